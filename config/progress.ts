@@ -1,0 +1,13 @@
+/** What a long-running stage tells its caller. The CLI draws it (cli/progress.ts); tests pass `silent`. */
+export interface Progress {
+  /** A stage began: "topology", "seed". Ends the one before. */
+  stage(name: string): void;
+  /** One line about what was done and why, kept in log.ndjson. */
+  note(text: string): void;
+  /** `done` of `total` of the stage's work, in `unit` ("rows"); total 0 means unknown. */
+  count(done: number, total: number, unit: string): void;
+  /** Something the user should know that does not stop the run. */
+  warn(text: string): void;
+}
+
+export const silent: Progress = { stage() {}, note() {}, count() {}, warn() {} };

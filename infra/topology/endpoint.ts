@@ -1,0 +1,44 @@
+/** The named places of a topology (specification, B2) and what each is for. */
+export const purposes = {
+  primary: 'PostgreSQL, all writes and critical reads',
+  replica1: 'PostgreSQL streaming replica for application reads',
+  replica2: 'PostgreSQL streaming replica for analytics (hot_standby_feedback)',
+  pooler: 'PgBouncer in transaction mode in front of the primary',
+  cache: 'Redis: query results, sessions, rate limits, pub/sub',
+  vector: 'Qdrant: product search by embedding',
+  olap: 'ClickHouse: dashboards over order events',
+  objects: 'S3: run directories and data sets',
+} as const;
+
+export type EndpointName = keyof typeof purposes;
+export type ProviderName = 'local' | 'docker' | 'external' | 'off';
+
+/**
+ * Who connects.
+ * app: a member of olympus_app, row-level security applies.
+ * owner: acts as olympus_owner (BYPASSRLS), owns every object.
+ * admin: a superuser, for EXPLAIN's settings, statistics, clones.
+ */
+export type Login = 'app' | 'owner' | 'admin';
+export const logins: readonly Login[] = ['app', 'owner', 'admin'];
+
+/** A started endpoint. */
+export interface Endpoint {
+  readonly name: EndpointName;
+  readonly provider: Exclude<ProviderName, 'off'>;
+  /** As the server reports it: "PostgreSQL 18.4", "PgBouncer 1.18.0". */
+  readonly version: string;
+  readonly host: string;
+  readonly port: number;
+  /** Connection string with password; never printed, logged or stored outside the 0600 state file. */
+  url(login: Login, database?: string): string;
+  /** The process to watch for CPU, where it is ours. */
+  readonly pid?: number;
+}
+
+/** What a topology could not have, as data for the report. */
+export interface Absent {
+  readonly part: EndpointName;
+  readonly why: string;
+  readonly how: string;
+}

@@ -1,0 +1,60 @@
+import pg from 'pg';
+import { missing } from '../../config/fault.ts';
+
+/** What a stage needs of a connection; pg's Client satisfies it, and a fake is three lines. */
+export interface Session {
+  query<Row extends object = Record<string, unknown>>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<{ rows: Row[]; rowCount: number | null }>;
+}
+
+/** An open connection; disposing it closes it. */
+export interface Connection extends Session, AsyncDisposable {
+  readonly client: pg.Client;
+}
+
+/**
+ * Opens one connection. `application_name` marks it as ours in pg_stat_activity.
+ * @throws Fault (component) when the server cannot be reached or refuses us; the password is never in it.
+ */
+export async function connect(url: string, applicationName = 'olympus-bench'): Promise<Connection> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: applicationName,
+    connectionTimeoutMillis: 10_000,
+  });
+  client.on('error', () => {}); // a broken idle connection shows at the next query, not as a crash
+  try {
+    await client.connect();
+  } catch (error) {
+    const { hostname, port, pathname, username } = new URL(url);
+    throw missing(
+      `Cannot connect to ${hostname}:${port}${pathname} as ${username}: ${(error as Error).message}`,
+      'See `./olympus status`; `./olympus up` brings up a local topology.',
+      error,
+    );
+  }
+  return {
+    client,
+    query: ((text: string, values?: readonly unknown[]) =>
+      client.query(text, values as unknown[])) as Session['query'],
+    [Symbol.asyncDispose]: () => client.end(),
+  };
+}
+
+/** Runs `work` in one transaction; rolls back when it throws. */
+export async function transaction<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  await session.query('BEGIN');
+  try {
+    const result = await work();
+    await session.query('COMMIT');
+    return result;
+  } catch (error) {
+    await session.query('ROLLBACK').catch(() => {});
+    throw error;
+  }
+}
+
+/** A quoted identifier; names that come from data go through here, never through concatenation alone. */
+export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -1,0 +1,34 @@
+import { missing } from '../../config/fault.ts';
+import type { Absent, Endpoint, EndpointName } from './endpoint.ts';
+
+/** Started endpoints. Disposing it stops what it started itself, and nothing else. */
+export class Topology implements AsyncDisposable {
+  readonly endpoints: readonly Endpoint[];
+  readonly absent: readonly Absent[];
+  readonly #stop: () => Promise<void>;
+
+  constructor(endpoints: readonly Endpoint[], absent: readonly Absent[], stop: () => Promise<void>) {
+    this.endpoints = endpoints;
+    this.absent = absent;
+    this.#stop = stop;
+  }
+
+  find(name: EndpointName): Endpoint | undefined {
+    return this.endpoints.find((endpoint) => endpoint.name === name);
+  }
+
+  /** @throws Fault (component) when the topology does not have it, with the reason. */
+  get(name: EndpointName): Endpoint {
+    const endpoint = this.find(name);
+    if (endpoint) return endpoint;
+    const absent = this.absent.find(({ part }) => part === name);
+    throw missing(
+      `The topology has no ${name}: ${absent?.why ?? 'it is off'}.`,
+      absent?.how ?? 'Add it to the topology.',
+    );
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stop();
+  }
+}

@@ -1,0 +1,47 @@
+/** What is expected of a statement's plan; read from `-- expects:` and checked on every measured plan. */
+export type Expectation =
+  | { readonly kind: 'index-scan'; readonly table: string } // no sequential scan of it or its partitions, at least one index scan
+  | { readonly kind: 'index-only-scan'; readonly table: string }
+  | { readonly kind: 'index'; readonly index: string } // this index (or its partitions' children) is used
+  | { readonly kind: 'no-sort' }
+  | { readonly kind: 'at-most-ms'; readonly limit: number }
+  | { readonly kind: 'at-most-buffers'; readonly limit: number }
+  | { readonly kind: 'one-tenant' }; // every returned organization_id is the caller's
+
+/** `$1` of the statement is column `column` of one row drawn from `source` (scenarios/sources/<source>.sql). */
+export interface Parameter {
+  readonly name: string;
+  readonly source: string;
+  readonly column: string;
+}
+
+/** One SQL text of the catalogue: scenarios/statements/<group>/<name>.sql. */
+export interface Statement {
+  readonly name: string; // "orders/recent"
+  readonly what: string;
+  readonly sql: string; // $1..$n, in the order of `params`
+  readonly params: readonly Parameter[];
+  readonly expects: readonly Expectation[];
+  /** Share of the mixed workload; 0 keeps it out of mixes. */
+  readonly weight: number;
+  /** Whose plan carries the expectations: app (row-level security on) or owner (service code that filters itself). */
+  readonly role: 'app' | 'owner';
+  readonly kind: 'read' | 'write';
+  readonly file: string;
+}
+
+export type TenantClass = 'whale' | 'median' | 'minnow';
+export const tenantClasses: readonly TenantClass[] = ['whale', 'median', 'minnow'];
+
+/** A tenant and one of its active members: together the identity of a request. */
+export interface Tenant {
+  readonly class: TenantClass;
+  readonly id: string;
+  readonly slug: string;
+  readonly userId: string;
+  readonly orders: number;
+  readonly products: number;
+}
+
+/** Parameter values as text, in the statement's order: the server infers their types, for every driver alike. */
+export type Draw = readonly (string | null)[];
