@@ -1,0 +1,48 @@
+import type { Progress } from '../config/progress.ts';
+import type { SuiteBudget } from '../config/suites.ts';
+import type { EndpointName } from '../infra/topology/endpoint.ts';
+import type { Topology } from '../infra/topology/topology.ts';
+import type { Result } from '../result/result.ts';
+import type { Statement, Tenant } from '../scenarios/statement.ts';
+
+/** The parts that `--only` names; each writes its own section of the result. */
+export const parts = [
+  'plans',
+  'pagination',
+  'rls',
+  'lag',
+  'load',
+  'micro',
+  'index',
+  'pooler',
+  'cache',
+  'vector',
+  'olap',
+] as const;
+export type Part = (typeof parts)[number];
+
+/** What every measure is given. */
+export interface Setting {
+  readonly topology: Topology;
+  /** Name of the database that holds the dataset. Never altered by a measure: variants go to a clone. */
+  readonly database: string;
+  readonly catalogue: readonly Statement[];
+  /** The whale, the median and the minnow of this dataset, in this order. */
+  readonly tenants: readonly Tenant[];
+  readonly seed: number;
+  readonly budget: SuiteBudget;
+  readonly progress: Progress;
+  /** Keeps raw samples: writes a file below raw/ of the run directory and returns its path relative to the run. */
+  keep(file: string, content: string | Uint8Array): Promise<string>;
+  /** Aborted on Ctrl-C and SIGTERM: a measure stops soon and throws signal.reason. */
+  readonly signal: AbortSignal;
+}
+
+/** One way of measuring. `run` returns its sections of the result and nothing else; it computes no verdict. */
+export interface Measure {
+  readonly part: Part;
+  readonly what: string;
+  /** Endpoints without which it is skipped, with the topology's reason. */
+  readonly needs: readonly EndpointName[];
+  run(setting: Setting): Promise<Partial<Result>>;
+}

@@ -1,0 +1,316 @@
+/**
+ * result.json: the truth of a run, as one definition that is both the TypeScript type and the JSON Schema
+ * (reports/result.schema.json is generated from here; a test compares them).
+ * Times are in milliseconds, sizes in bytes, rates per second. What could not be had is null with a reason beside it.
+ */
+import { type Static, type TSchema, Type } from 'typebox';
+
+const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const Strings = Type.Array(Type.String());
+
+/** Percentiles of one distribution; null where there are too few samples for it, and `why` says so. */
+export const Percentiles = Type.Object({
+  p50: Nullable(Type.Number()),
+  p90: Nullable(Type.Number()),
+  p99: Nullable(Type.Number()),
+  p999: Nullable(Type.Number()),
+  max: Nullable(Type.Number()),
+  samples: Type.Integer(),
+  why: Type.Optional(Type.String()),
+});
+export type Percentiles = Static<typeof Percentiles>;
+
+export const Run = Type.Object({
+  id: Type.String(),
+  startedAt: Type.String(),
+  finishedAt: Nullable(Type.String()),
+  suite: Type.String(),
+  command: Type.String({ description: 'the command that reproduces the run' }),
+  complete: Type.Boolean(),
+  /** Wall time of each stage, in the order in which they ran. */
+  stages: Type.Array(Type.Object({ name: Type.String(), seconds: Type.Number() })),
+});
+export type Run = Static<typeof Run>;
+
+export const Verdict = Type.Object({
+  status: Type.Union(
+    (['pass', 'regression', 'objective-missed', 'inconclusive', 'untrusted'] as const).map((s) =>
+      Type.Literal(s),
+    ),
+  ),
+  reasons: Strings,
+});
+export type Verdict = {
+  status: 'pass' | 'regression' | 'objective-missed' | 'inconclusive' | 'untrusted';
+  reasons: string[];
+};
+
+/** A condition under which the figures may be believed. ok null: could not be checked, `why` says so. */
+export const TrustCheck = Type.Object({
+  name: Type.String(),
+  ok: Nullable(Type.Boolean()),
+  value: Nullable(Type.Number()),
+  limit: Nullable(Type.Number()),
+  unit: Type.String(),
+  why: Type.String(),
+});
+export type TrustCheck = Static<typeof TrustCheck>;
+
+/** A goal of the system under test. ok null: not measured, and why. */
+export const Objective = TrustCheck;
+export type Objective = TrustCheck;
+
+export const Environment = Type.Object({
+  fingerprint: Type.String({ description: 'two runs compare only when these are equal' }),
+  harness: Type.Object({
+    version: Type.String(),
+    commit: Nullable(Type.String()),
+    node: Type.String(),
+    k6: Nullable(Type.String()),
+  }),
+  host: Type.Object({
+    cpu: Type.String(),
+    cores: Type.Integer(),
+    memoryBytes: Type.Number(),
+    kernel: Type.String(),
+    os: Type.String(),
+  }),
+  endpoints: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      provider: Type.String(),
+      version: Type.String(),
+      settings: Type.Record(Type.String(), Type.String()),
+    }),
+  ),
+});
+export type Environment = Static<typeof Environment>;
+
+export const DatasetResult = Type.Object({
+  scale: Type.String(),
+  seed: Type.Integer(),
+  digest: Type.String(),
+  seconds: Nullable(Type.Number()),
+  tables: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      rows: Type.Integer(),
+      bytes: Type.Integer(),
+      rowsPerSecond: Nullable(Type.Number()),
+    }),
+  ),
+});
+export type DatasetResult = Static<typeof DatasetResult>;
+
+export const PlanResult = Type.Object({
+  statement: Type.String(),
+  variant: Type.String({ description: 'owner (explicit filter) or app (row-level security)' }),
+  tenantClass: Type.String(),
+  shape: Type.String({ description: 'fingerprint: node types, relations, indexes by definition' }),
+  detail: Type.String({ description: 'fingerprint: also conditions, literals replaced' }),
+  buffers: Type.Object({ hit: Nullable(Type.Integer()), read: Nullable(Type.Integer()) }),
+  executionMs: Nullable(Type.Number()),
+  planningMs: Nullable(Type.Number()),
+  rows: Nullable(Type.Number()),
+  maxQError: Nullable(Type.Number()),
+  maxQErrorNode: Nullable(Type.String()),
+  indexes: Strings,
+  tree: Type.Optional(
+    Type.String({ description: 'the plan in words, one node a line, for the report and the terminal' }),
+  ),
+  expectation: Type.Object({ ok: Nullable(Type.Boolean()), why: Type.String() }),
+});
+export type PlanResult = Static<typeof PlanResult>;
+
+export const PaginationResult = Type.Object({
+  statement: Type.String(),
+  method: Type.Union([Type.Literal('offset'), Type.Literal('keyset')]),
+  form: Type.Optional(Type.String({ description: 'keyset: row comparison or written out with OR' })),
+  tenantClass: Type.String(),
+  depth: Type.Integer(),
+  buffers: Nullable(Type.Integer()),
+  ms: Nullable(Type.Number()),
+});
+export type PaginationResult = Static<typeof PaginationResult>;
+
+/** A ratio with its confidence interval; null bounds where there are too few pairs, and `why` says so. */
+export const RlsOverhead = Type.Object({
+  statement: Type.String(),
+  variant: Type.String({ description: 'bare, wrapped or setting, each against off (owner with filter)' }),
+  tenantClass: Type.String(),
+  ratio: Nullable(Type.Number()),
+  low: Nullable(Type.Number()),
+  high: Nullable(Type.Number()),
+  level: Nullable(Type.Number()),
+  pairs: Type.Integer(),
+  offMs: Nullable(Type.Number()),
+  variantMs: Nullable(Type.Number()),
+  offBuffers: Nullable(Type.Integer()),
+  variantBuffers: Nullable(Type.Integer()),
+  why: Type.Optional(Type.String()),
+});
+export type RlsOverhead = Static<typeof RlsOverhead>;
+
+export const RlsResult = Type.Object({
+  overhead: Type.Array(RlsOverhead),
+  leaks: Type.Object({
+    reads: Type.Integer({ description: 'statements executed under an identity' }),
+    rows: Type.Integer({ description: 'rows whose tenant was checked' }),
+    foreignRows: Type.Integer({ description: 'rows of another tenant; the goal is 0' }),
+    byStatement: Type.Array(
+      Type.Object({ statement: Type.String(), rows: Type.Integer(), foreignRows: Type.Integer() }),
+    ),
+  }),
+});
+export type RlsResult = Static<typeof RlsResult>;
+
+export const ReplicationResult = Type.Object({
+  replica: Type.String(),
+  lagMs: Percentiles,
+  lagBytes: Percentiles,
+  writeRate: Nullable(Type.Number()),
+  staleReadsPct: Nullable(Type.Number()),
+  readYourWritesMs: Nullable(Type.Number()),
+  monotonicViolations: Nullable(Type.Integer()),
+  probeErrorMs: Nullable(Type.Number()),
+  why: Type.Optional(Type.String()),
+  /** Seconds since the start, lag in time and in bytes at that probe. */
+  series: Type.Array(
+    Type.Object({ s: Type.Number(), lagMs: Nullable(Type.Number()), lagBytes: Nullable(Type.Number()) }),
+  ),
+});
+export type ReplicationResult = Static<typeof ReplicationResult>;
+
+export const LoadResult = Type.Object({
+  scenario: Type.String(),
+  model: Type.Union([Type.Literal('open'), Type.Literal('closed')]),
+  via: Type.String(),
+  connections: Type.Integer(),
+  offeredRate: Nullable(Type.Number()),
+  achievedRate: Type.Number(),
+  seconds: Type.Number(),
+  requests: Type.Integer(),
+  dropped: Type.Integer(),
+  errors: Type.Record(Type.String(), Type.Integer(), { description: 'by SQLSTATE' }),
+  rows: Type.Integer(),
+  responseMs: Percentiles,
+  serviceMs: Percentiles,
+  startLagMs: Percentiles,
+  poolWaitMs: Type.Optional(Percentiles),
+  /** The rate that a null target reaches with the same scenario: the generator's own ceiling. */
+  ceilingRate: Nullable(Type.Number()),
+  clientCpuShare: Nullable(
+    Type.Number({ description: 'CPU seconds of the load generator per wall second and core' }),
+  ),
+  histogram: Type.String({ description: 'file under the run directory with the histograms per second' }),
+  statements: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      tenantClass: Nullable(Type.String()),
+      requests: Type.Integer(),
+      errors: Type.Integer(),
+      rows: Type.Integer(),
+      responseMs: Percentiles,
+      serviceMs: Percentiles,
+    }),
+  ),
+  series: Type.Array(
+    Type.Object({
+      s: Type.Integer(),
+      requests: Type.Integer(),
+      errors: Type.Integer(),
+      responseP50Ms: Nullable(Type.Number()),
+      responseP99Ms: Nullable(Type.Number()),
+      serviceP99Ms: Nullable(Type.Number()),
+    }),
+  ),
+  /** Percentile spectrum of response and service time, for the chart. */
+  spectrum: Type.Array(
+    Type.Object({ percentile: Type.Number(), responseMs: Type.Number(), serviceMs: Type.Number() }),
+  ),
+});
+export type LoadResult = Static<typeof LoadResult>;
+
+export const IndexResult = Type.Object({
+  change: Type.String(),
+  helped: Strings,
+  regressed: Strings,
+  unchanged: Strings,
+  writePrice: Type.Object({
+    walBytesPerInsert: Nullable(Type.Number()),
+    walBytesPerUpdate: Nullable(Type.Number()),
+    hotPct: Nullable(Type.Number()),
+  }),
+  sizeBytes: Nullable(Type.Number()),
+  buildMs: Nullable(Type.Number()),
+});
+export type IndexResult = Static<typeof IndexResult>;
+
+/** A figure of a part that has no fixed shape; units are in the keys. */
+export const PartFigures = Type.Object(
+  { name: Type.String(), endpoint: Type.String(), provider: Type.String() },
+  { additionalProperties: true },
+);
+export type PartFigures = Static<typeof PartFigures>;
+
+/** tinybench. operationsPerSecond is operations over wall time, not tinybench's mean of reciprocals. */
+export const MicroResult = Type.Object({
+  name: Type.String(),
+  unit: Type.String({ description: 'unit of p50 and p99: ms' }),
+  p50: Nullable(Type.Number()),
+  p99: Nullable(Type.Number()),
+  operationsPerSecond: Type.Number(),
+  samples: Type.Integer(),
+  why: Type.Optional(Type.String()),
+});
+export type MicroResult = Static<typeof MicroResult>;
+
+export const ComparisonResult = Type.Object({
+  metric: Type.String(),
+  a: Nullable(Type.Number()),
+  b: Nullable(Type.Number()),
+  ratio: Nullable(Type.Number()),
+  low: Nullable(Type.Number()),
+  high: Nullable(Type.Number()),
+  verdict: Type.String(),
+  pairs: Type.Integer(),
+});
+export type ComparisonResult = Static<typeof ComparisonResult>;
+
+export const Skipped = Type.Object({ part: Type.String(), why: Type.String(), how: Type.String() });
+export type Skipped = Static<typeof Skipped>;
+
+export const Warning = Type.Object({ code: Type.String(), message: Type.String(), advice: Type.String() });
+export type Warning = Static<typeof Warning>;
+
+export const schemaVersion = 1;
+
+export const Result = Type.Object(
+  {
+    schemaVersion: Type.Literal(schemaVersion),
+    run: Run,
+    verdict: Verdict,
+    trust: Type.Object({ checks: Type.Array(TrustCheck) }),
+    environment: Environment,
+    dataset: Nullable(DatasetResult),
+    objectives: Type.Array(Objective),
+    plans: Type.Array(PlanResult),
+    pagination: Type.Array(PaginationResult),
+    rls: Nullable(RlsResult),
+    replication: Type.Array(ReplicationResult),
+    load: Type.Array(LoadResult),
+    index: Type.Array(IndexResult),
+    pooler: Type.Array(PartFigures),
+    cache: Type.Array(PartFigures),
+    vector: Type.Array(PartFigures),
+    olap: Type.Array(PartFigures),
+    objects: Type.Array(PartFigures),
+    micro: Type.Array(MicroResult),
+    comparison: Type.Array(ComparisonResult),
+    skipped: Type.Array(Skipped),
+    warnings: Type.Array(Warning),
+  },
+  { $id: 'result.schema.json', title: 'A run of Olympus Bench' },
+);
+/** Sections of a result that a measure may write. */
+export type Result = Omit<Static<typeof Result>, 'verdict'> & { verdict: Verdict };
