@@ -1,0 +1,10 @@
+import { lag } from './lag/lag.ts';
+import { load } from './load/load.ts';
+import type { Measure } from './measure.ts';
+import { micro } from './micro/micro.ts';
+import { pagination } from './pagination/pagination.ts';
+import { plans } from './plans/plans.ts';
+import { rls } from './rls/rls.ts';
+
+/** Everything that a suite measures, in the order in which it runs: plans first, while the data is untouched. */
+export const measures: readonly Measure[] = [plans, pagination, rls, lag, load, micro];

@@ -1,0 +1,32 @@
+import { usage } from '../config/fault.ts';
+import { suggest } from '../config/nearest.ts';
+import { attachLocal, startLocal } from '../infra/local/local.ts';
+import { ensureDebianPackages } from '../infra/setup/debian.ts';
+import type { Topology } from '../infra/topology/topology.ts';
+import type { Context } from './command.ts';
+
+/** The providers that can bring up a whole topology today. */
+const topologies = ['local'];
+
+/**
+ * The topology that a command works on: the one that `up` holds, else a new one.
+ * 'tied' ends with this process, 'held' stays until `down`. Disposing a held one leaves it up.
+ */
+export async function bringUp(
+  { progress, signal, cache }: Context,
+  { topology, lifetime }: { topology: string; lifetime: 'tied' | 'held' },
+): Promise<Topology> {
+  if (!topologies.includes(topology))
+    throw usage(`There is no topology "${topology}".`, suggest(topology, topologies));
+  progress.stage('topology');
+  const held = await attachLocal({ cache });
+  if (held) {
+    progress.note('using the topology that is up');
+    return held;
+  }
+  await ensureDebianPackages(
+    [{ package: 'pgbouncer', provides: 'pgbouncer', why: 'the pooler endpoint' }],
+    { progress, signal },
+  );
+  return startLocal({ cache, name: 'default', replicas: 2, pooler: true, lifetime, progress, signal });
+}

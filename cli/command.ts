@@ -1,0 +1,79 @@
+import { Command, CommanderError, type Option } from 'commander';
+import { Fault, exitCodes } from '../config/fault.ts';
+import { interruptible } from './interrupt.ts';
+import { draw } from './progress.ts';
+
+/** What every command is given beside its own options. */
+export interface Context {
+  readonly progress: ReturnType<typeof draw>;
+  readonly signal: AbortSignal;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** The cache folder as the user named it; undefined means the default. */
+  readonly cache: string | undefined;
+  /** One answer: `document` alone on stdout with --json, `text` otherwise. */
+  answer(document: unknown, text: string): void;
+}
+
+/** A command's work: returns its exit code, nothing for 0. */
+export type Action<Options> = (
+  context: Context,
+  options: Options,
+  ...args: string[]
+) => Promise<number | undefined>;
+
+/** Describes one command; `load` imports its work when it is called, so that the others cost nothing. */
+export function command<Options>(
+  usage: string,
+  what: string,
+  {
+    options = [],
+    example,
+    load,
+  }: { options?: Option[]; example: string; load: () => Promise<Action<Options>> },
+): Command {
+  const described = new Command(usage.split(' ')[0])
+    .description(what)
+    .option('--json', 'print one JSON document on stdout and nothing else there')
+    .option('--quiet', 'no progress')
+    .option('--cache <dir>', 'folder for servers, builds and data (also OLYMPUS_CACHE)')
+    .addHelpText('after', `\nExample:\n  $ ${example}`)
+    .exitOverride();
+  for (const argument of usage.split(' ').slice(1)) described.argument(argument);
+  for (const option of options) described.addOption(option);
+  return described.action(async (...received: unknown[]) => {
+    const self = received.at(-1) as Command;
+    const given = self.opts<{ json?: boolean; quiet?: boolean; cache?: string }>();
+    if (given.cache) process.env.OLYMPUS_CACHE = given.cache;
+    const progress = draw(process.stderr, { quiet: given.quiet ?? false });
+    const context: Context = {
+      progress,
+      signal: interruptible(),
+      json: given.json ?? false,
+      quiet: given.quiet ?? false,
+      cache: given.cache,
+      answer(document, text) {
+        process.stdout.write(given.json ? `${JSON.stringify(document, null, 2)}\n` : `${text}\n`);
+      },
+    };
+    const work = await load();
+    const code = await work(context, given as Options, ...(self.processedArgs.flat() as string[]));
+    progress.end();
+    process.exitCode = code ?? exitCodes.done;
+  });
+}
+
+/** Prints what went wrong, where and what to do next, and returns the exit code. */
+export function printFault(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  if (error instanceof Fault) {
+    process.stderr.write(`olympus: ${error.message}\n  next: ${error.next}\n`);
+    return exitCodes[error.reason];
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(
+    `olympus: a defect of ours, please report it with these lines:\n${stack.replaceAll(/:\/\/([^:@/\s]+):[^@\s]+@/g, '://$1:***@')}\n`,
+  );
+  return exitCodes.defect;
+}
+

@@ -1,0 +1,31 @@
+import { Command } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { bench } from './bench.ts';
+import { printFault } from './command.ts';
+import { completion } from './completion.ts';
+import { doctor } from './doctor.ts';
+import { explain } from './explain.ts';
+import { load } from './load.ts';
+import { migrate } from './migrate.ts';
+import { report } from './report.ts';
+import { seed } from './seed.ts';
+import { test } from './test.ts';
+import { down, status, up, url } from './topology.ts';
+
+const olympus = new Command('olympus')
+  .description('Load tests and benchmarks for a multi-tenant e-commerce database on PostgreSQL')
+  .version(packageJson.version)
+  .exitOverride()
+  .addHelpText('after', '\nExample:\n  $ ./olympus bench');
+
+const commands = [bench, test, doctor, up, status, url, down, migrate, seed, load, explain, report];
+for (const command of commands) olympus.addCommand(command);
+olympus.addCommand(completion(olympus));
+
+try {
+  await olympus.parseAsync();
+} catch (error) {
+  process.exitCode = printFault(error);
+}
+// Whatever was started is stopped by now; a stray handle must not keep a finished command alive.
+process.exit();

@@ -1,0 +1,52 @@
+import { Option } from 'commander';
+import { usage } from '../config/fault.ts';
+import { suggest } from '../config/nearest.ts';
+import { command } from './command.ts';
+
+const verbs = ['up', 'down', 'status', 'verify'];
+
+export const migrate = command('migrate [verb] [version]', 'the schema: up, down VERSION, status, verify', {
+  options: [new Option('--topology <name>', 'which topology').default('local')],
+  example: './olympus up && ./olympus migrate status',
+  load: async () => {
+    const { bringUp } = await import('./bring-up.ts');
+    const { connect } = await import('../infra/topology/session.ts');
+    const runner = await import('../migrations/runner.ts');
+    return async (context, { topology }: { topology: string }, verb = 'up', version?: string) => {
+      if (!verbs.includes(verb)) throw usage(`migrate cannot "${verb}".`, suggest(verb, verbs));
+      if (verb === 'down' && !version)
+        throw usage(
+          'migrate down needs the version to go down to.',
+          'For example: ./olympus migrate down 0000 (everything)',
+        );
+      await using up = await bringUp(context, { topology, lifetime: 'tied' });
+      await using session = await connect(up.get('primary').url('admin'));
+      context.progress.stage('schema');
+      switch (verb) {
+        case 'down': {
+          const undone = await runner.migrateDown(session, version!, { progress: context.progress });
+          context.answer(undone, `${undone.length} migrations undone.`);
+          return undefined;
+        }
+        case 'status': {
+          const rows = await runner.migrationStatus(session);
+          context.answer(
+            rows,
+            rows.map(({ version: v, name, state }) => `${v} ${state.padEnd(9)} ${name}`).join('\n'),
+          );
+          return undefined;
+        }
+        case 'verify': {
+          await runner.verifyMigrations(session);
+          context.answer({ ok: true }, 'Every applied migration is the one in its file.');
+          return undefined;
+        }
+        default: {
+          const applied = await runner.migrate(session, { progress: context.progress });
+          context.answer(applied, `${applied.length} migrations applied.`);
+          return undefined;
+        }
+      }
+    };
+  },
+});

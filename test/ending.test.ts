@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { eventually, olympus, processesOf, start } from './olympus.ts';
+
+// One cache for all: the server's binaries are copied into it once. It is world-traversable, for postgres refuses root.
+let cache: string;
+before(async () => {
+  cache = mkdtempSync(join(tmpdir(), 'olympus-ending-'));
+  (await import('node:fs')).chmodSync(cache, 0o755);
+});
+after(() => rmSync(cache, { recursive: true, force: true }));
+
+/** Starts a smoke run, sends `signal` when its progress first shows `moment`, and reports what is left. */
+async function interrupted(moment: RegExp, signal: NodeJS.Signals) {
+  const out = mkdtempSync(join(tmpdir(), 'olympus-runs-'));
+  const child = start(['bench', '--suite', 'smoke', '--scale', 'tiny', '--out', out], { OLYMPUS_CACHE: cache });
+  let seen = '';
+  const reached = new Promise<void>((resolve) => {
+    child.stderr!.on('data', (chunk) => {
+      seen += chunk;
+      if (moment.test(seen)) resolve();
+    });
+  });
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  await Promise.race([reached, ended]);
+  assert.match(seen, moment, 'the run reached the moment of the signal');
+  child.kill(signal);
+  const code = await ended;
+  const gone = await eventually(() => processesOf(cache).length === 0, 10_000);
+  return { code, out, seen, left: gone ? [] : processesOf(cache) };
+}
+
+for (const moment of ['topology', 'schema', 'data', 'plans', 'load'])
+  test(`Ctrl-C during "${moment}" stops everything and exits 130`, async () => {
+    const { code, left, seen } = await interrupted(new RegExp(`^${moment}$`, 'm'), 'SIGINT');
+    assert.deepEqual(left, []);
+    assert.equal(code, 130, seen);
+  });
+
+test('SIGTERM keeps what was measured and marks the run incomplete', async () => {
+  const { code, left, out, seen } = await interrupted(/^pagination$/m, 'SIGTERM');
+  assert.deepEqual(left, []);
+  assert.equal(code, 130, seen);
+  const [run] = readdirSync(out).filter((name) => !name.startsWith('.'));
+  assert.ok(run, `a run directory is there: ${readdirSync(out)}`);
+  const result = JSON.parse(readFileSync(join(out, run, 'result.json'), 'utf8'));
+  assert.equal(result.run.complete, false);
+  assert.ok(result.plans.length > 0, 'the plans, measured before the signal, are kept');
+  assert.match(readFileSync(join(out, run, 'index.html'), 'utf8'), /incomplete/i);
+});
+
+test('kill -9 leaves no process, and the next run adopts what was measured', async () => {
+  const { left, out } = await interrupted(/^pagination$/m, 'SIGKILL');
+  assert.deepEqual(left, []);
+  assert.ok(readdirSync(out).some((name) => name.startsWith('.partial-')));
+  const next = await olympus(['bench', '--suite', 'smoke', '--scale', 'tiny', '--only', 'plans', '--out', out], {
+    environment: { OLYMPUS_CACHE: cache },
+  });
+  const results = readdirSync(out)
+    .filter((name) => !name.startsWith('.'))
+    .map((name) => JSON.parse(readFileSync(join(out, name, 'result.json'), 'utf8')));
+  assert.deepEqual(results.map(({ run }) => run.complete).sort(), [false, true], next.stderr);
+  assert.deepEqual(processesOf(cache), []);
+});

@@ -1,0 +1,77 @@
+import { glob } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { interruptible } from '../cli/interrupt.ts';
+import { draw } from '../cli/progress.ts';
+import { exitCodes, usage } from '../config/fault.ts';
+import { startLocal } from '../infra/local/local.ts';
+import { ensureDebianPackages } from '../infra/setup/debian.ts';
+import { findK6 } from '../infra/setup/k6.ts';
+
+const root = join(import.meta.dirname, '..');
+const skipFolders = /(^|\/)(node_modules|runs|\.[^/]*)(\/|$)/;
+
+/** Runs every x.test.ts against one PostgreSQL of our own and prints the closing line. Returns the exit code. */
+export async function runTests(patterns: readonly string[]): Promise<number> {
+  const progress = draw(process.stderr, { quiet: false });
+  const signal = interruptible();
+  const files = await testFiles(patterns);
+  if (files.length === 0) throw usage(`No test file matches ${patterns.join(' ')}.`, 'Name one, or none for all.');
+
+  progress.stage('set-up for the tests');
+  await ensureDebianPackages(
+    [
+      { package: 'pgbouncer', provides: 'pgbouncer', why: 'the pooler is tested for real' },
+      { package: 'chromium', provides: 'chromium', why: 'the report is opened in a real browser' },
+    ],
+    { progress, signal },
+  );
+  await findK6({ progress, signal });
+  await using topology = await startLocal({
+    cache: undefined,
+    name: 'test',
+    replicas: 0,
+    pooler: false,
+    lifetime: 'tied',
+    progress,
+    signal,
+  });
+  progress.end();
+
+  const count = { passed: 0, failed: 0, skipped: 0 };
+  const stream = run({
+    files,
+    concurrency: 2,
+    timeout: 10 * 60_000,
+    signal,
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    env: {
+      ...process.env,
+      OLYMPUS_TEST_SERVER: topology.get('primary').url('admin', 'postgres'),
+    },
+  });
+  stream.on('test:pass', ({ details, skip }) => {
+    if (details.type === 'suite') return;
+    if (skip === undefined) count.passed++;
+    else count.skipped++;
+  });
+  stream.on('test:fail', ({ details }) => {
+    if (details.type !== 'suite') count.failed++;
+  });
+  const report = stream.compose(new spec());
+  report.pipe(process.stdout);
+  await new Promise((resolve) => report.on('end', resolve));
+  process.stdout.write(`\n${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`);
+  return count.failed === 0 && count.passed > 0 ? exitCodes.done : exitCodes.regression;
+}
+
+async function testFiles(patterns: readonly string[]): Promise<string[]> {
+  const found = new Set<string>();
+  for await (const file of glob(patterns.length > 0 ? [...patterns] : ['**/*.test.ts'], {
+    cwd: root,
+    exclude: (name) => skipFolders.test(name),
+  }))
+    found.add(join(root, file));
+  return [...found].sort();
+}
