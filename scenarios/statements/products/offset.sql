@@ -1,0 +1,10 @@
+-- name: products/offset
+-- what: the same page by its number: reads and throws away every row before it (B5, 3)
+-- params: organization_id = tenant.id, skip = product_page.skip
+-- expects: rows of one tenant
+-- weight: 1
+SELECT organization_id, id, name, price_cents, created_at
+FROM core.products
+WHERE organization_id = $1 AND deleted_at IS NULL
+ORDER BY created_at DESC, id DESC
+LIMIT 20 OFFSET $2
