@@ -32,9 +32,7 @@ async function imports(): Promise<{ file: string; target: string }[]> {
 
 /** The longest folder of the table that holds the file. */
 const home = (file: string, folders: Iterable<string>) =>
-  [...folders]
-    .filter((folder) => file.startsWith(`${folder}/`))
-    .sort((a, b) => b.length - a.length)[0];
+  [...folders].filter((folder) => file.startsWith(`${folder}/`)).sort((a, b) => b.length - a.length)[0];
 
 test('every folder imports only what ARCHITECTURE.md allows', async () => {
   const table = rules();
@@ -66,14 +64,19 @@ test('analysis is pure: it imports itself and hdr-histogram-js only', async () =
 test('a k6 script imports k6, our module and the files beside it only', async () => {
   const wrong = (await imports()).filter(
     ({ file, target }) =>
-      file.startsWith('scenarios/load/') && !target.startsWith('scenarios/load/') && !/^k6(\/|$)/.test(target),
+      file.startsWith('scenarios/load/') &&
+      !target.startsWith('scenarios/load/') &&
+      !/^k6(\/|$)/.test(target),
   );
   assert.deepEqual(wrong, []);
 });
 
 test('process.exit is called in cli/main.ts only', async () => {
   const callers: string[] = [];
-  for await (const file of glob('**/*.ts', { cwd: root, exclude: (name) => /node_modules|^runs$/.test(name) }))
+  for await (const file of glob('**/*.ts', {
+    cwd: root,
+    exclude: (name) => /node_modules|^runs$/.test(name),
+  }))
     if (!file.endsWith('.test.ts') && /process\.exit\(/.test(readFileSync(join(root, file), 'utf8')))
       callers.push(file);
   assert.deepEqual(callers, ['cli/main.ts']);

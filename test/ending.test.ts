@@ -16,7 +16,9 @@ after(() => rmSync(cache, { recursive: true, force: true }));
 /** Starts a smoke run, sends `signal` when its progress first shows `moment`, and reports what is left. */
 async function interrupted(moment: RegExp, signal: NodeJS.Signals) {
   const out = mkdtempSync(join(tmpdir(), 'olympus-runs-'));
-  const child = start(['bench', '--suite', 'smoke', '--scale', 'tiny', '--out', out], { OLYMPUS_CACHE: cache });
+  const child = start(['bench', '--suite', 'smoke', '--scale', 'tiny', '--out', out], {
+    OLYMPUS_CACHE: cache,
+  });
   let seen = '';
   const reached = new Promise<void>((resolve) => {
     child.stderr!.on('data', (chunk) => {
@@ -56,9 +58,12 @@ test('kill -9 leaves no process, and the next run adopts what was measured', asy
   const { left, out } = await interrupted(/^pagination$/m, 'SIGKILL');
   assert.deepEqual(left, []);
   assert.ok(readdirSync(out).some((name) => name.startsWith('.partial-')));
-  const next = await olympus(['bench', '--suite', 'smoke', '--scale', 'tiny', '--only', 'plans', '--out', out], {
-    environment: { OLYMPUS_CACHE: cache },
-  });
+  const next = await olympus(
+    ['bench', '--suite', 'smoke', '--scale', 'tiny', '--only', 'plans', '--out', out],
+    {
+      environment: { OLYMPUS_CACHE: cache },
+    },
+  );
   const results = readdirSync(out)
     .filter((name) => !name.startsWith('.'))
     .map((name) => JSON.parse(readFileSync(join(out, name, 'result.json'), 'utf8')));

@@ -17,7 +17,8 @@ export async function runTests(patterns: readonly string[]): Promise<number> {
   const progress = draw(process.stderr, { quiet: false });
   const signal = interruptible();
   const files = await testFiles(patterns);
-  if (files.length === 0) throw usage(`No test file matches ${patterns.join(' ')}.`, 'Name one, or none for all.');
+  if (files.length === 0)
+    throw usage(`No test file matches ${patterns.join(' ')}.`, 'Name one, or none for all.');
 
   progress.stage('set-up for the tests');
   await ensureDebianPackages(

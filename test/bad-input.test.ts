@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type Outcome, olympus } from './olympus.ts';
+
+/** One clear message, what to do next, the exit code, and nothing on stdout. */
+function refused({ code, stdout, stderr }: Outcome, expected: number, message: RegExp) {
+  assert.match(stderr, message);
+  assert.equal(code, expected, stderr);
+  assert.equal(stdout, '');
+  assert.doesNotMatch(stderr, /defect of ours|^\s+at /m);
+}
+
+test('a misspelt command names the nearest right one', async () => {
+  refused(await olympus(['bnech']), 2, /Did you mean bench\?/);
+});
+
+test('a misspelt flag names the nearest right one', async () => {
+  refused(await olympus(['bench', '--siute', 'smoke']), 2, /Did you mean --suite\?/);
+});
+
+test('a misspelt suite names the nearest right one', async () => {
+  refused(await olympus(['bench', '--suite', 'quik']), 2, /no suite "quik"[\s\S]*Did you mean "quick"\?/);
+});
+
+test('a misspelt part names the nearest right one', async () => {
+  refused(await olympus(['bench', '--only', 'plan']), 2, /no part "plan"[\s\S]*Did you mean "plans"\?/);
+});
+
+test('a misspelt scale names what there is', async () => {
+  refused(await olympus(['seed', '--scale', 'smal']), 2, /"smal"[\s\S]*small/);
+});
+
+test('a seed that is no integer is refused', async () => {
+  refused(await olympus(['seed', '--seed', '1.5']), 2, /--seed takes an integer/);
+});
+
+test('a misspelt topology names the nearest right one', async () => {
+  refused(await olympus(['up', '--topology', 'loca']), 2, /no topology "loca"[\s\S]*Did you mean "local"\?/);
+});
+
+test('a misspelt endpoint names the nearest right one', async () => {
+  refused(await olympus(['url', 'primry']), 2, /no endpoint "primry"[\s\S]*Did you mean "primary"\?/);
+});
+
+test('a misspelt statement names the nearest right one, before any server is started', async () => {
+  refused(
+    await olympus(['explain', 'orders/recnt']),
+    2,
+    /no statement "orders\/recnt"[\s\S]*Did you mean "orders\/recent"\?/,
+  );
+});
+
+test('a misspelt scenario names the nearest right one, before any server is started', async () => {
+  refused(
+    await olympus(['load', 'storfront']),
+    2,
+    /no scenario "storfront"[\s\S]*Did you mean "storefront"\?/,
+  );
+});
+
+test('a file that is no plan is told apart from a plan', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'olympus-plan-')), 'plan.json');
+  writeFileSync(file, '{"not": "a plan"}');
+  refused(await olympus(['explain', '--plan', file]), 2, /plan\.json/);
+  writeFileSync(file, '[{"Plan": ');
+  refused(await olympus(['explain', '--plan', file]), 2, /plan\.json/);
+});
+
+test('a run that is not there names what is', async () => {
+  const out = mkdtempSync(join(tmpdir(), 'olympus-runs-'));
+  refused(await olympus(['report', 'latest', '--out', out]), 2, /latest|no run/i);
+});
+
+test('a corrupted run directory says what is wrong with which file', async () => {
+  const out = mkdtempSync(join(tmpdir(), 'olympus-runs-'));
+  mkdirSync(join(out, '20260101-000000-abcd'));
+  writeFileSync(join(out, '20260101-000000-abcd', 'result.json'), '{"schemaVersion": 1, "run": ');
+  refused(await olympus(['report', '20260101-000000-abcd', '--out', out]), 2, /result\.json/);
+});
+
+test('a statement file with an unknown header key is an error with its line', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'olympus-statements-'));
+  cpSync(join(import.meta.dirname, '..', 'scenarios', 'statements'), folder, { recursive: true });
+  writeFileSync(
+    join(folder, 'orders', 'mine.sql'),
+    '-- name: orders/mine\n-- waht: a typing error\nSELECT 1;\n',
+  );
+  refused(
+    await olympus(['explain', 'orders/mine', '--statements', folder]),
+    2,
+    /mine\.sql:2[\s\S]*waht[\s\S]*what/,
+  );
+});
