@@ -31,13 +31,13 @@ const readers: { [Key in keyof Header]: (value: string) => Header[Key] | undefin
 };
 
 /**
- * Reads the header: the `-- key: value` lines before the first line that is no comment.
+ * Reads the header: the `-- key: value` lines of the first paragraph; an empty line or a bare `--` ends it.
  * @throws Fault (usage) with file and line for an unknown key or a value it cannot have.
  */
 export function readHeader(text: string, file: string): Header {
   const header: Record<string, unknown> = { ...defaults };
   for (const [index, line] of text.split('\n').entries()) {
-    if (line.trim() !== '' && !line.startsWith('--')) break;
+    if (!/^--\s*\S/.test(line)) break;
     const [, key, value] = /^--\s*([a-z_]+):\s*(.*?)\s*$/.exec(line) ?? [];
     if (key === undefined || value === undefined) continue;
     const read = Object.hasOwn(readers, key) ? readers[key as keyof Header] : undefined;

@@ -1,0 +1,1 @@
+-- what: the base's own policies: organization_id = (SELECT auth.current_org()). Changes nothing.
