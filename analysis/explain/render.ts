@@ -1,0 +1,58 @@
+import { describe, type Plan, type PlanNode, ran } from './plan.ts';
+
+/** The plan in words, one node a line, for the terminal and the report. */
+export function renderPlan(plan: Plan): string {
+  const lines: string[] = [];
+  renderNode(plan.root, '', '', lines);
+  const figures = [
+    plan.planningMs === null ? '' : `planning ${number(plan.planningMs)} ms`,
+    plan.executionMs === null ? '' : `execution ${number(plan.executionMs)} ms`,
+    plan.jitMs === null ? '' : `of it JIT ${number(plan.jitMs)} ms`,
+    ...plan.triggers.map(({ name, ms, calls }) => `trigger ${name} ${number(ms)} ms in ${calls} calls`),
+  ].filter((text) => text !== '');
+  if (figures.length > 0) lines.push(figures.join(', '));
+  return lines.join('\n');
+}
+
+function renderNode(node: PlanNode, first: string, rest: string, lines: string[]): void {
+  lines.push(`${first}${describe(node)}  ${figuresOf(node)}`.trimEnd());
+  for (const [name, text] of Object.entries(node.conditions)) {
+    const bar = node.children.length > 0 ? '│' : ' ';
+    lines.push(`${rest}${bar}    ${name}: ${shorten(text)}`);
+  }
+  const shown = node.children.filter(ran);
+  const idle = node.children.length - shown.length;
+  shown.forEach((child, i) => {
+    const last = i === shown.length - 1 && idle === 0;
+    renderNode(child, `${rest}${last ? '└─ ' : '├─ '}`, `${rest}${last ? '   ' : '│  '}`, lines);
+  });
+  if (idle > 0) lines.push(`${rest}└─ ${idle} never executed: ${idleNames(node)}`);
+}
+
+function idleNames(node: PlanNode): string {
+  const names = node.children.filter((child) => !ran(child)).map(describe);
+  return shorten(names.length > 2 ? `${names[0]} ... ${names.at(-1)}` : names.join(', '));
+}
+
+function figuresOf(node: PlanNode): string {
+  const estimated = `estimated ${number(node.estimatedRows)}`;
+  if (node.actualRows === null) return `(${estimated} rows)`;
+  const loops = node.loops !== null && node.loops !== 1 ? ` x ${node.loops} loops` : '';
+  const parts = [
+    `${number(node.actualRows)} rows${loops}, ${estimated}`,
+    node.removedRows ? `${number(node.removedRows)} removed` : '',
+    node.selfMs === null ? '' : `${number(node.selfMs)} ms`,
+    node.selfBuffers === null ? '' : `${node.selfBuffers} buffers`,
+    node.workers ? `${node.workers.launched ?? '?'} of ${node.workers.planned ?? '?'} workers` : '',
+    ...node.spills.map(
+      ({ what, kilobytes }) => `SPILL ${what} ${kilobytes === null ? '' : `${kilobytes} kB`}`,
+    ),
+    node.qError !== null && node.qError >= 10 ? `estimate off ${number(node.qError)}x` : '',
+  ];
+  return `(${parts.filter((part) => part !== '').join('; ')})`;
+}
+
+const number = (value: number | null): string =>
+  value === null ? '?' : Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
+
+const shorten = (text: string): string => (text.length > 160 ? `${text.slice(0, 157)}...` : text);
