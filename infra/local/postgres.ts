@@ -1,0 +1,112 @@
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { missing } from '../../config/fault.ts';
+import { type Milliseconds, seconds } from '../../config/units.ts';
+import { commandLine } from '../process/command-line.ts';
+import { onPort, PortTaken } from '../process/ports.ts';
+import { stopChild, stopProcess } from '../process/stop.ts';
+import type { EndpointName } from '../topology/endpoint.ts';
+import { postgresSettings, settingsFile } from './postgres-settings.ts';
+import { giveTo, launch, logFile, logTail, partFolder, type Server, type Site } from './site.ts';
+
+const readyWithin: Milliseconds = seconds(60);
+
+/**
+ * Starts a server on its data directory and waits until it takes connections. olympus.conf is written anew, so that
+ * ports and settings are today's. A server that runs already is returned as it is.
+ * @throws Fault (component) with the log's last lines when it ends; Fault (usage) when the named port is taken.
+ */
+export async function startPostgres(
+  site: Site,
+  part: EndpointName,
+  options: { port?: number | undefined; settings?: Readonly<Record<string, string>> },
+): Promise<Server> {
+  const folder = partFolder(site, part);
+  const running = findPostmaster(folder);
+  if (running) return { pid: running.pid, port: running.port, started: false };
+  return onPort(options.port, part, async (port) => {
+    site.signal.throwIfAborted();
+    const settings = { ...postgresSettings(), cluster_name: part, ...options.settings, port: `${port}` };
+    const file = join(folder, 'olympus.conf');
+    await writeFile(file, settingsFile(settings), { mode: 0o600 });
+    await giveTo(site, file);
+    const logFrom = existsSync(logFile(site, part)) ? statSync(logFile(site, part)).size : 0;
+    const child = launch(site, part, join(site.build.bin, 'postgres'), ['-D', folder]);
+    try {
+      await untilReady(site, folder, child);
+    } catch (error) {
+      await stopChild(child, { signal: 'SIGQUIT', deadline: seconds(5) });
+      if (site.signal.aborted) throw site.signal.reason;
+      const tail = logTail(site, part, logFrom);
+      if (/could not bind .*Address already in use/.test(tail)) throw new PortTaken();
+      throw missing(
+        `PostgreSQL ${site.build.version} (${part}) did not start: ${(error as Error).message}\n${tail}`,
+        site.lifetime === 'held'
+          ? `Its log is ${logFile(site, part)}.`
+          : 'The lines above are the end of its log.',
+        error,
+      );
+    }
+    return { pid: child.pid!, port, started: true };
+  });
+}
+
+/** The postmaster says in line 8 of postmaster.pid when it takes connections, as pg_ctl reads it. */
+async function untilReady(site: Site, folder: string, child: ChildProcess): Promise<void> {
+  let ended: string | undefined;
+  child.once('error', (error) => (ended = error.message));
+  child.once(
+    'exit',
+    (code, signal) => (ended = signal ? `it was ended by ${signal}` : `it ended with code ${code}`),
+  );
+  const end = performance.now() + readyWithin;
+  while (performance.now() < end) {
+    await sleep(10);
+    site.signal.throwIfAborted();
+    if (ended !== undefined) throw new Error(ended);
+    const postmaster = readPostmaster(folder);
+    if (postmaster?.pid === child.pid && postmaster?.ready) return;
+  }
+  throw new Error(`it took no connections within ${readyWithin / 1000} s`);
+}
+
+/**
+ * Stops the server of a data directory, if one runs. 'fast' writes a checkpoint; 'immediate' does not, for data that
+ * are removed anyway.
+ */
+export async function stopPostgres(folder: string, mode: 'fast' | 'immediate'): Promise<boolean> {
+  const running = findPostmaster(folder);
+  if (!running) return false;
+  await stopProcess(running.pid, () => isPostmaster(running.pid, folder), {
+    signal: mode === 'fast' ? 'SIGINT' : 'SIGQUIT',
+    deadline: mode === 'fast' ? seconds(60) : seconds(5),
+  });
+  return true;
+}
+
+interface Postmaster {
+  readonly pid: number;
+  readonly port: number;
+  readonly ready: boolean;
+}
+
+/** The living postmaster of a data directory: postmaster.pid may be a leftover, and its pid another's by now. */
+export function findPostmaster(folder: string): Postmaster | undefined {
+  const postmaster = readPostmaster(folder);
+  return postmaster && isPostmaster(postmaster.pid, folder) ? postmaster : undefined;
+}
+
+function readPostmaster(folder: string): Postmaster | undefined {
+  try {
+    const lines = readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n');
+    return { pid: Number(lines[0]), port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+const isPostmaster = (pid: number, folder: string) => commandLine(pid)?.endsWith(` -D ${folder}`) ?? false;

@@ -1,0 +1,171 @@
+import { constants } from 'node:fs';
+import { chown, copyFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { missing } from '../../config/fault.ts';
+import { seconds } from '../../config/units.ts';
+import { together } from '../process/together.ts';
+import { connect, type Session } from '../topology/session.ts';
+import { accounts, localUrl } from './login.ts';
+import { startPostgres, stopPostgres } from './postgres.ts';
+import { type ReplicaName, replicaSettings } from './postgres-settings.ts';
+import { giveTo, logTail, makePrivateFolder, partFolder, type Server, type Site } from './site.ts';
+import type { LocalState } from './state.ts';
+
+/**
+ * Starts streaming replicas and waits until each streams through its own slot. One without data, or whose slot the
+ * primary gave up, is made anew. `finished` is called for those when their data directories are whole.
+ */
+export async function runReplicas(
+  site: Site,
+  state: LocalState,
+  primary: Server,
+  names: readonly ReplicaName[],
+  finished: (names: readonly ReplicaName[]) => Promise<void>,
+): Promise<Map<ReplicaName, Server>> {
+  await using admin = await connect(
+    localUrl(accounts.admin, state.passwords.admin, primary.port, 'postgres'),
+  );
+  const fresh = await withoutData(admin, state, names);
+  if (fresh.length > 0) {
+    await makeReplicas(site, state, admin, fresh);
+    await finished(fresh);
+  }
+  const servers = await together(
+    site.signal,
+    names.map(
+      (name) => (signal) =>
+        startPostgres({ ...site, signal }, name, {
+          port: state.ports[name],
+          settings: { ...replicaSettings[name], ...streaming(site, name, primary) },
+        }),
+    ),
+  );
+  await untilStreaming(site, admin, names);
+  return new Map(names.map((name, index) => [name, servers[index]!]));
+}
+
+const passfile = (site: Site, name: ReplicaName) => join(partFolder(site, name), 'primary.pgpass');
+
+const streaming = (site: Site, name: ReplicaName, primary: Server) => ({
+  primary_slot_name: name,
+  primary_conninfo: Object.entries({
+    host: '127.0.0.1',
+    port: primary.port,
+    user: accounts.replication,
+    passfile: passfile(site, name),
+    application_name: name,
+    sslmode: 'disable',
+  })
+    .map(([key, value]) => `${key}='${`${value}`.replaceAll(/['\\]/g, '\\$&')}'`)
+    .join(' '),
+});
+
+async function withoutData(
+  admin: Session,
+  state: LocalState,
+  names: readonly ReplicaName[],
+): Promise<ReplicaName[]> {
+  const { rows } = await admin.query<{ slot_name: string; wal_status: string | null }>(
+    'SELECT slot_name, wal_status FROM pg_replication_slots WHERE slot_name = ANY($1)',
+    [names],
+  );
+  const usable = new Set(rows.filter((slot) => slot.wal_status !== 'lost').map((slot) => slot.slot_name));
+  return names.filter((name) => !state.finished.includes(name) || !usable.has(name));
+}
+
+/**
+ * What pg_basebackup does, without it (the npm build has none): one backup, copied for all replicas side by side,
+ * with the label that pg_backup_stop returns. The WAL since its start is kept by the slots and streamed.
+ * https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-LOWLEVEL-BASE-BACKUP
+ */
+async function makeReplicas(
+  site: Site,
+  state: LocalState,
+  admin: Session,
+  names: readonly ReplicaName[],
+): Promise<void> {
+  for (const name of names) {
+    await stopPostgres(partFolder(site, name), 'immediate');
+    await rm(partFolder(site, name), { recursive: true, force: true });
+    await admin.query(
+      'SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = $1',
+      [name],
+    );
+    await admin.query('SELECT pg_create_physical_replication_slot($1, true)', [name]);
+  }
+  await admin.query("SELECT pg_backup_start('olympus-bench', fast => true)");
+  await together(
+    site.signal,
+    names.map(
+      (name) => (signal) =>
+        copyData({ ...site, signal }, partFolder(site, 'primary'), partFolder(site, name)),
+    ),
+  );
+  const { rows } = await admin.query<{ labelfile: string; spcmapfile: string }>(
+    'SELECT labelfile, spcmapfile FROM pg_backup_stop(wait_for_archive => false)',
+  );
+  const { labelfile, spcmapfile } = rows[0]!;
+  const files = { backup_label: labelfile, tablespace_map: spcmapfile, 'standby.signal': '' };
+  for (const name of names) {
+    const secret = `127.0.0.1:*:*:${accounts.replication}:${state.passwords.replication}\n`;
+    for (const [file, text] of Object.entries({ ...files, 'primary.pgpass': secret })) {
+      if (file === 'tablespace_map' && text === '') continue;
+      const path = join(partFolder(site, name), file);
+      await writeFile(path, text, { mode: 0o600 });
+      await giveTo(site, path);
+    }
+  }
+}
+
+/** Files that belong to the running primary, not to its data. */
+const notCopied =
+  /^(postmaster\.(pid|opts)|olympus\.conf|backup_label|tablespace_map|.*\/pg_internal\.init)$/;
+/** Folders that a server fills itself. */
+const emptied =
+  /^(pg_wal|pg_replslot|pg_dynshmem|pg_notify|pg_serial|pg_snapshots|pg_stat_tmp|pg_subtrans|(.*\/)?pgsql_tmp)$/;
+
+async function copyData(site: Site, from: string, to: string, within = from): Promise<void> {
+  await makePrivateFolder(site, to);
+  const entries = await readdir(within, { withFileTypes: true });
+  const copies = entries.map(async (entry) => {
+    const source = join(within, entry.name);
+    const name = relative(from, source);
+    if (entry.isDirectory()) return;
+    if (!entry.isFile() || notCopied.test(name)) return;
+    site.signal.throwIfAborted();
+    const target = join(to, name);
+    try {
+      await copyFile(source, target, constants.COPYFILE_FICLONE);
+      if (site.account) await chown(target, site.account.uid, site.account.gid);
+    } catch (error) {
+      // A relation may be dropped between our look and our copy; replay of the WAL drops it in the copy, too.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  });
+  await Promise.all(copies);
+  for (const entry of entries) {
+    if (!entry.isDirectory()) continue;
+    const name = relative(from, join(within, entry.name));
+    await makePrivateFolder(site, join(to, name));
+    if (!emptied.test(name)) await copyData(site, from, to, join(within, entry.name));
+  }
+}
+
+async function untilStreaming(site: Site, admin: Session, names: readonly ReplicaName[]): Promise<void> {
+  const end = performance.now() + seconds(60);
+  for (;;) {
+    const { rows } = await admin.query<{ name: string }>(
+      "SELECT application_name AS name FROM pg_stat_replication WHERE state = 'streaming'",
+    );
+    const waiting = names.filter((name) => !rows.some((row) => row.name === name));
+    if (waiting.length === 0) return;
+    site.signal.throwIfAborted();
+    if (performance.now() > end)
+      throw missing(
+        `${waiting.join(' and ')} did not stream from the primary within 60 s.\n${waiting.map((name) => logTail(site, name)).join('\n')}`,
+        'The lines above are the end of its log.',
+      );
+    await sleep(20);
+  }
+}

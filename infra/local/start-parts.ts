@@ -1,0 +1,109 @@
+import { isFree } from '../process/ports.ts';
+import { together } from '../process/together.ts';
+import type { Absent, Endpoint } from '../topology/endpoint.ts';
+import { connect } from '../topology/session.ts';
+import { localEndpoint } from './login.ts';
+import { findPooler, poolerAbsent, poolerVersion, runPooler } from './pooler.ts';
+import { type ReplicaName, replicaSettings } from './postgres-settings.ts';
+import { runPrimary } from './primary.ts';
+import { runReplicas } from './replica.ts';
+import type { Server, Site } from './site.ts';
+import { type LocalState, writeState } from './state.ts';
+import { type LocalPart, localParts, runningPart, type StopMode, stopPart } from './stop-parts.ts';
+
+export interface Wanted {
+  readonly replicas: 0 | 1 | 2;
+  readonly pooler: boolean;
+  readonly ports?: Readonly<Partial<Record<LocalPart, number>>> | undefined;
+}
+
+/**
+ * Starts what is wanted and does not run yet: the primary, then replicas and pooler side by side. Whatever it starts
+ * is put on `undo`, which stops it in `mode`.
+ */
+export async function startParts(
+  site: Site,
+  state: LocalState,
+  wanted: Wanted,
+  undo: AsyncDisposableStack,
+  mode: StopMode,
+): Promise<{ endpoints: Endpoint[]; absent: Absent[] }> {
+  const program = wanted.pooler ? findPooler() : undefined;
+  const names = (Object.keys(replicaSettings) as ReplicaName[]).slice(0, wanted.replicas);
+  const parts: LocalPart[] = ['primary', ...names, ...(program ? (['pooler'] as const) : [])];
+  await choosePorts(site, state, wanted, parts);
+  for (const part of parts)
+    if (runningPart(site.folder, part) === undefined)
+      undo.defer(async () => void (await stopPart(site.folder, part, mode)));
+
+  const finish = async (made: readonly LocalPart[]) => {
+    state.finished = [...new Set([...state.finished, ...made])];
+    await writeState(site.folder, state);
+  };
+  const primary = await runPrimary(site, state, () => finish(['primary']));
+  site.progress.note(`${site.build.version} primary is ready on port ${primary.port}`);
+  const servers = new Map<LocalPart, Server>([['primary', primary]]);
+  await together(site.signal, [
+    async (signal) => {
+      if (names.length === 0) return;
+      const replicas = await runReplicas({ ...site, signal }, state, primary, names, finish);
+      for (const [name, server] of replicas) servers.set(name, server);
+    },
+    async (signal) => {
+      if (program) servers.set('pooler', await runPooler({ ...site, signal }, state, primary, program));
+    },
+  ]);
+  for (const [part, { port }] of servers) state.ports[part] = port;
+  await writeState(site.folder, state);
+  return {
+    endpoints: await describe(state, servers),
+    absent: wanted.pooler && !program ? [poolerAbsent] : [],
+  };
+}
+
+/**
+ * A part that was up before gets its old port again if that is still free. When the primary has to move, what points
+ * at it is stopped first and starts anew.
+ */
+async function choosePorts(site: Site, state: LocalState, wanted: Wanted, parts: readonly LocalPart[]) {
+  const before = state.ports.primary;
+  for (const part of parts) {
+    if (runningPart(site.folder, part) !== undefined) continue;
+    const former = state.ports[part];
+    const port =
+      wanted.ports?.[part] ?? (former !== undefined && (await isFree(former)) ? former : undefined);
+    if (port === undefined) delete state.ports[part];
+    else state.ports[part] = port;
+  }
+  if (before !== undefined && state.ports.primary !== before)
+    for (const part of localParts.toReversed()) await stopPart(site.folder, part, 'fast');
+}
+
+/** Endpoints in the order of `localParts`, with their versions as the servers report them. */
+async function describe(state: LocalState, servers: ReadonlyMap<LocalPart, Server>): Promise<Endpoint[]> {
+  const found = localParts.flatMap((part) => {
+    const server = servers.get(part);
+    return server ? [{ part, server }] : [];
+  });
+  return Promise.all(
+    found.map(async ({ part, server }) =>
+      localEndpoint(part, server, await serverVersion(part, server, state), state.passwords),
+    ),
+  );
+}
+
+/** "PostgreSQL 18.4" or "PgBouncer 1.18.0". */
+export async function serverVersion(
+  part: LocalPart,
+  server: Pick<Server, 'pid' | 'port'>,
+  { passwords }: LocalState,
+): Promise<string> {
+  const place = localEndpoint(part, server, '', passwords);
+  if (part === 'pooler') {
+    await using console = await connect(place.url('admin', 'pgbouncer'));
+    return await poolerVersion(console); // awaited, or the connection closes first
+  }
+  await using session = await connect(place.url('admin', 'postgres'));
+  const { rows } = await session.query<{ server_version: string }>('SHOW server_version');
+  return `PostgreSQL ${rows[0]!.server_version.split(' ')[0]}`;
+}

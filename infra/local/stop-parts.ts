@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import type { EndpointName } from '../topology/endpoint.ts';
+import { findRunningPooler, stopPooler } from './pooler.ts';
+import { findPostmaster, stopPostgres } from './postgres.ts';
+
+/** The parts of a local topology, in the order in which they start; each has a folder of its name. */
+export const localParts = ['primary', 'replica1', 'replica2', 'pooler'] as const satisfies EndpointName[];
+export type LocalPart = (typeof localParts)[number];
+
+/** fast writes a checkpoint; immediate does not, for data that are removed anyway. */
+export type StopMode = 'fast' | 'immediate';
+
+/** The pid of a part that runs, told by its own pid file and checked against the process's command line. */
+export function runningPart(folder: string, part: LocalPart): number | undefined {
+  const own = join(folder, part);
+  return part === 'pooler' ? findRunningPooler(own) : findPostmaster(own)?.pid;
+}
+
+/** Stops a part if it runs, and says whether it did. */
+export function stopPart(folder: string, part: LocalPart, mode: StopMode): Promise<boolean> {
+  const own = join(folder, part);
+  return part === 'pooler' ? stopPooler(own) : stopPostgres(own, mode);
+}
+
+/** Stops all that runs in a topology's folder, the clients' side first, and says what it was. Needs no state.json. */
+export async function stopParts(folder: string, mode: StopMode): Promise<LocalPart[]> {
+  const stopped: LocalPart[] = [];
+  for (const part of localParts.toReversed()) if (await stopPart(folder, part, mode)) stopped.push(part);
+  return stopped;
+}
