@@ -1,0 +1,94 @@
+package engine
+
+import (
+	"fmt"
+	"time"
+)
+
+// Model is how requests come about.
+type Model string
+
+const (
+	// Open: requests arrive on a schedule, whether or not earlier ones were answered. Response time counts from the due time.
+	Open Model = "open"
+	// Closed: each worker sends its next request after the answer to the last (and a think time).
+	Closed Model = "closed"
+)
+
+// Options describe one run.
+type Options struct {
+	Scenario string
+	Plan     *Plan
+	Target   Target
+	Protocol Protocol
+	// Identified wraps every request in a transaction with its tenant's identity.
+	Identified bool
+	Model      Model
+	// Rate is the arrivals per second of the open model, over all lanes; RateTo its end where Arrivals is "ramp".
+	Rate, RateTo float64
+	// Arrivals is constant, poisson, ramp or replay; Offsets and Speed belong to replay.
+	Arrivals string
+	Offsets  []float64
+	Speed    float64
+	Duration time.Duration
+	Warmup   time.Duration
+	// Drain is how long after Duration late arrivals may still start; what has not started then is dropped.
+	Drain time.Duration
+	// Think is the mean of a seeded exponential pause between an answer and the next request of the closed model.
+	Think time.Duration
+	// Workers wait for answers; Connections is the size of the pool that they share.
+	Workers, Connections int
+	Retries              int
+	Seed                 uint64
+	Lane                 Lane
+	// StartAt is a wall-clock time to start at, for lanes in several processes; zero is now.
+	StartAt time.Time
+	// Stride: every Stride-th request is handed to OnSecond as a sample.
+	Stride   int64
+	OnSecond func(*Second) error
+}
+
+// Check completes the defaults and refuses what cannot be meant.
+func (o *Options) Check() error {
+	if o.Workers == 0 {
+		o.Workers = o.Connections
+	}
+	if o.Connections == 0 {
+		o.Connections = o.Workers
+	}
+	if o.Drain == 0 {
+		o.Drain = 10 * time.Second
+	}
+	if o.Speed == 0 {
+		o.Speed = 1
+	}
+	switch {
+	case o.Model != Open && o.Model != Closed:
+		return fmt.Errorf("model %q is neither open nor closed", o.Model)
+	case o.Model == Open && o.Rate <= 0 && o.Arrivals != "replay":
+		return fmt.Errorf("the open model needs a rate above 0, not %g", o.Rate)
+	case o.Duration <= 0:
+		return fmt.Errorf("duration must be above 0, not %s", o.Duration)
+	case o.Workers < 1 || o.Connections < 1:
+		return fmt.Errorf("connections must be at least 1, not %d", o.Connections)
+	case o.Lane.Of > 0 && o.Lane.Number >= o.Lane.Of:
+		return fmt.Errorf("lane %d of %d does not exist", o.Lane.Number, o.Lane.Of)
+	}
+	return enoughFiles(o.Connections)
+}
+
+// schedule makes the arrivals of a phase of this length.
+func (o *Options) schedule(length time.Duration, seed uint64) (*Schedule, error) {
+	switch o.Arrivals {
+	case "", "constant":
+		return NewSchedule(Constant(o.Rate, length), o.Lane), nil
+	case "poisson":
+		return NewSchedule(Poisson(o.Rate, length, seed), o.Lane), nil
+	case "ramp":
+		return NewSchedule(Ramp(o.Rate, o.RateTo, length), o.Lane), nil
+	case "replay":
+		arrivals, err := Replay(o.Offsets, o.Speed)
+		return NewSchedule(arrivals, o.Lane), err
+	}
+	return nil, fmt.Errorf("arrivals %q is not one of constant, poisson, ramp, replay", o.Arrivals)
+}

@@ -1,0 +1,181 @@
+package engine
+
+import (
+	"sync"
+	"time"
+
+	hdr "github.com/HdrHistogram/hdrhistogram-go"
+)
+
+// GroupRecord sums up one (statement, tenant class). Requests include the failed ones; the histograms hold the
+// successful ones and those that ran into the deadline, because leaving out the slowest would flatter the server.
+type GroupRecord struct {
+	Requests, Errors, Rows, Bytes int64
+	Response, Service             *hdr.Histogram
+}
+
+func (g *GroupRecord) add(s *sample) {
+	g.Requests++
+	g.Rows += s.rows
+	g.Bytes += s.bytes
+	if s.failure != "" {
+		g.Errors++
+	}
+	if !timed(s) {
+		return
+	}
+	if g.Response == nil {
+		g.Response, g.Service = newHistogram(), newHistogram()
+	}
+	record(g.Response, s.response)
+	record(g.Service, s.service)
+}
+
+func (g *GroupRecord) reset() {
+	response, service := g.Response, g.Service
+	if response != nil && response.TotalCount() > 0 {
+		response.Reset()
+		service.Reset()
+	}
+	*g = GroupRecord{Response: response, Service: service}
+}
+
+func timed(s *sample) bool { return s.failure == "" || s.failure == Deadline }
+
+// Sampled is one request out of many, for k6's own metrics.
+type Sampled struct {
+	Group             int32
+	Response, Service time.Duration
+}
+
+// Second is what ended within one second of the measured window.
+type Second struct {
+	Number  int
+	All     GroupRecord
+	Groups  []GroupRecord
+	Sampled []Sampled
+}
+
+// Record collects a run: totals, and seconds that are handed on and forgotten, so that memory does not grow with time.
+type Record struct {
+	mu      sync.Mutex
+	groups  int
+	stride  int64 // every stride-th request is sampled
+	open    map[int]*Second
+	free    []*Second
+	tallies []*tally
+	closed  func(*Second) error
+	failure error
+
+	Total   GroupRecord
+	Groups  []GroupRecord
+	Lag     *hdr.Histogram
+	Wait    *hdr.Histogram
+	Errors  map[string]int64
+	Retries int64
+	Last    time.Duration // the end of the last request
+}
+
+// NewRecord calls closed once for every second that had requests (twice only if a worker was held up for long between
+// an answer and its record).
+func NewRecord(groups int, stride int64, closed func(*Second) error) *Record {
+	return &Record{
+		groups: groups, stride: max(stride, 1), open: map[int]*Second{}, closed: closed,
+		Groups: make([]GroupRecord, groups), Lag: newHistogram(), Wait: newHistogram(), Errors: map[string]int64{},
+	}
+}
+
+func (r *Record) tally() *tally {
+	t := newTally(r.take)
+	r.mu.Lock()
+	r.tallies = append(r.tallies, t)
+	r.mu.Unlock()
+	return t
+}
+
+func (r *Record) take(samples []sample) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range samples {
+		r.add(&samples[i])
+	}
+}
+
+func (r *Record) add(s *sample) {
+	second := r.second(int(max(s.done, 0) / time.Second))
+	second.All.add(s)
+	second.Groups[s.group].add(s)
+	r.Total.add(s)
+	r.Groups[s.group].add(s)
+	record(r.Lag, s.lag)
+	record(r.Wait, s.wait)
+	r.Retries += int64(s.retries)
+	r.Last = max(r.Last, s.done)
+	if s.failure != "" {
+		r.Errors[s.failure]++
+	}
+	if r.Total.Requests%r.stride == 0 && timed(s) {
+		second.Sampled = append(second.Sampled, Sampled{s.group, s.response, s.service})
+	}
+}
+
+func (r *Record) second(number int) *Second {
+	if second := r.open[number]; second != nil {
+		return second
+	}
+	var second *Second
+	if last := len(r.free) - 1; last >= 0 {
+		second, r.free = r.free[last], r.free[:last]
+	} else {
+		second = &Second{Groups: make([]GroupRecord, r.groups)}
+	}
+	second.Number = number
+	r.open[number] = second
+	return second
+}
+
+// Sweep takes what the workers have and hands on the seconds that ended before `before`.
+func (r *Record) Sweep(before time.Duration) {
+	r.mu.Lock()
+	tallies := r.tallies
+	r.mu.Unlock()
+	for _, t := range tallies {
+		t.empty()
+	}
+	for {
+		second := r.oldest(before)
+		if second == nil {
+			return
+		}
+		if err := r.closed(second); err != nil && r.failure == nil {
+			r.failure = err
+		}
+		r.recycle(second)
+	}
+}
+
+func (r *Record) oldest(before time.Duration) *Second {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var oldest *Second
+	for number, second := range r.open {
+		if time.Duration(number+1)*time.Second <= before && (oldest == nil || number < oldest.Number) {
+			oldest = second
+		}
+	}
+	if oldest != nil {
+		delete(r.open, oldest.Number)
+	}
+	return oldest
+}
+
+func (r *Record) recycle(second *Second) {
+	second.All.reset()
+	for i := range second.Groups {
+		second.Groups[i].reset()
+	}
+	second.Sampled = second.Sampled[:0]
+	r.mu.Lock()
+	r.free = append(r.free, second)
+	r.mu.Unlock()
+}

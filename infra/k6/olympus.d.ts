@@ -1,0 +1,97 @@
+/** k6/x/olympus: PostgreSQL load with a schedule of its own, for scripts that k6 runs. */
+declare module 'k6/x/olympus' {
+  /** How statements travel: `extended` (one round trip, safe through any pooler), `prepared` (direct), `simple`. */
+  export type Protocol = 'simple' | 'extended' | 'prepared';
+
+  /** Seconds, or text like "1m30s". */
+  export type Duration = number | string;
+
+  export interface Endpoint {
+    readonly _endpoint: unique symbol;
+  }
+
+  /**
+   * A place to send requests to. Nothing is opened before `run`.
+   * @param url A connection string; `null:` is a target without a server, to measure the generator's own ceiling.
+   */
+  export function endpoint(url: string, options?: { connections?: number; protocol?: Protocol }): Endpoint;
+
+  export interface LoadPlan {
+    /** Names of the plan's statements. */
+    statements(): string[];
+  }
+
+  /** @param text The load plan's JSON: `loadPlan(open('plan.json'))`. */
+  export function loadPlan(text: string): LoadPlan;
+
+  export interface RunOptions {
+    /** Name in the report. */
+    scenario: string;
+    endpoint: Endpoint;
+    plan: LoadPlan;
+    /** Weights by name; only these statements run. Default: the plan's own weights. */
+    statements?: Record<string, number>;
+    /** Run every request in a transaction that sets its tenant's identity locally (default true). */
+    identity?: boolean;
+    /**
+     * open: requests arrive on a schedule, whatever the answers take, and response time counts from the due time.
+     * closed: each client sends its next request after the last answer. Rate 0 means closed.
+     */
+    model?: 'open' | 'closed';
+    /** Arrivals per second over all lanes. */
+    rate?: number;
+    /** constant (default), poisson, ramp (from `rate` to `rateTo`), replay (of `offsets`, `speed` times as fast). */
+    arrivals?: 'constant' | 'poisson' | 'ramp' | 'replay';
+    rateTo?: number;
+    /** Recorded arrivals in seconds, ascending. */
+    offsets?: number[];
+    speed?: number;
+    duration?: Duration;
+    /** Runs first, is drained and discarded. */
+    warmup?: Duration;
+    /** How long after the end late arrivals may still start (default 10 s); what has not started then is dropped. */
+    drain?: Duration;
+    /** Closed model: mean of a seeded exponential pause before the next request. */
+    thinkTime?: Duration;
+    /** Clients that wait for answers (default: as many as connections). More than connections wait for each other. */
+    clients?: number;
+    /** How long an answer may take (default 30 s). A timeout is no cancel; it is counted and charged as latency. */
+    deadline?: Duration;
+    /** Repeats after a serialization failure or deadlock; counted, and part of the service time. Default 0. */
+    retries?: number;
+    /** Decides arrivals, statements, tenants and parameters. Default 1. */
+    seed?: number;
+    /** This process serves arrivals lane, lane + lanes, lane + 2 lanes ... */
+    lane?: number;
+    lanes?: number;
+    /** Wall-clock start in milliseconds since 1970, for lanes in several processes. */
+    startAt?: number;
+    /** File for the histograms per second, statement, tenant class and time, in the HdrHistogram log format. */
+    histograms?: string;
+    /** Every n-th request becomes a sample of k6's Trends (default: about 200 a second; closed: every 64th). */
+    sampleEvery?: number;
+    /** Cores that the generator may use during the run; 0 leaves it as it is. */
+    cores?: number;
+  }
+
+  export interface RunSummary {
+    readonly requests: number;
+    /** By SQLSTATE; "deadline" for answers that did not come in time. */
+    readonly errors: Record<string, number>;
+    /** Arrivals that were never started. */
+    readonly dropped: number;
+    readonly seconds: number;
+  }
+
+  /**
+   * Runs a load inside one k6 iteration.
+   *
+   * Emits for thresholds, tagged with endpoint, statement and tenant_class: counters olympus_requests, olympus_dropped,
+   * olympus_rows, olympus_bytes; rate olympus_errors; trends olympus_response and olympus_service (ms, sampled).
+   * A latency threshold needs a count threshold beside it: k6 lets it pass when there are no samples.
+   */
+  export function run(options: RunOptions): RunSummary;
+
+  /** JSON text of all runs' reports, with histograms: for handleSummary. */
+  export function reports(): string;
+}
