@@ -172,6 +172,9 @@ export const ReplicationResult = Type.Object({
   staleReadsPct: Nullable(Type.Number()),
   readYourWritesMs: Nullable(Type.Number()),
   monotonicViolations: Nullable(Type.Integer()),
+  monotonicReads: Type.Optional(
+    Type.Integer({ description: 'reads of a reader that changes replicas, among which violations were counted' }),
+  ),
   probeErrorMs: Nullable(Type.Number()),
   why: Type.Optional(Type.String()),
   /** Seconds since the start, lag in time and in bytes at that probe. */

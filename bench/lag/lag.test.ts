@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { silent } from '../../config/progress.ts';
+import { suites } from '../../config/suites.ts';
+import { seconds } from '../../config/units.ts';
+import { startLocal } from '../../infra/local/local.ts';
+import { type Connection, connect } from '../../infra/topology/session.ts';
+import type { Topology } from '../../infra/topology/topology.ts';
+import type { ReplicationResult } from '../../result/result.ts';
+import type { Setting } from '../measure.ts';
+import { injectedMs } from './injected-delay.ts';
+import { lag } from './lag.ts';
+
+const database = 'postgres';
+let topology: Topology;
+let primary: Connection;
+let replica1: Connection;
+
+before(async () => {
+  topology = await startLocal({
+    name: 'test_lag',
+    replicas: 2,
+    pooler: false,
+    lifetime: 'tied',
+    progress: silent,
+    signal: AbortSignal.timeout(60_000),
+  });
+  primary = await connect(topology.get('primary').url('admin', database));
+  replica1 = await connect(topology.get('replica1').url('admin', database));
+});
+
+after(async () => {
+  await primary?.[Symbol.asyncDispose]();
+  await replica1?.[Symbol.asyncDispose]();
+  await topology?.[Symbol.asyncDispose]();
+});
+
+function setting(signal = new AbortController().signal) {
+  const kept = new Map<string, string>();
+  const given: Setting = {
+    topology,
+    database,
+    catalogue: [],
+    tenants: [],
+    seed: 1,
+    budget: { ...suites.smoke, lagProbe: seconds(0.8) },
+    progress: silent,
+    keep: async (file, content) => {
+      kept.set(file, String(content));
+      return `raw/${file}`;
+    },
+    signal,
+  };
+  return { kept, given };
+}
+
+async function measure(): Promise<[ReplicationResult, ReplicationResult]> {
+  const { replication } = await lag.run(setting().given);
+  return replication as [ReplicationResult, ReplicationResult];
+}
+
+const delayOf = async (replica: Connection): Promise<number> =>
+  Number(
+    (
+      await replica.query<{ setting: string }>(
+        `SELECT setting FROM pg_settings WHERE name = 'recovery_min_apply_delay'`,
+      )
+    ).rows[0]!.setting,
+  );
+
+async function delay(replica: Connection, ms: number): Promise<void> {
+  await replica.query(
+    ms === 0
+      ? 'ALTER SYSTEM RESET recovery_min_apply_delay'
+      : `ALTER SYSTEM SET recovery_min_apply_delay = ${ms}`,
+  );
+  await replica.query('SELECT pg_reload_conf()');
+  await until(async () => (await delayOf(replica)) === ms);
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 500; tries++) {
+    if (await condition()) return;
+    await sleep(10);
+  }
+  assert.fail('it did not come about within 5 s');
+}
+
+const tablesLeft = async (): Promise<number> =>
+  (await primary.query(`SELECT 1 FROM pg_class WHERE relname IN ('lag_probe', 'lag_load')`)).rows.length;
+const schemasLeft = async (): Promise<number> =>
+  (await primary.query(`SELECT 1 FROM pg_namespace WHERE nspname = 'bench'`)).rows.length;
+
+test('both replicas are measured and calibrated, raw samples are kept, and nothing is left behind', async () => {
+  const { given, kept } = setting();
+  const { replication } = await lag.run(given);
+  assert.deepEqual(
+    replication!.map(({ replica }) => replica),
+    ['replica1', 'replica2'],
+  );
+  for (const result of replication!) {
+    assert.ok(result.lagMs.samples > 20, `${result.lagMs.samples} probes`);
+    assert.ok(result.lagMs.p50! > 0 && result.lagMs.p50! <= result.lagMs.max!);
+    assert.ok(result.writeRate! > 20, 'probes and load together');
+    assert.ok(result.monotonicReads! > 0);
+    assert.ok(result.readYourWritesMs! > 0);
+    assert.ok(result.series.length > 0 && result.series.length <= 300);
+    assert.equal(result.why, undefined, 'calibrated, and every probe was replayed');
+    const raw = JSON.parse(kept.get(`lag/${result.replica}.json`)!);
+    assert.equal(raw.columns.lsn.length, result.lagMs.samples);
+    assert.equal(raw.calibration.kind, 'calibrated');
+    assert.ok(raw.calibration.measuredMs > raw.calibration.baselineMs + injectedMs / 2);
+    assert.ok(result.probeErrorMs! >= raw.calibration.errorMs);
+  }
+  assert.equal((await tablesLeft()) + (await schemasLeft()), 0);
+  assert.equal(await delayOf(replica1), 0);
+});
+
+test('a replica that is delayed on purpose is measured with its delay, and keeps it', async () => {
+  await delay(replica1, 300);
+  try {
+    const [delayed, other] = await measure();
+    assert.ok(delayed.lagMs.p50! > 200, `${delayed.lagMs.p50} ms: 300 less the time of the commit`);
+    assert.ok(delayed.lagMs.p50! > other.lagMs.p50!);
+    assert.ok(delayed.readYourWritesMs! > other.readYourWritesMs!);
+    assert.equal(delayed.staleReadsPct, 100);
+    assert.ok(delayed.lagBytes.p50! > 0);
+    assert.match(delayed.why!, /not calibrated: it is delayed on purpose/);
+    assert.ok(delayed.monotonicViolations! > 0, 'a reader that changes to it goes back in time');
+    assert.equal(await delayOf(replica1), 300);
+  } finally {
+    await delay(replica1, 0);
+  }
+});
+
+test('a replica whose replay is paused gives stale reads only and a lower bound of its lag', async () => {
+  await replica1.query('SELECT pg_wal_replay_pause()');
+  await until(
+    async () =>
+      (await replica1.query<{ state: string }>('SELECT pg_get_wal_replay_pause_state() AS state')).rows[0]!
+        .state === 'paused',
+  );
+  try {
+    const [paused, other] = await measure();
+    assert.equal(paused.staleReadsPct, 100);
+    assert.deepEqual(
+      [paused.lagMs.p50, paused.lagMs.max, paused.readYourWritesMs],
+      [null, null, null],
+      'no number stands for what was not seen',
+    );
+    assert.match(paused.why!, /probes were not replayed .* at least \d+ ms/);
+    assert.ok(paused.lagBytes.max! > 0);
+    assert.ok(other.lagMs.p50! > 0, 'the other replica is measured all the same');
+  } finally {
+    await replica1.query('SELECT pg_wal_replay_resume()');
+  }
+});
+
+test('an abort while the delay is injected restores the setting and drops the tables', async () => {
+  const interrupt = new AbortController();
+  const reason = new Error('Ctrl-C');
+  const running = assert.rejects(lag.run(setting(interrupt.signal).given), reason);
+  await until(async () => (await delayOf(replica1)) === injectedMs);
+  interrupt.abort(reason);
+  await running;
+  assert.equal(await delayOf(replica1), 0);
+  assert.equal((await tablesLeft()) + (await schemasLeft()), 0);
+});
+
+test('what a killed calibration left in the replica is removed by the next', async () => {
+  await delay(replica1, injectedMs);
+  const [first] = await measure();
+  assert.equal(first.why, undefined, 'calibrated');
+  assert.equal(await delayOf(replica1), 0);
+});
+
+test('connections that a replica cuts in mid-measure cost its figures, not the run', async () => {
+  const running = measure();
+  await until(
+    async () =>
+      (await tablesLeft()) === 2 &&
+      (await primary.query('SELECT 1 FROM bench.lag_load WHERE id > 4000 LIMIT 1')).rows.length === 1,
+  );
+  await replica1.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'olympus-lag'`,
+  );
+  const [cut, other] = await running;
+  assert.match(cut.why!, /terminat|closed|ended/i);
+  assert.ok(other.lagMs.p50! > 0);
+  assert.equal(await tablesLeft(), 0);
+});
+
+test('two measures at once on one database: the second is refused', async () => {
+  const interrupt = new AbortController();
+  const first = lag.run(setting(interrupt.signal).given).catch(() => {});
+  await until(async () => (await tablesLeft()) === 2);
+  await assert.rejects(lag.run(setting().given), /Another run measures replication lag/);
+  interrupt.abort(new Error('enough'));
+  await first;
+  assert.equal(await tablesLeft(), 0);
+});
