@@ -9,10 +9,10 @@ import { Topology } from '../topology/topology.ts';
 import { heldFolder, localFolder, removeFolder, tiedFolder } from './folder.ts';
 import { databaseName, localEndpoint } from './login.ts';
 import { findPostgres } from './postgres-build.ts';
-import type { Lifetime, Site } from './site.ts';
+import { type Lifetime, type LocalPart, localParts, type Site } from './site.ts';
 import { serverVersion, startParts, type Wanted } from './start-parts.ts';
 import { type LocalState, newState, readState, writeState } from './state.ts';
-import { type LocalPart, localParts, runningPart, stopParts } from './stop-parts.ts';
+import { runningPart, stopParts } from './stop-parts.ts';
 
 export interface LocalOptions extends Wanted {
   /** Cache folder; see cacheFolder for what stands in. */

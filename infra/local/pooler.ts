@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
@@ -16,7 +16,8 @@ import { accounts, localUrl } from './login.ts';
 import {
   giveTo,
   launch,
-  logFile,
+  logAdvice,
+  logSize,
   logTail,
   makePrivateFolder,
   partFolder,
@@ -84,7 +85,7 @@ export async function runPooler(
     await giveTo(site, file);
     await rm(pidFile(folder), { force: true });
     site.signal.throwIfAborted();
-    const logFrom = existsSync(logFile(site, 'pooler')) ? statSync(logFile(site, 'pooler')).size : 0;
+    const logFrom = logSize(site, 'pooler');
     const child = launch(site, 'pooler', program, [file], openFiles);
     let ended: string | undefined;
     child.once('error', (error) => (ended = error.message));
@@ -104,7 +105,7 @@ export async function runPooler(
       if (/already in use/.test(tail)) throw new PortTaken();
       throw missing(
         `PgBouncer did not start: ${(error as Error).message}\n${tail}`,
-        'The lines above are its log.',
+        logAdvice(site, 'pooler'),
       );
     }
     return { pid: child.pid!, port, started: true };

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,9 +8,18 @@ import { type Milliseconds, seconds } from '../../config/units.ts';
 import { commandLine } from '../process/command-line.ts';
 import { onPort, PortTaken } from '../process/ports.ts';
 import { stopChild, stopProcess } from '../process/stop.ts';
-import type { EndpointName } from '../topology/endpoint.ts';
 import { postgresSettings, settingsFile } from './postgres-settings.ts';
-import { giveTo, launch, logFile, logTail, partFolder, type Server, type Site } from './site.ts';
+import {
+  giveTo,
+  type LocalPart,
+  launch,
+  logAdvice,
+  logSize,
+  logTail,
+  partFolder,
+  type Server,
+  type Site,
+} from './site.ts';
 
 const readyWithin: Milliseconds = seconds(60);
 
@@ -21,37 +30,55 @@ const readyWithin: Milliseconds = seconds(60);
  */
 export async function startPostgres(
   site: Site,
-  part: EndpointName,
+  part: LocalPart,
   options: { port?: number | undefined; settings?: Readonly<Record<string, string>> },
 ): Promise<Server> {
   const folder = partFolder(site, part);
   const running = findPostmaster(folder);
   if (running) return { pid: running.pid, port: running.port, started: false };
   return onPort(options.port, part, async (port) => {
-    site.signal.throwIfAborted();
     const settings = { ...postgresSettings(), cluster_name: part, ...options.settings, port: `${port}` };
     const file = join(folder, 'olympus.conf');
     await writeFile(file, settingsFile(settings), { mode: 0o600 });
     await giveTo(site, file);
-    const logFrom = existsSync(logFile(site, part)) ? statSync(logFile(site, part)).size : 0;
-    const child = launch(site, part, join(site.build.bin, 'postgres'), ['-D', folder]);
-    try {
-      await untilReady(site, folder, child);
-    } catch (error) {
-      await stopChild(child, { signal: 'SIGQUIT', deadline: seconds(5) });
-      if (site.signal.aborted) throw site.signal.reason;
-      const tail = logTail(site, part, logFrom);
-      if (/could not bind .*Address already in use/.test(tail)) throw new PortTaken();
-      throw missing(
-        `PostgreSQL ${site.build.version} (${part}) did not start: ${(error as Error).message}\n${tail}`,
-        site.lifetime === 'held'
-          ? `Its log is ${logFile(site, part)}.`
-          : 'The lines above are the end of its log.',
-        error,
-      );
+    const end = performance.now() + remainsGoneWithin;
+    for (;;) {
+      const pid = await launchPostgres(site, part, folder, () => performance.now() < end);
+      if (pid !== undefined) return { pid, port, started: true };
+      await sleep(100);
     }
-    return { pid: child.pid!, port, started: true };
   });
+}
+
+/** A killed server's process and shared memory are seen for a moment after it died, and refuse its successor. */
+const remainsGoneWithin: Milliseconds = seconds(10);
+const remains = /lock file "postmaster.pid" already exists|pre-existing shared memory block/;
+
+/** Resolves with the pid when it takes connections; with undefined when remains are in the way and may go. */
+async function launchPostgres(
+  site: Site,
+  part: LocalPart,
+  folder: string,
+  mayWait: () => boolean,
+): Promise<number | undefined> {
+  site.signal.throwIfAborted();
+  const logFrom = logSize(site, part);
+  const child = launch(site, part, join(site.build.bin, 'postgres'), ['-D', folder]);
+  try {
+    await untilReady(site, folder, child);
+    return child.pid;
+  } catch (error) {
+    await stopChild(child, { signal: 'SIGQUIT', deadline: seconds(5) });
+    if (site.signal.aborted) throw site.signal.reason;
+    const tail = logTail(site, part, logFrom);
+    if (/could not bind .*Address already in use/.test(tail)) throw new PortTaken();
+    if (remains.test(tail) && mayWait()) return undefined;
+    throw missing(
+      `PostgreSQL ${site.build.version} (${part}) did not start: ${(error as Error).message}\n${tail}`,
+      logAdvice(site, part),
+      error,
+    );
+  }
 }
 
 /** The postmaster says in line 8 of postmaster.pid when it takes connections, as pg_ctl reads it. */

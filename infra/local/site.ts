@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Progress } from '../../config/progress.ts';
@@ -10,6 +10,10 @@ import type { PostgresBuild } from './postgres-build.ts';
 
 /** tied: ends with this process. held: stays until `stopLocal`. */
 export type Lifetime = 'tied' | 'held';
+
+/** The parts of a local topology, in the order in which they start; each has a folder and a log of its name. */
+export const localParts = ['primary', 'replica1', 'replica2', 'pooler'] as const satisfies EndpointName[];
+export type LocalPart = (typeof localParts)[number];
 
 /** Where the parts of one local topology live, and how they are to run. */
 export interface Site {
@@ -30,8 +34,8 @@ export interface Server {
   readonly started: boolean;
 }
 
-export const partFolder = (site: Pick<Site, 'folder'>, part: EndpointName) => join(site.folder, part);
-export const logFile = (site: Pick<Site, 'folder'>, part: EndpointName) => join(site.folder, `${part}.log`);
+export const partFolder = (site: Pick<Site, 'folder'>, part: LocalPart) => join(site.folder, part);
+export const logFile = (site: Pick<Site, 'folder'>, part: LocalPart) => join(site.folder, `${part}.log`);
 
 /** Makes a folder that only the servers' account can look into. */
 export async function makePrivateFolder(site: Site, path: string): Promise<void> {
@@ -55,7 +59,7 @@ export const serverEnvironment = (site: Site): NodeJS.ProcessEnv => ({
 /** Starts a part's process with its output appended to its log. */
 export function launch(
   site: Site,
-  part: EndpointName,
+  part: LocalPart,
   command: string,
   args: readonly string[],
   openFiles?: number,
@@ -76,8 +80,15 @@ export function launch(
   }
 }
 
+export const logSize = (site: Site, part: LocalPart): number =>
+  statSync(logFile(site, part), { throwIfNoEntry: false })?.size ?? 0;
+
+/** What to do about a part that did not start; a tied topology's log is gone with it. */
+export const logAdvice = (site: Site, part: LocalPart): string =>
+  site.lifetime === 'held' ? `Its log is ${logFile(site, part)}.` : 'The lines above are the end of its log.';
+
 /** The last lines of a part's log, for an error message. */
-export function logTail(site: Pick<Site, 'folder'>, part: EndpointName, from = 0, lines = 6): string {
+export function logTail(site: Pick<Site, 'folder'>, part: LocalPart, from = 0, lines = 6): string {
   try {
     return readFileSync(logFile(site, part))
       .subarray(from)

@@ -7,9 +7,9 @@ import { findPooler, poolerAbsent, poolerVersion, runPooler } from './pooler.ts'
 import { type ReplicaName, replicaSettings } from './postgres-settings.ts';
 import { runPrimary } from './primary.ts';
 import { runReplicas } from './replica.ts';
-import type { Server, Site } from './site.ts';
+import { type LocalPart, localParts, type Server, type Site } from './site.ts';
 import { type LocalState, writeState } from './state.ts';
-import { type LocalPart, localParts, runningPart, type StopMode, stopPart } from './stop-parts.ts';
+import { runningPart, type StopMode, stopPart } from './stop-parts.ts';
 
 export interface Wanted {
   readonly replicas: 0 | 1 | 2;

@@ -1,11 +1,7 @@
 import { join } from 'node:path';
-import type { EndpointName } from '../topology/endpoint.ts';
 import { findRunningPooler, stopPooler } from './pooler.ts';
 import { findPostmaster, stopPostgres } from './postgres.ts';
-
-/** The parts of a local topology, in the order in which they start; each has a folder of its name. */
-export const localParts = ['primary', 'replica1', 'replica2', 'pooler'] as const satisfies EndpointName[];
-export type LocalPart = (typeof localParts)[number];
+import { type LocalPart, localParts } from './site.ts';
 
 /** fast writes a checkpoint; immediate does not, for data that are removed anyway. */
 export type StopMode = 'fast' | 'immediate';
