@@ -63,7 +63,9 @@ export function splitStatements(sql: string): SqlStatement[] {
 
 /** Whether we are inside the body of CREATE FUNCTION ... BEGIN ATOMIC, whose semicolons end no statement (as psql counts). */
 class AtomicBody {
-  #words: string[] = [];
+  #first = '';
+  #last = '';
+  #routine = false;
   #depth = 0;
 
   get open(): boolean {
@@ -71,12 +73,12 @@ class AtomicBody {
   }
 
   read(word: string): void {
-    const routine = this.#words[0] === 'create' && /\b(function|procedure)\b/.test(this.#words.join(' '));
+    this.#first ||= word;
+    if (this.#first === 'create' && (word === 'function' || word === 'procedure')) this.#routine = true;
     if (this.open && (word === 'case' || word === 'begin')) this.#depth++;
     else if (this.open && word === 'end') this.#depth--;
-    else if (routine && word === 'atomic' && this.#words.at(-1) === 'begin') this.#depth = 1;
-    if (this.#words.length < 4) this.#words.push(word);
-    else this.#words[3] = word;
+    else if (this.#routine && word === 'atomic' && this.#last === 'begin') this.#depth = 1;
+    this.#last = word;
   }
 }
 
