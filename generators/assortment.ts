@@ -1,0 +1,156 @@
+import { day, windowDays, windowEnd, windowStart } from './calendar.ts';
+import { Permutation, Random, subjects } from './random.ts';
+import { tradeStart, type World } from './world.ts';
+
+export const mostVariants = 6;
+export const mostLocations = 4;
+
+export const productStatuses = ['active', 'draft', 'archived'] as const;
+
+/** What every table must agree on about one product. Prices in cents, times in milliseconds since 1970. */
+export interface Product {
+  number: number;
+  tenant: number;
+  /** Its place among the tenant's products, by age. */
+  place: number;
+  created: number;
+  /** Among the tenant's categories; -1: none. */
+  category: number;
+  price: number;
+  /** When the price was raised to this one; before, it was a tenth lower. 0: never. */
+  repriced: number;
+  variants: number;
+  /** Index into `productStatuses`. */
+  status: number;
+  deleted: number;
+  tracked: boolean;
+  brand: number;
+  adjective: number;
+  material: number;
+  noun: number;
+}
+
+/** Price level of a category in cents: from 4 to 700 in money, by the category's name. */
+const levels = [400, 700, 1200, 1900, 2900, 4500, 7000, 11000, 18000, 32000, 70000];
+/** Quantiles of a product's price against its category's level (a lognormal's, sigma 0.45). */
+const spread = [0.35, 0.48, 0.57, 0.65, 0.72, 0.8, 0.87, 0.95, 1.05, 1.15, 1.26, 1.4, 1.56, 1.77, 2.1, 2.9];
+
+/** Products and categories of all tenants. */
+export class Assortment {
+  private readonly world: World;
+  private readonly random: Random;
+  private readonly establishedShare = 0.6;
+  /** Order of the rows in the table: the products of a tenant lie scattered, as after years of business. */
+  readonly order: Permutation;
+
+  constructor(world: World) {
+    this.world = world;
+    this.order = new Permutation(world.scale.products, 13);
+    this.random = new Random(world.seed);
+  }
+
+  static blank(): Product {
+    return {
+      number: 0,
+      tenant: 0,
+      place: 0,
+      created: 0,
+      category: 0,
+      price: 0,
+      repriced: 0,
+      variants: 0,
+      status: 0,
+      deleted: 0,
+      tracked: false,
+      brand: 0,
+      adjective: 0,
+      material: 0,
+      noun: 0,
+    };
+  }
+
+  /** Categories of a tenant: the square root of its products, 3 to 60. */
+  categories(tenant: number): number {
+    return Math.max(3, Math.min(60, Math.floor(Math.sqrt(this.world.products.count(tenant)))));
+  }
+
+  /** Index into the pool of category names. Neighbours differ, so names are unlike within a tenant. */
+  categoryName(tenant: number, category: number): number {
+    return (this.random.at(subjects.category, tenant).next() + category) % this.world.pools.categories.length;
+  }
+
+  /** The tree: one root in six, at least two; below them three children each, then theirs. -1: a root. */
+  static parent(category: number, count: number): number {
+    const roots = Math.max(2, Math.floor(count / 6));
+    return category < roots ? -1 : Math.floor((category - roots) / 3);
+  }
+
+  /** How many of a tenant's products are older than the window of orders: at least one, if it has any. */
+  established(count: number): number {
+    return Math.min(count, Math.max(1, Math.floor(count * this.establishedShare)));
+  }
+
+  created(count: number, place: number, jitter: number): number {
+    const old = this.established(count);
+    return place < old
+      ? tradeStart + Math.floor(((place + jitter) / old) * 200 * day)
+      : windowStart + Math.floor(((place - old + jitter) / (count - old)) * windowDays * day);
+  }
+
+  /** Fills `product` with what is known about product `number`. */
+  product(number: number, product: Product, tenant = this.world.products.tenantOf(number)): Product {
+    const { world } = this;
+    const start = world.products.start(tenant);
+    const count = world.products.start(tenant + 1) - start;
+    const random = this.random.at(subjects.product, number);
+    product.number = number;
+    product.tenant = tenant;
+    product.place = number - start;
+    product.created = this.created(count, product.place, random.unit());
+    const categories = this.categories(tenant);
+    const drawn = random.unit();
+    product.category = drawn < 0.97 ? Math.floor((drawn / 0.97) * categories) : -1;
+    const factor = spread[random.below(spread.length)]! * (0.9 + random.unit() * 0.2);
+    product.variants = Math.max(0, random.below(9) - 4) && 1 + random.below(mostVariants - 1);
+    const state = random.unit();
+    const age = (windowEnd - product.created) / (windowDays * day);
+    product.status = state < 0.02 + 0.16 / (1 + 4 * age) ? 1 : state > 1 - 0.09 * age ? 2 : 0;
+    product.deleted = random.chance(0.03)
+      ? product.created + Math.floor(random.unit() * (windowEnd - product.created))
+      : 0;
+    product.repriced = random.chance(0.3) ? windowStart + random.below(windowDays) * day : 0;
+    product.tracked = random.chance(0.85);
+    product.brand = random.skewed(world.pools.brands.size);
+    product.adjective = random.below(world.pools.adjectives.title.size);
+    product.material = random.below(world.pools.materials.title.size);
+    product.noun = random.below(world.pools.products.title.size);
+    product.price = this.#price(tenant, product.category, factor);
+    return product;
+  }
+
+  /** Price of variant `variant` of a product; the first costs what the product costs. */
+  static variantPrice(price: number, variant: number): number {
+    return price + variant * Math.floor(price / 2000) * 100;
+  }
+
+  /** Pieces of a product (or its variant 1..n; 0 is the product itself) on hand at one of its tenant's locations. */
+  stock(product: number, variant: number, location: number): number {
+    const random = this.random.at(subjects.level, levelNumber(product, variant, location));
+    const kind = random.unit();
+    if (kind < 0.1) return 0;
+    return kind < 0.28 ? random.below(10) : 10 + random.skewed(400);
+  }
+
+  #price(tenant: number, category: number, factor: number): number {
+    const name = category < 0 ? 0 : this.categoryName(tenant, category);
+    const cents = levels[(name * 7) % levels.length]! * factor;
+    return Math.max(1, Math.round(cents / 100)) * 100 - 1;
+  }
+}
+
+/** Number of the stock level of a product's variant at a location, unique over all. */
+export const levelNumber = (product: number, variant: number, location: number) =>
+  (product * (mostVariants + 1) + variant) * mostLocations + location;
+
+/** Number of variant 1..n of a product, unique over all. */
+export const variantNumber = (product: number, variant: number) => product * (mostVariants + 1) + variant;

@@ -1,0 +1,29 @@
+import { once } from 'node:events';
+import { from as copyFrom } from 'pg-copy-streams';
+import { type Connection, identifier } from '../../infra/topology/session.ts';
+
+/**
+ * Copies chunks of the binary format into a table; returns the server's count of rows. It must run inside the
+ * caller's transaction. Waits when the socket is full, so that memory stays bounded by a few chunks.
+ */
+export async function copyBinary(
+  connection: Connection,
+  table: string,
+  columns: readonly string[],
+  chunks: Iterable<Buffer>,
+): Promise<number> {
+  const target = table.split('.').map(identifier).join('.');
+  const stream = connection.client.query(
+    copyFrom(`COPY ${target} (${columns.map(identifier).join(', ')}) FROM STDIN (FORMAT binary)`),
+  );
+  const ended = new Promise<void>((resolve, reject) => stream.once('finish', resolve).once('error', reject));
+  ended.catch(() => {}); // awaited below; an error may come before that
+  try {
+    for (const chunk of chunks) if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), ended]);
+    stream.end();
+  } catch (error) {
+    if (!stream.destroyed) stream.destroy(error as Error);
+  }
+  await ended;
+  return stream.rowCount ?? 0;
+}

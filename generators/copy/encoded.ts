@@ -1,0 +1,48 @@
+/** Values encoded once and drawn often: the bytes of all of them in one buffer. */
+export class Encoded {
+  readonly bytes: Buffer;
+  readonly offsets: Uint32Array;
+  readonly size: number;
+
+  constructor(values: readonly Uint8Array[]) {
+    this.bytes = Buffer.concat(values);
+    this.size = values.length;
+    this.offsets = new Uint32Array(this.size + 1);
+    let end = 0;
+    for (const [index, value] of values.entries()) this.offsets[index + 1] = end += value.length;
+  }
+
+  static texts(values: readonly string[]): Encoded {
+    return new Encoded(values.map((value) => Buffer.from(value)));
+  }
+
+  /** JSON documents as jsonb's binary form: version 1, then the text. */
+  static jsonb(values: readonly unknown[]): Encoded {
+    return new Encoded(values.map((value) => Buffer.from(`\x01${JSON.stringify(value)}`)));
+  }
+
+  static textArrays(values: readonly (readonly string[])[]): Encoded {
+    return new Encoded(values.map(textArray));
+  }
+}
+
+const textOid = 25;
+
+/** text[] in binary: dimensions, null flag, element type, then (size, lower bound) and the elements with their lengths. */
+export function textArray(values: readonly string[]): Buffer {
+  const header = Buffer.alloc(values.length ? 20 : 12);
+  header.writeInt32BE(values.length ? 1 : 0, 0);
+  header.writeInt32BE(textOid, 8);
+  if (values.length) {
+    header.writeInt32BE(values.length, 12);
+    header.writeInt32BE(1, 16);
+  }
+  const parts: Buffer[] = [header];
+  for (const value of values) {
+    const bytes = Buffer.from(value);
+    const length = Buffer.alloc(4);
+    length.writeInt32BE(bytes.length);
+    parts.push(length, bytes);
+  }
+  return Buffer.concat(parts);
+}

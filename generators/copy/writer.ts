@@ -1,0 +1,230 @@
+import type { Encoded } from './encoded.ts';
+
+const chunkBytes = 128 * 1024;
+/** Room for the row that crosses the end of a chunk; the widest row of this schema is below 10 KB. */
+const slack = 32 * 1024;
+const postgresEpoch = Date.UTC(2000, 0, 1);
+const signature = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
+
+/**
+ * Writes rows in the binary COPY format (PostgreSQL manual, "COPY", Binary Format) into chunks.
+ * A chunk is a buffer of its own: the socket may hold it long after it was handed over.
+ */
+export class RowWriter {
+  rows = 0;
+  private bytes: Buffer = Buffer.allocUnsafeSlow(chunkBytes + slack);
+  private view: DataView = new DataView(this.bytes.buffer);
+  private position = 0;
+  private mark = 0;
+
+  constructor() {
+    this.position = signature.copy(this.bytes, 0);
+  }
+
+  /** Begins a row of this many fields. */
+  row(fields: number): void {
+    this.rows++;
+    this.view.setInt16(this.position, fields);
+    this.position += 2;
+  }
+
+  get full(): boolean {
+    return this.position >= chunkBytes;
+  }
+
+  /** Hands over what was written; the writer goes on in a fresh buffer. */
+  take(): Buffer {
+    if (this.position > this.bytes.length) throw new RangeError('a row is wider than a chunk has room for');
+    const chunk = this.bytes.subarray(0, this.position);
+    this.bytes = Buffer.allocUnsafeSlow(chunkBytes + slack);
+    this.view = new DataView(this.bytes.buffer);
+    this.position = 0;
+    return chunk;
+  }
+
+  /** The trailer and whatever is left. */
+  finish(): Buffer {
+    this.view.setInt16(this.position, -1);
+    this.position += 2;
+    return this.take();
+  }
+
+  null(): void {
+    this.view.setInt32(this.position, -1);
+    this.position += 4;
+  }
+
+  int4(value: number): void {
+    const { view, position } = this;
+    view.setInt32(position, 4);
+    view.setInt32(position + 4, value);
+    this.position = position + 8;
+  }
+
+  int8(value: number): void {
+    const { view, position } = this;
+    view.setInt32(position, 8);
+    view.setInt32(position + 4, Math.floor(value / 4294967296));
+    view.setUint32(position + 8, value >>> 0);
+    this.position = position + 12;
+  }
+
+  bool(value: boolean): void {
+    this.view.setInt32(this.position, 1);
+    this.bytes[this.position + 4] = value ? 1 : 0;
+    this.position += 5;
+  }
+
+  /** `milliseconds` since 1970, whole. */
+  time(milliseconds: number): void {
+    this.int8((milliseconds - postgresEpoch) * 1000);
+  }
+
+  timeOrNull(milliseconds: number): void {
+    if (milliseconds > 0) this.time(milliseconds);
+    else this.null();
+  }
+
+  /** A version 7 UUID: a time in milliseconds and 74 of these 96 bits. */
+  uuid(milliseconds: number, a: number, b: number, c: number): void {
+    const { view, position } = this;
+    view.setInt32(position, 16);
+    view.setUint32(position + 4, Math.floor(milliseconds / 65536));
+    view.setUint16(position + 8, milliseconds % 65536);
+    view.setUint16(position + 10, 0x7000 | (a & 0xfff));
+    view.setUint32(position + 12, (0x80000000 | (b & 0x3fffffff)) >>> 0);
+    view.setUint32(position + 16, c);
+    this.position = position + 20;
+  }
+
+  text(value: string): void {
+    this.begin();
+    this.append(value);
+    this.end();
+  }
+
+  /** The field is value `index` of a pool. */
+  pooled(pool: Encoded, index: number): void {
+    const from = pool.offsets[index]!;
+    const to = pool.offsets[index + 1]!;
+    this.view.setInt32(this.position, to - from);
+    this.position += 4;
+    this.copy(pool.bytes, from, to);
+  }
+
+  jsonb(value: unknown): void {
+    this.begin();
+    this.byte(1);
+    this.append(JSON.stringify(value));
+    this.end();
+  }
+
+  /** A whole number or a decimal with this many digits after the point, as numeric. */
+  numeric(value: number, scale = 0): void {
+    this.field(numeric(value, scale));
+  }
+
+  /** A field whose bytes are known. */
+  field(bytes: Uint8Array): void {
+    this.begin();
+    this.copy(bytes, 0, bytes.length);
+    this.end();
+  }
+
+  // A field composed of several parts: begin, then any of the following, then end.
+
+  begin(): void {
+    this.mark = this.position;
+    this.position += 4;
+  }
+
+  end(): void {
+    this.view.setInt32(this.mark, this.position - this.mark - 4);
+  }
+
+  /** Begins a jsonb field. */
+  beginJson(): void {
+    this.begin();
+    this.byte(1);
+  }
+
+  byte(value: number): void {
+    this.bytes[this.position++] = value;
+  }
+
+  append(value: string): void {
+    if (value.length > 24) this.position += this.bytes.write(value, this.position);
+    else {
+      for (let i = 0; i < value.length; i++) {
+        const code = value.charCodeAt(i);
+        if (code > 127) {
+          this.position += this.bytes.write(value.slice(i), this.position);
+          return;
+        }
+        this.bytes[this.position++] = code;
+      }
+    }
+  }
+
+  appendPooled(pool: Encoded, index: number): void {
+    this.copy(pool.bytes, pool.offsets[index]!, pool.offsets[index + 1]!);
+  }
+
+  /** Digits of a whole number >= 0, at least `width` of them. */
+  appendNumber(value: number, width = 1): void {
+    let digits = 1;
+    for (let limit = 10; limit <= value; limit *= 10) digits++;
+    if (digits < width) digits = width;
+    let rest = value;
+    for (let at = this.position + digits - 1; at >= this.position; at--) {
+      const tenth = Math.floor(rest / 10);
+      this.bytes[at] = 48 + rest - tenth * 10;
+      rest = tenth;
+    }
+    this.position += digits;
+  }
+
+  /** A whole number >= 0 in base 36, lower case. */
+  appendBase36(value: number): void {
+    let digits = 1;
+    for (let limit = 36; limit <= value; limit *= 36) digits++;
+    let rest = value;
+    for (let at = this.position + digits - 1; at >= this.position; at--) {
+      const digit = rest % 36;
+      this.bytes[at] = digit < 10 ? 48 + digit : 87 + digit;
+      rest = Math.floor(rest / 36);
+    }
+    this.position += digits;
+  }
+
+  private copy(from: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    if (length > 40) (from as Buffer).copy(this.bytes, this.position, start, end);
+    else {
+      const { bytes, position } = this;
+      for (let i = 0; i < length; i++) bytes[position + i] = from[start + i]!;
+    }
+    this.position += length;
+  }
+}
+
+/** numeric in binary: count of base-10000 digits, weight of the first, sign, scale, digits. */
+export function numeric(value: number, scale: number): Buffer {
+  const [whole = '0', fraction = ''] = Math.abs(value).toFixed(scale).split('.');
+  const left = whole.padStart(Math.ceil(whole.length / 4) * 4, '0');
+  const all = (left + fraction.padEnd(Math.ceil(fraction.length / 4) * 4, '0')).match(/.{4}/g) ?? [];
+  const digits = all.map(Number);
+  let weight = left.length / 4 - 1;
+  while (digits.length && digits[0] === 0) {
+    digits.shift();
+    weight--;
+  }
+  while (digits.at(-1) === 0) digits.pop();
+  const bytes = Buffer.alloc(8 + 2 * digits.length);
+  bytes.writeInt16BE(digits.length, 0);
+  bytes.writeInt16BE(digits.length ? weight : 0, 2);
+  bytes.writeUInt16BE(value < 0 && digits.length ? 0x4000 : 0, 4);
+  bytes.writeInt16BE(scale, 6);
+  for (const [index, digit] of digits.entries()) bytes.writeInt16BE(digit, 8 + 2 * index);
+  return bytes;
+}

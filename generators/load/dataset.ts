@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { usage } from '../../config/fault.ts';
+import type { Session } from '../../infra/topology/session.ts';
+import type { DatasetResult } from '../../result/result.ts';
+import type { Scale } from '../scales.ts';
+import type { TableDigest } from './digest.ts';
+
+/** Raise it with every change that makes other rows of the same seed: data sets of another version are refused. */
+export const generatorVersion = 1;
+
+const marks = readFileSync(new URL('marks.sql', import.meta.url), 'utf8');
+
+export type State = 'loading' | 'rebuilding' | 'ready';
+
+/** What the database says about the data set that it holds or is being given. */
+export interface Mark {
+  readonly scale: string;
+  readonly counts: Omit<Scale, 'name'>;
+  readonly seed: number;
+  readonly generator: number;
+  readonly state: State;
+  readonly digest: string | null;
+  readonly seconds: number | null;
+  readonly tables: DatasetResult['tables'] | null;
+  readonly digests: readonly TableDigest[] | null;
+}
+
+export async function createMarks(session: Session): Promise<void> {
+  await session.query(marks);
+}
+
+export async function readMark(session: Session): Promise<Mark | null> {
+  const { rows: exists } = await session.query<{ here: boolean }>(
+    `SELECT to_regclass('bench.dataset') IS NOT NULL AS here`,
+  );
+  if (!exists[0]!.here) return null;
+  const { rows } = await session.query<Mark & { seed: string | number }>('SELECT * FROM bench.dataset');
+  return rows[0] ? { ...rows[0], seed: Number(rows[0].seed) } : null;
+}
+
+/** The data set of this database, or null when it holds none that is complete. */
+export async function readDataset(session: Session): Promise<DatasetResult | null> {
+  const mark = await readMark(session);
+  return mark?.state === 'ready' ? resultOf(mark) : null;
+}
+
+export function resultOf(mark: Mark): DatasetResult {
+  const { scale, seed, digest, seconds, tables } = mark;
+  return { scale, seed, digest: digest!, seconds, tables: tables! };
+}
+
+/** @throws Fault (usage) when the database holds another data set than the wanted one. */
+export function checkSame(mark: Mark, scale: Scale, seed: number): void {
+  const wipe =
+    'Use that one, wipe the database (`./olympus down --wipe`, then `./olympus up`), or name another.';
+  if (mark.generator !== generatorVersion)
+    throw usage(
+      `The database holds a data set of generator version ${mark.generator}; this one is version ${generatorVersion}.`,
+      wipe,
+    );
+  const { name: _, ...counts } = scale;
+  const same = Object.entries(counts).every(
+    ([key, count]) => mark.counts[key as keyof typeof counts] === count,
+  );
+  if (mark.seed !== seed || !same)
+    throw usage(
+      `The database holds the data set of scale ${mark.scale}, seed ${mark.seed}, not scale ${scale.name}, seed ${seed}.`,
+      wipe,
+    );
+}

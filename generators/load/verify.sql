@@ -1,0 +1,54 @@
+-- name: unsound
+-- Indexes and constraints of core that do not hold what they promise, or were not built again.
+SELECT format('the index %s is invalid', i.indexrelid::regclass) AS finding
+FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
+WHERE t.relnamespace = 'core'::regnamespace AND NOT i.indisvalid
+UNION ALL
+SELECT format('the constraint %I of %s is not validated', conname, conrelid::regclass)
+FROM pg_constraint WHERE connamespace = 'core'::regnamespace AND NOT convalidated
+UNION ALL
+SELECT format('%s of %s was dropped for the load and is not built again', name, relation)
+FROM bench.secondary WHERE NOT done;
+
+-- name: foreign_keys
+-- Of every foreign key of core: a statement that counts the rows without their target.
+SELECT format('%I of %s', c.conname, c.conrelid::regclass) AS key,
+  format('SELECT count(*) AS orphans FROM %s a WHERE num_nulls(%s) = 0 AND NOT EXISTS (SELECT FROM %s b WHERE %s)',
+    c.conrelid::regclass,
+    string_agg(format('a.%I', x.attname), ', '),
+    c.confrelid::regclass,
+    string_agg(format('b.%I = a.%I', y.attname, x.attname), ' AND ')) AS statement
+FROM pg_constraint c
+CROSS JOIN LATERAL unnest(c.conkey, c.confkey) AS k (ours, theirs)
+JOIN pg_attribute x ON x.attrelid = c.conrelid AND x.attnum = k.ours
+JOIN pg_attribute y ON y.attrelid = c.confrelid AND y.attnum = k.theirs
+WHERE c.contype = 'f' AND c.conparentid = 0 AND c.connamespace = 'core'::regnamespace
+GROUP BY c.oid, c.conname, c.conrelid, c.confrelid
+ORDER BY key;
+
+-- name: totals
+-- Orders whose amounts are not the sums of their items', or do not add up.
+SELECT count(*) AS wrong, min(o.order_number) AS example
+FROM core.orders o
+LEFT JOIN (
+  SELECT organization_id, order_created_at, order_id, sum(total_cents) AS subtotal, sum(tax_cents) AS tax
+  FROM core.order_items GROUP BY 1, 2, 3
+) i ON i.organization_id = o.organization_id AND i.order_created_at = o.created_at AND i.order_id = o.id
+WHERE (o.subtotal_cents, o.tax_cents) IS DISTINCT FROM (i.subtotal, i.tax)
+   OR o.total_cents <> o.subtotal_cents - o.discount_cents + o.shipping_cents + o.tax_cents;
+
+-- name: items
+SELECT count(*) AS wrong, min(id::text) AS example
+FROM core.order_items WHERE total_cents <> quantity * unit_price_cents - discount_cents;
+
+-- name: owners
+-- Tenants without exactly one owner who is active and has accepted.
+SELECT count(*) AS wrong, min(slug) AS example
+FROM core.organizations o
+WHERE 1 <> (
+  SELECT count(*) FROM core.organization_members m
+  WHERE m.organization_id = o.id AND m.role = 'owner' AND m.status = 'active' AND m.accepted_at IS NOT NULL);
+
+-- name: largest
+-- Orders of the largest tenants, most first.
+SELECT count(*)::float8 AS orders FROM core.orders GROUP BY organization_id ORDER BY 1 DESC LIMIT 100;

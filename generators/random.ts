@@ -1,0 +1,137 @@
+/**
+ * Randomness that is a pure function of (seed, subject, row, draw number): any row can be generated alone, in any
+ * order, on any machine, and is always the same.
+ */
+
+/** A bijection of 32-bit integers that flips about half of the output bits per input bit (Wellons, "lowbias32"). */
+export function mix(value: number): number {
+  let x = value | 0;
+  x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
+  x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
+  return (x ^ (x >>> 16)) >>> 0;
+}
+
+/** What a stream of draws is about. Numbers are part of the data's definition: append, never renumber. */
+export const subjects = {
+  organization: 1,
+  user: 2,
+  member: 3,
+  category: 4,
+  product: 5,
+  variant: 6,
+  order: 7,
+  item: 8,
+  day: 9,
+  location: 10,
+  level: 11,
+  movement: 12,
+  productText: 13,
+  orderText: 14,
+  organizationText: 15,
+  userText: 16,
+  organizationId: 101,
+  userId: 102,
+  memberId: 103,
+  categoryId: 104,
+  productId: 105,
+  variantId: 106,
+  orderId: 107,
+  itemId: 108,
+  authId: 109,
+  locationId: 110,
+  levelId: 111,
+  movementId: 112,
+  tagPool: 200,
+  textPool: 201,
+} as const;
+export type Subject = (typeof subjects)[keyof typeof subjects];
+
+/**
+ * xoroshiro64** (Blackman, Vigna) whose 64-bit state is set per row. For one subject the states of rows below 2^32
+ * are all different, because `mix` is a bijection: identifiers made of them cannot collide by their state.
+ */
+export class Random {
+  private readonly seed: number;
+  private s0 = 0;
+  private s1 = 0;
+
+  constructor(seed: number) {
+    this.seed = mix((seed | 0) ^ mix(Math.floor(seed / 4294967296)));
+  }
+
+  /** Starts the draws of `row`. Returns itself. */
+  at(subject: Subject, row: number): this {
+    const key = mix(this.seed + Math.imul(subject, 0x9e3779b9));
+    this.s0 = mix(row ^ key);
+    this.s1 = mix(this.s0 + key + Math.floor(row / 4294967296) + 0x6a09e667);
+    if ((this.s0 | this.s1) === 0) this.s1 = 1;
+    return this;
+  }
+
+  /** A whole number in [0, 2^32). */
+  next(): number {
+    const a = this.s0;
+    const b = this.s1 ^ a;
+    const product = Math.imul(a, 0x9e3779bb);
+    this.s0 = ((a << 26) | (a >>> 6)) ^ b ^ (b << 9);
+    this.s1 = (b << 13) | (b >>> 19);
+    return Math.imul((product << 5) | (product >>> 27), 5) >>> 0;
+  }
+
+  /** A number in [0, 1). */
+  unit(): number {
+    return this.next() / 4294967296;
+  }
+
+  /** A whole number in [0, limit). */
+  below(limit: number): number {
+    return Math.floor((this.next() / 4294967296) * limit);
+  }
+
+  /** True with this probability. */
+  chance(probability: number): boolean {
+    return this.next() < probability * 4294967296;
+  }
+
+  /**
+   * A rank in [0, limit) with density falling as rank^-1/2: the first quarter of the ranks gets half of the draws.
+   * Two uniforms and no power function, so that it is exact on every platform.
+   */
+  skewed(limit: number): number {
+    const u = this.unit();
+    return Math.floor(u * u * limit);
+  }
+}
+
+/**
+ * A permutation of [0, size) without a table: a four-round Feistel network over the next even power of two, walked
+ * until it lands inside (at most four steps on average).
+ */
+export class Permutation {
+  private readonly size: number;
+  private readonly mask: number;
+  private readonly key: number;
+
+  constructor(size: number, key: number) {
+    let half = 1;
+    while (4 ** half < size) half++;
+    this.size = size;
+    this.mask = 2 ** half - 1;
+    this.key = key;
+  }
+
+  at(index: number): number {
+    let x = index;
+    do {
+      let left = Math.floor(x / (this.mask + 1));
+      let right = x & this.mask;
+      for (let round = 1; round <= 4; round++) {
+        const mixed = left ^ (mix(right ^ Math.imul(this.key + round, 0x85ebca6b)) & this.mask);
+        left = right;
+        right = mixed;
+      }
+      x = left * (this.mask + 1) + right;
+    } while (x >= this.size);
+    return x;
+  }
+}

@@ -1,0 +1,204 @@
+import { Assortment, type Product, variantNumber } from './assortment.ts';
+import { day, firstDayOfMonth, windowDays, windowEnd, windowStart } from './calendar.ts';
+import { Permutation, Random, subjects } from './random.ts';
+import type { World } from './world.ts';
+
+export const orderStatuses = [
+  'draft',
+  'pending',
+  'confirmed',
+  'processing',
+  'shipped',
+  'delivered',
+  'completed',
+  'cancelled',
+  'refunded',
+] as const;
+
+/** Cumulative shares of the statuses above, by the age of the order in days (up to and including). */
+const statusByAge: readonly (readonly [age: number, cumulative: readonly number[]])[] = [
+  [1, [0.06, 0.4, 0.66, 0.92, 0.95, 0.95, 0.95, 1, 1]],
+  [4, [0.03, 0.08, 0.16, 0.42, 0.84, 0.94, 0.94, 0.99, 1]],
+  [10, [0.015, 0.025, 0.035, 0.06, 0.34, 0.84, 0.92, 0.975, 1]],
+  [30, [0.008, 0.011, 0.014, 0.018, 0.04, 0.5, 0.92, 0.965, 1]],
+  [Number.POSITIVE_INFINITY, [0.003, 0.004, 0.005, 0.006, 0.008, 0.16, 0.92, 0.965, 1]],
+];
+
+/** Of 200 orders, how many have one item, two, ...: 2.84 on average. */
+const itemCounts = [56, 52, 36, 22, 14, 8, 6, 3, 2, 1].flatMap((weight, index) =>
+  new Array<number>(weight).fill(index + 1),
+);
+export const mostItems = 10;
+const taxPermille = [80, 190, 200, 81, 130]; // by currency
+/** Larger than a tenant's number of products ever is, and prime: multiplying by it permutes them. */
+const prime = 1_000_003;
+
+/**
+ * The facts of a range of orders and their items, in columns. Both tables are written from one of these, so that
+ * items, totals and times agree by construction. Order i's items are first[i] up to first[i + 1].
+ */
+export class Sales {
+  count = 0;
+  from = 0;
+  readonly tenant: Int32Array;
+  readonly time: Float64Array;
+  readonly horizon: Float64Array;
+  readonly serial: Float64Array;
+  readonly status: Uint8Array;
+  readonly user: Float64Array; // -1: a guest
+  readonly subtotal: Float64Array;
+  readonly discount: Float64Array;
+  readonly shipping: Float64Array;
+  readonly tax: Float64Array;
+  readonly first: Int32Array;
+  readonly product: Float64Array; // -1: its tenant has none
+  readonly productCreated: Float64Array;
+  readonly variant: Float64Array; // number of the variant, -1: none
+  readonly quantity: Uint8Array;
+  readonly price: Float64Array;
+  readonly itemDiscount: Float64Array;
+  readonly itemTax: Float64Array;
+  readonly name: Int32Array; // three indexes a piece: adjective, material, noun
+  private readonly world: World;
+  private readonly assortment: Assortment;
+  private readonly random: Random;
+  private readonly scratch: Product = Assortment.blank();
+
+  constructor(world: World, assortment: Assortment, capacity: number) {
+    const items = capacity * mostItems;
+    this.world = world;
+    this.assortment = assortment;
+    this.random = new Random(world.seed);
+    this.tenant = new Int32Array(capacity);
+    this.time = new Float64Array(capacity);
+    this.horizon = new Float64Array(capacity);
+    this.serial = new Float64Array(capacity);
+    this.status = new Uint8Array(capacity);
+    this.user = new Float64Array(capacity);
+    this.subtotal = new Float64Array(capacity);
+    this.discount = new Float64Array(capacity);
+    this.shipping = new Float64Array(capacity);
+    this.tax = new Float64Array(capacity);
+    this.first = new Int32Array(capacity + 1);
+    this.product = new Float64Array(items);
+    this.productCreated = new Float64Array(items);
+    this.variant = new Float64Array(items);
+    this.quantity = new Uint8Array(items);
+    this.price = new Float64Array(items);
+    this.itemDiscount = new Float64Array(items);
+    this.itemTax = new Float64Array(items);
+    this.name = new Int32Array(items * 3);
+  }
+
+  /** Computes orders [from, to). */
+  fill(from: number, to: number): void {
+    const { calendar, orders } = this.world;
+    let index = calendar.dayOf(from);
+    let permutation: Permutation | undefined;
+    this.from = from;
+    this.count = to - from;
+    for (let order = from; order < to; order++) {
+      const i = order - from;
+      while (order >= calendar.firstOfDay[index + 1]!) {
+        index++;
+        permutation = undefined;
+      }
+      const start = calendar.firstOfDay[index]!;
+      const ofDay = calendar.firstOfDay[index + 1]! - start;
+      const phase = calendar.phases[index]!;
+      permutation ??= new Permutation(ofDay, calendar.keys[index]!);
+      const dealt = permutation.at(order - start);
+      const tenant = orders.tenantOf(dealt, ofDay, phase);
+      this.tenant[i] = tenant;
+      this.serial[i] = this.ordersBefore(tenant, index) + dealt - orders.start(tenant, ofDay, phase) + 1;
+      this.horizon[i] = index < windowDays ? windowEnd : windowStart + (index + 1) * day;
+      this.#order(i, order, index, order - start, ofDay);
+    }
+  }
+
+  /** Orders of the tenant in this day's month, before this day. */
+  ordersBefore(tenant: number, index: number): number {
+    const { calendar, orders } = this.world;
+    let sum = 0;
+    for (let earlier = firstDayOfMonth(index); earlier < index; earlier++) {
+      const count = calendar.firstOfDay[earlier + 1]! - calendar.firstOfDay[earlier]!;
+      sum += orders.count(tenant, count, calendar.phases[earlier]!);
+    }
+    return sum;
+  }
+
+  #order(i: number, order: number, index: number, position: number, ofDay: number): void {
+    const { world } = this;
+    const tenant = this.tenant[i]!;
+    const random = this.random.at(subjects.order, order);
+    const time = world.calendar.timeOf(index, position, ofDay, random.unit());
+    this.time[i] = time;
+    this.status[i] = statusAt((this.horizon[i]! - time) / day, random.unit());
+    const customers = world.customers.start(tenant);
+    const ofTenant = world.customers.start(tenant + 1) - customers;
+    const registered = random.chance(0.72);
+    const customer = world.staff.rows + customers + random.skewed(ofTenant);
+    this.user[i] = registered && ofTenant > 0 ? customer : -1;
+    const count = itemCounts[random.below(itemCounts.length)]!;
+    const coupon = random.chance(0.15);
+    const freight = random.below(4);
+
+    const first = this.first[i]!;
+    this.first[i + 1] = first + count;
+    const permille = taxPermille[world.currency(tenant)]!;
+    let subtotal = 0;
+    let tax = 0;
+    for (let n = 0; n < count; n++) {
+      const at = first + n;
+      this.#item(at, order * 16 + n, tenant, time);
+      const total = this.quantity[at]! * this.price[at]! - this.itemDiscount[at]!;
+      this.itemTax[at] = Math.round((total * permille) / 1000);
+      subtotal += total;
+      tax += this.itemTax[at]!;
+    }
+    this.subtotal[i] = subtotal;
+    this.tax[i] = tax;
+    this.discount[i] = coupon ? Math.floor(subtotal / 10) : 0;
+    this.shipping[i] = subtotal >= 10_000 ? 0 : 390 + freight * 200;
+  }
+
+  #item(at: number, item: number, tenant: number, time: number): void {
+    const { world, assortment, scratch } = this;
+    const start = world.products.start(tenant);
+    const count = world.products.start(tenant + 1) - start;
+    const random = this.random.at(subjects.item, item);
+    const rank = Math.floor(random.unit() * random.skewed(count));
+    const quantity = random.unit();
+    const which = random.unit();
+    const reduced = random.chance(0.06);
+    this.quantity[at] = quantity < 0.72 ? 1 : quantity < 0.91 ? 2 : 3 + Math.floor((quantity - 0.91) * 40);
+    if (count === 0) {
+      this.product[at] = this.variant[at] = -1;
+      this.price[at] = 999 + 500 * Math.floor(which * 20);
+      this.name.fill(Math.floor(which * 12), at * 3, at * 3 + 3);
+    } else {
+      const place = (rank * prime + tenant) % count;
+      assortment.product(start + place, scratch, tenant);
+      if (scratch.created > time)
+        assortment.product(start + (rank % assortment.established(count)), scratch, tenant);
+      const variant = Math.floor(which * scratch.variants);
+      const now = scratch.variants ? Assortment.variantPrice(scratch.price, variant) : scratch.price;
+      this.product[at] = scratch.number;
+      this.productCreated[at] = scratch.created;
+      this.variant[at] = scratch.variants ? variantNumber(scratch.number, variant + 1) : -1;
+      this.price[at] = time < scratch.repriced ? Math.floor((now * 9) / 10) : now;
+      this.name[at * 3] = scratch.adjective;
+      this.name[at * 3 + 1] = scratch.material;
+      this.name[at * 3 + 2] = scratch.noun;
+    }
+    this.itemDiscount[at] = reduced ? Math.floor((this.quantity[at]! * this.price[at]!) / 5) : 0;
+  }
+}
+
+function statusAt(age: number, drawn: number): number {
+  for (const [limit, cumulative] of statusByAge) {
+    if (age > limit) continue;
+    for (let status = 0; status < cumulative.length; status++) if (drawn < cumulative[status]!) return status;
+  }
+  return orderStatuses.indexOf('completed');
+}

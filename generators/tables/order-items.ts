@@ -1,0 +1,85 @@
+import type { RowWriter } from '../copy/writer.ts';
+import { Identifiers } from '../identifiers.ts';
+import { subjects } from '../random.ts';
+import type { Sales } from '../sales.ts';
+import type { World } from '../world.ts';
+import { table } from './table.ts';
+
+export const orderItems = table('core.order_items', {
+  id: 'uuid',
+  organization_id: 'uuid',
+  order_id: 'uuid',
+  order_created_at: 'timestamptz',
+  product_id: 'uuid',
+  variant_id: 'uuid',
+  product_snapshot: 'jsonb',
+  quantity: 'int4',
+  unit_price_cents: 'int8',
+  discount_cents: 'int8',
+  tax_cents: 'int8',
+  total_cents: 'int8',
+  taxable: 'bool',
+  fulfilled_quantity: 'int4',
+  created_at: 'timestamptz',
+});
+
+export class OrderItemRows {
+  private readonly world: World;
+  private readonly ids: Identifiers;
+
+  constructor(world: World) {
+    this.world = world;
+    this.ids = new Identifiers(world.seed);
+  }
+
+  /** The items of the order at index `i`. */
+  write(writer: RowWriter, sales: Sales, i: number): void {
+    const { world, ids } = this;
+    const order = sales.from + i;
+    const tenant = sales.tenant[i]!;
+    const time = sales.time[i]!;
+    const founded = world.tenantCreated(tenant);
+    const status = sales.status[i]!;
+    const sent = status >= 4 && status !== 7;
+    for (let at = sales.first[i]!; at < sales.first[i + 1]!; at++) {
+      const quantity = sales.quantity[at]!;
+      const price = sales.price[at]!;
+      const product = sales.product[at]!;
+      const variant = sales.variant[at]!;
+      writer.row(orderItems.width);
+      ids.write(writer, subjects.itemId, order * 16 + at - sales.first[i]!, time);
+      ids.write(writer, subjects.organizationId, tenant, founded);
+      ids.write(writer, subjects.orderId, order, time);
+      writer.time(time);
+      if (product < 0) writer.null();
+      else ids.write(writer, subjects.productId, product, sales.productCreated[at]!);
+      if (variant < 0) writer.null();
+      else ids.write(writer, subjects.variantId, variant, sales.productCreated[at]!);
+      this.#snapshot(writer, sales, at);
+      writer.int4(quantity);
+      writer.int8(price);
+      writer.int8(sales.itemDiscount[at]!);
+      writer.int8(sales.itemTax[at]!);
+      writer.int8(quantity * price - sales.itemDiscount[at]!);
+      writer.bool(true);
+      writer.int4(sent ? quantity : 0);
+      writer.time(time);
+    }
+  }
+
+  /** What the product was when it was sold. */
+  #snapshot(writer: RowWriter, sales: Sales, at: number): void {
+    const { adjectives, materials, products } = this.world.pools;
+    writer.beginJson();
+    writer.append('{"name":"');
+    writer.appendPooled(adjectives.title, sales.name[at * 3]!);
+    writer.byte(32);
+    writer.appendPooled(materials.title, sales.name[at * 3 + 1]!);
+    writer.byte(32);
+    writer.appendPooled(products.title, sales.name[at * 3 + 2]!);
+    writer.append('","price_cents":');
+    writer.appendNumber(sales.price[at]!);
+    writer.byte(125);
+    writer.end();
+  }
+}

@@ -1,0 +1,204 @@
+import { day } from '../calendar.ts';
+import { Encoded } from '../copy/encoded.ts';
+import type { RowWriter } from '../copy/writer.ts';
+import { Identifiers } from '../identifiers.ts';
+import { Random, subjects } from '../random.ts';
+import { orderStatuses, type Sales } from '../sales.ts';
+import { currencies, type World } from '../world.ts';
+import { writeEmail, writeFullName, writePhone } from './people.ts';
+import { table } from './table.ts';
+
+export const orders = table('core.orders', {
+  id: 'uuid',
+  organization_id: 'uuid',
+  order_number: 'text',
+  user_id: 'uuid',
+  customer_email: 'text',
+  customer_name: 'text',
+  customer_phone: 'text',
+  status: 'text',
+  payment_status: 'text',
+  fulfillment_status: 'text',
+  subtotal_cents: 'int8',
+  discount_cents: 'int8',
+  shipping_cents: 'int8',
+  tax_cents: 'int8',
+  total_cents: 'int8',
+  currency: 'text',
+  discount_codes: 'jsonb',
+  shipping_address: 'jsonb',
+  billing_address: 'jsonb',
+  shipping_method: 'text',
+  shipping_carrier: 'text',
+  tracking_number: 'text',
+  shipped_at: 'timestamptz',
+  delivered_at: 'timestamptz',
+  payment_method: 'jsonb',
+  stripe_payment_intent_id: 'text',
+  customer_notes: 'text',
+  source: 'text',
+  metadata: 'jsonb',
+  created_at: 'timestamptz',
+  updated_at: 'timestamptz',
+  completed_at: 'timestamptz',
+  cancelled_at: 'timestamptz',
+  cancelled_reason: 'text',
+});
+
+const statuses = Encoded.texts(orderStatuses);
+const currencyNames = Encoded.texts(currencies);
+const paid = [
+  'pending',
+  'pending',
+  'authorized',
+  'captured',
+  'captured',
+  'captured',
+  'captured',
+  'failed',
+  'refunded',
+];
+const payments = Encoded.texts(paid);
+const fulfilments = Encoded.texts(['unfulfilled', 'partial', 'fulfilled']);
+const codes = Encoded.jsonb([[], [{ code: 'TEN', percent: 10 }]]);
+const methods = Encoded.texts(['standard', 'express', 'pickup']);
+const carriers = Encoded.texts(['DHL', 'UPS', 'FedEx', 'USPS']);
+const sources = Encoded.texts(['web', 'web', 'web', 'mobile', 'mobile', 'pos', 'api']);
+const reasons = Encoded.texts(['customer request', 'payment failed', 'out of stock', 'fraud']);
+const cards = Encoded.jsonb([
+  { kind: 'card', brand: 'visa', last4: '4242' },
+  { kind: 'card', brand: 'mastercard', last4: '4444' },
+  { kind: 'paypal' },
+  { kind: 'invoice' },
+]);
+const metadata = Encoded.jsonb([
+  {},
+  { utm: 'newsletter' },
+  { utm: 'search' },
+  { gift: true, utm: 'social' },
+  {},
+  { device: 'ios' },
+  { device: 'android' },
+]);
+const [confirmed, processing, shipped, delivered, completed, cancelled, refunded] = [
+  2, 3, 4, 5, 6, 7, 8,
+] as const;
+
+export class OrderRows {
+  private readonly world: World;
+  private readonly random: Random;
+  private readonly ids: Identifiers;
+
+  constructor(world: World) {
+    this.world = world;
+    this.random = new Random(world.seed);
+    this.ids = new Identifiers(world.seed);
+  }
+
+  write(writer: RowWriter, sales: Sales, i: number): void {
+    const { world, ids } = this;
+    const { pools } = world;
+    const order = sales.from + i;
+    const tenant = sales.tenant[i]!;
+    const time = sales.time[i]!;
+    const status = sales.status[i]!;
+    const user = sales.user[i]!;
+    const random = this.random.at(subjects.orderText, order);
+    const drawn = random.next();
+    const address = random.below(pools.addresses.size);
+    const until = (days: number) => Math.min(sales.horizon[i]! - 1, time + Math.floor(days * day));
+    const sent = status === shipped || status === delivered || status === completed || status === refunded;
+    const arrived = status === delivered || status === completed || status === refunded;
+    const sentAt = sent ? until(0.2 + 1.5 * random.unit()) : 0;
+    const arrivedAt = arrived ? Math.max(sentAt, until(2 + 4 * random.unit())) : 0;
+    const closedAt = status === cancelled ? until(random.unit()) : 0;
+    const completedAt = status === completed ? Math.max(arrivedAt, until(6 + 3 * random.unit())) : 0;
+
+    writer.row(orders.width);
+    ids.write(writer, subjects.orderId, order, time);
+    ids.write(writer, subjects.organizationId, tenant, world.tenantCreated(tenant));
+    this.#number(writer, tenant, time, sales.serial[i]!);
+    if (user < 0) writer.null();
+    else ids.write(writer, subjects.userId, user, world.userCreated(user));
+    const person = user < 0 ? world.person(subjects.orderText, order) : world.person(subjects.user, user);
+    writeEmail(writer, world, person, user < 0 ? order : user);
+    writeFullName(writer, world, person);
+    if (drawn % 3) writer.null();
+    else writePhone(writer, drawn);
+    writer.pooled(statuses, status);
+    writer.pooled(payments, status === cancelled && drawn % 2 ? 8 : status);
+    writer.pooled(fulfilments, sent ? 2 : status === processing && drawn % 5 === 0 ? 1 : 0);
+    this.#amounts(writer, sales, i);
+    writer.pooled(currencyNames, world.currency(tenant));
+    writer.pooled(codes, sales.discount[i]! > 0 ? 1 : 0);
+    writer.pooled(pools.addresses, address);
+    writer.pooled(pools.addresses, drawn % 5 ? address : (address + 1) % pools.addresses.size);
+    writer.pooled(methods, drawn % 16 < 11 ? 0 : drawn % 16 < 15 ? 1 : 2);
+    if (sent) {
+      writer.pooled(carriers, drawn % carriers.size);
+      writer.begin();
+      writer.append('1Z');
+      writer.appendNumber(drawn, 10);
+      writer.appendNumber(order % 1_000_000, 6);
+      writer.end();
+    } else {
+      writer.null();
+      writer.null();
+    }
+    writer.timeOrNull(sentAt);
+    writer.timeOrNull(arrivedAt);
+    writer.pooled(cards, drawn % cards.size);
+    if (status < confirmed) writer.null();
+    else {
+      writer.begin();
+      writer.append('pi_');
+      writer.appendBase36(order);
+      writer.end();
+    }
+    if (drawn % 14) writer.null();
+    else writer.pooled(pools.sentences, random.below(pools.sentences.size));
+    writer.pooled(sources, random.below(sources.size));
+    writer.pooled(metadata, random.below(metadata.size));
+    writer.time(time);
+    writer.time(Math.max(time, sentAt, arrivedAt, closedAt, completedAt));
+    writer.timeOrNull(completedAt);
+    writer.timeOrNull(closedAt);
+    if (status === cancelled) writer.pooled(reasons, drawn % reasons.size);
+    else writer.null();
+  }
+
+  #number(writer: RowWriter, tenant: number, time: number, serial: number): void {
+    writer.begin();
+    writer.append(this.world.orderPrefix(tenant));
+    writer.byte(45);
+    writer.appendNumber(monthOf(time));
+    writer.byte(45);
+    writer.appendNumber(serial, 5);
+    writer.end();
+  }
+
+  #amounts(writer: RowWriter, sales: Sales, i: number): void {
+    const subtotal = sales.subtotal[i]!;
+    const discount = sales.discount[i]!;
+    const shipping = sales.shipping[i]!;
+    const tax = sales.tax[i]!;
+    writer.int8(subtotal);
+    writer.int8(discount);
+    writer.int8(shipping);
+    writer.int8(tax);
+    writer.int8(subtotal - discount + shipping + tax);
+  }
+}
+
+let knownDay = -1;
+let knownMonth = 0;
+/** Year and month in UTC as YYYYMM; orders come by time, so the last answer is kept. */
+export function monthOf(time: number): number {
+  const today = Math.floor(time / day);
+  if (today !== knownDay) {
+    const date = new Date(time);
+    knownDay = today;
+    knownMonth = date.getUTCFullYear() * 100 + date.getUTCMonth() + 1;
+  }
+  return knownMonth;
+}

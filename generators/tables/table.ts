@@ -1,0 +1,46 @@
+import { RowWriter } from '../copy/writer.ts';
+
+export const columnTypes = [
+  'uuid',
+  'text',
+  'int4',
+  'int8',
+  'bool',
+  'timestamptz',
+  'jsonb',
+  'text[]',
+] as const;
+export type ColumnType = (typeof columnTypes)[number];
+
+/** A table that is filled: its columns in the order in which the fields are written. Others keep their defaults. */
+export interface Table {
+  readonly name: string;
+  readonly columns: Readonly<Record<string, ColumnType>>;
+  /** How many columns that are. */
+  readonly width: number;
+}
+
+export const table = (name: string, columns: Table['columns']): Table => ({
+  name,
+  columns,
+  width: Object.keys(columns).length,
+});
+
+/** The rows of one table in one unit of work. */
+export interface Part {
+  readonly table: Table;
+  chunks(): Iterable<Buffer>;
+}
+
+/** Writes `count` subjects, each as no, one or several rows, and yields full chunks. */
+export function* chunksOf(
+  count: number,
+  write: (writer: RowWriter, index: number) => void,
+): Iterable<Buffer> {
+  const writer = new RowWriter();
+  for (let index = 0; index < count; index++) {
+    write(writer, index);
+    if (writer.full) yield writer.take();
+  }
+  yield writer.finish();
+}

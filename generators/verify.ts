@@ -1,0 +1,85 @@
+import type { Session } from '../infra/topology/session.ts';
+import { Allotment, harmonics } from './allotment.ts';
+import { generatorVersion, type Mark, readMark } from './load/dataset.ts';
+import { combine, digestTable, type TableDigest } from './load/digest.ts';
+import { queries } from './load/queries.ts';
+import { filledTables } from './load/work.ts';
+
+const checks = queries('verify.sql', 'unsound', 'foreign_keys', 'totals', 'items', 'owners', 'largest');
+
+/**
+ * What differs from the data set as generated, one sentence each; none when all is well: rows (by count and digest),
+ * indexes and constraints, foreign keys (read, not believed), sums, owners, and the tenants' sizes against Zipf's law.
+ */
+export async function verifyDataset(session: Session): Promise<string[]> {
+  const mark = await readMark(session);
+  if (!mark) return ['This database holds no data set of this generator.'];
+  if (mark.state !== 'ready')
+    return [`The data set of scale ${mark.scale} is not complete: seeding it was interrupted.`];
+  return [
+    ...(await differentRows(session, mark)),
+    ...(await unsound(session)),
+    ...(await orphans(session)),
+    ...(await wrong(session, checks.totals, 'orders do not agree with their items')),
+    ...(await wrong(session, checks.items, 'items do not add up')),
+    ...(await wrong(session, checks.owners, 'tenants do not have exactly one active owner')),
+    ...(await zipf(session, mark)),
+  ];
+}
+
+async function differentRows(session: Session, mark: Mark): Promise<string[]> {
+  if (mark.generator !== generatorVersion)
+    return [
+      `The data set is of generator version ${mark.generator}; this one is ${generatorVersion}: rows not compared.`,
+    ];
+  const findings: string[] = [];
+  const now: TableDigest[] = [];
+  for (const table of filledTables) {
+    const digest = await digestTable(session, table);
+    const before = mark.digests?.find((one) => one.table === table.name);
+    now.push(digest);
+    if (!before) findings.push(`${table.name}: it was not part of the data set.`);
+    else if (before.rows !== digest.rows)
+      findings.push(`${table.name}: ${digest.rows} rows, ${before.rows} were generated.`);
+    else if (before.sum !== digest.sum)
+      findings.push(`${table.name}: rows were changed (their digest differs).`);
+  }
+  const digest = combine(now);
+  if (digest !== mark.digest) findings.push(`The digest is ${digest}, not ${mark.digest}.`);
+  return findings;
+}
+
+async function unsound(session: Session): Promise<string[]> {
+  const { rows } = await session.query<{ finding: string }>(checks.unsound);
+  return rows.map(({ finding }) => `Schema: ${finding}.`);
+}
+
+async function orphans(session: Session): Promise<string[]> {
+  const { rows } = await session.query<{ key: string; statement: string }>(checks.foreign_keys);
+  const findings: string[] = [];
+  for (const { key, statement } of rows) {
+    const counted = await session.query<{ orphans: string }>(statement);
+    const count = Number(counted.rows[0]!.orphans);
+    if (count) findings.push(`Foreign key ${key}: ${count} rows without their target.`);
+  }
+  return findings;
+}
+
+async function wrong(session: Session, statement: string, what: string): Promise<string[]> {
+  const { rows } = await session.query<{ wrong: string; example: string }>(statement);
+  const count = Number(rows[0]!.wrong);
+  return count ? [`Sums: ${count} ${what}, for example ${rows[0]!.example}.`] : [];
+}
+
+/** Each of the largest tenants may be off by a tenth or by twenty orders, what the rounding of single days can do. */
+async function zipf(session: Session, mark: Mark): Promise<string[]> {
+  const { rows } = await session.query<{ orders: number }>(checks.largest);
+  const law = new Allotment(harmonics(mark.counts.tenants), mark.counts.orders);
+  const expected = rows.map((_, rank) => law.count(rank));
+  const off = rows.findIndex(({ orders }, rank) => Math.abs(orders - expected[rank]!) > 20 + orders / 10);
+  return off < 0
+    ? []
+    : [
+        `Zipf: tenant number ${off + 1} by size has ${rows[off]!.orders} orders, its law says ${expected[off]}.`,
+      ];
+}

@@ -1,0 +1,125 @@
+import { Allotment, harmonics } from './allotment.ts';
+import { Calendar, day, windowStart } from './calendar.ts';
+import { makePools, type Pools } from './pools.ts';
+import { Permutation, Random, type Subject, subjects } from './random.ts';
+import type { Scale } from './scales.ts';
+
+/** The oldest tenant; the youngest is 500 days younger, and then come customers and the first products. */
+const historyStart = windowStart - 700 * day;
+export const tradeStart = windowStart - 200 * day;
+
+export const currencies = ['USD', 'EUR', 'GBP', 'CHF', 'CAD'] as const;
+export const whale = { name: 'Titan Retail Group', slug: 'titan-retail' } as const;
+
+/** Indexes into the pools that make a name and an e-mail address. */
+export interface Person {
+  first: number;
+  last: number;
+  domain: number;
+  /** Written with a capital in the address: the same address for the schema, another string. */
+  capital: boolean;
+}
+
+/**
+ * What several tables must agree on about tenants and people. Everything is computed from (seed, scale) on demand;
+ * what is kept is the pools, one number a tenant and one a day.
+ */
+export class World {
+  readonly seed: number;
+  readonly scale: Scale;
+  readonly pools: Pools;
+  readonly calendar: Calendar;
+  /** Memberships, and as many users: the first of each tenant is its owner. */
+  readonly staff: Allotment;
+  readonly customers: Allotment;
+  readonly products: Allotment;
+  readonly orders: Allotment;
+  /** Users are numbered: the staff of all tenants, then the customers of all tenants. */
+  readonly users: number;
+  private readonly random: Random;
+  private readonly companyOrder: Permutation;
+  private readonly currentPerson: Person = { first: 0, last: 0, domain: 0, capital: false };
+
+  constructor(seed: number, scale: Scale, appendedDays = 0) {
+    this.seed = seed;
+    this.scale = scale;
+    this.pools = makePools(seed);
+    this.calendar = new Calendar(seed, scale.orders, appendedDays);
+    const sums = harmonics(scale.tenants);
+    this.staff = new Allotment(sums, 3 * scale.tenants + Math.floor(scale.customers / 100));
+    this.customers = new Allotment(sums, scale.customers);
+    this.products = new Allotment(sums, scale.products);
+    this.orders = new Allotment(sums, scale.orders);
+    this.users = this.staff.rows + scale.customers;
+    this.random = new Random(seed);
+    this.companyOrder = new Permutation(this.pools.companies.length, seed);
+  }
+
+  tenantCreated(tenant: number): number {
+    return historyStart + Math.floor(this.random.at(subjects.organization, tenant).unit() * 500 * day);
+  }
+
+  tenantName(tenant: number): string {
+    if (tenant === 0) return whale.name;
+    const { name } = this.#company(tenant);
+    return tenant < this.pools.companies.length ? name : `${name} ${tenant}`;
+  }
+
+  tenantSlug(tenant: number): string {
+    return tenant === 0 ? whale.slug : `${this.#company(tenant).slug}-${tenant.toString(36)}`;
+  }
+
+  /** First part of the tenant's order numbers. */
+  orderPrefix(tenant: number): string {
+    return orderPrefix(tenant === 0 ? whale.slug : this.#company(tenant).slug);
+  }
+
+  /** Index into `currencies`: USD for seven tenants of ten. */
+  currency(tenant: number): number {
+    const random = this.random.at(subjects.organization, tenant);
+    random.next();
+    return Math.max(0, random.below(14) - 9);
+  }
+
+  /** How many warehouses and shops hold the tenant's stock: 1 to 3, and 4 for the whale. */
+  locations(tenant: number): number {
+    return tenant === 0 ? 4 : 1 + this.random.at(subjects.location, tenant).below(3);
+  }
+
+  /** One in seventy; never the largest three, the one in the middle or the last, which stand for their classes. */
+  tenantClosed(tenant: number): boolean {
+    const { tenants } = this.scale;
+    if (tenant < 3 || tenant === tenants - 1 || tenant === tenants >>> 1) return false;
+    return this.random.at(subjects.location, tenant).below(70) === 35;
+  }
+
+  userCreated(user: number): number {
+    const drawn = this.random.at(subjects.user, user).unit();
+    if (user >= this.staff.rows) return tradeStart + Math.floor(drawn * 200 * day);
+    return this.tenantCreated(this.staff.tenantOf(user)) + Math.floor(drawn * 30 * day);
+  }
+
+  /** The returned object is overwritten by the next call. */
+  person(subject: Subject, row: number): Person {
+    const random = this.random.at(subject, row);
+    const person = this.currentPerson;
+    random.next();
+    person.first = random.below(this.pools.firstNames.size);
+    person.last = random.skewed(this.pools.lastNames.size);
+    person.domain = random.skewed(this.pools.domains.size);
+    person.capital = random.chance(0.02);
+    return person;
+  }
+
+  #company(tenant: number) {
+    const { companies } = this.pools;
+    return companies[this.companyOrder.at(tenant % companies.length)]!;
+  }
+}
+
+/** upper(left(slug, 3)) without what is neither letter nor digit, as the schema's trigger makes it. */
+const orderPrefix = (slug: string) =>
+  slug
+    .slice(0, 3)
+    .replace(/[^a-z0-9]/g, '')
+    .toUpperCase();
