@@ -4,15 +4,15 @@ import { lock } from '../process/lock.ts';
 import { unprivilegedAccount } from '../process/unprivileged.ts';
 import { cacheFolder, requireTraversable } from '../setup/cache-folder.ts';
 import type { Absent, Endpoint } from '../topology/endpoint.ts';
-import { connect } from '../topology/session.ts';
 import { Topology } from '../topology/topology.ts';
+import { type Examined, examine } from './examine.ts';
 import { heldFolder, localFolder, removeFolder, tiedFolder } from './folder.ts';
 import { databaseName, localEndpoint } from './login.ts';
 import { findPostgres } from './postgres-build.ts';
-import { type Lifetime, type LocalPart, localParts, type Site } from './site.ts';
-import { serverVersion, startParts, type Wanted } from './start-parts.ts';
+import type { Lifetime, LocalPart, Site } from './site.ts';
+import { startParts, type Wanted } from './start-parts.ts';
 import { type LocalState, newState, readState, writeState } from './state.ts';
-import { runningPart, stopParts } from './stop-parts.ts';
+import { stopParts } from './stop-parts.ts';
 
 export interface LocalOptions extends Wanted {
   /** Cache folder; see cacheFolder for what stands in. */
@@ -91,34 +91,31 @@ async function siteIn(
 }
 
 /**
- * The topology that is held under this name, or undefined when its primary does not run. What else of it died is
- * among `absent`. Disposing it leaves it up.
+ * The topology that is held under this name, or undefined when its primary does not work. What else of it does not
+ * is among `absent`. Disposing it leaves it up.
  */
 export async function attachLocal({ cache, name = 'default' }: Held): Promise<Topology | undefined> {
   const folder = heldFolder(cacheFolder(cache), name);
   const state = readState(folder);
-  if (!state || runningPart(folder, 'primary') === undefined) return undefined;
+  if (!state) return undefined;
   const endpoints: Endpoint[] = [];
   const absent: Absent[] = [];
-  for (const { part, pid, port } of plannedParts(folder, state)) {
-    if (pid === undefined)
-      absent.push({ part, why: 'it was up and died', how: 'Start it again: ./olympus up' });
-    else
-      endpoints.push(
-        localEndpoint(part, { pid, port }, await serverVersion(part, { pid, port }, state), state.passwords),
-      );
+  for (const examined of await examine(folder, state)) {
+    if (examined.state === 'running')
+      endpoints.push(localEndpoint(examined.part, examined, examined.version, state.passwords));
+    else absent.push({ part: examined.part, why: examined.why, how: 'Start it again: ./olympus up' });
   }
+  if (!endpoints.some((endpoint) => endpoint.name === 'primary')) return undefined;
   return new Topology(endpoints, absent, async () => {});
 }
 
 export interface EndpointStatus {
   readonly name: LocalPart;
   readonly provider: 'local';
-  /** degraded: its process runs, and does not do its work; `why` says what. */
-  readonly state: 'running' | 'stopped' | 'degraded';
+  readonly state: Examined['state'];
   /** Without login and password. */
   readonly url: string;
-  /** Empty where it cannot be asked. */
+  /** Empty where it cannot be asked; then `why` says why. */
   readonly version: string;
   readonly why?: string;
 }
@@ -128,33 +125,13 @@ export async function statusLocal({ cache, name = 'default' }: Held): Promise<En
   const folder = heldFolder(cacheFolder(cache), name);
   const state = readState(folder);
   if (!state) return [];
-  return Promise.all(
-    plannedParts(folder, state).map(async ({ part, pid, port }) => {
-      const url = `postgres://127.0.0.1:${port}/${databaseName}`;
-      const about = { name: part, provider: 'local', url } as const;
-      if (pid === undefined) return { ...about, state: 'stopped', version: '' } as const;
-      try {
-        const version = await serverVersion(part, { pid, port }, state);
-        const why = part.startsWith('replica')
-          ? await streamingTrouble({ part, pid, port }, state)
-          : undefined;
-        return why ? { ...about, state: 'degraded', version, why } : { ...about, state: 'running', version };
-      } catch (error) {
-        return { ...about, state: 'degraded', version: '', why: (error as Error).message } as const;
-      }
-    }),
-  );
-}
-
-async function streamingTrouble(
-  { part, pid, port }: { part: LocalPart; pid: number; port: number },
-  state: LocalState,
-): Promise<string | undefined> {
-  await using session = await connect(
-    localEndpoint(part, { pid, port }, '', state.passwords).url('admin', 'postgres'),
-  );
-  const { rows } = await session.query<{ status: string }>('SELECT status FROM pg_stat_wal_receiver');
-  return rows[0]?.status === 'streaming' ? undefined : 'it receives no WAL from the primary';
+  return (await examine(folder, state)).map((examined) => ({
+    name: examined.part,
+    provider: 'local',
+    state: examined.state,
+    url: `postgres://127.0.0.1:${examined.port}/${databaseName}`,
+    ...(examined.state === 'running' ? { version: examined.version } : { version: '', why: examined.why }),
+  }));
 }
 
 /**
@@ -178,15 +155,4 @@ export async function stopLocal({
   await removeFolder(folder);
   progress.note(`removed ${folder}`);
   return true;
-}
-
-/** The parts that the topology has, with the pid of those that run. */
-function plannedParts(
-  folder: string,
-  state: LocalState,
-): { part: LocalPart; pid: number | undefined; port: number }[] {
-  return localParts.flatMap((part) => {
-    const port = state.ports[part];
-    return port === undefined ? [] : [{ part, port, pid: runningPart(folder, part) }];
-  });
 }

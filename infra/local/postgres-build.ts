@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { cp, mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -65,8 +66,7 @@ async function npmBuild(cache: string, progress: Progress): Promise<string> {
   progress.note(`copying PostgreSQL ${version} into ${target}, where the account that runs it can read it`);
   await mkdir(parent, { recursive: true });
   await removeLeftovers(parent);
-  const partial = join(parent, `.partial-${process.pid}-${version}`);
-  await rm(partial, { recursive: true, force: true });
+  const partial = join(parent, `.partial-${process.pid}-${randomBytes(4).toString('hex')}`);
   await cp(join(source, 'native'), partial, { recursive: true, verbatimSymlinks: true });
   await makeLinks(partial);
   openToAll(partial);

@@ -1,9 +1,9 @@
 import { isFree } from '../process/ports.ts';
 import { together } from '../process/together.ts';
 import type { Absent, Endpoint } from '../topology/endpoint.ts';
-import { connect } from '../topology/session.ts';
+import { serverVersion } from './examine.ts';
 import { localEndpoint } from './login.ts';
-import { findPooler, poolerAbsent, poolerVersion, runPooler } from './pooler.ts';
+import { findPooler, poolerAbsent, runPooler } from './pooler.ts';
 import { type ReplicaName, replicaSettings } from './postgres-settings.ts';
 import { runPrimary } from './primary.ts';
 import { runReplicas } from './replica.ts';
@@ -41,7 +41,7 @@ export async function startParts(
     await writeState(site.folder, state);
   };
   const primary = await runPrimary(site, state, () => finish(['primary']));
-  site.progress.note(`${site.build.version} primary is ready on port ${primary.port}`);
+  site.progress.note(`PostgreSQL ${site.build.version} is ready on port ${primary.port}`);
   const servers = new Map<LocalPart, Server>([['primary', primary]]);
   await together(site.signal, [
     async (signal) => {
@@ -64,6 +64,7 @@ export async function startParts(
 /**
  * A part that was up before gets its old port again if that is still free. When the primary has to move, what points
  * at it is stopped first and starts anew.
+ * @throws Fault (usage) when a named port is taken.
  */
 async function choosePorts(site: Site, state: LocalState, wanted: Wanted, parts: readonly LocalPart[]) {
   const before = state.ports.primary;
@@ -90,20 +91,4 @@ async function describe(state: LocalState, servers: ReadonlyMap<LocalPart, Serve
       localEndpoint(part, server, await serverVersion(part, server, state), state.passwords),
     ),
   );
-}
-
-/** "PostgreSQL 18.4" or "PgBouncer 1.18.0". */
-export async function serverVersion(
-  part: LocalPart,
-  server: Pick<Server, 'pid' | 'port'>,
-  { passwords }: LocalState,
-): Promise<string> {
-  const place = localEndpoint(part, server, '', passwords);
-  if (part === 'pooler') {
-    await using console = await connect(place.url('admin', 'pgbouncer'));
-    return await poolerVersion(console); // awaited, or the connection closes first
-  }
-  await using session = await connect(place.url('admin', 'postgres'));
-  const { rows } = await session.query<{ server_version: string }>('SHOW server_version');
-  return `PostgreSQL ${rows[0]!.server_version.split(' ')[0]}`;
 }

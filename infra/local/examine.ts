@@ -1,0 +1,62 @@
+import { connect } from '../topology/session.ts';
+import { localEndpoint } from './login.ts';
+import { poolerVersion } from './pooler.ts';
+import { type LocalPart, localParts } from './site.ts';
+import type { LocalState } from './state.ts';
+import { runningPart } from './stop-parts.ts';
+
+/** How a part of a held topology does. degraded: its process runs, and does not do its work. */
+export type Examined = { readonly part: LocalPart; readonly port: number } & (
+  | { readonly state: 'running'; readonly pid: number; readonly version: string }
+  | { readonly state: 'degraded'; readonly why: string }
+  | { readonly state: 'stopped'; readonly why: string }
+);
+
+/** Looks at each part that the topology in `folder` has: its process, its answer, and whether a replica streams. */
+export function examine(folder: string, state: LocalState): Promise<Examined[]> {
+  const planned = localParts.flatMap((part) => {
+    const port = state.ports[part];
+    return port === undefined ? [] : [{ part, port }];
+  });
+  return Promise.all(
+    planned.map(async ({ part, port }): Promise<Examined> => {
+      const pid = runningPart(folder, part);
+      if (pid === undefined) return { part, port, state: 'stopped', why: 'its process does not run' };
+      try {
+        return {
+          part,
+          port,
+          state: 'running',
+          pid,
+          version: await serverVersion(part, { pid, port }, state),
+        };
+      } catch (error) {
+        return { part, port, state: 'degraded', why: (error as Error).message };
+      }
+    }),
+  );
+}
+
+/**
+ * "PostgreSQL 18.4" or "PgBouncer 1.18.0", as the server reports it.
+ * @throws when it does not answer, and when it is a replica that receives nothing.
+ */
+export async function serverVersion(
+  part: LocalPart,
+  server: { readonly pid: number; readonly port: number },
+  { passwords }: LocalState,
+): Promise<string> {
+  const place = localEndpoint(part, server, '', passwords);
+  if (part === 'pooler') {
+    await using console = await connect(place.url('admin', 'pgbouncer'));
+    return await poolerVersion(console); // awaited here, or the connection is closed before it answers
+  }
+  await using session = await connect(place.url('admin', 'postgres'));
+  const { rows } = await session.query<{ version: string; cut: boolean }>(health);
+  if (rows[0]!.cut) throw new Error('it receives no WAL from the primary');
+  return `PostgreSQL ${rows[0]!.version}`;
+}
+
+const health = `
+SELECT split_part(current_setting('server_version'), ' ', 1) AS version,
+       pg_is_in_recovery() AND NOT EXISTS (SELECT FROM pg_stat_wal_receiver WHERE status = 'streaming') AS cut`;
