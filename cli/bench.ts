@@ -3,7 +3,7 @@ import { exitCodes, usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
 import { defaultSuite, type SuiteName, suites } from '../config/suites.ts';
 import { command } from './command.ts';
-import { type DataOptions, dataOptions } from './seed.ts';
+import { type DataOptions, dataOptions } from './options.ts';
 
 export type BenchOptions = DataOptions & { suite: string; only?: string; out: string };
 
@@ -24,7 +24,8 @@ export const bench = command<BenchOptions>('bench', 'the main job: measure every
       const wanted = options.only?.split(',').map((part) => part.trim());
       const known = measures.map(({ part }) => part as string);
       for (const part of wanted ?? [])
-        if (!known.includes(part)) throw usage(`There is no part "${part}" to measure.`, suggest(part, known));
+        if (!known.includes(part))
+          throw usage(`There is no part "${part}" to measure.`, suggest(part, known));
       const chosen = wanted ? measures.filter(({ part }) => wanted.includes(part)) : measures;
       const { result, directory } = await runBench(context, chosen, {
         ...options,

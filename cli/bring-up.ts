@@ -24,9 +24,9 @@ export async function bringUp(
     progress.note('using the topology that is up');
     return held;
   }
-  await ensureDebianPackages(
-    [{ package: 'pgbouncer', provides: 'pgbouncer', why: 'the pooler endpoint' }],
-    { progress, signal },
-  );
+  await ensureDebianPackages([{ package: 'pgbouncer', provides: 'pgbouncer', why: 'the pooler endpoint' }], {
+    progress,
+    signal,
+  });
   return startLocal({ cache, name: 'default', replicas: 2, pooler: true, lifetime, progress, signal });
 }

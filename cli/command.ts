@@ -1,5 +1,5 @@
 import { Command, CommanderError, type Option } from 'commander';
-import { Fault, exitCodes } from '../config/fault.ts';
+import { exitCodes, Fault } from '../config/fault.ts';
 import { interruptible } from './interrupt.ts';
 import { draw } from './progress.ts';
 
@@ -76,4 +76,3 @@ export function printFault(error: unknown): number {
   );
   return exitCodes.defect;
 }
-

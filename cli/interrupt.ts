@@ -10,7 +10,11 @@ export function interruptible(): AbortSignal {
     process.on(name, () => {
       if (controller.signal.aborted) process.kill(process.pid, 'SIGKILL');
       controller.abort(
-        new Fault('interrupted', `Interrupted by ${name}.`, 'What was measured is kept; run the command again.'),
+        new Fault(
+          'interrupted',
+          `Interrupted by ${name}.`,
+          'What was measured is kept; run the command again.',
+        ),
       );
     });
   }

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
 import { command } from './command.ts';
+import { integer } from './options.ts';
 
 const verbs = ['up', 'down', 'status', 'verify'];
 
@@ -22,28 +23,35 @@ export const migrate = command('migrate [verb] [version]', 'the schema: up, down
       await using up = await bringUp(context, { topology, lifetime: 'tied' });
       await using session = await connect(up.get('primary').url('admin'));
       context.progress.stage('schema');
+      const options = { progress: context.progress };
       switch (verb) {
         case 'down': {
-          const undone = await runner.migrateDown(session, version!, { progress: context.progress });
-          context.answer(undone, `${undone.length} migrations undone.`);
+          const undone = await runner.migrateDown(
+            session,
+            integer('migrate down', version!, 0, 9999),
+            options,
+          );
+          context.answer(undone, `${undone.ran.length} migrations undone.`);
           return undefined;
         }
         case 'status': {
           const rows = await runner.migrationStatus(session);
           context.answer(
             rows,
-            rows.map(({ version: v, name, state }) => `${v} ${state.padEnd(9)} ${name}`).join('\n'),
+            rows
+              .map((row) => `${String(row.version).padStart(4, '0')} ${row.state.padEnd(9)} ${row.name}`)
+              .join('\n'),
           );
           return undefined;
         }
         case 'verify': {
-          await runner.verifyMigrations(session);
-          context.answer({ ok: true }, 'Every applied migration is the one in its file.');
+          const rows = await runner.verifyMigrations(session);
+          context.answer(rows, `All ${rows.length} applied migrations are the ones in their files.`);
           return undefined;
         }
         default: {
-          const applied = await runner.migrate(session, { progress: context.progress });
-          context.answer(applied, `${applied.length} migrations applied.`);
+          const migrated = await runner.migrate(session, options);
+          context.answer(migrated, `${migrated.ran.length} migrations applied.`);
           return undefined;
         }
       }

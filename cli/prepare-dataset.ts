@@ -5,7 +5,7 @@ import type { Topology } from '../infra/topology/topology.ts';
 import { migrate } from '../migrations/runner.ts';
 import type { DatasetResult } from '../result/result.ts';
 import type { Context } from './command.ts';
-import { type DataOptions, integer } from './seed.ts';
+import { type DataOptions, integer } from './options.ts';
 
 /** The schema at its newest version and the data set that the options name; what is there already is kept. */
 export async function prepareDataset(

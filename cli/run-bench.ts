@@ -1,4 +1,3 @@
-import packageJson from '../package.json' with { type: 'json' };
 import { objectives } from '../analysis/verdict/objectives.ts';
 import { trustChecks } from '../analysis/verdict/trust.ts';
 import { verdict } from '../analysis/verdict/verdict.ts';
@@ -7,8 +6,9 @@ import { sampleHost } from '../bench/host/host.ts';
 import type { Measure, Setting } from '../bench/measure.ts';
 import { exitCodes, Fault } from '../config/fault.ts';
 import { type SuiteName, suites } from '../config/suites.ts';
-import type { Topology } from '../infra/topology/topology.ts';
 import { connect } from '../infra/topology/session.ts';
+import type { Topology } from '../infra/topology/topology.ts';
+import packageJson from '../package.json' with { type: 'json' };
 import { adoptLeftovers, createRun, type RunDirectory } from '../reports/run-directory.ts';
 import { type Result, schemaVersion } from '../result/result.ts';
 import { readCatalogue } from '../scenarios/catalogue.ts';

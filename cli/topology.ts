@@ -4,29 +4,25 @@ import { suggest } from '../config/nearest.ts';
 import { type EndpointName, type Login, logins, purposes } from '../infra/topology/endpoint.ts';
 import { command } from './command.ts';
 
-export const up = command(
-  'up',
-  'bring up the topology and hold it until `down`',
-  {
-    options: [new Option('--topology <name>', 'which topology').default('local')],
-    example: './olympus up && ./olympus status',
-    load: async () => {
-      const { bringUp } = await import('./bring-up.ts');
-      return async (context, { topology }: { topology: string }) => {
-        const started = await bringUp(context, { topology, lifetime: 'held' });
-        const endpoints = started.endpoints.map(({ name, provider, version, host, port }) => ({
-          name,
-          provider,
-          state: 'running',
-          url: `${host}:${port}`,
-          version,
-        }));
-        context.answer({ endpoints, absent: started.absent }, endpointTable(endpoints));
-        return undefined;
-      };
-    },
+export const up = command('up', 'bring up the topology and hold it until `down`', {
+  options: [new Option('--topology <name>', 'which topology').default('local')],
+  example: './olympus up && ./olympus status',
+  load: async () => {
+    const { bringUp } = await import('./bring-up.ts');
+    return async (context, { topology }: { topology: string }) => {
+      const started = await bringUp(context, { topology, lifetime: 'held' });
+      const endpoints = started.endpoints.map(({ name, provider, version, host, port }) => ({
+        name,
+        provider,
+        state: 'running',
+        url: `${host}:${port}`,
+        version,
+      }));
+      context.answer({ endpoints, absent: started.absent }, endpointTable(endpoints));
+      return undefined;
+    };
   },
-);
+});
 
 export const status = command('status', 'what is up, and where', {
   example: './olympus status --json',

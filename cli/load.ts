@@ -1,0 +1,47 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Option } from 'commander';
+import { exitCodes, usage } from '../config/fault.ts';
+import { suggest } from '../config/nearest.ts';
+import { command } from './command.ts';
+import { type DataOptions, dataOptions } from './options.ts';
+
+export type LoadOptions = DataOptions & {
+  rate?: string;
+  duration: string;
+  connections: string;
+  model: 'open' | 'closed';
+  via: string;
+  out: string;
+};
+
+const scenarios = () =>
+  readdirSync(join(import.meta.dirname, '..', 'scenarios', 'load'))
+    .filter((file) => /^[a-z-]+\.ts$/.test(file) && file !== 'environment.ts')
+    .map((file) => file.replace(/\.ts$/, ''));
+
+export const load = command<LoadOptions>('load <scenario>', 'one load scenario through k6', {
+  options: [
+    new Option('--rate <n>', 'arrivals per second of the open model; half of the capacity by default'),
+    new Option('--duration <time>', 'measured time, after the warm-up').default('30s'),
+    new Option('--connections <n>', 'connections to the endpoint').default('8'),
+    new Option('--model <model>', 'open: a schedule; closed: as fast as the connections go')
+      .choices(['open', 'closed'])
+      .default('open'),
+    new Option('--via <endpoint>', 'which endpoint takes the load').default('pooler'),
+    new Option('--out <dir>', 'folder of the runs').default('runs'),
+    ...dataOptions(),
+  ],
+  example: './olympus load storefront --rate 200 --duration 10s --scale tiny',
+  load: async () => {
+    const { runBench } = await import('./run-bench.ts');
+    const { loadMeasure } = await import('../bench/load/load.ts');
+    const { duration } = await import('../config/duration.ts');
+    return async (context, options, scenario = '') => {
+      if (!scenarios().includes(scenario))
+        throw usage(`There is no scenario "${scenario}".`, suggest(scenario, scenarios()));
+      void [runBench, loadMeasure, duration, exitCodes];
+      return undefined;
+    };
+  },
+});

@@ -1,0 +1,22 @@
+import { Option } from 'commander';
+import { usage } from '../config/fault.ts';
+
+/** Which topology and which data set a command works on. */
+export type DataOptions = { scale: string; seed: string; streams: string; topology: string };
+
+export const dataOptions = () => [
+  new Option('--scale <scale>', 'tiny, small, medium, large or a number of tenants').default('small'),
+  new Option('--seed <n>', 'seed of every random choice').default('1'),
+  new Option('--streams <n>', 'parallel COPY streams').default('2'),
+  new Option('--topology <name>', 'which topology').default('local'),
+];
+
+/** @throws Fault (usage) when `text` is no integer in [least, most]. */
+export function integer(flag: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw usage(
+    `${flag} takes an integer from ${least} to ${most}, not "${text}".`,
+    `For example: ${flag} ${least}`,
+  );
+}
