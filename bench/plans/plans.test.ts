@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { connect } from '../../infra/topology/session.ts';
+import { underIdentity } from '../../scenarios/identity.ts';
+import type { Statement } from '../../scenarios/statement.ts';
+import { explain } from './explain.ts';
+import { readLineage } from './lineage.ts';
+import { plans } from './plans.ts';
+import { type ScratchSetting, scratchSetting } from './scratch-setting.ts';
+
+let setting: ScratchSetting;
+before(async () => {
+  setting = await scratchSetting();
+});
+after(() => setting[Symbol.asyncDispose]());
+
+const run = (catalogue: readonly Statement[]) => plans.run({ ...setting, catalogue });
+const statement = (change: Partial<Statement>): Statement => ({
+  name: 'test/one',
+  what: 'x',
+  sql: 'SELECT organization_id, id FROM core.products WHERE organization_id = $1',
+  params: [{ name: 'organization_id', source: 'tenant', column: 'id' }],
+  expects: [{ kind: 'one-tenant' }],
+  weight: 0,
+  role: 'owner',
+  kind: 'read',
+  file: 'test/one.sql',
+  ...change,
+});
+
+test('every shipped statement has a plan for each tenant as owner and as app, and what it expects holds', async () => {
+  const { plans: results, warnings } = await run(setting.catalogue);
+  assert.deepEqual(warnings, []);
+  assert.equal(results?.length, setting.catalogue.length * 3 * 2);
+  const broken = results.filter(({ expectation }) => expectation.ok === false);
+  assert.deepEqual(
+    broken.map(({ statement, tenantClass, expectation }) => [statement, tenantClass, expectation.why]),
+    [],
+  );
+  for (const { name, role } of setting.catalogue) {
+    const declared = results.filter(({ statement, variant }) => statement === name && variant === role);
+    assert.ok(
+      declared.every(({ buffers, executionMs, tree }) => buffers.hit! > 0 && executionMs! > 0 && tree),
+    );
+  }
+});
+
+test('the same seed reads the same pages again', async () => {
+  const pages = async () =>
+    (await run(setting.catalogue.filter(({ name }) => name.startsWith('products/')))).plans?.map(
+      ({ statement, variant, tenantClass, shape, buffers }) =>
+        [statement, variant, tenantClass, shape, buffers.hit! + buffers.read!].join(' '),
+    );
+  assert.deepEqual(await pages(), await pages());
+});
+
+test('raw plans are kept, one file each', async () => {
+  await run([statement({})]);
+  assert.ok(setting.kept.has('plans/test-one.whale.app.json'));
+  assert.match(String(setting.kept.get('plans/test-one.minnow.owner.json')), /"Node Type"/);
+});
+
+test('rows of another tenant break the expectation: the owner without a filter sees all', async () => {
+  const { plans: results } = await run([
+    statement({ sql: 'SELECT organization_id FROM core.products WHERE $1::uuid IS NOT NULL' }),
+  ]);
+  for (const result of results!.filter(({ variant }) => variant === 'owner')) {
+    assert.equal(result.expectation.ok, false);
+    assert.match(result.expectation.why, /rows are of another tenant/);
+  }
+});
+
+test('rows without organization_id are recognised by their id, and others are said to be unknown', async () => {
+  const byId = statement({ sql: 'SELECT id FROM core.orders WHERE organization_id = $1' });
+  const unknown = statement({ sql: 'SELECT name FROM core.products WHERE organization_id = $1' });
+  const outcome = async (of: Statement) =>
+    (await run([of])).plans?.find(({ variant }) => variant === 'owner')?.expectation;
+  assert.equal((await outcome(byId))?.ok, true);
+  assert.equal((await outcome(unknown))?.ok, null);
+});
+
+test('what a write does is taken back', async () => {
+  const count = async () =>
+    (
+      await setting.scratch.admin.query<{ n: string }>(
+        `SELECT count(*) AS n FROM core.products WHERE name = 'x'`,
+      )
+    ).rows[0]?.n;
+  const { plans: results } = await run([
+    statement({ kind: 'write', sql: `UPDATE core.products SET name = 'x' WHERE organization_id = $1` }),
+  ]);
+  assert.ok(results!.some(({ rows, tree }) => rows !== null && /Update on products/.test(tree!)));
+  assert.equal(await count(), '0');
+});
+
+test('a statement that fails is a warning with its file, and the others are still measured', async () => {
+  const { plans: results, warnings } = await run([
+    statement({
+      name: 'test/bad',
+      file: 'test/bad.sql',
+      sql: 'SELECT nope FROM core.products WHERE $1::uuid = id',
+    }),
+    statement({}),
+  ]);
+  assert.equal(results?.length, 6);
+  assert.equal(warnings?.length, 6);
+  assert.match(warnings[0]!.message, /test\/bad failed for the whale.*"nope"/);
+});
+
+test('an aborted run stops with the reason', async () => {
+  const reason = new Error('interrupted');
+  await assert.rejects(plans.run({ ...setting, signal: AbortSignal.abort(reason) }), reason);
+});
+
+test('partitions and their indexes are traced to their roots, and indexes to what they are', async () => {
+  const lineage = await readLineage(setting.scratch.admin);
+  assert.equal(lineage.tables.get('orders_2026_01'), 'orders');
+  assert.equal(lineage.tables.has('orders'), false);
+  assert.equal(lineage.indexes.get('orders_2026_01_pkey'), 'orders_pkey');
+  assert.equal(lineage.definitions.get('products_org_id'), 'UNIQUE btree (organization_id, id)');
+});
+
+test('EXPLAIN runs without parallel workers and leaves the setting alone', async () => {
+  await using session = await connect(setting.scratch.url);
+  await session.query(
+    'SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0',
+  );
+  const { plan } = await underIdentity(session, null, () =>
+    explain(session, 'SELECT count(*) FROM core.order_items', []),
+  );
+  assert.equal(plan.settings.max_parallel_workers_per_gather, '0');
+  const { rows } = await session.query('SHOW max_parallel_workers_per_gather');
+  assert.notDeepEqual(rows, [{ max_parallel_workers_per_gather: '0' }]);
+});

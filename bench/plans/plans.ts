@@ -1,0 +1,160 @@
+import { checkExpectations, type ForeignRows } from '../../analysis/explain/expectation.ts';
+import { fingerprints } from '../../analysis/explain/fingerprint.ts';
+import type { Lineage } from '../../analysis/explain/lineage.ts';
+import { describe, nodesOf, type Plan } from '../../analysis/explain/plan.ts';
+import { worstEstimate } from '../../analysis/explain/q-error.ts';
+import { renderPlan } from '../../analysis/explain/render.ts';
+import { connect, type Session } from '../../infra/topology/session.ts';
+import type { PlanResult, Warning } from '../../result/result.ts';
+import { identityOf, underIdentity } from '../../scenarios/identity.ts';
+import { drawParameters, readSources } from '../../scenarios/sources.ts';
+import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
+import type { Measure, Setting } from '../measure.ts';
+import { type Row, rowOwners } from '../rls/row-owner.ts';
+import { type Explained, explain } from './explain.ts';
+import { readLineage } from './lineage.ts';
+
+const variants = ['owner', 'app'] as const;
+type Variant = (typeof variants)[number];
+
+/** A statement that is still running then is given up, with a warning. */
+const longest = '30s';
+
+export const plans: Measure = {
+  part: 'plans',
+  what: 'the plan of every statement: pages read, estimates, indexes, and whether it is as expected',
+  needs: ['primary'],
+  async run(setting) {
+    const primary = setting.topology.get('primary');
+    await using admin = await connect(primary.url('admin', setting.database), 'olympus-plans');
+    await using owner = await connect(primary.url('owner', setting.database), 'olympus-plans');
+    await using app = await connect(primary.url('app', setting.database), 'olympus-plans');
+    for (const session of [owner, app]) await session.query(`SET statement_timeout = '${longest}'`);
+    const lineage = await readLineage(admin);
+    const sources = await readSources();
+    const results: PlanResult[] = [];
+    const warnings: Warning[] = [];
+    const total = setting.catalogue.length * setting.tenants.length * variants.length;
+    let done = 0;
+    for (const statement of setting.catalogue) {
+      for (const tenant of setting.tenants) {
+        setting.signal.throwIfAborted();
+        const [draw] = await drawParameters(admin, statement, tenant, 1, setting.seed, sources);
+        if (!draw) warnings.push(noParameters(statement, tenant));
+        for (const variant of draw ? variants : []) {
+          const session = variant === 'owner' ? owner : app;
+          const capture = { statement, tenant, variant, draw: draw!, session, admin, lineage };
+          try {
+            results.push(await capturePlan(setting, capture));
+          } catch (error) {
+            setting.signal.throwIfAborted();
+            warnings.push(failed(statement, tenant, variant, error as Error));
+          }
+        }
+        done += variants.length;
+        setting.progress.count(done, total, 'plans');
+      }
+    }
+    return { plans: results, warnings };
+  },
+};
+
+interface Capture {
+  readonly statement: Statement;
+  readonly tenant: Tenant;
+  readonly variant: Variant;
+  readonly draw: Draw;
+  readonly session: Session;
+  /** Sees every row. */
+  readonly admin: Session;
+  readonly lineage: Lineage;
+}
+
+/** The owner gets the identity too: it filters by tenant itself, but functions ask who is calling. */
+async function capturePlan(setting: Setting, capture: Capture): Promise<PlanResult> {
+  const { statement, tenant, variant, draw, session } = capture;
+  const { explained, rows } = await underIdentity(session, identityOf(tenant), async () => {
+    const explained = await warmPlan(session, statement, draw, setting.budget.planRepeats);
+    const rows = statement.kind === 'read' ? (await session.query<Row>(statement.sql, draw)).rows : null;
+    return { explained, rows };
+  });
+  const file = `plans/${statement.name.replaceAll('/', '-')}.${tenant.class}.${variant}.json`;
+  await setting.keep(file, explained.json);
+  const foreign = await foreignRows(capture.admin, tenant, rows);
+  return planResult(capture, explained.plan, foreign);
+}
+
+/** The last of several: by then its pages are in memory and hint bits are set. */
+async function warmPlan(
+  session: Session,
+  { sql }: Statement,
+  draw: Draw,
+  repeats: number,
+): Promise<Explained> {
+  let last = await explain(session, sql, draw);
+  for (let i = 1; i < repeats; i++) last = await explain(session, sql, draw);
+  return last;
+}
+
+async function foreignRows(
+  admin: Session,
+  tenant: Tenant,
+  rows: readonly Row[] | null,
+): Promise<ForeignRows> {
+  if (rows === null) return { rows: null, why: 'A write returns no rows to look at.' };
+  const owners = await rowOwners(admin, rows);
+  const foreign = owners.filter((owner) => owner !== null && owner !== tenant.id).length;
+  const unknown = owners.filter((owner) => owner === null).length;
+  if (foreign > 0) return { rows: foreign, why: `${foreign} of ${rows.length} rows are of another tenant.` };
+  if (unknown > 0)
+    return {
+      rows: null,
+      why: `${unknown} rows have neither organization_id nor an id that says whose they are.`,
+    };
+  return { rows: 0, why: `All ${rows.length} rows are of the tenant.` };
+}
+
+function planResult(
+  { statement, tenant, variant, lineage }: Capture,
+  plan: Plan,
+  foreign: ForeignRows,
+): PlanResult {
+  const { root } = plan;
+  const worst = worstEstimate(root);
+  const indexes = nodesOf(root).flatMap(({ index }) => (index ? [lineage.indexes.get(index) ?? index] : []));
+  return {
+    statement: statement.name,
+    variant,
+    tenantClass: tenant.class,
+    ...fingerprints(root, lineage),
+    buffers: { hit: root.buffers?.hit ?? null, read: root.buffers?.read ?? null },
+    executionMs: plan.executionMs,
+    planningMs: plan.planningMs,
+    rows: root.totalRows,
+    maxQError: worst?.qError ?? null,
+    maxQErrorNode: worst ? describe(worst.node) : null,
+    indexes: [...new Set(indexes)].sort(),
+    tree: renderPlan(plan),
+    expectation:
+      variant === statement.role
+        ? checkExpectations(statement.expects, plan, lineage, foreign)
+        : { ok: null, why: `It is expected of the statement as ${statement.role}.` },
+  };
+}
+
+const noParameters = ({ name }: Statement, { class: tenantClass }: Tenant): Warning => ({
+  code: 'no-parameters',
+  message: `${name} was not measured for the ${tenantClass}: a source of its parameters has no row there.`,
+  advice: 'Take a larger scale, or a source that this tenant has.',
+});
+
+const failed = (
+  { name, file }: Statement,
+  { class: tenantClass }: Tenant,
+  variant: Variant,
+  { message }: Error,
+): Warning => ({
+  code: 'statement-failed',
+  message: `${name} failed for the ${tenantClass} as ${variant}: ${message}`,
+  advice: `Run it by hand; it is in ${file}.`,
+});

@@ -1,0 +1,73 @@
+/** For tests: a migrated, seeded database on the test server and a setting to measure it in. */
+
+import { silent } from '../../config/progress.ts';
+import { suites } from '../../config/suites.ts';
+import { seed } from '../../generators/seed.ts';
+import type { Endpoint, Login } from '../../infra/topology/endpoint.ts';
+import { connect } from '../../infra/topology/session.ts';
+import { Topology } from '../../infra/topology/topology.ts';
+import { migrate } from '../../migrations/runner.ts';
+import { readCatalogue } from '../../scenarios/catalogue.ts';
+import { findTenants } from '../../scenarios/tenants.ts';
+import { type TestDatabase, testDatabase } from '../../test/server.ts';
+import type { Setting } from '../measure.ts';
+
+export interface ScratchSetting extends Setting, AsyncDisposable {
+  readonly scratch: TestDatabase;
+  /** What `keep` was given, by file. */
+  readonly kept: ReadonlyMap<string, string | Uint8Array>;
+}
+
+const roles: Readonly<Record<Login, string | null>> = {
+  app: 'olympus_app',
+  owner: 'olympus_owner',
+  admin: null,
+};
+
+/** The server's superuser acting as each login's role: row-level security sees the role, not who logged in. */
+export function endpointOf(server: string): Endpoint {
+  const { hostname, port } = new URL(server);
+  return {
+    name: 'primary',
+    provider: 'external',
+    version: 'PostgreSQL',
+    host: hostname,
+    port: Number(port),
+    url(login, database) {
+      const url = new URL(server);
+      if (database) url.pathname = `/${database}`;
+      if (roles[login]) url.searchParams.set('options', `-c role=${roles[login]}`);
+      return url.href;
+    },
+  };
+}
+
+export async function scratchSetting(change: Partial<Setting> = {}): Promise<ScratchSetting> {
+  const scratch = await testDatabase('bench');
+  try {
+    await migrate(scratch.admin);
+    await seed(() => connect(scratch.url, 'olympus-test'), { scale: 'tiny', seed: 1 });
+    const kept = new Map<string, string | Uint8Array>();
+    return {
+      scratch,
+      kept,
+      topology: new Topology([endpointOf(scratch.url)], [], async () => {}),
+      database: scratch.name,
+      catalogue: await readCatalogue(),
+      tenants: await findTenants(scratch.admin),
+      seed: 1,
+      budget: suites.smoke,
+      progress: silent,
+      keep: async (file, content) => {
+        kept.set(file, content);
+        return `raw/${file}`;
+      },
+      signal: new AbortController().signal,
+      ...change,
+      [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await scratch[Symbol.asyncDispose]();
+    throw error;
+  }
+}

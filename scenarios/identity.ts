@@ -1,0 +1,33 @@
+import type { Session } from '../infra/topology/session.ts';
+
+/** Who a request acts for; null: it says nothing about itself. */
+export interface Identity {
+  readonly userId: string;
+  readonly organizationId: string;
+}
+
+export const identityOf = ({ userId, id }: { userId: string; id: string }): Identity => ({
+  userId,
+  organizationId: id,
+});
+
+/** Local to the transaction, so that a pooler's next client does not inherit it (specification's findings, D22). */
+export const setIdentity = `SELECT set_config('request.jwt.claim.sub', $1, true), set_config('app.org_id', $2, true)`;
+
+/**
+ * Runs `work` in a transaction under this identity and takes back all that it did, writes and settings included.
+ * @throws what `work` throws.
+ */
+export async function underIdentity<T>(
+  session: Session,
+  identity: Identity | null,
+  work: () => Promise<T>,
+): Promise<T> {
+  await session.query('BEGIN');
+  try {
+    await session.query(setIdentity, [identity?.userId ?? '', identity?.organizationId ?? '']);
+    return await work();
+  } finally {
+    await session.query('ROLLBACK').catch(() => {}); // a lost connection shows in what `work` throws
+  }
+}
