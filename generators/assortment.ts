@@ -133,12 +133,36 @@ export class Assortment {
     return price + variant * Math.floor(price / 2000) * 100;
   }
 
-  /** Pieces of a product (or its variant 1..n; 0 is the product itself) on hand at one of its tenant's locations. */
-  stock(product: number, variant: number, location: number): number {
+  /**
+   * Stock of a product: `each` is told variant (1..n; 0 is the product itself, when it has none), location and
+   * pieces. The first location holds everything, the others two things of five.
+   */
+  eachLevel(product: Product, each: (variant: number, location: number, available: number) => void): void {
+    if (!product.tracked) return;
+    const locations = this.world.locations(product.tenant);
+    for (let variant = Math.min(1, product.variants); variant <= product.variants; variant++)
+      for (let location = 0; location < locations; location++) {
+        const available = this.#available(product.number, variant, location);
+        if (available >= 0) each(variant, location, available);
+      }
+  }
+
+  /** Pieces of one variant, or with -1 of the whole product, over all locations. */
+  stock(product: Product, wanted: number): number {
+    let sum = 0;
+    this.eachLevel(product, (variant, _, available) => {
+      if (wanted < 0 || variant === wanted) sum += available;
+    });
+    return sum;
+  }
+
+  /** -1: not kept there. One level in ten is sold out, one in five is low. */
+  #available(product: number, variant: number, location: number): number {
     const random = this.random.at(subjects.level, levelNumber(product, variant, location));
+    if (random.unit() > 0.4 && location > 0) return -1;
     const kind = random.unit();
     if (kind < 0.1) return 0;
-    return kind < 0.28 ? random.below(10) : 10 + random.skewed(400);
+    return kind < 0.3 ? random.below(10) : 10 + random.skewed(400);
   }
 
   #price(tenant: number, category: number, factor: number): number {

@@ -5,7 +5,18 @@ import { combine, digestTable, type TableDigest } from './load/digest.ts';
 import { queries } from './load/queries.ts';
 import { filledTables } from './load/work.ts';
 
-const checks = queries('verify.sql', 'unsound', 'foreign_keys', 'totals', 'items', 'owners', 'largest');
+const checks = queries(
+  'verify.sql',
+  'unsound',
+  'foreign_keys',
+  'totals',
+  'items',
+  'stock',
+  'on_hand',
+  'counters',
+  'owners',
+  'largest',
+);
 
 /**
  * What differs from the data set as generated, one sentence each; none when all is well: rows (by count and digest),
@@ -22,6 +33,9 @@ export async function verifyDataset(session: Session): Promise<string[]> {
     ...(await orphans(session)),
     ...(await wrong(session, checks.totals, 'orders do not agree with their items')),
     ...(await wrong(session, checks.items, 'items do not add up')),
+    ...(await wrong(session, checks.stock, 'stock levels are not the sum of their movements')),
+    ...(await wrong(session, checks.on_hand, 'products do not have the stock of their levels')),
+    ...(await wrong(session, checks.counters, 'order counters are not at the highest number')),
     ...(await wrong(session, checks.owners, 'tenants do not have exactly one active owner')),
     ...(await zipf(session, mark)),
   ];

@@ -41,6 +41,34 @@ WHERE (o.subtotal_cents, o.tax_cents) IS DISTINCT FROM (i.subtotal, i.tax)
 SELECT count(*) AS wrong, min(id::text) AS example
 FROM core.order_items WHERE total_cents <> quantity * unit_price_cents - discount_cents;
 
+-- name: stock
+-- Levels whose movements do not add up to what they have.
+SELECT count(*) AS wrong, min(l.id::text) AS example
+FROM core.inventory_levels l
+LEFT JOIN (SELECT inventory_level_id, sum(quantity) AS moved FROM core.inventory_movements GROUP BY 1) m
+  ON m.inventory_level_id = l.id
+WHERE l.available IS DISTINCT FROM m.moved;
+
+-- name: on_hand
+-- Products whose stock is not the sum over their levels and their variants' levels.
+SELECT count(*) AS wrong, min(p.id::text) AS example
+FROM core.products p
+LEFT JOIN (
+  SELECT coalesce(l.product_id, v.product_id) AS product_id, sum(l.available) AS available
+  FROM core.inventory_levels l LEFT JOIN core.product_variants v ON v.id = l.variant_id GROUP BY 1
+) s ON s.product_id = p.id
+WHERE p.inventory_quantity <> coalesce(s.available, 0);
+
+-- name: counters
+-- Months of a tenant whose counter is not its highest order number.
+SELECT count(*) AS wrong, min(period) AS example
+FROM core.order_counters c
+FULL JOIN (
+  SELECT organization_id, split_part(order_number, '-', 2) AS period, max(split_part(order_number, '-', 3)::bigint) AS highest
+  FROM core.orders GROUP BY 1, 2
+) o USING (organization_id, period)
+WHERE c.last_value IS DISTINCT FROM o.highest;
+
 -- name: owners
 -- Tenants without exactly one owner who is active and has accepted.
 SELECT count(*) AS wrong, min(slug) AS example

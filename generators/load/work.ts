@@ -1,7 +1,12 @@
 import { Assortment } from '../assortment.ts';
+import type { RowWriter } from '../copy/writer.ts';
 import { Sales } from '../sales.ts';
 import { CategoryRows, categories } from '../tables/categories.ts';
+import { InventoryLevelRows, inventoryLevels } from '../tables/inventory-levels.ts';
+import { InventoryLocationRows, inventoryLocations } from '../tables/inventory-locations.ts';
+import { InventoryMovementRows, inventoryMovements } from '../tables/inventory-movements.ts';
 import { MemberRows, members } from '../tables/members.ts';
+import { OrderCounterRows, orderCounters } from '../tables/order-counters.ts';
 import { OrderItemRows, orderItems } from '../tables/order-items.ts';
 import { OrderRows, orders } from '../tables/orders.ts';
 import { OrganizationRows, organizations } from '../tables/organizations.ts';
@@ -27,6 +32,10 @@ export const filledTables: readonly Table[] = [
   variants,
   orders,
   orderItems,
+  orderCounters,
+  inventoryLocations,
+  inventoryLevels,
+  inventoryMovements,
 ];
 
 /** Units of one kind, numbered from 0; any of them can be made alone. */
@@ -68,62 +77,66 @@ function work(
   };
 }
 
-const nothing = () => {};
+type Writing = readonly [Table, (writer: RowWriter, index: number) => void];
+
+/** A unit whose tables are written one after another, each from all of the unit's subjects. */
+const unitOf = (count: number, writings: readonly Writing[], release = () => {}): Unit => ({
+  parts: writings.map(([table, write]) => ({ table, chunks: () => chunksOf(count, write) })),
+  release,
+});
 
 function tenantWork(world: World, assortment: Assortment): Work {
   const organization = new OrganizationRows(world);
   const member = new MemberRows(world);
   const category = new CategoryRows(world, assortment);
-  return work('tenants', world.scale.tenants, unitSizes.tenants, 8, (from, count) => ({
-    parts: [
-      {
-        table: organizations,
-        chunks: () => chunksOf(count, (writer, i) => organization.write(writer, from + i)),
-      },
-      { table: members, chunks: () => chunksOf(count, (writer, i) => member.write(writer, from + i)) },
-      { table: categories, chunks: () => chunksOf(count, (writer, i) => category.write(writer, from + i)) },
-    ],
-    release: nothing,
-  }));
+  const location = new InventoryLocationRows(world);
+  const counter = new OrderCounterRows(world);
+  return work('tenants', world.scale.tenants, unitSizes.tenants, 25, (from, count) =>
+    unitOf(count, [
+      [organizations, (writer, i) => organization.write(writer, from + i)],
+      [members, (writer, i) => member.write(writer, from + i)],
+      [categories, (writer, i) => category.write(writer, from + i)],
+      [inventoryLocations, (writer, i) => location.write(writer, from + i)],
+      [orderCounters, (writer, i) => counter.write(writer, from + i)],
+    ]),
+  );
 }
 
 function userWork(world: World): Work {
   const user = new UserRows(world);
-  return work('users', world.users, unitSizes.users, 1, (from, count) => ({
-    parts: [{ table: users, chunks: () => chunksOf(count, (writer, i) => user.write(writer, from + i)) }],
-    release: nothing,
-  }));
+  return work('users', world.users, unitSizes.users, 1, (from, count) =>
+    unitOf(count, [[users, (writer, i) => user.write(writer, from + i)]]),
+  );
 }
 
 function productWork(world: World, assortment: Assortment): Work {
   const product = new ProductRows(world, assortment);
   const variant = new VariantRows(world, assortment);
-  return work('products', world.scale.products, unitSizes.products, 2.3, (from, count) => {
+  const level = new InventoryLevelRows(world, assortment);
+  const movement = new InventoryMovementRows(world, assortment);
+  return work('products', world.scale.products, unitSizes.products, 9, (from, count) => {
     const facts = Assortment.blank();
     const at = (i: number) => assortment.product(assortment.order.at(from + i), facts);
-    return {
-      parts: [
-        { table: products, chunks: () => chunksOf(count, (writer, i) => product.write(writer, at(i))) },
-        { table: variants, chunks: () => chunksOf(count, (writer, i) => variant.write(writer, at(i))) },
-      ],
-      release: nothing,
-    };
+    return unitOf(count, [
+      [products, (writer, i) => product.write(writer, at(i))],
+      [variants, (writer, i) => variant.write(writer, at(i))],
+      [inventoryLevels, (writer, i) => level.write(writer, at(i))],
+      [inventoryMovements, (writer, i) => movement.write(writer, at(i))],
+    ]);
   });
 }
 
 function orderWork(world: World, assortment: Assortment): Work {
   const order = new OrderRows(world);
   const item = new OrderItemRows(world);
-  const free: Sales[] = [];
+  const free: Sales[] = []; // one is 10 MB: they are used again
   return work('orders', world.calendar.orders, unitSizes.orders, 1 + 2.84, (from, count) => {
     const sales = free.pop() ?? new Sales(world, assortment, unitSizes.orders);
     sales.fill(from, from + count);
-    return {
-      parts: [
-        { table: orders, chunks: () => chunksOf(count, (writer, i) => order.write(writer, sales, i)) },
-        { table: orderItems, chunks: () => chunksOf(count, (writer, i) => item.write(writer, sales, i)) },
-      ],
-      release: () => free.push(sales),
-    };
+    const writings: Writing[] = [
+      [orders, (writer, i) => order.write(writer, sales, i)],
+      [orderItems, (writer, i) => item.write(writer, sales, i)],
+    ];
+    return unitOf(count, writings, () => free.push(sales));
   });
 }

@@ -75,7 +75,7 @@ export class ProductRows {
     const { tenant, number, created } = product;
     const staff = world.staff.start(tenant);
     const currency = currencies[world.currency(tenant)]!;
-    const stock = this.#stock(product);
+    const stock = this.assortment.stock(product, -1);
     const random = this.random.at(subjects.productText, number);
     const drawn = random.next();
     writer.row(products.width);
@@ -180,17 +180,5 @@ export class ProductRows {
     writer.appendPooled(seasons, random.below(seasons.size));
     writer.append(random.chance(0.04) ? '","featured":true}' : '","featured":false}');
     writer.end();
-  }
-
-  #stock(product: Product): number {
-    const { assortment } = this;
-    if (!product.tracked) return 0;
-    const locations = this.world.locations(product.tenant);
-    const last = product.variants;
-    let sum = 0;
-    for (let variant = Math.min(1, last); variant <= last; variant++)
-      for (let location = 0; location < locations; location++)
-        sum += assortment.stock(product.number, variant, location);
-    return sum;
   }
 }

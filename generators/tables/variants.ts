@@ -56,21 +56,12 @@ export class VariantRows {
       writer.byte(45);
       writer.appendNumber(variant);
       writer.end();
-      writer.int4(this.#stock(product, variant));
+      writer.int4(this.assortment.stock(product, variant));
       writer.int4(100 + 50 * variant);
       writer.int4(variant);
       writer.pooled(statuses, id % 41 ? 0 : 1);
       writer.time(created);
       writer.time(created);
     }
-  }
-
-  #stock(product: Product, variant: number): number {
-    if (!product.tracked) return 0;
-    const locations = this.world.locations(product.tenant);
-    let sum = 0;
-    for (let location = 0; location < locations; location++)
-      sum += this.assortment.stock(product.number, variant, location);
-    return sum;
   }
 }
