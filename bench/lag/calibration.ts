@@ -1,7 +1,7 @@
+import { paced, within } from '../pause.ts';
 import { median } from '../percentiles.ts';
 import { injectDelay, injectedMs, refusesDelay } from './injected-delay.ts';
 import { lagOf } from './lag-of.ts';
-import { paced, within } from './pause.ts';
 import type { Commit, ProbeWriter } from './probe-writer.ts';
 import type { Replica } from './replica.ts';
 import type { Sighting } from './watch.ts';

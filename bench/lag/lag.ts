@@ -1,7 +1,7 @@
 import { type Connection, connect } from '../../infra/topology/session.ts';
 import type { Measure } from '../measure.ts';
+import { pause } from '../pause.ts';
 import { calibrate } from './calibration.ts';
-import { pause } from './pause.ts';
 import { createProbeTables } from './probe-tables.ts';
 import { probeWindow } from './probe-window.ts';
 import { ProbeWriter } from './probe-writer.ts';

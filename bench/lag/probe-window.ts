@@ -1,6 +1,6 @@
 import { Fault, missing } from '../../config/fault.ts';
 import type { Connection } from '../../infra/topology/session.ts';
-import { paced, within } from './pause.ts';
+import { paced, within } from '../pause.ts';
 import type { ProbeWriter } from './probe-writer.ts';
 import type { Replica } from './replica.ts';
 import type { Observation } from './summary.ts';

@@ -1,4 +1,4 @@
-import { paced } from './pause.ts';
+import { paced } from '../pause.ts';
 
 export interface Wandering {
   /** Reads per replica. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection } from '../../infra/topology/session.ts';
-import { paced } from './pause.ts';
+import { paced } from '../pause.ts';
 
 const batch = await readFile(join(import.meta.dirname, 'write-batch.sql'), 'utf8');
 const rowsPerBatch = 40;
