@@ -1,0 +1,128 @@
+import { median } from '../../analysis/statistics/quantile.ts';
+import { connect, type Session } from '../../infra/topology/session.ts';
+import type { PaginationResult, Warning } from '../../result/result.ts';
+import { identityOf, underIdentity } from '../../scenarios/identity.ts';
+import { drawParameters, readSources, type Source } from '../../scenarios/sources.ts';
+import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
+import type { Measure, Setting } from '../measure.ts';
+import { explain } from '../plans/explain.ts';
+import { checkJoined, samePages } from './joined.ts';
+import { listLength, type PagedList, pagedLists, placeAt, placed } from './pages.ts';
+
+/** Executions of each page; the median of their times is reported. */
+const executions = 3;
+/** Pages that are put one after another from the first on, to compare with the list. */
+const joinedPages = 200;
+
+export const pagination: Measure = {
+  part: 'pagination',
+  what: 'pages by offset beside pages by keyset, at growing depth',
+  needs: ['primary'],
+  async run(setting) {
+    const primary = setting.topology.get('primary');
+    await using admin = await connect(primary.url('admin', setting.database), 'olympus-pagination');
+    await using owner = await connect(primary.url('owner', setting.database), 'olympus-pagination');
+    await using app = await connect(primary.url('app', setting.database), 'olympus-pagination');
+    const sources = await readSources();
+    const results: PaginationResult[] = [];
+    const warnings: Warning[] = [];
+    const lists = pagedLists(setting.catalogue);
+    const tenants = setting.tenants.filter(({ class: of }) => of !== 'minnow');
+    for (const [i, list] of lists.entries()) {
+      const session = list.keyset.role === 'app' ? app : owner;
+      for (const [j, tenant] of tenants.entries()) {
+        setting.signal.throwIfAborted();
+        const draws = await drawList(admin, list, tenant, setting.seed, sources);
+        if (draws)
+          await underIdentity(session, identityOf(tenant), () =>
+            measureList(setting, session, { list, tenant, draws }, results, warnings),
+          );
+        setting.progress.count(i * tenants.length + j + 1, lists.length * tenants.length, 'lists');
+      }
+    }
+    return { pagination: results, warnings };
+  },
+};
+
+interface Draws {
+  readonly offset: Draw;
+  readonly keyset: Draw;
+}
+
+interface Task {
+  readonly list: PagedList;
+  readonly tenant: Tenant;
+  readonly draws: Draws;
+}
+
+/** Parameters beside the page's own; keyset and its OR form take the same ones. */
+async function drawList(
+  admin: Session,
+  list: PagedList,
+  tenant: Tenant,
+  seed: number,
+  sources: ReadonlyMap<string, Source>,
+): Promise<Draws | null> {
+  const [offset] = await drawParameters(admin, list.offset, tenant, 1, seed, sources);
+  const [keyset] = await drawParameters(admin, list.keyset, tenant, 1, seed, sources);
+  return offset && keyset ? { offset, keyset } : null;
+}
+
+async function measureList(
+  setting: Setting,
+  session: Session,
+  { list, tenant, draws }: Task,
+  results: PaginationResult[],
+  warnings: Warning[],
+): Promise<void> {
+  const length = await listLength(session, list, draws.offset);
+  const depths = [...new Set(setting.budget.pageDepths.map((share) => Math.floor(share * length)))];
+  for (const depth of depths) {
+    setting.signal.throwIfAborted();
+    const place = await placeAt(session, list, draws.offset, depth);
+    if (!place) continue;
+    for (const { statement, method, form } of formsOf(list)) {
+      const draw = method === 'offset' ? draws.offset : draws.keyset;
+      const cost = await pageCost(session, statement, placed(statement, draw, place));
+      const row = { statement: statement.name, method, tenantClass: tenant.class, depth, ...cost };
+      results.push(form ? { ...row, form } : row);
+    }
+    if (!(await samePages(session, list, draws, place)))
+      warnings.push(differ(list, tenant, `the pages after ${depth} rows are not the same rows.`));
+  }
+  const joined = await checkJoined(session, list, draws, length, joinedPages);
+  for (const why of joined.wrong) warnings.push(differ(list, tenant, why));
+  setting.progress.note(
+    `${list.name}, ${tenant.class}: ${length} rows, pages joined equal the list over ${joined.rows} of them: ${joined.wrong.length === 0 ? 'yes' : 'NO'}.`,
+  );
+}
+
+interface Form {
+  readonly statement: Statement;
+  readonly method: PaginationResult['method'];
+  readonly form?: string;
+}
+
+const formsOf = ({ offset, keyset, keysetOr }: PagedList): Form[] => [
+  { statement: offset, method: 'offset' },
+  { statement: keyset, method: 'keyset', form: 'row comparison' },
+  ...(keysetOr ? [{ statement: keysetOr, method: 'keyset' as const, form: 'OR' }] : []),
+];
+
+/** Pages of the last, warm execution; the time is the server's, without the time of taking it node by node. */
+async function pageCost(session: Session, { sql }: Statement, draw: Draw) {
+  const times: number[] = [];
+  let buffers: number | null = null;
+  for (let i = 0; i < executions; i++) {
+    const { plan } = await explain(session, sql, draw, 'whole');
+    if (plan.executionMs !== null) times.push(plan.executionMs);
+    buffers = plan.root.buffers && plan.root.buffers.hit + plan.root.buffers.read;
+  }
+  return { buffers, ms: median(times) };
+}
+
+const differ = ({ name, keyset }: PagedList, { class: of }: Tenant, why: string): Warning => ({
+  code: 'pages-differ',
+  message: `${name} of the ${of}: ${why}`,
+  advice: `All forms must be ordered by the same unique key; see ${keyset.file}.`,
+});
