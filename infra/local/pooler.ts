@@ -13,6 +13,7 @@ import { findProgram } from '../setup/program.ts';
 import type { Absent } from '../topology/endpoint.ts';
 import { connect, type Session } from '../topology/session.ts';
 import { accounts, localUrl } from './login.ts';
+import { poolerSettings } from './pooler-settings.ts';
 import {
   giveTo,
   launch,
@@ -35,37 +36,17 @@ export const poolerAbsent: Absent = {
   how: 'Install it (Debian, Ubuntu: apt-get install pgbouncer; macOS: brew install pgbouncer), or name it with OLYMPUS_PGBOUNCER=/path/to/pgbouncer.',
 };
 
-/**
- * pgbouncer.ini. Transaction mode; verifiers instead of passwords; 50 server connections a login and database, so that
- * the three logins stay below PostgreSQL's max_connections; a client is told in time when the primary is away.
- */
-const configuration = (port: number, primaryPort: number, folder: string, minor: number) => `[databases]
-* = host=127.0.0.1 port=${primaryPort}
-
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = ${port}
-unix_socket_dir =
-pidfile = ${join(folder, 'pgbouncer.pid')}
-auth_type = scram-sha-256
-auth_file = ${join(folder, 'users.txt')}
-admin_users = ${accounts.admin}
-pool_mode = transaction
-max_client_conn = 5000
-default_pool_size = 50
-listen_backlog = 4096
-query_wait_timeout = 30
-server_connect_timeout = 5
-server_login_retry = 1
-server_tls_sslmode = disable
-client_tls_sslmode = disable
-ignore_startup_parameters = extra_float_digits
-log_connections = 0
-log_disconnections = 0
-${minor >= 21 ? 'max_prepared_statements = 200\n' : ''}`;
-
-/** Above max_client_conn plus the pools; with too few PgBouncer starts, and refuses clients later. */
+const mostClients = 5000;
+/** Enough for the clients, the pools and PgBouncer's own; with too few it starts, and refuses clients later. */
 const openFiles = 16_384;
+const reservedFiles = 400;
+
+/** root may raise the limit; others only up to the hard one. */
+function allowedFiles(): number {
+  if (process.getuid?.() === 0) return openFiles;
+  const hard = spawnSync('sh', ['-c', 'ulimit -Hn'], { encoding: 'utf8' }).stdout.trim();
+  return hard === 'unlimited' ? openFiles : Number(hard);
+}
 
 /** Starts PgBouncer in front of the primary and waits until it answers. One that runs is returned as it is. */
 export async function runPooler(
@@ -79,9 +60,20 @@ export async function runPooler(
   if (pid !== undefined && state.ports.pooler) return { pid, port: state.ports.pooler, started: false };
   await makePrivateFolder(site, folder);
   await writeUsers(site, state, primary);
+  const clients = Math.min(mostClients, allowedFiles() - reservedFiles);
+  if (clients < mostClients)
+    site.progress.warn(
+      `PgBouncer takes ${clients} clients at most: \`ulimit -Hn\` of this machine allows no more`,
+    );
   return onPort(state.ports.pooler, 'pooler', async (port) => {
     const file = iniFile(folder);
-    await writeFile(file, configuration(port, primary.port, folder, minorVersion(program)), { mode: 0o600 });
+    await writeFile(
+      file,
+      poolerSettings({ port, primaryPort: primary.port, folder, clients, minor: minorVersion(program) }),
+      {
+        mode: 0o600,
+      },
+    );
     await giveTo(site, file);
     await rm(pidFile(folder), { force: true });
     site.signal.throwIfAborted();

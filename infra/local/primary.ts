@@ -2,11 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { missing, usage } from '../../config/fault.ts';
-import { seconds } from '../../config/units.ts';
-import { stopChild } from '../process/stop.ts';
-import { spawnTied } from '../process/tied.ts';
+import { runChild } from '../process/run-child.ts';
 import { connect, identifier } from '../topology/session.ts';
 import { accounts, databaseName, localUrl } from './login.ts';
 import { startPostgres, stopPostgres } from './postgres.ts';
@@ -58,10 +55,19 @@ async function initialise(site: Site, folder: string, state: LocalState): Promis
   try {
     await writeFile(secret, scramVerifier(state.passwords.admin), { mode: 0o600 });
     await giveTo(site, secret);
-    await runToEnd(site, join(site.build.bin, 'initdb'), [
-      ...['-D', folder, '-U', accounts.admin, `--pwfile=${secret}`, '-A', 'scram-sha-256'],
-      ...['--encoding=UTF8', '--locale=C', ...locale, '--no-sync', '--no-instructions'],
-    ]);
+    const { code, last } = await runChild(
+      join(site.build.bin, 'initdb'),
+      [
+        ...['-D', folder, '-U', accounts.admin, `--pwfile=${secret}`, '-A', 'scram-sha-256'],
+        ...['--encoding=UTF8', '--locale=C', ...locale, '--no-sync', '--no-instructions'],
+      ],
+      { cwd: site.folder, env: serverEnvironment(site), user: site.account, signal: site.signal },
+    );
+    if (code !== 0)
+      throw missing(
+        `initdb of PostgreSQL ${site.build.version} failed: ${last.slice(-4).join('\n')}`,
+        'Is there room on the disk, and do the binaries fit this machine? OLYMPUS_PG_BIN names others.',
+      );
   } finally {
     await rm(secret, { force: true });
   }
@@ -74,29 +80,6 @@ const hostRules = `# Written by Olympus Bench: one way in, always with a passwor
 host    replication  ${accounts.replication}  127.0.0.1/32  scram-sha-256
 host    all          all                   127.0.0.1/32  scram-sha-256
 `;
-
-async function runToEnd(site: Site, command: string, args: readonly string[]): Promise<void> {
-  site.signal.throwIfAborted();
-  const child = spawnTied(command, args, {
-    cwd: site.folder,
-    env: serverEnvironment(site),
-    user: site.account,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const onAbort = () => void stopChild(child, { signal: 'SIGTERM', deadline: seconds(3) });
-  site.signal.addEventListener('abort', onAbort, { once: true });
-  const exit = new Promise<number | null>((resolve, reject) =>
-    child.once('error', reject).once('close', resolve),
-  );
-  const [out, problems, code] = await Promise.all([text(child.stdout!), text(child.stderr!), exit]);
-  site.signal.removeEventListener('abort', onAbort);
-  site.signal.throwIfAborted();
-  if (code !== 0)
-    throw missing(
-      `initdb ended with code ${code}: ${(problems.trim() || out.trim()).split('\n').slice(-4).join('\n')}`,
-      'Is there room on the disk, and do the binaries fit this machine? OLYMPUS_PG_BIN names others.',
-    );
-}
 
 /** Roles with verifiers, so that no password passes through a log or pg_stat_statements. */
 async function createLogins(port: number, state: LocalState): Promise<void> {

@@ -3,7 +3,8 @@ import { type Milliseconds, seconds } from '../../config/units.ts';
 import { stopChild } from './stop.ts';
 import { spawnTied, type TiedOptions } from './tied.ts';
 
-export interface RunChildOptions extends Pick<TiedOptions, 'cwd' | 'env' | 'openFiles'> {
+export interface RunChildOptions
+  extends Pick<TiedOptions, 'cwd' | 'env' | 'user' | 'openFiles' | 'deathSignal'> {
   readonly signal: AbortSignal;
   /** Called for each line of stdout and stderr. */
   readonly onLine?: (line: string) => void;
@@ -31,7 +32,7 @@ export async function runChild(
 ): Promise<Ended> {
   const { signal, onLine, patience = seconds(10), ...rest } = options;
   signal.throwIfAborted();
-  const child = spawnTied(command, args, { ...rest, stdio: ['ignore', 'pipe', 'pipe'], deathSignal: 'KILL' });
+  const child = spawnTied(command, args, { deathSignal: 'KILL', ...rest, stdio: ['ignore', 'pipe', 'pipe'] });
   const last: string[] = [];
   const take = (line: string) => {
     last.push(line);

@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
 import type { Progress } from '../../config/progress.ts';
 import { type Milliseconds, seconds } from '../../config/units.ts';
-import { stopChild } from '../process/stop.ts';
-import { spawnTied } from '../process/tied.ts';
+import { runChild } from '../process/run-child.ts';
 import { findProgram } from './program.ts';
 
 export interface WantedPackage {
@@ -89,29 +87,19 @@ async function apt(
   args: readonly string[],
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  signal.throwIfAborted();
-  const child = spawnTied(command, args, {
-    // RUNLEVEL=1 tells invoke-rc.d that services are not to be started now (where there is no systemd)
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1', LC_ALL: 'C' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    deathSignal: 'INT',
-  });
-  // Interrupted, apt-get lets dpkg finish the package it is at; killed, it would leave the system's state half done.
-  const interrupt = () => void stopChild(child, { signal: 'SIGINT', deadline: seconds(60) });
-  const timer = setTimeout(interrupt, longest);
-  signal.addEventListener('abort', interrupt, { once: true });
-  const exit = new Promise<number | string | null>((resolve) => {
-    child.once('error', (error) => resolve(error.message)).once('close', resolve);
-  });
-  const [, problems, code] = await Promise.all([text(child.stdout!), text(child.stderr!), exit]);
-  clearTimeout(timer);
-  signal.removeEventListener('abort', interrupt);
-  signal.throwIfAborted();
-  if (code === 0) return undefined;
-  const complaint = problems
-    .trim()
-    .split('\n')
-    .filter((line) => line.startsWith('E:'))
-    .at(-1);
-  return complaint?.replace(/^E: /, '') ?? `${command} ended with ${code}`;
+  try {
+    const { code, last } = await runChild(command, args, {
+      // RUNLEVEL=1 tells invoke-rc.d that services are not to be started now (where there is no systemd)
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1', LC_ALL: 'C' },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(longest)]),
+      // Interrupted, apt-get lets dpkg finish the package it is at; killed, it would leave the system half done.
+      deathSignal: 'INT',
+      patience: seconds(60),
+    });
+    if (code === 0) return undefined;
+    return last.findLast((line) => line.startsWith('E:'))?.slice(3) ?? `${command} ended with ${code}`;
+  } catch (error) {
+    signal.throwIfAborted();
+    return `${command}: ${(error as Error).message}`;
+  }
 }
