@@ -10,7 +10,7 @@ export const generatorVersion = 2;
 
 const marks = readFileSync(new URL('marks.sql', import.meta.url), 'utf8');
 
-export type State = 'loading' | 'rebuilding' | 'ready';
+export type State = 'loading' | 'ready';
 
 /** What the database says about the data set that it holds or is being given. */
 export interface Mark {
@@ -18,6 +18,8 @@ export interface Mark {
   readonly counts: Omit<Scale, 'name'>;
   readonly seed: number;
   readonly generator: number;
+  readonly shards: number;
+  readonly appended: number;
   readonly state: State;
   readonly digest: string | null;
   readonly seconds: number | null;
@@ -49,8 +51,8 @@ export function resultOf(mark: Mark): DatasetResult {
   return { scale, seed, digest: digest!, seconds, tables: tables! };
 }
 
-/** @throws Fault (usage) when the database holds another data set than the wanted one. */
-export function checkSame(mark: Mark, scale: Scale, seed: number): void {
+/** @throws Fault (usage) when the database holds another data set than the wanted one, or is loaded in other parts. */
+export function checkSame(mark: Mark, scale: Scale, seed: number, shards: number): void {
   const wipe =
     'Use that one, wipe the database (`./olympus down --wipe`, then `./olympus up`), or name another.';
   if (mark.generator !== generatorVersion)
@@ -66,5 +68,10 @@ export function checkSame(mark: Mark, scale: Scale, seed: number): void {
     throw usage(
       `The database holds the data set of scale ${mark.scale}, seed ${mark.seed}, not scale ${scale.name}, seed ${seed}.`,
       wipe,
+    );
+  if (mark.state === 'loading' && shards > 1 && mark.shards !== shards)
+    throw usage(
+      `The data set is being loaded in ${mark.shards} parts, not in ${shards}: some rows would be missing.`,
+      `Use --shard i/${mark.shards}, or seed without --shard, which loads whatever is missing.`,
     );
 }

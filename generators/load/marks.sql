@@ -8,7 +8,9 @@ CREATE TABLE IF NOT EXISTS bench.dataset (
   counts    jsonb NOT NULL,                                 -- what the scale meant
   seed      bigint NOT NULL,
   generator integer NOT NULL,                               -- version of the generator
-  state     text NOT NULL CHECK (state IN ('loading', 'rebuilding', 'ready')),
+  shards    integer NOT NULL,                               -- in how many parts it is loaded
+  appended  integer NOT NULL DEFAULT 0,                     -- days of business added after the window
+  state     text NOT NULL CHECK (state IN ('loading', 'ready')),
   digest    text,
   seconds   double precision,
   tables    jsonb,                                          -- for the report: rows, bytes, rows per second

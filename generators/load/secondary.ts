@@ -60,11 +60,12 @@ export async function rebuildSecondary(
         signal.throwIfAborted();
         const { relation, definitions } = next;
         await transaction(connection, async () => {
-          for (const definition of definitions) await connection.query(definition);
-          await connection.query('UPDATE bench.secondary SET done = true WHERE relation = $1 AND step = $2', [
-            relation,
-            step,
-          ]);
+          // Marked first: a transaction of a killed predecessor that still runs is waited for here.
+          const marked = await connection.query(
+            'UPDATE bench.secondary SET done = true WHERE relation = $1 AND step = $2 AND NOT done',
+            [relation, step],
+          );
+          if (marked.rowCount) for (const definition of definitions) await connection.query(definition);
         });
         progress.count(++done, rows.length, 'relations');
       }

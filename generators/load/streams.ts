@@ -1,36 +1,36 @@
 import type { Progress } from '../../config/progress.ts';
-import type { Connection } from '../../infra/topology/session.ts';
+import type { Connection, Session } from '../../infra/topology/session.ts';
 import { copyBinary } from '../copy/copy.ts';
 import type { Work } from './work.ts';
 
-interface Task {
+/** A unit that is to be loaded. */
+export interface Task {
   readonly work: Work;
   readonly unit: number;
 }
 
+export const tasksOf = (work: readonly Work[]): Task[] =>
+  work.flatMap((one) => Array.from({ length: one.units }, (_, unit) => ({ work: one, unit })));
+
+/** Those of the tasks that are not recorded as loaded. */
+export async function pending(session: Session, tasks: readonly Task[]): Promise<Task[]> {
+  const { rows } = await session.query<{ work: string; unit: number }>('SELECT work, unit FROM bench.chunk');
+  const loaded = new Set(rows.map(({ work, unit }) => `${work} ${unit}`));
+  return tasks.filter(({ work, unit }) => !loaded.has(`${work.name} ${unit}`));
+}
+
 /**
- * Loads every unit that is not loaded yet; each connection takes the next one when it is free. A unit and the record
- * of it are one transaction: after a kill at any moment, what is recorded is what is there.
+ * Loads every one of the units that is not loaded yet; each connection takes the next one when it is free. A unit and
+ * the record of it are one transaction: after a kill at any moment, what is recorded is what is there.
  */
 export async function loadUnits(
   connections: readonly Connection[],
-  work: readonly Work[],
-  options: {
-    readonly progress: Progress;
-    readonly signal: AbortSignal;
-    readonly order?: (tasks: Task[]) => Task[];
-  },
+  tasks: readonly Task[],
+  options: { readonly progress: Progress; readonly signal: AbortSignal },
 ): Promise<void> {
   const { progress, signal } = options;
-  const { rows } = await connections[0]!.query<{ work: string; unit: number }>(
-    'SELECT work, unit FROM bench.chunk',
-  );
-  const loaded = new Set(rows.map(({ work, unit }) => `${work} ${unit}`));
-  const tasks = work
-    .flatMap((one) => Array.from({ length: one.units }, (_, unit) => ({ work: one, unit })))
-    .filter(({ work, unit }) => !loaded.has(`${work.name} ${unit}`));
-  const waiting = options.order ? options.order(tasks) : tasks;
-  const expected = Math.round(work.reduce((sum, one) => sum + one.expectedRows, 0));
+  const waiting = await pending(connections[0]!, tasks);
+  const expected = Math.round(waiting.reduce((sum, { work }) => sum + work.expectedRows / work.units, 0));
   let done = 0;
   const stream = async (connection: Connection) => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
@@ -40,14 +40,14 @@ export async function loadUnits(
     }
   };
   // One stream's failure stops the others at their next unit, and is what the caller sees.
-  const failed = new AbortController();
+  const failures: unknown[] = [];
   const guarded = (connection: Connection) =>
     stream(connection).catch((error) => {
       waiting.length = 0;
-      failed.abort(error);
+      failures.push(error);
     });
   await Promise.all(connections.map(guarded));
-  failed.signal.throwIfAborted();
+  if (failures.length) throw failures[0];
 }
 
 async function loadUnit(connection: Connection, { work, unit }: Task, signal: AbortSignal): Promise<number> {

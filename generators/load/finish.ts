@@ -1,0 +1,64 @@
+import type { Progress } from '../../config/progress.ts';
+import { type Connection, transaction } from '../../infra/topology/session.ts';
+import type { DatasetResult } from '../../result/result.ts';
+import { type Connect, eachTable, withConnections } from './connections.ts';
+import { type Mark, readMark, resultOf } from './dataset.ts';
+import { combine, digestTable, type TableDigest } from './digest.ts';
+import { quoted, tableSizes } from './preflight.ts';
+import { readRates } from './rates.ts';
+import { rebuildSecondary } from './secondary.ts';
+import { filledTables } from './work.ts';
+
+/** Builds indexes and keys again, vacuums and analyses, lets the server hash all rows, and marks the data set ready. */
+export async function finish(
+  control: Connection,
+  connect: Connect,
+  options: {
+    readonly streams: number;
+    readonly started: number;
+    readonly progress: Progress;
+    readonly signal: AbortSignal;
+  },
+): Promise<DatasetResult> {
+  const { streams, started, progress, signal } = options;
+  const digests = await withConnections(connect, 2, async (connections) => {
+    await rebuildSecondary(connections, progress, signal);
+    progress.note('Vacuum, analyse, digest.');
+    return eachTable(connections, filledTables, async (connection, table) => {
+      signal.throwIfAborted();
+      await connection.query(`VACUUM (FREEZE, ANALYZE) ${quoted(table.name)}`);
+      return digestTable(connection, table);
+    });
+  });
+  return resultOf(await record(control, digests, streams, (performance.now() - started) / 1000));
+}
+
+async function record(
+  control: Connection,
+  digests: readonly TableDigest[],
+  streams: number,
+  seconds: number,
+): Promise<Mark> {
+  const sizes = await tableSizes(
+    control,
+    filledTables.map(({ name }) => name),
+  );
+  const rates = new Map((await readRates(control)).map((rate) => [rate.table, rate]));
+  const tables = digests.map(({ table, rows }) => {
+    const rate = rates.get(table);
+    return {
+      name: table,
+      rows,
+      bytes: sizes.get(table)!,
+      rowsPerSecond: rate?.ms ? (rate.rows / rate.ms) * 1000 * streams : null,
+    };
+  });
+  await transaction(control, async () => {
+    await control.query(
+      `UPDATE bench.dataset SET state = 'ready', digest = $1, seconds = $2, tables = $3, digests = $4`,
+      [combine(digests), seconds, JSON.stringify(tables), JSON.stringify(digests)],
+    );
+    await control.query('TRUNCATE bench.secondary');
+  });
+  return (await readMark(control))!;
+}

@@ -1,0 +1,55 @@
+import type { Progress } from '../../config/progress.ts';
+import { type Connection, transaction } from '../../infra/topology/session.ts';
+import { windowEnd, windowStart } from '../calendar.ts';
+import type { Scale } from '../scales.ts';
+import { createMarks, generatorVersion, type Mark, readMark } from './dataset.ts';
+import { checkColumns, checkEmpty } from './preflight.ts';
+import { dropSecondary } from './secondary.ts';
+import { filledTables } from './work.ts';
+
+const lockKey = 7_203_511;
+
+/** Runs `work` while no other process prepares, finishes or appends; waits for it. */
+export async function alone<T>(control: Connection, work: () => Promise<T>): Promise<T> {
+  await control.query('SELECT pg_advisory_lock($1)', [lockKey]);
+  try {
+    return await work();
+  } finally {
+    await control.query('SELECT pg_advisory_unlock($1)', [lockKey]).catch(() => {});
+  }
+}
+
+/**
+ * Makes an empty, migrated database ready for rows, in one transaction: partitions of the window, the marks, and no
+ * index or foreign key left on the tables that are filled. Returns the mark, also when it was there before.
+ * @throws Fault when the schema does not fit or tables have rows
+ */
+export async function prepare(
+  control: Connection,
+  scale: Scale,
+  seed: number,
+  shards: number,
+  progress: Progress,
+): Promise<Mark> {
+  const found = await readMark(control);
+  if (found) return found;
+  await checkColumns(control, filledTables);
+  await checkEmpty(control, filledTables);
+  const { name, ...counts } = scale;
+  await transaction(control, async () => {
+    await createMarks(control);
+    await control.query('SELECT ops.ensure_partitions($1::date, $2::date)', [
+      new Date(windowStart).toISOString(),
+      new Date(windowEnd).toISOString(),
+    ]);
+    const tables = filledTables.map((table) => table.name);
+    const dropped = await dropSecondary(control, tables);
+    await control.query(
+      `INSERT INTO bench.dataset (scale, counts, seed, generator, shards, state)
+       VALUES ($1, $2, $3, $4, $5, 'loading')`,
+      [name, JSON.stringify(counts), seed, generatorVersion, shards],
+    );
+    progress.note(`${dropped} indexes and foreign keys dropped; they are built again after the load.`);
+  });
+  return (await readMark(control))!;
+}
