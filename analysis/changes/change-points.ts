@@ -1,0 +1,110 @@
+import { bestSplit } from './e-divisive.ts';
+import { moments, studentTest } from './student.ts';
+
+/** measurement rules, "The nightly gate", 4: what counts as a change. */
+export const defaultRule = {
+  /** Points looked at together; windows overlap by half. */
+  window: 50,
+  /** A change is less probable than this without one. */
+  p: 0.0001,
+  /** Least change of the mean, seen from either side: 0.05 is 5 %. */
+  magnitude: 0.05,
+  /** Least number of points from the change to the next one or to the end: a lone outlier is none. */
+  right: 3,
+} as const;
+export type Rule = { readonly [key in keyof typeof defaultRule]: number };
+
+export interface ChangePoint {
+  /** 0-based: the first point after the change. */
+  readonly index: number;
+  /** Mean from the change before, or the beginning, to this one. */
+  readonly before: number;
+  /** Mean from this change to the next, or to the end. */
+  readonly after: number;
+  /** after / before; null when before is 0. */
+  readonly ratio: number | null;
+  readonly p: number;
+}
+
+/** The sample standard deviation of one point is unknown: a level needs two. */
+const left = 2;
+
+/**
+ * Change points of a series as Hunter finds them (Fleming et al., "Hunter: Using Change Point Detection to Hunt for
+ * Performance Regressions", ICPE 2023; Apache Otava): E-divisive in windows at 10 times the wanted p (weak points),
+ * then the weakest are merged away until all that stay are significant and large. Two things differ from Apache Otava
+ * (at 1ceb153), which calls changes too easily: Student's test divides by n - 1 where Otava divides by n, and both
+ * neighbours of a merged point are judged anew where Otava keeps the left one's old p. With those two put back, all ten
+ * lists of Otava's tests on the TigerBeetle series come out.
+ */
+export function changePoints(values: readonly number[], rule: Rule = defaultRule): ChangePoint[] {
+  return merge(weakPoints(values, rule), values, rule);
+}
+
+/** Indexes in ascending order. */
+export function weakPoints(values: readonly number[], { window, p }: Rule): number[] {
+  const weakP = p < 0.05 ? p * 10 : p < 0.5 ? p * 2 : p;
+  const found = new Set<number>();
+  for (let start = 0; start < values.length; ) {
+    const inWindow = divide(values.slice(start, start + window), weakP).map((index) => start + index);
+    for (const index of inWindow) found.add(index);
+    start = Math.max(inWindow.at(-1) ?? 0, start + Math.floor(window / 2));
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+/** Splits again and again at the greatest Q of all parts, as long as that split is significant. */
+function divide(values: readonly number[], p: number): number[] {
+  const best = (from: number, to: number) => {
+    const split = bestSplit(values.slice(from, to));
+    return split && { from, to, index: from + split.tau, q: split.q };
+  };
+  const parts = [best(0, values.length)].filter((part) => part !== null);
+  const indexes: number[] = [];
+  while (parts.length > 0) {
+    const greatest = parts.reduce((a, b) => (b.q > a.q ? b : a));
+    const { from, to, index } = greatest;
+    if (studentTest(values.slice(from, index), values.slice(index, to)) > p) break;
+    indexes.push(index);
+    parts.splice(parts.indexOf(greatest), 1);
+    for (const part of [best(from, index), best(index, to)]) if (part) parts.push(part);
+  }
+  return indexes.sort((a, b) => a - b);
+}
+
+function merge(indexes: readonly number[], values: readonly number[], rule: Rule): ChangePoint[] {
+  const bounds = [0, ...indexes, values.length];
+  for (;;) {
+    const points = bounds.slice(1, -1).map((index, i) => describe(values, bounds[i]!, index, bounds[i + 2]!));
+    const weakest = weakestOf(points, bounds, rule);
+    if (weakest === null) return points;
+    bounds.splice(weakest + 1, 1);
+  }
+}
+
+function weakestOf(points: readonly ChangePoint[], bounds: readonly number[], rule: Rule): number | null {
+  const least = (score: (point: ChangePoint, i: number) => number): number | null =>
+    points.length === 0
+      ? null
+      : points.reduce((best, point, i) => (score(point, i) < score(points[best]!, best) ? i : best), 0);
+  const insignificant = least(({ p }) => -p);
+  if (insignificant !== null && points[insignificant]!.p >= rule.p) return insignificant;
+  const short = points.findIndex(
+    (_, i) => bounds[i + 2]! - bounds[i + 1]! < rule.right || bounds[i + 1]! - bounds[i]! < left,
+  );
+  if (short !== -1) return short;
+  const smallest = least(magnitude);
+  return smallest !== null && magnitude(points[smallest]!) <= rule.magnitude ? smallest : null;
+}
+
+function describe(values: readonly number[], from: number, index: number, to: number): ChangePoint {
+  const [a, b] = [values.slice(from, index), values.slice(index, to)];
+  const [before, after] = [moments(a).mean, moments(b).mean];
+  return { index, before, after, ratio: before === 0 ? null : after / before, p: studentTest(a, b) };
+}
+
+/** The greater of the relative changes seen from the left and from the right. */
+function magnitude({ before, after }: ChangePoint): number {
+  const relative = (from: number, to: number) => (from === 0 ? 0 : Math.abs(to / from - 1));
+  return Math.max(relative(before, after), relative(after, before));
+}

@@ -1,0 +1,121 @@
+import { DataProblem } from './problem.ts';
+
+export interface Cell {
+  readonly text: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Table {
+  /** One name a column: the header's, else "column 1" and so on. */
+  readonly names: readonly string[];
+  readonly hasHeader: boolean;
+  /** Every row has a cell for every column; a missing one has the text "". */
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const gaps = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '-', '?']);
+
+/** The number that a cell holds, null for a gap (empty, NA, NaN, null, -), undefined for any other text. */
+export function numberOf({ text }: Cell): number | null | undefined {
+  if (gaps.has(text.toLowerCase())) return null;
+  const value = number.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/**
+ * CSV as RFC 4180 has it, and as it is met: comma, semicolon, tab or spaces between the cells (what the first line
+ * has), LF or CRLF, a byte order mark, lines that begin with # skipped, the header optional (a first row without a number).
+ * @throws DataProblem for an unclosed quote, a row longer than the first, or no row at all.
+ */
+export function parseCsv(text: string): Table {
+  const records = split(text.replace(/^\uFEFF/, ''));
+  const first = records[0];
+  if (!first)
+    throw new DataProblem({ line: 1, column: 1 }, 'the file is empty', 'Give a CSV with rows of numbers.');
+  const hasHeader = first.every((cell) => typeof numberOf(cell) !== 'number');
+  const names = first.map(({ text }, i) => (hasHeader && text !== '' ? text : `column ${i + 1}`));
+  const rows = hasHeader ? records.slice(1) : records;
+  if (rows.length === 0)
+    throw new DataProblem(
+      { line: first[0]!.line, column: 1 },
+      'there is a header but no row of data',
+      'Add rows of numbers below the header.',
+    );
+  return { names, hasHeader, rows: rows.map((row) => fit(row, names.length)) };
+}
+
+function fit(row: readonly Cell[], width: number): readonly Cell[] {
+  if (row.length > width)
+    throw new DataProblem(
+      row[width]!,
+      `this row has ${row.length} cells, the first row ${width}`,
+      'Use a decimal point, quote cells that hold a separator, and give every row the same number of cells.',
+    );
+  const last = row.at(-1)!;
+  const missing = { text: '', line: last.line, column: last.column + last.text.length };
+  return [...row, ...new Array<Cell>(width - row.length).fill(missing)];
+}
+
+function split(text: string): Cell[][] {
+  const records: Cell[][] = [];
+  const lines = text.split(/\r\n|\n|\r/);
+  const separator = separatorOf(lines.find((line) => line.trim() !== '' && !line.startsWith('#')) ?? '');
+  for (let i = 0; i < lines.length; i++) {
+    if (lines[i]!.trim() === '' || lines[i]!.startsWith('#')) continue;
+    records.push(cellsOf(lines[i]!, i + 1, separator));
+  }
+  return records;
+}
+
+function separatorOf(line: string): RegExp {
+  const bare = line.replaceAll(/"[^"]*"/g, '');
+  for (const candidate of [';', '\t', ',']) if (bare.includes(candidate)) return new RegExp(candidate, 'y');
+  return / +/y;
+}
+
+/** A quoted cell may hold separators and doubled quotes, but ends on its line: no number spans two. */
+function cellsOf(line: string, at: number, separator: RegExp): Cell[] {
+  const cells: Cell[] = [];
+  const whole = separator.source === ' +' ? line.trimEnd() : line;
+  let position = separator.source === ' +' ? line.length - line.trimStart().length : 0;
+  for (;;) {
+    const quoted = /\s*"((?:[^"]|"")*)"\s*/y;
+    quoted.lastIndex = position;
+    const match = quoted.exec(whole);
+    if (match) {
+      cells.push({ text: match[1]!.replaceAll('""', '"').trim(), line: at, column: position + 1 });
+      position = quoted.lastIndex;
+    } else {
+      const end = endOfCell(whole, position, separator);
+      const text = whole.slice(position, end);
+      if (text.trimStart().startsWith('"'))
+        throw new DataProblem(
+          { line: at, column: position + 1 },
+          'this quote is not closed on its line',
+          'Close the quote, or double it inside a quoted cell.',
+        );
+      cells.push({ text: text.trim(), line: at, column: position + 1 + leading(text) });
+      position = end;
+    }
+    separator.lastIndex = position;
+    if (position >= whole.length || !separator.test(whole)) break;
+    position = separator.lastIndex;
+  }
+  if (position < whole.length)
+    throw new DataProblem(
+      { line: at, column: position + 1 },
+      'there is text after the closing quote',
+      'Put the whole cell inside the quotes.',
+    );
+  return cells;
+}
+
+const leading = (text: string) => (text.trim() === '' ? 0 : text.length - text.trimStart().length);
+
+function endOfCell(line: string, from: number, separator: RegExp): number {
+  const one = separator.source[0]!;
+  const end = line.indexOf(one, from);
+  return end === -1 ? line.length : end;
+}
