@@ -74,6 +74,9 @@ export const Environment = Type.Object({
     memoryBytes: Type.Number(),
     kernel: Type.String(),
     os: Type.String(),
+    stealPct: Type.Optional(
+      Nullable(Type.Number({ description: 'CPU time that the hypervisor gave to others while measuring' })),
+    ),
   }),
   endpoints: Type.Array(
     Type.Object({
@@ -225,6 +228,9 @@ export const LoadResult = Type.Object({
       responseP50Ms: Nullable(Type.Number()),
       responseP99Ms: Nullable(Type.Number()),
       serviceP99Ms: Nullable(Type.Number()),
+      /** Exact whatever the number of samples, where a p99 of one second mostly is not to be had. */
+      responseMaxMs: Type.Optional(Nullable(Type.Number())),
+      serviceMaxMs: Type.Optional(Nullable(Type.Number())),
     }),
   ),
   /** Percentile spectrum of response and service time, for the chart. */

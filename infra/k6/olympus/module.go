@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/grafana/sobek"
+	"go.k6.io/k6/v2/errext"
 	"go.k6.io/k6/v2/js/common"
 	"go.k6.io/k6/v2/js/modules"
 
@@ -73,12 +74,24 @@ func (i *instance) loadPlan(text string) (*plan, error) {
 	return &plan{parsed}, nil
 }
 
-// run executes one load run inside one k6 iteration.
+// run executes one load run inside one k6 iteration. Its error ends the whole test: k6 by itself only logs the error of
+// an iteration and ends with success.
 func (i *instance) run(call sobek.Value) (sobek.Value, error) {
-	state := i.vu.State()
-	if state == nil {
+	if i.vu.State() == nil {
 		return nil, fmt.Errorf("run() belongs into a scenario's function: there is nothing to run in the init stage")
 	}
+	report, err := i.load(call)
+	if err != nil {
+		i.vu.State().TestStatus.MarkFailed()
+		i.vu.Runtime().Interrupt(&errext.InterruptError{Reason: errext.AbortTest + ": " + err.Error()})
+		return sobek.Undefined(), nil // an error here would unwind before the interrupt is seen
+	}
+	return i.vu.Runtime().ToValue(map[string]any{
+		"requests": report.Requests, "errors": report.Errors, "dropped": report.Dropped, "seconds": report.Seconds,
+	}), nil
+}
+
+func (i *instance) load(call sobek.Value) (*engine.Report, error) {
 	options, files, err := i.runOptions(call)
 	if err != nil {
 		return nil, err
@@ -93,19 +106,16 @@ func (i *instance) run(call sobek.Value) (sobek.Value, error) {
 		emitter.second(second)
 		return log.second(second, emitter.groups)
 	}
-	tuned := tune(files.procs)
+	defer tune(files.procs)()
 	report, err := engine.Run(i.vu.Context(), *options)
-	tuned()
 	if err != nil {
 		return nil, err
 	}
 	emitter.finish(report)
 	i.root.mu.Lock()
+	defer i.root.mu.Unlock()
 	i.root.reports = append(i.root.reports, report)
-	i.root.mu.Unlock()
-	return i.vu.Runtime().ToValue(map[string]any{
-		"requests": report.Requests, "errors": report.Errors, "dropped": report.Dropped, "seconds": report.Seconds,
-	}), nil
+	return report, nil
 }
 
 // reports is a JSON text with the reports of all runs so far, for handleSummary.

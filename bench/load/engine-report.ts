@@ -1,0 +1,51 @@
+/** What k6 with our module reports (infra/k6/engine/report.go). Histograms: nanoseconds, V2 base64, "" when empty. */
+export interface EngineReport {
+  readonly scenario: string;
+  readonly model: 'open' | 'closed';
+  readonly protocol: string;
+  readonly connections: number;
+  readonly workers: number;
+  readonly durationSeconds: number;
+  /** From the start of the measured window to its end, or to the last answer if that was later. */
+  readonly seconds: number;
+  readonly connectSeconds: number;
+  readonly complete: boolean;
+  readonly rate: number;
+  readonly offered: number;
+  readonly dropped: number;
+  readonly requests: number;
+  readonly errors: Record<string, number>;
+  readonly retries: number;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly usage: {
+    readonly cpuSeconds: number;
+    readonly wallSeconds: number;
+    readonly gcs: number;
+    readonly gcPauseSeconds: number;
+    readonly gcPauseMaxSeconds: number;
+  };
+  readonly cores: number;
+  readonly response: string;
+  readonly service: string;
+  readonly startLag: string;
+  readonly wait: string;
+  readonly statements: readonly (EngineCounts & { readonly name: string; readonly tenantClass: string })[];
+  readonly series: readonly (EngineCounts & { readonly s: number })[];
+}
+
+export interface EngineCounts {
+  readonly requests: number;
+  readonly errors: number;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly response: string;
+  readonly service: string;
+}
+
+/** @throws Error when the text is not what the module writes. */
+export function readReports(text: string): EngineReport[] {
+  const document = JSON.parse(text) as { version: number; runs: EngineReport[] | null };
+  if (document.version !== 1) throw new Error(`k6 wrote reports of version ${document.version}, not 1`);
+  return document.runs ?? [];
+}

@@ -1,0 +1,88 @@
+import { decodeHistogram } from '../../analysis/histogram/decode.ts';
+import { mergeHistograms } from '../../analysis/histogram/merge.ts';
+import { percentiles } from '../../analysis/histogram/percentiles.ts';
+import { spectrum } from '../../analysis/histogram/spectrum.ts';
+import type { LoadResult } from '../../result/result.ts';
+import type { EngineCounts, EngineReport } from './engine-report.ts';
+
+export interface Circumstances {
+  /** The endpoint's name. */
+  readonly via: string;
+  /** The generator's own ceiling, where it was measured. */
+  readonly ceilingRate: number | null;
+  /** File below the run directory. */
+  readonly histogram: string;
+}
+
+/** One run of the engine as a section of the result. */
+export function loadResult(report: EngineReport, { via, ceilingRate, histogram }: Circumstances): LoadResult {
+  const response = decodeHistogram(report.response);
+  const service = decodeHistogram(report.service);
+  const { usage } = report;
+  return {
+    scenario: report.scenario,
+    model: report.model,
+    via,
+    connections: report.connections,
+    offeredRate: report.model === 'open' ? report.offered / report.durationSeconds : null,
+    achievedRate: report.requests / report.seconds,
+    seconds: report.seconds,
+    requests: report.requests,
+    dropped: report.dropped,
+    errors: report.errors,
+    rows: report.rows,
+    responseMs: percentiles(response),
+    serviceMs: percentiles(service),
+    startLagMs: percentiles(decodeHistogram(report.startLag)),
+    poolWaitMs: percentiles(decodeHistogram(report.wait)),
+    ceilingRate,
+    clientCpuShare: usage.wallSeconds > 0 ? usage.cpuSeconds / (usage.wallSeconds * report.cores) : null,
+    histogram,
+    statements: statements(report),
+    series: series(report),
+    spectrum: spectrum(response, service),
+  };
+}
+
+/** Each statement for each class of tenants and, where there are several, for all of them together. */
+function statements(report: EngineReport): LoadResult['statements'] {
+  const byName = Map.groupBy(report.statements, ({ name }) => name);
+  return [...byName].flatMap(([name, classes]) => [
+    statementOf(name, null, classes),
+    ...classes.map((one) => statementOf(name, one.tenantClass, [one])),
+  ]);
+}
+
+function statementOf(name: string, tenantClass: string | null, parts: readonly EngineCounts[]) {
+  const sum = (key: 'requests' | 'errors' | 'rows') => parts.reduce((total, part) => total + part[key], 0);
+  const merged = (key: 'response' | 'service') =>
+    percentiles(mergeHistograms(parts.map((part) => decodeHistogram(part[key]))));
+  return {
+    name,
+    tenantClass,
+    requests: sum('requests'),
+    errors: sum('errors'),
+    rows: sum('rows'),
+    responseMs: merged('response'),
+    serviceMs: merged('service'),
+  };
+}
+
+/** Every second of the run, also those in which nothing ended: they are a stall's picture. */
+function series(report: EngineReport): LoadResult['series'] {
+  const bySecond = Map.groupBy(report.series, ({ s }) => s);
+  return Array.from({ length: Math.ceil(report.seconds) }, (_, s) => {
+    const parts = bySecond.get(s) ?? [];
+    const all = statementOf('', null, parts);
+    return {
+      s,
+      requests: all.requests,
+      errors: all.errors,
+      responseP50Ms: all.responseMs.p50,
+      responseP99Ms: all.responseMs.p99,
+      serviceP99Ms: all.serviceMs.p99,
+      responseMaxMs: all.responseMs.max,
+      serviceMaxMs: all.serviceMs.max,
+    };
+  });
+}

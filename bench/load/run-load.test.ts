@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { silent } from '../../config/progress.ts';
+import { seconds } from '../../config/units.ts';
+import { findK6 } from '../../infra/setup/k6.ts';
+import type { LoadPlan } from '../../scenarios/load-plan.ts';
+import { testDatabase } from '../../test/server.ts';
+import { loadResult } from './load-result.ts';
+import { type LoadOptions, runLoad, scenarioScript } from './run-load.ts';
+
+const signal = AbortSignal.timeout(9 * 60_000);
+let k6 = '';
+before(async () => {
+  k6 = await findK6({ progress: silent, signal });
+});
+
+const organizations = ['a', 'b', 'c'];
+const plan = (sql: Record<string, string>, draw: (organization: string) => (string | null)[]): LoadPlan => ({
+  statements: Object.keys(sql).map((name) => ({
+    name,
+    sql: sql[name]!,
+    weight: 1,
+    role: 'app',
+    kind: 'read',
+  })),
+  tenants: organizations.map((id, i) => ({
+    class: i === 0 ? 'whale' : 'minnow',
+    id,
+    userId: `user-${id}`,
+    weight: 1 / (i + 1),
+  })),
+  draws: Object.fromEntries(
+    Object.keys(sql).map((name) => [name, Object.fromEntries(organizations.map((id, i) => [i, [draw(id)]]))]),
+  ),
+});
+
+/** Fails with a division by zero unless the identity is the drawn one. */
+const identityCheck = `SELECT 1 / (current_setting('app.org_id', true) = $1
+  AND current_setting('request.jwt.claim.sub', true) = 'user-' || $1)::int FROM generate_series(1, 3) -- "$1"`;
+
+const options = (url: string, changes: Partial<LoadOptions>): LoadOptions => ({
+  k6,
+  script: scenarioScript('mixed'),
+  plan: plan({ check: identityCheck }, (id) => [id]),
+  url,
+  protocol: 'extended',
+  connections: 4,
+  duration: seconds(1),
+  warmup: seconds(0.2),
+  rate: 300,
+  seed: 5,
+  progress: silent,
+  signal,
+  ...changes,
+});
+
+for (const protocol of ['extended', 'prepared', 'simple'] as const) {
+  test(`every request has its own tenant's identity and leaves none behind (${protocol})`, async () => {
+    await using database = await testDatabase('d');
+    const { report } = await runLoad(options(database.url, { protocol }));
+    assert.deepEqual(report.errors, {});
+    assert.ok(report.requests > 200, `${report.requests} requests`);
+    assert.equal(report.rows, 3 * report.requests);
+    assert.equal(report.offered, report.requests);
+    assert.equal(report.dropped, 0);
+  });
+}
+
+test('errors are counted by SQLSTATE, and the request after one is sound', async () => {
+  await using database = await testDatabase('d');
+  const sql = { good: 'SELECT $1::text', bad: 'SELECT 1 / (length($1) - 1)' };
+  for (const protocol of ['extended', 'prepared', 'simple'] as const) {
+    const { report } = await runLoad(
+      options(database.url, { plan: plan(sql, (id) => [id]), protocol, connections: 2 }),
+    );
+    const requests = (name: string, key: 'requests' | 'errors') =>
+      report.statements.filter((one) => one.name === name).reduce((sum, one) => sum + one[key], 0);
+    assert.deepEqual(report.errors, { 22012: requests('bad', 'requests') }, protocol);
+    assert.equal(requests('good', 'errors'), 0);
+    assert.ok(requests('good', 'requests') > 50);
+  }
+});
+
+test('two runs send the same requests, and the result adds up', async () => {
+  await using database = await testDatabase('d');
+  const sql = { one: 'SELECT $1::text', two: 'SELECT $1::text, 2' };
+  const run = async () => (await runLoad(options(database.url, { plan: plan(sql, (id) => [id]) }))).report;
+  const [first, second] = [await run(), await run()];
+  const counts = (report: typeof first) =>
+    report.statements.map(({ name, tenantClass, requests, rows }) => [name, tenantClass, requests, rows]);
+  assert.deepEqual(counts(first), counts(second));
+  const result = loadResult(first, { via: 'primary', ceilingRate: null, histogram: 'raw/x.hlog' });
+  assert.equal(result.responseMs.samples, first.requests);
+  assert.equal(result.responseMs.p99, null); // a few hundred requests are too few for it
+  assert.match(result.responseMs.why!, /p99 needs 10000/);
+  const total = result.series.reduce((sum, { requests }) => sum + requests, 0);
+  assert.equal(total, first.requests);
+  const byStatement = result.statements.filter(({ tenantClass }) => tenantClass === null);
+  assert.deepEqual(byStatement.map(({ name }) => name).sort(), ['one', 'two']);
+  assert.equal(
+    byStatement.reduce((sum, { requests }) => sum + requests, 0),
+    first.requests,
+  );
+});
+
+test('without a server the same schedule shows the generator itself', async () => {
+  const { report, histograms } = await runLoad(options('null:', { rate: 5000 }));
+  assert.equal(report.requests, report.offered);
+  assert.ok(Math.abs(report.offered - 5000) < 400, `${report.offered} arrivals of a Poisson law around 5000`);
+  assert.match(histograms, /^Tag=check\|whale\|response,0\.000,1\.000,/m);
+});
+
+test('a run goes on when its connections are killed, and says how many requests that cost', async () => {
+  await using database = await testDatabase('d');
+  const running = runLoad(options(database.url, { duration: seconds(2), rate: 0 }));
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await database.admin.query(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'olympus-load' AND datname = current_database()",
+  );
+  const { report } = await running;
+  const failed = Object.values(report.errors).reduce((sum, count) => sum + count, 0);
+  assert.ok(failed >= 1 && failed <= 8, JSON.stringify(report.errors));
+  assert.ok(Object.keys(report.errors).every((state) => state === '57P01' || state === '08006'));
+  assert.ok(report.series.at(-1)!.requests > report.series.at(-1)!.errors);
+});
+
+test('an answer that does not come in time is charged with its deadline', async () => {
+  await using database = await testDatabase('d');
+  const script =
+    await scriptOf(`run({ scenario: 's', endpoint: endpoint(__ENV.OLYMPUS_URL, { connections: 1 }), plan: loadPlan(plan),
+    rate: 5, duration: 1, deadline: 0.1 });`);
+  await using _ = script;
+  const slow = plan({ slow: 'SELECT pg_sleep(0.3), $1::text' }, (id) => [id]);
+  const { report } = await runLoad(
+    options(database.url, { script: script.path, plan: slow, connections: 1 }),
+  );
+  assert.deepEqual(report.errors, { deadline: 5 });
+  assert.equal(report.requests, 5);
+});
+
+test('k6 that fails is an error with its own words and without the password', async () => {
+  const url = 'postgres://nobody:s3cret%21@127.0.0.1:1/none';
+  await assert.rejects(runLoad(options(url, {})), (error: Error & { reason: string }) => {
+    assert.equal(error.reason, 'component');
+    assert.match(error.message, /k6 ended with code \d+/);
+    assert.match(error.message, /127\.0\.0\.1/);
+    assert.doesNotMatch(error.message, /s3cret/);
+    return true;
+  });
+});
+
+test('bad scripts are wrong usage, and the error names what is wrong', async () => {
+  const cases = [
+    [`import 'lodash'; export default function () {}`, /lodash/],
+    [
+      `run({ scenario: 's', endpoint: endpoint('null:'), plan: loadPlan(plan), statements: { chek: 1 } });`,
+      /"chek" is not in the load plan; it has: check/,
+    ],
+    [
+      `run({ scenario: 's', endpoint: endpoint('null:'), plan: loadPlan(plan), ratte: 1 });`,
+      /unknown option "ratte"/,
+    ],
+    [
+      `run({ scenario: 's', endpoint: endpoint('null:', { protocol: 'fast' }), plan: loadPlan(plan) });`,
+      /protocol "fast" is not one of/,
+    ],
+    ['// nothing', /never called run\(\)/],
+  ] as const;
+  for (const [body, message] of cases) {
+    await using script = await scriptOf(body);
+    await assert.rejects(runLoad(options('null:', { script: script.path })), { reason: 'usage', message });
+  }
+});
+
+test('an aborted run ends k6 and throws the reason', async () => {
+  const controller = new AbortController();
+  const running = runLoad(options('null:', { rate: 100, duration: seconds(60), signal: controller.signal }));
+  setTimeout(() => controller.abort(new Error('enough')), 1500);
+  await assert.rejects(running, /enough/);
+});
+
+async function scriptOf(body: string) {
+  const folder = await mkdtemp(join(tmpdir(), 'olympus-script-'));
+  const path = join(folder, 'script.ts');
+  const whole = body.startsWith('import')
+    ? body
+    : `import { endpoint, loadPlan, reports, run } from 'k6/x/olympus';
+const plan = open(__ENV.OLYMPUS_PLAN);
+export default function () { ${body}
+}
+export function handleSummary() { return { [__ENV.OLYMPUS_RESULT]: reports() }; }`;
+  await writeFile(path, whole);
+  return { path, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+}
