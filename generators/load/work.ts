@@ -49,15 +49,16 @@ export interface Work {
 
 /** Subjects per unit: large enough that a COPY's own cost does not count, small enough to lose little on a kill. */
 const unitSizes = { tenants: 4096, users: 16_384, products: 8192, orders: 16_384 };
+type UnitSizes = typeof unitSizes;
 
 /** All work of a data set, in an order in which it may be loaded. */
-export function allWork(world: World): Work[] {
+export function allWork(world: World, sizes: UnitSizes = unitSizes): Work[] {
   const assortment = new Assortment(world);
   return [
-    tenantWork(world, assortment),
-    userWork(world),
-    productWork(world, assortment),
-    orderWork(world, assortment),
+    tenantWork(world, assortment, sizes.tenants),
+    userWork(world, sizes.users),
+    productWork(world, assortment, sizes.products),
+    orderWork(world, assortment, sizes.orders),
   ];
 }
 
@@ -85,13 +86,13 @@ const unitOf = (count: number, writings: readonly Writing[], release = () => {})
   release,
 });
 
-function tenantWork(world: World, assortment: Assortment): Work {
+function tenantWork(world: World, assortment: Assortment, size: number): Work {
   const organization = new OrganizationRows(world);
   const member = new MemberRows(world);
   const category = new CategoryRows(world, assortment);
   const location = new InventoryLocationRows(world);
   const counter = new OrderCounterRows(world);
-  return work('tenants', world.scale.tenants, unitSizes.tenants, 25, (from, count) =>
+  return work('tenants', world.scale.tenants, size, 25, (from, count) =>
     unitOf(count, [
       [organizations, (writer, i) => organization.write(writer, from + i)],
       [members, (writer, i) => member.write(writer, from + i)],
@@ -102,19 +103,19 @@ function tenantWork(world: World, assortment: Assortment): Work {
   );
 }
 
-function userWork(world: World): Work {
+function userWork(world: World, size: number): Work {
   const user = new UserRows(world);
-  return work('users', world.users, unitSizes.users, 1, (from, count) =>
+  return work('users', world.users, size, 1, (from, count) =>
     unitOf(count, [[users, (writer, i) => user.write(writer, from + i)]]),
   );
 }
 
-function productWork(world: World, assortment: Assortment): Work {
+function productWork(world: World, assortment: Assortment, size: number): Work {
   const product = new ProductRows(world, assortment);
   const variant = new VariantRows(world, assortment);
   const level = new InventoryLevelRows(world, assortment);
   const movement = new InventoryMovementRows(world, assortment);
-  return work('products', world.scale.products, unitSizes.products, 9, (from, count) => {
+  return work('products', world.scale.products, size, 9, (from, count) => {
     const facts = Assortment.blank();
     const at = (i: number) => assortment.product(assortment.order.at(from + i), facts);
     return unitOf(count, [
@@ -126,12 +127,12 @@ function productWork(world: World, assortment: Assortment): Work {
   });
 }
 
-function orderWork(world: World, assortment: Assortment): Work {
+function orderWork(world: World, assortment: Assortment, size: number): Work {
   const order = new OrderRows(world);
   const item = new OrderItemRows(world);
   const free: Sales[] = []; // one is 10 MB: they are used again
-  return work('orders', world.calendar.orders, unitSizes.orders, 1 + 2.84, (from, count) => {
-    const sales = free.pop() ?? new Sales(world, assortment, unitSizes.orders);
+  return work('orders', world.calendar.orders, size, 1 + 2.84, (from, count) => {
+    const sales = free.pop() ?? new Sales(world, assortment, size);
     sales.fill(from, from + count);
     const writings: Writing[] = [
       [orders, (writer, i) => order.write(writer, sales, i)],
