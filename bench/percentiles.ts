@@ -29,10 +29,3 @@ export function percentilesOf(samples: readonly number[], unfinished = 0): Perce
   ].join('; ');
   return why ? { ...result, why } : result;
 }
-
-export function median(samples: readonly number[]): number | undefined {
-  if (samples.length === 0) return undefined;
-  const sorted = Float64Array.from(samples).sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { migrate } from '../../migrations/runner.ts';
+import { readCatalogue } from '../../scenarios/catalogue.ts';
 import { testDatabase } from '../../test/server.ts';
 import { normalisedText } from './statement-text.ts';
 
@@ -37,4 +39,28 @@ test('different statements stay different', () => {
   assert.equal(new Set(statements.map(normalisedText)).size, statements.length);
   assert.notEqual(normalisedText('SELECT a FROM t1'), normalisedText('SELECT a FROM t2'));
   assert.notEqual(normalisedText('SELECT "A" FROM t'), normalisedText('SELECT "B" FROM t'));
+});
+
+test('every read of the catalogue is recognised in pg_stat_statements', async () => {
+  await using database = await testDatabase('evidence');
+  const { admin } = database;
+  await migrate(admin);
+  await admin.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
+  const reads = (await readCatalogue()).filter(({ kind }) => kind === 'read');
+  assert.ok(reads.length > 10);
+  for (const { sql, params } of reads)
+    await admin.query(
+      sql,
+      params.map(() => null),
+    );
+  const { rows } = await admin.query<{ query: string }>(
+    `SELECT query FROM pg_stat_statements
+     WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  );
+  const kept = new Set(rows.map(({ query }) => normalisedText(query)));
+  const unknown = reads.filter(({ sql }) => !kept.has(normalisedText(sql)));
+  assert.deepEqual(
+    unknown.map(({ name }) => name),
+    [],
+  );
 });

@@ -1,5 +1,5 @@
+import { median } from '../../analysis/statistics/quantile.ts';
 import { paced, within } from '../pause.ts';
-import { median } from '../percentiles.ts';
 import { injectDelay, injectedMs, refusesDelay } from './injected-delay.ts';
 import { lagOf } from './lag-of.ts';
 import type { Commit, ProbeWriter } from './probe-writer.ts';
@@ -54,7 +54,7 @@ export async function calibrate(writer: ProbeWriter, replica: Replica, clock: Cl
       injectedMs,
       expectedMs: median(pairs.map(({ expected }) => expected))!,
       measuredMs: median(pairs.map(({ measured }) => measured))!,
-      baselineMs: median(baseline) ?? null,
+      baselineMs: median(baseline),
       errorMs: median(pairs.map(({ measured, expected }) => Math.abs(measured - expected)))!,
     };
   } catch (error) {

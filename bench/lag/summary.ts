@@ -1,5 +1,6 @@
+import { median } from '../../analysis/statistics/quantile.ts';
 import type { ReplicationResult } from '../../result/result.ts';
-import { median, percentilesOf, samplesNeeded } from '../percentiles.ts';
+import { percentilesOf, samplesNeeded } from '../percentiles.ts';
 import type { Calibration } from './calibration.ts';
 import { lagOf, uncertaintyOf } from './lag-of.ts';
 import type { Sighting } from './watch.ts';
@@ -80,7 +81,7 @@ function probeError(looks: readonly Observation[], calibration: Calibration): nu
   const half = median(
     looks.flatMap(({ replayed }) => (replayed.kind === 'seen' ? [uncertaintyOf(replayed)] : [])),
   );
-  if (calibration.kind === 'uncalibrated') return half ?? null;
+  if (calibration.kind === 'uncalibrated') return half;
   return Math.max(half ?? 0, calibration.errorMs);
 }
 
