@@ -1,0 +1,75 @@
+/**
+ * What a judgement reads of a result: the subset of result.json that the checks below look at.
+ * A `Result` satisfies it; a test states only what it is about.
+ */
+export interface Facts {
+  readonly run: { readonly complete: boolean; readonly stages: readonly { readonly name: string }[] };
+  readonly environment: { readonly host: { readonly stealPct?: number | null } };
+  readonly plans: readonly PlanFacts[];
+  readonly rls: { readonly leaks: LeakFacts } | null;
+  readonly replication: readonly ReplicaFacts[];
+  readonly load: readonly LoadFacts[];
+  readonly skipped: readonly { readonly part: string; readonly why: string }[];
+}
+
+export interface PercentileFacts {
+  readonly p99: number | null;
+  readonly max: number | null;
+  readonly samples: number;
+  readonly why?: string;
+}
+
+export interface PlanFacts {
+  readonly statement: string;
+  readonly variant: string;
+  readonly tenantClass: string;
+  readonly expectation: { readonly ok: boolean | null; readonly why: string };
+}
+
+export interface LeakFacts {
+  readonly reads: number;
+  readonly rows: number;
+  readonly foreignRows: number;
+}
+
+export interface ReplicaFacts {
+  readonly replica: string;
+  readonly lagMs: PercentileFacts;
+  readonly why?: string;
+}
+
+export interface LoadFacts {
+  readonly scenario: string;
+  readonly model: 'open' | 'closed';
+  readonly offeredRate: number | null;
+  readonly achievedRate: number;
+  readonly seconds: number;
+  readonly requests: number;
+  readonly dropped: number;
+  readonly errors: Readonly<Record<string, number>>;
+  readonly responseMs: PercentileFacts;
+  readonly startLagMs: PercentileFacts;
+  readonly ceilingRate: number | null;
+  readonly clientCpuShare: number | null;
+  readonly series: readonly { readonly s: number; readonly requests: number }[];
+}
+
+/** A condition with its answer. ok null: it could not be told, and `why` says why; it is never a pass. */
+export interface Check {
+  name: string;
+  ok: boolean | null;
+  value: number | null;
+  limit: number | null;
+  unit: string;
+  why: string;
+}
+
+/** The largest of a distribution bounds its p99 where there are too few samples to tell the p99 itself. */
+export function p99AtMost(distribution: PercentileFacts, limit: number): Pick<Check, 'ok' | 'value' | 'why'> {
+  const { p99, max, samples } = distribution;
+  if (p99 !== null) return { ok: p99 <= limit, value: p99, why: '' };
+  const few = distribution.why ?? `not enough samples: there are ${samples}`;
+  if (max !== null && samples > 0 && max <= limit)
+    return { ok: true, value: max, why: `No p99 (${few}), but the largest of all is within the limit.` };
+  return { ok: null, value: null, why: `No p99: ${few}.` };
+}

@@ -1,0 +1,131 @@
+import { type Check, type Facts, type LoadFacts, p99AtMost } from './facts.ts';
+
+/** The goals of the system under test. One literal. */
+export const goals = {
+  /** ms, p99 of the replica that the application reads from. */
+  replicaLag: 1000,
+  replica: 'replica1',
+  achievedShare: 0.98,
+} as const;
+
+/** Why an objective is open although nothing is wrong: the user asked for other parts. */
+export const notAsked = 'This run did not ask for it.';
+
+/** Objectives that hold or not whatever the machine did meanwhile: a missed one is no matter of trust. */
+export const exact: ReadonlySet<string> = new Set(['plan expectations missed', 'rows of another tenant']);
+
+/** The goals of the schema and its statements, each with its answer; ok null where it was not measured. */
+export function objectives(facts: Facts): Check[] {
+  const absent = (part: string, base: Pick<Check, 'name' | 'limit' | 'unit'>): Check => ({
+    ...base,
+    ok: null,
+    value: null,
+    why: whyAbsent(facts, part),
+  });
+  return [
+    planExpectations(facts, absent),
+    foreignRows(facts, absent),
+    replicaLag(facts, absent),
+    ...loads(facts, absent),
+  ];
+}
+
+type Absence = (part: string, base: Pick<Check, 'name' | 'limit' | 'unit'>) => Check;
+
+function planExpectations({ plans }: Facts, absent: Absence): Check {
+  const base = { name: 'plan expectations missed', limit: 0, unit: 'plans' };
+  const judged = plans.filter(({ expectation }) => expectation.ok !== null);
+  if (plans.length === 0) return absent('plans', base);
+  if (judged.length === 0)
+    return { ...base, ok: null, value: null, why: 'No measured statement declares an expectation.' };
+  const missed = judged.filter(({ expectation }) => !expectation.ok);
+  const first = missed[0];
+  return {
+    ...base,
+    ok: missed.length === 0,
+    value: missed.length,
+    why: first
+      ? `${first.statement} (${first.variant}, ${first.tenantClass}): ${first.expectation.why}`
+      : `All ${judged.length} judged plans are as their statements expect.`,
+  };
+}
+
+function foreignRows({ rls }: Facts, absent: Absence): Check {
+  const base = { name: 'rows of another tenant', limit: 0, unit: 'rows' };
+  if (!rls) return absent('rls', base);
+  const { reads, rows, foreignRows: value } = rls.leaks;
+  if (reads === 0 || rows === 0)
+    return {
+      ...base,
+      ok: null,
+      value: null,
+      why: `${reads} reads returned ${rows} rows: nothing was checked.`,
+    };
+  return {
+    ...base,
+    ok: value === 0,
+    value,
+    why: `${rows} rows of ${reads} reads were checked for their tenant.`,
+  };
+}
+
+function replicaLag({ replication }: Facts, absent: Absence): Check {
+  const limit = goals.replicaLag;
+  const base = { name: `${goals.replica} lag p99`, limit, unit: 'ms' };
+  const replica = replication.find((one) => one.replica === goals.replica);
+  if (!replica) return absent('lag', base);
+  const { ok, value, why } = p99AtMost(replica.lagMs, limit);
+  return {
+    ...base,
+    ok,
+    value,
+    why: why || 'From the commit on the primary until a reader there sees the row.',
+  };
+}
+
+function loads({ load }: Facts, absent: Absence): Check[] {
+  if (load.length === 0)
+    return [
+      absent('load', { name: 'achieved / offered rate', limit: goals.achievedShare, unit: '' }),
+      absent('load', { name: 'failed requests', limit: 0, unit: 'requests' }),
+    ];
+  const name = (text: string, { scenario }: LoadFacts) => (load.length > 1 ? `${scenario}: ${text}` : text);
+  return load.flatMap((one) => [
+    ...(one.model === 'open' ? [{ ...achieved(one), name: name('achieved / offered rate', one) }] : []),
+    { ...failed(one), name: name('failed requests', one) },
+  ]);
+}
+
+function achieved({ offeredRate, achievedRate }: LoadFacts): Omit<Check, 'name'> {
+  const base = { limit: goals.achievedShare, unit: '' };
+  if (!offeredRate) return { ...base, ok: null, value: null, why: 'The offered rate is not known.' };
+  const value = achievedRate / offeredRate;
+  const ok = value >= goals.achievedShare;
+  return {
+    ...base,
+    ok,
+    value,
+    why: ok ? 'The system keeps up with the offered rate.' : 'The system does not keep up: a backlog grows.',
+  };
+}
+
+function failed({ errors, requests }: LoadFacts): Omit<Check, 'name'> {
+  const byState = Object.entries(errors).filter(([, count]) => count > 0);
+  const value = byState.reduce((sum, [, count]) => sum + count, 0);
+  return {
+    ok: value === 0,
+    value,
+    limit: 0,
+    unit: 'requests',
+    why: value
+      ? `By SQLSTATE: ${byState.map(([state, count]) => `${state} ${count}`).join(', ')}.`
+      : `None of ${requests} requests failed.`,
+  };
+}
+
+function whyAbsent({ run, skipped }: Facts, part: string): string {
+  const skip = skipped.find((each) => each.part === part);
+  if (skip) return `Skipped: ${skip.why}`;
+  if (run.stages.some(({ name }) => name === part)) return 'It was run and gave nothing to judge.';
+  return run.complete ? notAsked : 'The run ended before it was measured.';
+}

@@ -1,0 +1,132 @@
+import { type Check, type Facts, type LoadFacts, p99AtMost } from './facts.ts';
+import { unsteadyShare } from './steadiness.ts';
+
+/** The limits, each with its reason. One literal. */
+export const trustLimits = {
+  /** ms. A start later than that would be charged to the server although the generator caused it. */
+  startLagP99: 1,
+  dropped: 0,
+  /** Times the offered rate: a generator near its own ceiling measures itself. */
+  ceiling: 2,
+  /** % of the machine's cores: above half, generator and server fight for the same cores. */
+  generatorCpu: 50,
+  /** Requests: a p99 then rests on at least 100 samples beyond it. */
+  p99Samples: 10_000,
+  /** % of 1-second windows off the median. */
+  unsteady: 10,
+  /** % of CPU time that the hypervisor gave to others. */
+  steal: 5,
+} as const;
+
+/** Whether the figures of a run may be believed: the load generator certifies itself, and so does the machine. */
+export function trustChecks({ load, environment }: Pick<Facts, 'load' | 'environment'>): Check[] {
+  return [...load.flatMap((one) => loadChecks(one, load.length > 1)), steal(environment.host.stealPct)];
+}
+
+function loadChecks(load: LoadFacts, several: boolean): Check[] {
+  const checks = [dropped(load), cpu(load), samples(load), steady(load)];
+  if (load.model === 'open') checks.unshift(startLag(load), ceiling(load));
+  return several ? checks.map((check) => ({ ...check, name: `${load.scenario}: ${check.name}` })) : checks;
+}
+
+function startLag({ startLagMs }: LoadFacts): Check {
+  const limit = trustLimits.startLagP99;
+  const { ok, value, why } = p99AtMost(startLagMs, limit);
+  const meaning =
+    ok === false
+      ? 'Requests started later than scheduled: response times contain the generator’s own delay.'
+      : 'Requests start when the schedule says, so waiting is charged to the server rightly.';
+  return { name: 'start lag p99', ok, value, limit, unit: 'ms', why: why || meaning };
+}
+
+function dropped({ dropped: value }: LoadFacts): Check {
+  return {
+    name: 'dropped starts',
+    ok: value <= trustLimits.dropped,
+    value,
+    limit: trustLimits.dropped,
+    unit: 'starts',
+    why:
+      value > 0
+        ? 'Scheduled requests never started; the slowest ones are missing from the percentiles.'
+        : 'Every scheduled request was started and is in the percentiles.',
+  };
+}
+
+function ceiling({ ceilingRate, offeredRate }: LoadFacts): Check {
+  const limit = trustLimits.ceiling;
+  const base = { name: 'generator ceiling', limit, unit: 'x offered rate' };
+  if (ceilingRate === null || !offeredRate)
+    return { ...base, ok: null, value: null, why: 'The generator was not run against a null target.' };
+  const value = ceilingRate / offeredRate;
+  const ok = value >= limit;
+  return {
+    ...base,
+    ok,
+    value,
+    why: ok
+      ? 'Against a null target the generator is at least twice as fast as it had to be.'
+      : 'The generator is too near its own limit; what is measured may be its own slowness.',
+  };
+}
+
+function cpu({ clientCpuShare }: LoadFacts): Check {
+  const limit = trustLimits.generatorCpu;
+  const base = { name: 'generator CPU', limit, unit: '% of all cores' };
+  if (clientCpuShare === null)
+    return { ...base, ok: null, value: null, why: 'The generator’s CPU time could not be read.' };
+  const value = clientCpuShare * 100;
+  const ok = value <= limit;
+  return {
+    ...base,
+    ok,
+    value,
+    why: ok
+      ? 'The generator leaves the server its cores.'
+      : 'Generator and server fight for the same cores: latencies contain that fight.',
+  };
+}
+
+/** False only where a p99 is printed that rests on too few samples; without one, nothing is claimed. */
+function samples({ responseMs }: LoadFacts): Check {
+  const limit = trustLimits.p99Samples;
+  const base = { name: 'samples for p99', value: responseMs.samples, limit, unit: 'requests' };
+  if (responseMs.samples >= limit)
+    return { ...base, ok: true, why: 'At least 100 requests lie beyond the p99.' };
+  return responseMs.p99 === null
+    ? { ...base, ok: null, why: 'Too few for a p99, so none is told; a longer run has one.' }
+    : { ...base, ok: false, why: 'A p99 is told that rests on fewer than 100 requests beyond it.' };
+}
+
+function steady({ series, seconds }: LoadFacts): Check {
+  const limit = trustLimits.unsteady;
+  const base = { name: 'steady throughput', limit, unit: '% of 1 s windows off' };
+  const whole = series.filter(({ s }) => s + 1 <= seconds).map(({ requests }) => requests);
+  const value = unsteadyShare(whole);
+  if (value === null)
+    return { ...base, ok: null, value, why: `Only ${whole.length} whole seconds: too few to tell.` };
+  const ok = value <= limit;
+  return {
+    ...base,
+    ok,
+    value,
+    why: ok
+      ? 'Throughput per second stays near its median, beyond what random arrivals explain.'
+      : 'Throughput per second leaves its median: the run describes a transition or stalls, not a state.',
+  };
+}
+
+function steal(value: number | null | undefined): Check {
+  const base = { name: 'CPU steal', limit: trustLimits.steal, unit: '% of CPU time' };
+  if (value === null || value === undefined)
+    return { ...base, ok: null, value: null, why: 'This system does not tell what the hypervisor took.' };
+  const ok = value <= trustLimits.steal;
+  return {
+    ...base,
+    ok,
+    value,
+    why: ok
+      ? 'The machine was ours while it was measured.'
+      : 'Other guests took CPU time: times are longer and scatter more than the software causes.',
+  };
+}

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Facts, LoadFacts } from './facts.ts';
+import { judge } from './judge.ts';
+import { notAsked } from './objectives.ts';
+import { unsteadyShare } from './steadiness.ts';
+
+const enough = { p99: 12, max: 40, samples: 20_000 };
+const load: LoadFacts = {
+  scenario: 'storefront',
+  model: 'open',
+  offeredRate: 1000,
+  achievedRate: 999,
+  seconds: 20,
+  requests: 20_000,
+  dropped: 0,
+  errors: {},
+  responseMs: enough,
+  startLagMs: { p99: 0.2, max: 3, samples: 20_000 },
+  ceilingRate: 9000,
+  clientCpuShare: 0.2,
+  series: Array.from({ length: 20 }, (_, s) => ({ s, requests: 1000 + (s % 3) })),
+};
+const plan = {
+  statement: 'orders/recent',
+  variant: 'app',
+  tenantClass: 'whale',
+  expectation: { ok: true, why: '' },
+};
+const healthy: Facts = {
+  run: { complete: true, stages: [] },
+  environment: { host: { stealPct: 0.4 } },
+  plans: [plan],
+  rls: { leaks: { reads: 50, rows: 900, foreignRows: 0 } },
+  replication: [{ replica: 'replica1', lagMs: { p99: 8, max: 20, samples: 12_000 } }],
+  load: [load],
+  skipped: [],
+};
+const check = (facts: Partial<Facts>, name: string) => {
+  const { trust, objectives } = judge({ ...healthy, ...facts });
+  return [...trust.checks, ...objectives].find((each) => each.name === name)!;
+};
+const status = (facts: Partial<Facts>) => judge({ ...healthy, ...facts }).verdict.status;
+const withLoad = (changed: Partial<LoadFacts>) => ({ load: [{ ...load, ...changed }] });
+
+test('a run whose objectives are met and whose figures can be trusted passes', () => {
+  const { verdict, trust, objectives } = judge(healthy);
+  assert.deepEqual(verdict, {
+    status: 'pass',
+    reasons: ['All 5 objectives are met and every trust check holds.'],
+  });
+  assert.equal(trust.checks.length, 7);
+  assert.ok([...trust.checks, ...objectives].every(({ why }) => why.endsWith('.')));
+});
+
+test('a check that could not be made is named in the reason of a pass', () => {
+  const { verdict } = judge({ ...healthy, environment: { host: { stealPct: null } } });
+  assert.deepEqual(verdict.reasons, ['All 5 objectives are met; could not be checked: CPU steal.']);
+});
+
+for (const [name, changed] of [
+  ['start lag p99', { startLagMs: { p99: 1.5, max: 9, samples: 20_000 } }],
+  ['dropped starts', { dropped: 1 }],
+  ['generator ceiling', { ceilingRate: 1900 }],
+  ['generator CPU', { clientCpuShare: 0.51 }],
+  ['samples for p99', { responseMs: { p99: 3, max: 4, samples: 9999 } }],
+  ['steady throughput', { series: load.series.map((one) => ({ ...one, requests: one.s < 5 ? 500 : 1000 })) }],
+] as const satisfies readonly (readonly [string, Partial<LoadFacts>])[])
+  test(`figures are not trusted when the check "${name}" fails`, () => {
+    assert.equal(check(withLoad(changed), name).ok, false);
+    assert.equal(status(withLoad(changed)), 'untrusted');
+    assert.match(
+      judge({ ...healthy, ...withLoad(changed) }).verdict.reasons[0]!,
+      new RegExp(`trustworthy, ${name}`),
+    );
+  });
+
+test('a machine whose CPU went to others is not trusted', () => {
+  assert.equal(status({ environment: { host: { stealPct: 6 } } }), 'untrusted');
+});
+
+test('what was not measured is null with its reason, and no pass', () => {
+  const blind = withLoad({ ceilingRate: null, clientCpuShare: null, series: [] });
+  for (const name of ['generator ceiling', 'generator CPU', 'steady throughput'])
+    assert.deepEqual(
+      [check(blind, name).ok, check(blind, name).value, check(blind, name).why.length > 10],
+      [null, null, true],
+    );
+  const few = withLoad({ responseMs: { p99: null, max: 3, samples: 500 } });
+  assert.equal(check(few, 'samples for p99').ok, null);
+});
+
+test('the largest start lag stands in for a p99 that has too few samples, only where it is within the limit', () => {
+  const lag = (max: number) => withLoad({ startLagMs: { p99: null, max, samples: 500 } });
+  assert.deepEqual(
+    [check(lag(0.8), 'start lag p99').ok, check(lag(0.8), 'start lag p99').value],
+    [true, 0.8],
+  );
+  assert.deepEqual(
+    [check(lag(1.8), 'start lag p99').ok, check(lag(1.8), 'start lag p99').value],
+    [null, null],
+  );
+});
+
+test('a closed model has no schedule to lag behind, and no offered rate', () => {
+  const { trust, objectives } = judge({ ...healthy, ...withLoad({ model: 'closed', offeredRate: null }) });
+  assert.ok(!trust.checks.some(({ name }) => /start lag|ceiling/.test(name)));
+  assert.ok(!objectives.some(({ name }) => /offered/.test(name)));
+});
+
+test('several scenarios are told apart by name', () => {
+  const { trust, objectives } = judge({ ...healthy, load: [load, { ...load, scenario: 'checkout' }] });
+  assert.ok(trust.checks.some(({ name }) => name === 'checkout: dropped starts'));
+  assert.ok(objectives.some(({ name }) => name === 'storefront: failed requests'));
+});
+
+for (const [what, facts] of [
+  [
+    'a plan that is not as expected',
+    { plans: [plan, { ...plan, expectation: { ok: false, why: 'Seq Scan' } }] },
+  ],
+  [
+    'a lag of 1 s and more',
+    { replication: [{ replica: 'replica1', lagMs: { p99: 1001, max: 2000, samples: 20_000 } }] },
+  ],
+  ['a foreign row', { rls: { leaks: { reads: 1, rows: 2, foreignRows: 1 } } }],
+  ['a failed request', withLoad({ errors: { '40001': 2 } })],
+  ['an achieved rate below 98 % of the offered', withLoad({ achievedRate: 979 })],
+] as const satisfies readonly (readonly [string, Partial<Facts>])[])
+  test(`${what} misses an objective`, () => {
+    assert.equal(status(facts), 'objective-missed');
+  });
+
+test('a foreign row counts even where the figures are not trusted or the run was cut off', () => {
+  const leak = { rls: { leaks: { reads: 1, rows: 2, foreignRows: 1 } } };
+  assert.equal(status({ ...leak, ...withLoad({ dropped: 3 }) }), 'objective-missed');
+  assert.equal(status({ ...leak, run: { complete: false, stages: [] } }), 'objective-missed');
+});
+
+test('a missed latency objective of untrusted figures is told, but not believed', () => {
+  const { status, reasons } = judge({ ...healthy, ...withLoad({ dropped: 3, achievedRate: 500 }) }).verdict;
+  assert.equal(status, 'untrusted');
+  assert.ok(reasons.some((reason) => /achieved \/ offered rate: 0\.5 against 0\.98/.test(reason)));
+});
+
+test('a run that was cut off is inconclusive', () => {
+  assert.equal(status({ run: { complete: false, stages: [] } }), 'inconclusive');
+});
+
+test('a part that was skipped leaves its objectives open with the reason, and the run inconclusive', () => {
+  const facts = { load: [], skipped: [{ part: 'load', why: 'no Go to build k6 with.' }] };
+  assert.equal(check(facts, 'failed requests').why, 'Skipped: no Go to build k6 with.');
+  assert.equal(status(facts), 'inconclusive');
+});
+
+test('a part that the user did not ask for leaves its objectives open, and the others decide', () => {
+  const facts = { load: [], replication: [], rls: null };
+  assert.equal(check(facts, 'failed requests').why, notAsked);
+  assert.equal(status(facts), 'pass');
+  assert.deepEqual(judge({ ...healthy, ...facts }).verdict.reasons, [
+    'All 1 measured objectives of 5 are met and every trust check holds.',
+  ]);
+});
+
+test('a leak check that read nothing proves nothing', () => {
+  const facts = { rls: { leaks: { reads: 0, rows: 0, foreignRows: 0 } } };
+  assert.equal(check(facts, 'rows of another tenant').ok, null);
+  assert.equal(status(facts), 'inconclusive');
+});
+
+test('plans without any declared expectation leave that objective open', () => {
+  const facts = { plans: [{ ...plan, expectation: { ok: null, why: '' } }] };
+  assert.equal(check(facts, 'plan expectations missed').ok, null);
+});
+
+test('a run that measured no objective is inconclusive', () => {
+  assert.equal(status({ plans: [], rls: null, replication: [], load: [] }), 'inconclusive');
+});
+
+test('scatter that random arrivals explain is steady, a tenth beyond it is not', () => {
+  assert.equal(unsteadyShare([100, 90, 110, 130, 70, 100]), 0); // 4 x sqrt(100) = 40
+  assert.equal(unsteadyShare([10_000, 10_900, 9100, 10_000]), 0);
+  assert.equal(unsteadyShare([10_000, 11_500, 10_000, 10_000]), 25);
+  assert.equal(unsteadyShare([10, 10, 10]), null);
+});

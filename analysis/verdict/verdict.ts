@@ -1,0 +1,53 @@
+import type { Check } from './facts.ts';
+import { exact, notAsked } from './objectives.ts';
+
+export interface Judgement {
+  status: 'pass' | 'objective-missed' | 'untrusted' | 'inconclusive';
+  reasons: string[];
+}
+
+/**
+ * One word for a run, with a sentence for each thing that led to it. In this order: an exact objective missed (a
+ * foreign row is one whatever the machine did); the run not whole; figures not to be believed; an objective missed;
+ * an objective open or none at all; pass. A check that could not be made is named, and never counted as passed.
+ */
+export function verdict(trust: readonly Check[], objectives: readonly Check[], complete: boolean): Judgement {
+  const missed = objectives.filter(({ ok }) => ok === false);
+  const missedExactly = missed.filter(({ name }) => exact.has(name));
+  const doubts = trust.filter(({ ok }) => ok === false);
+  const open = objectives.filter(({ ok, why }) => ok === null && why !== notAsked);
+  const met = objectives.filter(({ ok }) => ok === true);
+  const cut = complete ? [] : ['The run did not end: what was measured until then is kept.'];
+
+  if (missedExactly.length > 0)
+    return {
+      status: 'objective-missed',
+      reasons: [...missed.map(missedText), ...cut, ...doubts.map(doubtText)],
+    };
+  if (!complete) return { status: 'inconclusive', reasons: [...cut, ...missed.map(missedText)] };
+  if (doubts.length > 0)
+    return { status: 'untrusted', reasons: [...doubts.map(doubtText), ...missed.map(missedText)] };
+  if (missed.length > 0) return { status: 'objective-missed', reasons: missed.map(missedText) };
+  if (open.length > 0) return { status: 'inconclusive', reasons: open.map(openText) };
+  if (met.length === 0) return { status: 'inconclusive', reasons: ['This run measured no objective.'] };
+  return { status: 'pass', reasons: [passText(met, trust, objectives.length)] };
+}
+
+const missedText = ({ name, value, limit, unit, why }: Check) =>
+  `Objective missed, ${name}: ${amount(value, unit)} against ${amount(limit, unit)}. ${why}`;
+const doubtText = ({ name, value, limit, unit, why }: Check) =>
+  `Not trustworthy, ${name}: ${amount(value, unit)} against ${amount(limit, unit)}. ${why}`;
+const openText = ({ name, why }: Check) => `Not told, ${name}: ${why}`;
+
+function passText(met: readonly Check[], trust: readonly Check[], all: number): string {
+  const unchecked = trust.filter(({ ok }) => ok === null).map(({ name }) => name);
+  const objectives =
+    met.length === all ? `All ${all} objectives` : `All ${met.length} measured objectives of ${all}`;
+  return `${objectives} are met${unchecked.length ? `; could not be checked: ${unchecked.join(', ')}` : ' and every trust check holds'}.`;
+}
+
+function amount(value: number | null, unit: string): string {
+  if (value === null) return 'nothing';
+  const digits = Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
+  return unit ? `${digits} ${unit}` : digits;
+}
