@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { usage } from '../../config/fault.ts';
+import type { Endpoint } from '../../infra/topology/endpoint.ts';
+import { connect, identifier, type Session } from '../../infra/topology/session.ts';
+import { cloneDatabase, type DatabaseClone } from './clone.ts';
+
+export type Change =
+  | { readonly kind: 'sql'; readonly text: string }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'set'; readonly name: string; readonly value: string };
+
+/** A base database plus changes: what two sides of a comparison differ in, as data. */
+export interface Variant {
+  /** Short; becomes part of the clone's name. */
+  readonly name: string;
+  readonly base: string;
+  readonly changes: readonly Change[];
+}
+
+/** The forms of row-level security that a policy can have, as changes of the base (migrations/variants). */
+export const rlsForms = ['bare', 'wrapped', 'setting'] as const;
+export type RlsForm = (typeof rlsForms)[number];
+
+export const rlsVariant = (form: RlsForm, base: string): Variant => ({
+  name: `rls_${form}`,
+  base,
+  changes: [{ kind: 'file', path: join(import.meta.dirname, `../../migrations/variants/rls-${form}.sql`) }],
+});
+
+/**
+ * A clone of the base with the changes applied; disposing it drops it. Statistics come with the clone.
+ * @throws Fault (usage) when a change's SQL fails, with what and where; nothing is left behind then.
+ */
+export async function applyVariant(primary: Endpoint, variant: Variant): Promise<DatabaseClone> {
+  const clone = await cloneDatabase(primary, variant.base, `${variant.base}_${variant.name}`);
+  try {
+    await using session = await connect(primary.url('admin', clone.database), 'olympus-variant');
+    for (const change of variant.changes) await applyChange(session, clone.database, variant, change);
+    return clone;
+  } catch (error) {
+    await clone[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function applyChange(session: Session, database: string, variant: Variant, change: Change) {
+  const { what, sql } = await sqlOf(change, database);
+  try {
+    await session.query(sql);
+  } catch (error) {
+    const { message, position } = error as { message: string; position?: string };
+    const where = position ? ` at ${lineAndColumn(sql, Number(position))}` : '';
+    throw usage(
+      `The variant ${variant.name} cannot be made: ${what}${where}: ${message}`,
+      'Run it by hand on a copy of the database; the copy that was made for it is dropped again.',
+      error,
+    );
+  }
+}
+
+async function sqlOf(change: Change, database: string): Promise<{ what: string; sql: string }> {
+  switch (change.kind) {
+    case 'sql':
+      return { what: `"${change.text}"`, sql: change.text };
+    case 'file':
+      return { what: basename(change.path), sql: await readFile(change.path, 'utf8') };
+    case 'set': {
+      const value = `'${change.value.replaceAll("'", "''")}'`;
+      const sql = `ALTER DATABASE ${identifier(database)} SET ${identifier(change.name)} TO ${value}`;
+      return { what: `${change.name}=${change.value}`, sql };
+    }
+  }
+}
+
+/** PostgreSQL counts characters from 1. */
+function lineAndColumn(sql: string, position: number): string {
+  const before = [...sql].slice(0, position - 1).join('');
+  const lines = before.split('\n');
+  return `line ${lines.length}, column ${lines.at(-1)!.length + 1}`;
+}
