@@ -18,17 +18,30 @@ export interface DrawOptions {
 export async function drawLoadPlan(session: Session, options: DrawOptions): Promise<LoadPlan> {
   const { statements, tenants, count, seed, progress, signal } = options;
   const sources = await readSources();
+  const remembering = rememberAnswers(session);
   const draws = new Map<string, TenantDraws>();
   for (const [i, statement] of statements.entries()) {
     const drawn = [];
     for (const tenant of tenants) {
       signal.throwIfAborted();
-      drawn.push(await drawParameters(session, statement, asTenant(tenant), count, seed, sources));
+      drawn.push(await drawParameters(remembering, statement, asTenant(tenant), count, seed, sources));
     }
     draws.set(statement.name, drawn);
     progress.count(i + 1, statements.length, 'statements');
   }
   return compileLoadPlan(statements, tenants, draws);
+}
+
+/** Statements share sources: the same question with the same seed has the same answer. */
+function rememberAnswers(session: Session): Session {
+  const answers = new Map<string, ReturnType<Session['query']>>();
+  const query = (text: string, values?: readonly unknown[]) => {
+    const key = JSON.stringify([text, values]);
+    const answer = answers.get(key) ?? session.query(text, values);
+    answers.set(key, answer);
+    return answer;
+  };
+  return { query: query as Session['query'] };
 }
 
 /** Sources look at the tenant's id; the rest is for the report of the three measured tenants. */
