@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { exitCodes, usage } from '../config/fault.ts';
+import { usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
 import { defaultSuite, type SuiteName, suites } from '../config/suites.ts';
 import { command } from './command.ts';
@@ -17,6 +17,7 @@ export const bench = command<BenchOptions>('bench', 'the main job: measure every
   example: './olympus bench --suite smoke --scale tiny',
   load: async () => {
     const { measures } = await import('../bench/measures.ts');
+    const { answerRun } = await import('./answer-run.ts');
     const { runBench } = await import('./run-bench.ts');
     return async (context, options) => {
       if (!(options.suite in suites))
@@ -27,29 +28,10 @@ export const bench = command<BenchOptions>('bench', 'the main job: measure every
         if (!known.includes(part))
           throw usage(`There is no part "${part}" to measure.`, suggest(part, known));
       const chosen = wanted ? measures.filter(({ part }) => wanted.includes(part)) : measures;
-      const { result, directory } = await runBench(context, chosen, {
-        ...options,
-        suite: options.suite as SuiteName,
-      });
-      const { status, reasons } = result.verdict;
-      context.answer(
-        result,
-        [
-          `${status.toUpperCase()}${result.run.complete ? '' : ' (incomplete)'}`,
-          ...reasons.map((reason) => `  ${reason}`),
-          ...result.skipped.map(({ part, why, how }) => `  skipped ${part}: ${why} (${how})`),
-          `Report: ${directory}/index.html`,
-        ].join('\n'),
+      return answerRun(
+        context,
+        await runBench(context, chosen, { ...options, suite: options.suite as SuiteName }),
       );
-      if (context.signal.aborted) throw context.signal.reason;
-      return verdictCode(status, result.skipped.length > 0);
     };
   },
 });
-
-/** cli.md: 1 regression or objective missed, 3 inconclusive or untrusted, 4 a component is missing or failed. */
-function verdictCode(status: string, skipped: boolean): number {
-  if (status === 'regression' || status === 'objective-missed') return exitCodes.regression;
-  if (skipped) return exitCodes.component;
-  return status === 'pass' ? exitCodes.done : exitCodes.inconclusive;
-}

@@ -1,10 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Option } from 'commander';
-import { exitCodes, usage } from '../config/fault.ts';
+import { duration } from '../config/duration.ts';
+import { usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
+import { type EndpointName, purposes } from '../infra/topology/endpoint.ts';
 import { command } from './command.ts';
-import { type DataOptions, dataOptions } from './options.ts';
+import { type DataOptions, dataOptions, integer } from './options.ts';
 
 export type LoadOptions = DataOptions & {
   rate?: string;
@@ -34,14 +36,23 @@ export const load = command<LoadOptions>('load <scenario>', 'one load scenario t
   ],
   example: './olympus load storefront --rate 200 --duration 10s --scale tiny',
   load: async () => {
-    const { runBench } = await import('./run-bench.ts');
     const { loadMeasure } = await import('../bench/load/load.ts');
-    const { duration } = await import('../config/duration.ts');
+    const { answerRun } = await import('./answer-run.ts');
+    const { runBench } = await import('./run-bench.ts');
     return async (context, options, scenario = '') => {
       if (!scenarios().includes(scenario))
         throw usage(`There is no scenario "${scenario}".`, suggest(scenario, scenarios()));
-      void [runBench, loadMeasure, duration, exitCodes];
-      return undefined;
+      if (!(options.via in purposes))
+        throw usage(`There is no endpoint "${options.via}".`, suggest(options.via, Object.keys(purposes)));
+      const measure = loadMeasure({
+        scenario,
+        model: options.model,
+        via: options.via as EndpointName,
+        connections: integer('--connections', options.connections, 1, 5000),
+        duration: duration('--duration', options.duration),
+        ...(options.rate ? { rate: integer('--rate', options.rate, 1, 1_000_000) } : {}),
+      });
+      return answerRun(context, await runBench(context, [measure], { ...options, suite: 'quick' }));
     };
   },
 });

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { analyse } from './analyse.ts';
 import { bench } from './bench.ts';
 import { printFault } from './command.ts';
 import { completion } from './completion.ts';
@@ -18,7 +19,7 @@ const olympus = new Command('olympus')
   .exitOverride()
   .addHelpText('after', '\nExample:\n  $ ./olympus bench');
 
-const commands = [bench, test, doctor, up, status, url, down, migrate, seed, load, explain, report];
+const commands = [bench, test, doctor, up, status, url, down, migrate, seed, load, explain, analyse, report];
 for (const command of commands) olympus.addCommand(command);
 olympus.addCommand(completion(olympus));
 

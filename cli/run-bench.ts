@@ -1,19 +1,122 @@
-import { objectives } from '../analysis/verdict/objectives.ts';
-import { trustChecks } from '../analysis/verdict/trust.ts';
-import { verdict } from '../analysis/verdict/verdict.ts';
-import { environment, fingerprint } from '../bench/host/environment.ts';
+import { judge } from '../analysis/verdict/judge.ts';
+import { environment } from '../bench/host/environment.ts';
 import { sampleHost } from '../bench/host/host.ts';
 import type { Measure, Setting } from '../bench/measure.ts';
-import { exitCodes, Fault } from '../config/fault.ts';
+import { runSuite } from '../bench/suite.ts';
 import { type SuiteName, suites } from '../config/suites.ts';
+import { databaseName } from '../infra/local/login.ts';
 import { connect } from '../infra/topology/session.ts';
 import type { Topology } from '../infra/topology/topology.ts';
-import packageJson from '../package.json' with { type: 'json' };
 import { adoptLeftovers, createRun, type RunDirectory } from '../reports/run-directory.ts';
-import { type Result, schemaVersion } from '../result/result.ts';
+import type { Result } from '../result/result.ts';
 import { readCatalogue } from '../scenarios/catalogue.ts';
+import type { Statement } from '../scenarios/statement.ts';
 import { findTenants } from '../scenarios/tenants.ts';
-import type { BenchOptions } from './bench.ts';
 import { bringUp } from './bring-up.ts';
 import type { Context } from './command.ts';
+import { emptyResult } from './empty-result.ts';
+import { type DataOptions, integer } from './options.ts';
 import { prepareDataset } from './prepare-dataset.ts';
+
+export type RunOptions = DataOptions & { suite: SuiteName; out: string };
+
+/** As it was typed, so that it can be pasted. */
+const commandLine = () =>
+  ['./olympus', ...process.argv.slice(2)]
+    .map((word) => (/[^\w./,:=-]/.test(word) ? `'${word}'` : word))
+    .join(' ');
+
+/**
+ * One run from nothing to its report: config → topology → schema → data → measure → analyse → report.
+ * The result so far is saved after every stage; an interrupted or failed run keeps it, marked incomplete.
+ * @throws what stopped it, after the report is written; an interruption too.
+ */
+export async function runBench(
+  context: Context,
+  measures: readonly Measure[],
+  options: RunOptions,
+  statements?: readonly Statement[],
+): Promise<{ result: Result; directory: string }> {
+  const catalogue = statements ?? (await readCatalogue());
+  const { progress, signal } = context;
+  for (const id of await adoptLeftovers(options.out))
+    progress.note(`kept ${id}, a run that was cut off, as an incomplete one`);
+  await using run = await createRun(options.out, { suite: options.suite, command: commandLine() });
+  progress.listen((line) => run.log(line));
+  const result = emptyResult(run.facts);
+  try {
+    const timed = stopwatch(result);
+    await using topology = await timed('topology', () =>
+      bringUp(context, { topology: options.topology, lifetime: 'tied' }),
+    );
+    result.dataset = await timed('data', () => prepareDataset(context, topology, options));
+    result.environment = await environment(topology, databaseName, {
+      dataset: result.dataset.digest,
+      k6: null,
+      progress,
+    });
+    await run.save(result);
+    await measure(run, result, measures, {
+      topology,
+      database: databaseName,
+      catalogue,
+      tenants: await tenantsOf(topology),
+      seed: integer('--seed', options.seed, 0, 2 ** 31 - 1),
+      budget: suites[options.suite],
+      progress,
+      signal,
+      keep: (file, content) => run.keep(file, content),
+    });
+    result.run.complete = true;
+  } catch (error) {
+    if (!signal.aborted)
+      result.warnings.push({
+        code: 'run-failed',
+        message: (error as Error).message,
+        advice: 'The run ended here; what was measured before is kept.',
+      });
+    throw error;
+  } finally {
+    progress.stage('report');
+    await conclude(run, result);
+  }
+  return { result, directory: run.directory };
+}
+
+/** Runs the suite; every part's sections are in the saved result as soon as it ended. */
+async function measure(run: RunDirectory, result: Result, measures: readonly Measure[], setting: Setting) {
+  const host = sampleHost();
+  for await (const { part, seconds, sections, skipped, warnings } of runSuite(measures, setting)) {
+    Object.assign(result, sections);
+    result.skipped.push(...skipped);
+    result.warnings.push(...warnings);
+    result.run.stages.push({ name: part, seconds });
+    await run.save(result);
+  }
+  const { stealPct, why } = host.end();
+  result.environment.host = { ...result.environment.host, stealPct };
+  void why;
+}
+
+async function conclude(run: RunDirectory, result: Result) {
+  result.run.finishedAt = new Date().toISOString();
+  Object.assign(result, judge(result));
+  await run.finish(result);
+}
+
+/** Notes how long each stage took. */
+const stopwatch =
+  (result: Result) =>
+  async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    const started = performance.now();
+    try {
+      return await work();
+    } finally {
+      result.run.stages.push({ name, seconds: (performance.now() - started) / 1000 });
+    }
+  };
+
+async function tenantsOf(topology: Topology) {
+  await using session = await connect(topology.get('primary').url('admin'));
+  return findTenants(session);
+}

@@ -1,0 +1,23 @@
+import { exitCodes } from '../config/fault.ts';
+import type { Result } from '../result/result.ts';
+import type { Context } from './command.ts';
+
+/** Prints a run's verdict and where its report is, and returns the exit code that the verdict stands for. */
+export function answerRun(
+  context: Context,
+  { result, directory }: { result: Result; directory: string },
+): number {
+  const { status, reasons } = result.verdict;
+  context.answer(
+    result,
+    [
+      `${status.toUpperCase()}${result.run.complete ? '' : ' (incomplete)'}`,
+      ...reasons.map((reason) => `  ${reason}`),
+      ...result.skipped.map(({ part, why, how }) => `  skipped ${part}: ${why}. ${how}`),
+      `Report: ${directory}/index.html`,
+    ].join('\n'),
+  );
+  if (status === 'regression' || status === 'objective-missed') return exitCodes.regression;
+  if (result.skipped.length > 0) return exitCodes.component;
+  return status === 'pass' ? exitCodes.done : exitCodes.inconclusive;
+}
