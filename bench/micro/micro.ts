@@ -10,7 +10,7 @@ import { commonReads, statementTask } from './statement-task.ts';
 const statementsMeasured = 5;
 const drawsEach = 200;
 /** An empty task makes millions of samples a second: they are kept in memory until it ends. */
-const overheadTime = milliseconds(200);
+const overheadTime = milliseconds(20);
 /** Order statistics kept of each task, evenly spaced. */
 const samplesKept = 10_000;
 
