@@ -65,17 +65,17 @@ CREATE FUNCTION core.record_movement(
   level uuid, kind text, delta integer, why text DEFAULT NULL, reference_kind text DEFAULT NULL, reference uuid DEFAULT NULL
 ) RETURNS integer LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  found record;
+  level_now record;
 BEGIN
   UPDATE core.inventory_levels SET available = available + delta WHERE id = level
-    RETURNING organization_id, available INTO found;
+    RETURNING organization_id, available INTO level_now;
   IF NOT FOUND THEN
     RAISE no_data_found USING MESSAGE = 'no such stock level';
   END IF;
   INSERT INTO core.inventory_movements (organization_id, inventory_level_id, movement_type, quantity,
     previous_quantity, new_quantity, reference_type, reference_id, reason, performed_by)
-  VALUES (found.organization_id, level, kind, delta, found.available - delta, found.available, reference_kind, reference, why, auth.uid());
-  RETURN found.available;
+  VALUES (level_now.organization_id, level, kind, delta, level_now.available - delta, level_now.available, reference_kind, reference, why, auth.uid());
+  RETURN level_now.available;
 END $$;
 COMMENT ON FUNCTION core.record_movement(uuid, text, integer, text, text, uuid) IS
   'Changes a stock level and writes the movement; returns what is available. SQLSTATE OL001: not enough';
