@@ -9,6 +9,7 @@ import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { silent } from '../../config/progress.ts';
 import { freePort } from '../process/ports.ts';
+import { tiedFolder } from './folder.ts';
 import { startLocal } from './local.ts';
 import { lingering, processesIn, testCache, topologyFolders } from './testing.ts';
 
@@ -40,16 +41,14 @@ for (const [moment, file] of [
     assert.deepEqual(topologyFolders(cache.cache), []);
   });
 
-test('a named port that is taken is named before anything is started', async () => {
+test('a named port that is taken is named, and nothing is left', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const { port } = taken.address() as AddressInfo;
   try {
-    const notes: string[] = [];
-    const progress = { ...silent, note: (text: string) => void notes.push(text) };
-    const starting = startLocal(cache.options({ ports: { primary: port }, progress }));
+    const starting = startLocal(cache.options({ ports: { primary: port } }));
     await assert.rejects(starting, new RegExp(`Port ${port} on 127.0.0.1, named for primary, is taken`));
-    assert.deepEqual(notes, []);
+    assert.deepEqual(topologyFolders(cache.cache), []);
   } finally {
     taken.close();
   }
@@ -93,20 +92,23 @@ async function holder(): Promise<ChildProcess> {
   const node = spawn(process.execPath, ['--input-type=module', '--eval', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  await once(createInterface(node.stdout!), 'line');
+  await once(createInterface(node.stdout!), 'line', { signal: AbortSignal.timeout(60_000) });
   return node;
 }
+
+/** What every tied start begins with. */
+const another = () => tiedFolder(cache.cache, 'bench', silent, new AbortController().signal);
 
 test('kill -9 of Node ends all it started, and the next start removes the folder that is left', async () => {
   const node = await holder();
   const folder = topologyFolders(cache.cache)[0]!;
   assert.ok(processesIn(folder).length >= 4);
-  await using _other = await startLocal(cache.options());
+  await using _other = await another();
   assert.ok(existsSync(folder), "a living owner's folder was removed");
   node.kill('SIGKILL');
   await once(node, 'exit');
   assert.deepEqual(await lingering(folder), []);
   assert.ok(existsSync(folder));
-  await using _next = await startLocal(cache.options());
+  await using _next = await another();
   assert.ok(!existsSync(folder));
 });

@@ -57,12 +57,13 @@ export async function tiedFolder(
 
 /** Stops what still runs in the folders of dead owners, and removes them. */
 async function removeLeftovers(parent: string, progress: Progress): Promise<void> {
-  for (const entry of readdirSync(parent)) {
+  const names = new Set(readdirSync(parent).map((entry) => entry.replace(/\.lock$/, '')));
+  for (const entry of names) {
     const folder = join(parent, entry);
     if (!tiedName.test(entry)) continue;
     using dead = tryLock(lockOf(folder));
     if (!dead) continue;
-    progress.note(`removing ${folder}, which a process left that was killed`);
+    if (existsSync(folder)) progress.note(`removing ${folder}, which a process left that was killed`);
     await stopParts(folder, 'immediate');
     await removeFolder(folder);
     await rm(lockOf(folder), { force: true });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Fault } from '../../config/fault.ts';
 import { connect } from '../topology/session.ts';
 import { attachLocal, startLocal, statusLocal, stopLocal } from './local.ts';
 import { lingering, processesIn, testCache } from './testing.ts';
@@ -123,6 +124,27 @@ test('down leaves a process alone that has taken the pid of a dead server', asyn
   const stale = join(folder, 'primary', 'postmaster.pid');
   writeFileSync(stale, `${process.pid}\n${join(folder, 'primary')}\n0\n${topology.get('primary').port}\n`);
   assert.equal(await stopLocal(held), false); // or this very process had been stopped
+});
+
+test('a damaged state file is named with the way out', async () => {
+  const file = join(folder, 'state.json');
+  const state = readFileSync(file);
+  writeFileSync(file, '{"version": 1, ');
+  await assert.rejects(up(), (error) => {
+    assert.ok(error instanceof Fault);
+    assert.ok(error.message.startsWith(`${file} cannot be read`), error.message);
+    assert.match(error.next, /down --wipe/);
+    return true;
+  });
+  writeFileSync(file, state);
+});
+
+test('data of another major version are not touched', async () => {
+  const file = join(folder, 'primary', 'PG_VERSION');
+  const version = readFileSync(file, 'utf8');
+  writeFileSync(file, '14\n');
+  await assert.rejects(up(), /holds data of PostgreSQL 14, and .* is \d+/);
+  writeFileSync(file, version);
 });
 
 test('down --wipe removes the data', async () => {

@@ -1,4 +1,4 @@
-import { isFree } from '../process/ports.ts';
+import { isFree, requirePort } from '../process/ports.ts';
 import { together } from '../process/together.ts';
 import type { Absent, Endpoint } from '../topology/endpoint.ts';
 import { serverVersion } from './examine.ts';
@@ -70,9 +70,9 @@ async function choosePorts(site: Site, state: LocalState, wanted: Wanted, parts:
   const before = state.ports.primary;
   for (const part of parts) {
     if (runningPart(site.folder, part) !== undefined) continue;
-    const former = state.ports[part];
-    const port =
-      wanted.ports?.[part] ?? (former !== undefined && (await isFree(former)) ? former : undefined);
+    const [named, former] = [wanted.ports?.[part], state.ports[part]];
+    if (named !== undefined) await requirePort(named, part); // now, not after the work that comes before its bind
+    const port = named ?? (former !== undefined && (await isFree(former)) ? former : undefined);
     if (port === undefined) delete state.ports[part];
     else state.ports[part] = port;
   }

@@ -22,7 +22,7 @@ async function holder(tie: Tie): Promise<{ node: ChildProcess; sleeper: number }
   const node = spawn(process.execPath, ['--input-type=module', '--eval', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [line] = await once(createInterface(node.stdout!), 'line');
+  const [line] = await once(createInterface(node.stdout!), 'line', { signal: AbortSignal.timeout(30_000) });
   const sleeper = Number(line);
   for (let i = 0; i < 200 && commandLine(sleeper) !== 'sleep 300'; i++) await sleep(20);
   return { node, sleeper };
