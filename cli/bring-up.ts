@@ -19,7 +19,8 @@ export async function bringUp(
   if (!topologies.includes(topology))
     throw usage(`There is no topology "${topology}".`, suggest(topology, topologies));
   progress.stage('topology');
-  const held = await attachLocal({ cache });
+  // `up` goes on to startLocal, which repairs what died of a held topology; all others use it as it is.
+  const held = lifetime === 'tied' ? await attachLocal({ cache }) : undefined;
   if (held) {
     progress.note('using the topology that is up');
     return held;

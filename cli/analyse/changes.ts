@@ -4,7 +4,7 @@ import { kindsOf, samples } from '../../analysis/csv/columns.ts';
 import { usage } from '../../config/fault.ts';
 import type { AnalyseOptions } from '../analyse.ts';
 import type { Context } from '../command.ts';
-import { integer } from '../seed.ts';
+import { integer } from '../options.ts';
 import { condense, figure, sparkline } from './chart.ts';
 import { columnNamed, located, readSheet, type Sheet, take } from './data.ts';
 

@@ -6,7 +6,7 @@ import { type Estimate, leastLoads, type Scalability, scalability } from '../../
 import { usage } from '../../config/fault.ts';
 import type { AnalyseOptions } from '../analyse.ts';
 import type { Context } from '../command.ts';
-import { integer } from '../seed.ts';
+import { integer } from '../options.ts';
 import { figure, plot } from './chart.ts';
 import { columnNamed, located, readSheet, type Sheet, take } from './data.ts';
 
