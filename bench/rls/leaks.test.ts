@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Connection, connect } from '../../infra/topology/session.ts';
+import { readSources } from '../../scenarios/sources.ts';
+import type { Statement } from '../../scenarios/statement.ts';
+import { type ScratchSetting, scratchSetting } from '../plans/scratch-setting.ts';
+import { checkLeaks } from './leaks.ts';
+
+let setting: ScratchSetting;
+let app: Connection;
+let admin: Connection;
+before(async () => {
+  setting = await scratchSetting();
+  const primary = setting.topology.get('primary');
+  app = await connect(primary.url('app', setting.database));
+  admin = await connect(primary.url('admin', setting.database));
+});
+after(async () => {
+  await app[Symbol.asyncDispose]();
+  await admin[Symbol.asyncDispose]();
+  await setting[Symbol.asyncDispose]();
+});
+
+const check = async (catalogue: readonly Statement[] = setting.catalogue) =>
+  checkLeaks({
+    app,
+    everything: admin,
+    catalogue,
+    tenants: setting.tenants,
+    sources: await readSources(),
+    reads: 12,
+    seed: 3,
+    signal: setting.signal,
+  });
+
+/** Where rows of other tenants were found while the database was changed; the change is taken back. */
+async function leaking(change: string, undo: string): Promise<string[]> {
+  await admin.query(change);
+  try {
+    const { leaks } = await check();
+    assert.equal(
+      leaks.byStatement.reduce((sum, { foreignRows }) => sum + foreignRows, 0),
+      leaks.foreignRows,
+    );
+    return leaks.byStatement.filter(({ foreignRows }) => foreignRows > 0).map(({ statement }) => statement);
+  } finally {
+    await admin.query(undo);
+  }
+}
+
+test('the base lets nothing through, and the check really saw rows of every statement', async () => {
+  const { leaks, warnings } = await check();
+  assert.equal(leaks.foreignRows, 0);
+  assert.deepEqual(warnings, []);
+  for (const { name } of setting.catalogue.filter(({ kind }) => kind === 'read')) {
+    const found = leaks.byStatement.find(({ statement }) => statement === name);
+    assert.ok(found && found.rows > 0, name);
+  }
+  assert.ok(leaks.reads >= setting.catalogue.length * 12);
+  const sweep = leaks.byStatement.find(({ statement }) =>
+    /every visible row of core\.orders$/.test(statement),
+  );
+  assert.ok(sweep!.rows > 0);
+});
+
+test('a policy for everybody is caught although each statement filters by tenant itself', async () => {
+  const found = await leaking(
+    'CREATE POLICY oops ON core.products FOR SELECT TO olympus_app USING (true)',
+    'DROP POLICY oops ON core.products',
+  );
+  assert.ok(found.includes('products/listing'));
+  assert.ok(found.includes('every visible row of core.products'));
+  assert.ok(!found.includes('orders/recent'));
+});
+
+test('row-level security that is off on one table is caught', async () => {
+  const found = await leaking(
+    'ALTER TABLE core.product_variants DISABLE ROW LEVEL SECURITY',
+    'ALTER TABLE core.product_variants ENABLE ROW LEVEL SECURITY',
+  );
+  assert.deepEqual(found, ['products/variants-of', 'every visible row of core.product_variants']);
+});
+
+test('a policy that believes whoever names a tenant is caught by strangers', async () => {
+  const found = await leaking(
+    `ALTER POLICY tenant_select ON core.orders USING (organization_id = nullif(current_setting('app.org_id', true), '')::uuid)`,
+    'ALTER POLICY tenant_select ON core.orders USING (organization_id = (SELECT auth.current_org()))',
+  );
+  assert.ok(found.includes('orders/recent'));
+  assert.ok(found.includes('every visible row of core.orders'));
+});
+
+test('a policy that lets those in who say nothing about themselves is caught', async () => {
+  const found = await leaking(
+    'CREATE POLICY oops ON core.categories FOR SELECT TO olympus_app USING (auth.uid() IS NULL)',
+    'DROP POLICY oops ON core.categories',
+  );
+  assert.deepEqual(found, ['every visible row of core.categories']);
+});
+
+test('a partition that may be read past its table is caught', async () => {
+  const found = await leaking(
+    'GRANT SELECT ON core.orders_2026_05 TO olympus_app; ALTER TABLE core.orders_2026_05 DISABLE ROW LEVEL SECURITY',
+    'REVOKE SELECT ON core.orders_2026_05 FROM olympus_app; ALTER TABLE core.orders_2026_05 ENABLE ROW LEVEL SECURITY',
+  );
+  assert.deepEqual(found, ['every visible row of core.orders_2026_05']);
+});
+
+test('a definer function that forgets the tenant is caught by the ids that it returns', async () => {
+  const { rows } = await admin.query<{ sql: string }>(
+    `SELECT pg_get_functiondef('core.search_products(text, integer)'::regprocedure) AS sql`,
+  );
+  const sql = rows[0]!.sql;
+  const found = await leaking(sql.replace(/p\.organization_id = \w+ AND/, ''), sql);
+  assert.deepEqual(found, ['products/search-function']);
+});
+
+test('users beyond the tenant are caught', async () => {
+  const found = await leaking(
+    'CREATE POLICY oops ON core.users FOR SELECT TO olympus_app USING (true)',
+    'DROP POLICY oops ON core.users',
+  );
+  assert.ok(found.includes('every visible row of core.users'));
+});
+
+test('a statement that the application may not run is a warning, and the others are checked', async () => {
+  const [first] = setting.catalogue;
+  const secret: Statement = {
+    ...first!,
+    name: 'test/secret',
+    sql: 'SELECT $1, $2, * FROM core.order_counters',
+  };
+  const { leaks, warnings } = await check([secret, first!]);
+  assert.match(warnings[0]!.message, /test\/secret does not run/);
+  assert.ok(leaks.byStatement.some(({ statement, rows }) => statement === first!.name && rows > 0));
+});

@@ -1,0 +1,166 @@
+import type { Session } from '../../infra/topology/session.ts';
+import type { RlsResult, Warning } from '../../result/result.ts';
+import { setIdentity } from '../../scenarios/identity.ts';
+import { drawParameters, type Source } from '../../scenarios/sources.ts';
+import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
+import { type Claim, memberOf, outsiders } from './claims.ts';
+import { execution, literal, prepare } from './prepared.ts';
+import { type Row, rowOwners } from './row-owner.ts';
+import { readVisible } from './visible.ts';
+
+export type Leaks = RlsResult['leaks'];
+
+export interface LeakTask {
+  /** Under row-level security. */
+  readonly app: Session;
+  /** Sees every row. */
+  readonly everything: Session;
+  readonly catalogue: readonly Statement[];
+  readonly tenants: readonly Tenant[];
+  readonly sources: ReadonlyMap<string, Source>;
+  /** Reads of each statement. */
+  readonly reads: number;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Looks for rows of other tenants, in two ways:
+ * - every read statement with a tenant's parameters, by a member of that tenant (who must see rows of it only) and by
+ *   outsiders (who ask for what is not theirs: a statement's own filter cannot hide a policy that fails);
+ * - every relation without any filter, by members, strangers and nobody.
+ * A statement that does not run at all as the application is a warning.
+ */
+export async function checkLeaks(task: LeakTask): Promise<{ leaks: Leaks; warnings: Warning[] }> {
+  const tally = new Tally();
+  const warnings: Warning[] = [];
+  const prepared = await prepareAll(task, warnings);
+  for (const tenant of task.tenants) {
+    const draws = await drawAll(task, prepared, tenant);
+    const claims = await claimsOn(task, tenant);
+    for (const [i, claim] of claims.entries()) {
+      task.signal.throwIfAborted();
+      await readStatements(task, claim, draws, i, tally);
+    }
+    for (const claim of [claims[0]!, ...firstOfEachKind(claims.slice(1))]) {
+      task.signal.throwIfAborted();
+      for (const { relation, rows, foreignRows } of await readVisible(task.app, task.everything, claim))
+        tally.add(`every visible row of ${relation}`, 1, rows, foreignRows);
+    }
+  }
+  await task.app.query('DEALLOCATE ALL');
+  return { leaks: tally.result(), warnings };
+}
+
+/** The tenant's own member first, for about half of the reads, then outsiders. */
+async function claimsOn({ everything, reads, tenants, seed }: LeakTask, tenant: Tenant): Promise<Claim[]> {
+  const share = Math.ceil(reads / tenants.length);
+  const own = new Array<Claim>(Math.ceil(share / 2)).fill(memberOf(tenant));
+  return [...own, ...(await outsiders(everything, tenant, Math.max(2, Math.floor(share / 2)), seed))];
+}
+
+const firstOfEachKind = (claims: readonly Claim[]): Claim[] =>
+  claims
+    .filter((claim, i) => claim.kind !== 'member' || i === claims.findIndex((c) => c.kind === claim.kind))
+    .filter((claim, i, all) => i === all.findIndex(({ kind }) => kind === claim.kind));
+
+interface Prepared {
+  readonly name: string;
+  readonly statement: Statement;
+}
+
+async function prepareAll(task: LeakTask, warnings: Warning[]): Promise<Prepared[]> {
+  const prepared: Prepared[] = [];
+  const [tenant] = task.tenants;
+  const reads = task.catalogue.filter(({ kind }) => kind === 'read');
+  for (const [i, statement] of reads.entries()) {
+    const name = `olympus_leak_${i}`;
+    try {
+      await prepare(task.app, name, statement.sql);
+      const [draw] = await drawParameters(task.everything, statement, tenant!, 1, task.seed, task.sources);
+      if (draw) await task.app.query(`${claimText(memberOf(tenant!))};${execution(name, draw)};ROLLBACK`);
+      prepared.push({ name, statement });
+    } catch (error) {
+      await task.app.query('ROLLBACK').catch(() => {});
+      warnings.push({
+        code: 'leak-unchecked',
+        message: `${statement.name} does not run as the application: ${(error as Error).message}`,
+        advice: 'Grant what it needs, or take it out of the catalogue; its rows were not checked.',
+      });
+    }
+  }
+  return prepared;
+}
+
+type Drawn = Prepared & { readonly draws: readonly Draw[] };
+
+async function drawAll(task: LeakTask, prepared: readonly Prepared[], tenant: Tenant): Promise<Drawn[]> {
+  const drawn: Drawn[] = [];
+  for (const each of prepared) {
+    const draws = await drawParameters(
+      task.everything,
+      each.statement,
+      tenant,
+      Math.min(20, task.reads),
+      task.seed,
+      task.sources,
+    );
+    if (draws.length > 0) drawn.push({ ...each, draws });
+  }
+  return drawn;
+}
+
+/** All statements under one claim in one message: one round trip, one transaction. */
+async function readStatements(
+  task: LeakTask,
+  claim: Claim,
+  drawn: readonly Drawn[],
+  i: number,
+  tally: Tally,
+) {
+  const texts = drawn.map(({ name, draws }) => execution(name, draws[i % draws.length]!));
+  const answers = (await task.app.query([claimText(claim), ...texts, 'ROLLBACK'].join(';'))) as unknown as {
+    rows: Row[];
+  }[];
+  const results = answers.slice(2, -1); // after BEGIN and the identity, before ROLLBACK
+  const rows = results.flatMap((result) => result.rows);
+  const owners = await rowOwners(task.everything, rows);
+  let at = 0;
+  for (const [j, { statement }] of drawn.entries()) {
+    const count = results[j]!.rows.length;
+    const own = owners.slice(at, at + count);
+    at += count;
+    const checked = own.filter((owner) => owner !== null);
+    const foreign = checked.filter((owner) => owner !== claim.tenant);
+    tally.add(statement.name, 1, checked.length, foreign.length);
+  }
+}
+
+const claimText = ({ identity }: Claim): string =>
+  `BEGIN;${setIdentity
+    .replace('$1', literal(identity?.userId ?? ''))
+    .replace('$2', literal(identity?.organizationId ?? ''))}`;
+
+class Tally {
+  readonly #by = new Map<string, { reads: number; rows: number; foreignRows: number }>();
+
+  add(statement: string, reads: number, rows: number, foreignRows: number): void {
+    const sum = this.#by.get(statement) ?? { reads: 0, rows: 0, foreignRows: 0 };
+    this.#by.set(statement, {
+      reads: sum.reads + reads,
+      rows: sum.rows + rows,
+      foreignRows: sum.foreignRows + foreignRows,
+    });
+  }
+
+  result(): Leaks {
+    const entries = [...this.#by];
+    const sum = (of: 'reads' | 'rows' | 'foreignRows') => entries.reduce((n, [, each]) => n + each[of], 0);
+    return {
+      reads: sum('reads'),
+      rows: sum('rows'),
+      foreignRows: sum('foreignRows'),
+      byStatement: entries.map(([statement, { rows, foreignRows }]) => ({ statement, rows, foreignRows })),
+    };
+  }
+}

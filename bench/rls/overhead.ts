@@ -1,0 +1,166 @@
+import { pairsNeeded, ratioOfPairs } from '../../analysis/statistics/hodges-lehmann.ts';
+import { median } from '../../analysis/statistics/quantile.ts';
+import { Fault } from '../../config/fault.ts';
+import type { Session } from '../../infra/topology/session.ts';
+import type { RlsOverhead } from '../../result/result.ts';
+import { identityOf, setIdentity } from '../../scenarios/identity.ts';
+import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
+import { explain } from '../plans/explain.ts';
+import { type Form, forms } from './forms.ts';
+import { execution, prepare } from './prepared.ts';
+import { interleave } from './rounds.ts';
+
+const level = 0.95;
+/** A slot executes its statement as often as fits into this time, and is the median of these executions. */
+const slotMs = 8;
+const mostPerSlot = 20;
+/** Enough pairs for an interval are measured when they take at most this, whatever else the time is meant for. */
+const fewestPairsMs = 800;
+const warmExecutions = 3;
+const tooLongToRepeat = 200;
+const timeoutMs = 3000;
+const name = 'olympus_rls';
+
+export interface OverheadTask {
+  readonly statement: Statement;
+  readonly tenant: Tenant;
+  /** One is drawn for each round; all forms execute the same one. */
+  readonly draws: readonly Draw[];
+  readonly pairs: number;
+  readonly seed: number;
+  /** Milliseconds that this task may take; slow forms get fewer pairs. */
+  readonly allowance: number;
+  readonly signal: AbortSignal;
+}
+
+interface Ready {
+  readonly form: Form;
+  readonly session: Session;
+  /** Why this form cannot be measured; null when it can. */
+  readonly why: string | null;
+  readonly perSlot: number;
+  readonly slotCost: number;
+}
+
+/**
+ * What each form costs beside the owner with a filter, for one statement and tenant: ratios of execution times without
+ * planning. The transactions are rolled back.
+ */
+export async function measureOverhead(
+  sessions: ReadonlyMap<Form, Session>,
+  task: OverheadTask,
+): Promise<RlsOverhead[]> {
+  const ready: Ready[] = [];
+  try {
+    for (const form of forms) ready.push(await warm(form, sessions.get(form)!, task));
+    const deadline = performance.now() + Math.max(task.allowance, fewestPairsMs);
+    const contenders = ready.map((each) => ({
+      rounds: roundsOf(each, task),
+      slot: (round: number) => slot(each.session, task.draws[round % task.draws.length]!, each.perSlot),
+    }));
+    const times = await interleave(contenders, task.seed, () => {
+      task.signal.throwIfAborted();
+      return performance.now() > deadline;
+    });
+    const buffers = await Promise.all(ready.map((each) => buffersOf(each, task.draws[0]!)));
+    return forms.slice(1).map((_, i) => overhead(task, ready, times, buffers, i + 1));
+  } finally {
+    for (const session of sessions.values()) {
+      await session.query('ROLLBACK').catch(() => {});
+      await session.query('DEALLOCATE ALL').catch(() => {});
+    }
+  }
+}
+
+/** As many as its share of the time allows, but enough for an interval where that is cheap. */
+function roundsOf({ why, slotCost }: Ready, { pairs, allowance }: OverheadTask): number {
+  if (why) return 0;
+  const fewest = pairsNeeded(level) * slotCost * forms.length <= fewestPairsMs ? pairsNeeded(level) : 0;
+  return Math.min(pairs, Math.max(fewest, Math.floor(allowance / forms.length / slotCost)));
+}
+
+/**
+ * Begins the transaction under the identity, prepares, executes until warm, and sees how long one execution takes.
+ * Always custom plans: a generic one, which the server may choose after five executions, would be another comparison.
+ */
+async function warm(
+  form: Form,
+  session: Session,
+  { statement, tenant, draws }: OverheadTask,
+): Promise<Ready> {
+  const { userId, organizationId } = identityOf(tenant);
+  try {
+    await session.query(
+      `BEGIN; SET LOCAL statement_timeout = ${timeoutMs}; SET LOCAL plan_cache_mode = force_custom_plan`,
+    );
+    await session.query(setIdentity, [userId, organizationId]);
+    await prepare(session, name, statement.sql);
+    let wall = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < warmExecutions; i++) {
+      const start = performance.now();
+      await slot(session, draws[i % draws.length]!, 1);
+      wall = Math.min(wall, performance.now() - start);
+      if (wall > tooLongToRepeat) break;
+    }
+    const perSlot = Math.max(1, Math.min(mostPerSlot, Math.round(slotMs / wall)));
+    return { form, session, why: null, perSlot, slotCost: wall * perSlot };
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    const why =
+      code === queryCanceled
+        ? `It did not end within ${timeoutMs / 1000} s under ${form}.`
+        : `It fails under ${form}: ${message}`;
+    return { form, session, why, perSlot: 0, slotCost: 0 };
+  }
+}
+
+const queryCanceled = '57014';
+
+/**
+ * Executions in one message; the median of the server's execution times. Not the client's: what lies between them is
+ * the same for all forms, and on a busy machine more than a short statement.
+ */
+async function slot(session: Session, draw: Draw, times: number): Promise<number> {
+  const one = `EXPLAIN (ANALYZE, TIMING OFF, BUFFERS OFF, COSTS OFF, SUMMARY ON) ${execution(name, draw)}`;
+  const answers = await session.query<{ 'QUERY PLAN': string }>(new Array(times).fill(one).join(';'));
+  const all = Array.isArray(answers) ? (answers as (typeof answers)[]) : [answers];
+  return median(all.map(({ rows }) => executionTime(rows.map((row) => row['QUERY PLAN']))))!;
+}
+
+function executionTime(lines: readonly string[]): number {
+  const found = lines.map((line) => /^Execution Time: ([\d.]+) ms$/.exec(line)?.[1]).find((ms) => ms);
+  if (!found) throw new Fault('defect', 'EXPLAIN did not say its execution time.', lines.join('\n'));
+  return Number(found);
+}
+
+async function buffersOf({ session, why }: Ready, draw: Draw): Promise<number | null> {
+  if (why) return null;
+  const { plan } = await explain(session, execution(name, draw), [], 'whole');
+  return plan.root.buffers && plan.root.buffers.hit + plan.root.buffers.read;
+}
+
+function overhead(
+  { statement, tenant }: OverheadTask,
+  ready: readonly Ready[],
+  times: readonly (readonly number[])[],
+  buffers: readonly (number | null)[],
+  i: number,
+): RlsOverhead {
+  const [off, variant] = [times[0]!, times[i]!];
+  const pairs = variant.slice(0, off.length).map((ms, round) => [off[round]!, ms] as const);
+  const shift = ratioOfPairs(pairs, level);
+  const figures = {
+    statement: statement.name,
+    variant: ready[i]!.form,
+    tenantClass: tenant.class,
+    ratio: shift.estimate,
+    pairs: pairs.length,
+    offMs: median(off),
+    variantMs: median(variant),
+    offBuffers: buffers[0]!,
+    variantBuffers: buffers[i]!,
+  };
+  if (shift.kind === 'interval') return { ...figures, low: shift.low, high: shift.high, level: shift.level };
+  const few = `${pairs.length} pairs fit into the time; an interval at ${level * 100} % needs ${pairsNeeded(level)}.`;
+  return { ...figures, low: null, high: null, level: null, why: ready[0]!.why ?? ready[i]!.why ?? few };
+}

@@ -1,0 +1,72 @@
+import { connect } from '../../infra/topology/session.ts';
+import type { RlsOverhead, Warning } from '../../result/result.ts';
+import { drawParameters, readSources } from '../../scenarios/sources.ts';
+import type { Measure, Setting } from '../measure.ts';
+import { openForms } from './forms.ts';
+import { checkLeaks } from './leaks.ts';
+import { measureOverhead } from './overhead.ts';
+
+/** Time of all overheads, by pair asked for: 42 s in the quick suite. */
+const msPerPair = 3500;
+const distinctDraws = 8;
+
+export const rls: Measure = {
+  part: 'rls',
+  what: 'what row-level security costs in four forms, and whether it lets rows of other tenants through',
+  needs: ['primary'],
+  async run(setting) {
+    const overhead = await overheads(setting);
+    const { leaks, warnings } = await leaksOfBase(setting);
+    return { rls: { overhead, leaks }, warnings };
+  },
+};
+
+async function overheads(setting: Setting): Promise<RlsOverhead[]> {
+  const primary = setting.topology.get('primary');
+  setting.progress.note('Copying the database twice, for the policies in their other forms.');
+  await using opened = await openForms(primary, setting.database);
+  await using admin = await connect(primary.url('admin', setting.database), 'olympus-rls');
+  const sources = await readSources();
+  const tenants = setting.tenants.filter(({ class: of }) => of !== 'minnow');
+  const cells = setting.catalogue
+    .filter(({ kind }) => kind === 'read')
+    .flatMap((statement) => tenants.map((tenant) => ({ statement, tenant })));
+  const end = performance.now() + setting.budget.rlsPairs * msPerPair;
+  const results: RlsOverhead[] = [];
+  for (const [i, { statement, tenant }] of cells.entries()) {
+    setting.signal.throwIfAborted();
+    const draws = await drawParameters(admin, statement, tenant, distinctDraws, setting.seed, sources);
+    const share = Math.max(0, end - performance.now()) / (cells.length - i);
+    if (draws.length > 0)
+      results.push(
+        ...(await measureOverhead(opened.sessions, {
+          statement,
+          tenant,
+          draws,
+          pairs: setting.budget.rlsPairs,
+          seed: setting.seed + i,
+          allowance: share,
+          signal: setting.signal,
+        })),
+      );
+    setting.progress.count(i + 1, cells.length, 'statements');
+  }
+  return results;
+}
+
+async function leaksOfBase(setting: Setting) {
+  const primary = setting.topology.get('primary');
+  await using app = await connect(primary.url('app', setting.database), 'olympus-rls');
+  await using everything = await connect(primary.url('admin', setting.database), 'olympus-rls');
+  const { leaks, warnings } = await checkLeaks({
+    app,
+    everything,
+    catalogue: setting.catalogue,
+    tenants: setting.tenants,
+    sources: await readSources(),
+    reads: setting.budget.leakReads,
+    seed: setting.seed,
+    signal: setting.signal,
+  });
+  return { leaks, warnings: warnings satisfies Warning[] };
+}
