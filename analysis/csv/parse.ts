@@ -64,10 +64,16 @@ function split(text: string): Cell[][] {
   const separator = separatorOf(lines.find((line) => line.trim() !== '' && !line.startsWith('#')) ?? '');
   for (let i = 0; i < lines.length; i++) {
     if (lines[i]!.trim() === '' || lines[i]!.startsWith('#')) continue;
-    records.push(cellsOf(lines[i]!, i + 1, separator));
+    records.push(
+      cellsOf(lines[i]!, i + 1, separator).map(separator.source === ';' ? withPoint : (cell) => cell),
+    );
   }
   return records;
 }
+
+/** Where semicolons separate, a comma is the decimal sign. */
+const withPoint = (cell: Cell): Cell =>
+  /^[+-]?\d*,\d+(e[+-]?\d+)?$/i.test(cell.text) ? { ...cell, text: cell.text.replace(',', '.') } : cell;
 
 function separatorOf(line: string): RegExp {
   const bare = line.replaceAll(/"[^"]*"/g, '');
