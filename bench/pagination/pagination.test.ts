@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { connect } from '../../infra/topology/session.ts';
 import type { Statement } from '../../scenarios/statement.ts';
-import { type ScratchSetting, scratchSetting } from '../plans/scratch-setting.ts';
+import { type ScratchSetting, scratchSetting } from '../../test/scratch-setting.ts';
 import { pagedLists } from './pages.ts';
 import { pagination } from './pagination.ts';
 

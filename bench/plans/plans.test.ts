@@ -3,10 +3,10 @@ import { after, before, test } from 'node:test';
 import { connect } from '../../infra/topology/session.ts';
 import { underIdentity } from '../../scenarios/identity.ts';
 import type { Statement } from '../../scenarios/statement.ts';
+import { type ScratchSetting, scratchSetting } from '../../test/scratch-setting.ts';
 import { explain } from './explain.ts';
 import { readLineage } from './lineage.ts';
 import { plans } from './plans.ts';
-import { type ScratchSetting, scratchSetting } from './scratch-setting.ts';
 
 let setting: ScratchSetting;
 before(async () => {

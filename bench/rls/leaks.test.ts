@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { type Connection, connect } from '../../infra/topology/session.ts';
 import { readSources } from '../../scenarios/sources.ts';
 import type { Statement } from '../../scenarios/statement.ts';
-import { type ScratchSetting, scratchSetting } from '../plans/scratch-setting.ts';
+import { type ScratchSetting, scratchSetting } from '../../test/scratch-setting.ts';
 import { checkLeaks } from './leaks.ts';
 
 let setting: ScratchSetting;

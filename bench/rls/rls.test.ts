@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect } from '../../infra/topology/session.ts';
 import type { Statement } from '../../scenarios/statement.ts';
-import { scratchSetting } from '../plans/scratch-setting.ts';
+import { scratchSetting } from '../../test/scratch-setting.ts';
 import { openForms } from './forms.ts';
 import { measureOverhead } from './overhead.ts';
 import { rls } from './rls.ts';

@@ -3,8 +3,8 @@ import { after, before, test } from 'node:test';
 import { Fault } from '../../config/fault.ts';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
 import { type Connection, connect, type Session } from '../../infra/topology/session.ts';
+import { endpointOf } from '../../test/scratch-setting.ts';
 import { type TestDatabase, testDatabase } from '../../test/server.ts';
-import { endpointOf } from '../plans/scratch-setting.ts';
 import { cloneDatabase } from './clone.ts';
 import { applyVariant, type Change } from './variant.ts';
 

@@ -1,16 +1,16 @@
 /** For tests: a migrated, seeded database on the test server and a setting to measure it in. */
 
-import { silent } from '../../config/progress.ts';
-import { suites } from '../../config/suites.ts';
-import { seed } from '../../generators/seed.ts';
-import type { Endpoint, Login } from '../../infra/topology/endpoint.ts';
-import { connect } from '../../infra/topology/session.ts';
-import { Topology } from '../../infra/topology/topology.ts';
-import { migrate } from '../../migrations/runner.ts';
-import { readCatalogue } from '../../scenarios/catalogue.ts';
-import { findTenants } from '../../scenarios/tenants.ts';
-import { type TestDatabase, testDatabase } from '../../test/server.ts';
-import type { Setting } from '../measure.ts';
+import type { Setting } from '../bench/measure.ts';
+import { silent } from '../config/progress.ts';
+import { suites } from '../config/suites.ts';
+import { seed } from '../generators/seed.ts';
+import type { Endpoint, Login } from '../infra/topology/endpoint.ts';
+import { connect } from '../infra/topology/session.ts';
+import { Topology } from '../infra/topology/topology.ts';
+import { migrate } from '../migrations/runner.ts';
+import { readCatalogue } from '../scenarios/catalogue.ts';
+import { findTenants } from '../scenarios/tenants.ts';
+import { type TestDatabase, testDatabase } from './server.ts';
 
 export interface ScratchSetting extends Setting, AsyncDisposable {
   readonly scratch: TestDatabase;
