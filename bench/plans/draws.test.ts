@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { drawParameters, readSources } from '../../scenarios/sources.ts';
+import type { Draw } from '../../scenarios/statement.ts';
 import { findTenants } from '../../scenarios/tenants.ts';
 import { type ScratchSetting, scratchSetting } from '../../test/scratch-setting.ts';
 import { testDatabase } from '../../test/server.ts';
@@ -48,12 +49,12 @@ test('a database without a dataset has no tenants, and says what to do', async (
 test('every statement draws the same values again for a seed, and others for another', async () => {
   const sources = await readSources();
   const [whale] = setting.tenants;
-  const draw = (seed: number) =>
-    Promise.all(
-      setting.catalogue.map((statement) =>
-        drawParameters(setting.scratch.admin, statement, whale!, 25, seed, sources),
-      ),
-    );
+  const draw = async (seed: number) => {
+    const drawn: Draw[][] = [];
+    for (const statement of setting.catalogue)
+      drawn.push(await drawParameters(setting.scratch.admin, statement, whale!, 25, seed, sources));
+    return drawn;
+  };
   const [first, again, other] = [await draw(1), await draw(1), await draw(2)];
   assert.deepEqual(first, again);
   assert.notDeepEqual(first, other);
