@@ -129,6 +129,15 @@ func (r *reader) skip(length int) error {
 	return nil
 }
 
+// empty makes room from the buffer's start on; false when an answer is still in it.
+func (r *reader) empty() bool {
+	if r.start != r.end {
+		return false
+	}
+	r.start, r.end = 0, 0
+	return true
+}
+
 func (r *reader) fill() error {
 	if r.start == r.end {
 		r.start, r.end = 0, 0

@@ -32,7 +32,9 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	connected := time.Since(connecting)
 	defer pool.Close()
 
-	sleepUntil(ctx, o.StartAt)
+	clock := newAlarm()
+	defer clock.Close()
+	clock.sleepUntil(ctx, o.StartAt)
 	if o.Warmup > 0 {
 		warmed := &Choice{seed: ^o.Seed, weights: choice.weights, byStmt: choice.byStmt, Groups: choice.Groups}
 		discard := NewRecord(len(choice.Groups), 1<<62, func(*Second) error { return nil })
@@ -50,7 +52,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	})
 	// In other lanes' processes the warm-up may take longer to drain: the measured windows start together.
 	if !o.StartAt.IsZero() {
-		sleepUntil(ctx, o.StartAt.Add(o.Warmup+o.Drain))
+		clock.sleepUntil(ctx, o.StartAt.Add(o.Warmup+o.Drain))
 	}
 	before := measureUsage()
 	report.StartedAt = time.Now().UTC().Format(time.RFC3339Nano)
@@ -64,6 +66,9 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	}
 	return report, nil
 }
+
+// alarms: with more workers than this there is always one that wakes in time, and files are not endless.
+const alarms = 64
 
 // outcome of a phase.
 type outcome struct {
@@ -86,7 +91,11 @@ func runPhase(ctx context.Context, o *Options, choice *Choice, pool *Pool, lengt
 	var working sync.WaitGroup
 	for range o.Workers {
 		w := &worker{phase: p, tally: record.tally(), hold: o.Workers <= o.Connections}
+		if o.Workers <= alarms {
+			w.alarm = newAlarm()
+		}
 		working.Go(func() {
+			defer w.alarm.Close()
 			if o.Model == Open {
 				w.open(limited)
 			} else {

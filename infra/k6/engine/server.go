@@ -47,7 +47,10 @@ func (s *Server) Connect(ctx context.Context, encoding *Encoding) (Link, error) 
 		raw.Conn.Close()
 		return nil, errors.New("the simple protocol needs standard_conforming_strings = on")
 	}
-	link := &serverLink{socket: raw.Conn, reader: newReader(raw.Conn), encoding: encoding, deadline: s.deadline}
+	link := &serverLink{
+		socket: raw.Conn, exchange: newExchange(raw.Conn), reader: newReader(raw.Conn),
+		encoding: encoding, deadline: s.deadline,
+	}
 	if encoding.prepared > 0 {
 		if err := link.prepare(); err != nil {
 			link.Close()
@@ -74,6 +77,7 @@ func (s *Server) Check(ctx context.Context, plan *Plan) error {
 
 type serverLink struct {
 	socket   net.Conn
+	exchange *exchange // nil where the socket is wrapped
 	reader   *reader
 	encoding *Encoding
 	out      []byte
@@ -89,7 +93,7 @@ func (l *serverLink) roundTrip(main int, reply *Reply) bool {
 	if l.deadline > 0 {
 		_ = l.socket.SetDeadline(time.Now().Add(l.deadline))
 	}
-	if _, err := l.socket.Write(l.out); err != nil {
+	if err := l.send(); err != nil {
 		return l.lost(err, reply)
 	}
 	status, err := l.reader.untilReady(main, reply)
@@ -100,6 +104,24 @@ func (l *serverLink) roundTrip(main int, reply *Reply) bool {
 		return true
 	}
 	return l.rollback()
+}
+
+// send writes the request and, where it can, waits for the first bytes of the answer too.
+func (l *serverLink) send() error {
+	sent := 0
+	if l.exchange != nil && l.reader.empty() {
+		var got int
+		var err error
+		if sent, got, err = l.exchange.do(l.out, l.reader.buffer); err != nil {
+			return err
+		}
+		l.reader.end = got
+	}
+	if sent == len(l.out) {
+		return nil
+	}
+	_, err := l.socket.Write(l.out[sent:])
+	return err
 }
 
 // lost keeps the server's own reason where it gave one before it closed the connection.

@@ -25,6 +25,7 @@ type phase struct {
 
 type worker struct {
 	*phase
+	*alarm
 	tally *tally
 	link  Link
 	hold  bool // keeps its link from one request to the next
@@ -38,7 +39,7 @@ func (w *worker) open(ctx context.Context) {
 		if !ok {
 			break
 		}
-		if !sleepUntil(ctx, w.start.Add(arrival.Due)) {
+		if !w.sleepUntil(ctx, w.start.Add(arrival.Due)) {
 			w.unserved.Add(1)
 			break
 		}
@@ -61,7 +62,7 @@ func (w *worker) closed(ctx context.Context) {
 		if w.options.Think > 0 {
 			due += time.Duration(exponential(w.options.Seed, thinkStream, index) * float64(w.options.Think))
 		}
-		if due > time.Since(w.start) && (due >= w.length || !sleepUntil(ctx, w.start.Add(due))) {
+		if due > time.Since(w.start) && (due >= w.length || !w.sleepUntil(ctx, w.start.Add(due))) {
 			break
 		}
 	}
@@ -127,7 +128,7 @@ func connectState(err error) string {
 }
 
 // sleepUntil returns false when the context ended first.
-func sleepUntil(ctx context.Context, at time.Time) bool {
+func (a *alarm) sleepUntil(ctx context.Context, at time.Time) bool {
 	const short = 20 * time.Millisecond
 	if rest := time.Until(at); rest > short {
 		timer := time.NewTimer(rest - short/2)
@@ -139,7 +140,7 @@ func sleepUntil(ctx context.Context, at time.Time) bool {
 		}
 	}
 	if rest := time.Until(at); rest > 0 {
-		time.Sleep(rest)
+		a.sleep(rest)
 	}
 	return ctx.Err() == nil
 }
