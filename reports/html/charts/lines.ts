@@ -1,0 +1,66 @@
+import type { ChartConfiguration } from 'chart.js';
+import { type Axis, scale } from './axis.ts';
+import { dashes, font, points, type Theme } from './theme.ts';
+
+export interface LineSeries {
+  readonly name: string;
+  /** null leaves a gap. */
+  readonly points: readonly { readonly x: number; readonly y: number | null }[];
+}
+
+export interface Lines {
+  readonly kind: 'lines';
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly series: readonly LineSeries[];
+}
+
+/** Lines told apart by colour and dash; the points themselves are drawn while there are few. */
+export function lines({ x, y, series }: Lines, theme: Theme): ChartConfiguration {
+  const few = series.every((each) => each.points.length <= 40);
+  const all = series.flatMap((each) => each.points);
+  return {
+    type: 'line',
+    data: {
+      datasets: series.map((each, at) => ({
+        label: each.name,
+        data: each.points.map((point) => ({ x: point.x, y: point.y ?? Number.NaN })),
+        borderColor: theme.series[at % theme.series.length]!,
+        backgroundColor: theme.series[at % theme.series.length]!,
+        borderDash: [...dashes[at % dashes.length]!],
+        pointStyle: points[at % points.length]!,
+        borderWidth: few ? 2 : 1.5,
+        pointRadius: few ? 3.5 : 0,
+        tension: 0,
+      })),
+    },
+    options: {
+      layout: { padding: { right: 12, top: 4 } },
+      scales: {
+        x: {
+          ...scale(
+            x,
+            theme,
+            all.map((point) => point.x),
+            'x',
+          ),
+          ...(x.log ? {} : { type: 'linear' as const }),
+        },
+        y: scale(
+          y,
+          theme,
+          all.map((point) => point.y ?? Number.NaN),
+          'y',
+        ),
+      } as NonNullable<ChartConfiguration<'line'>['options']>['scales'],
+      plugins: { legend: legend(theme, series.length) },
+    } as ChartConfiguration['options'] & object,
+  };
+}
+
+export const legend = (theme: Theme, entries: number) => ({
+  display: entries > 1,
+  position: 'top' as const,
+  align: 'start' as const,
+  labels: { color: theme.text, font, usePointStyle: true, boxWidth: 24, boxHeight: 8, padding: 18 },
+});

@@ -1,0 +1,78 @@
+import type { PaginationResult } from '../../../result/result.ts';
+import { count, duration } from '../../format.ts';
+import { figureOf } from '../charts/figure.ts';
+import { type Html, html } from '../html.ts';
+import { absent, data, notAsked, type Section } from '../section.ts';
+import { column, figures, number, table } from '../table.ts';
+
+export const pagination: Section = {
+  id: 'pagination',
+  title: 'Pagination',
+  content: (result) => {
+    const all = result.pagination;
+    if (all.length === 0) return absent(result, ['pagination'], notAsked('pagination'));
+    return data(
+      conclusion(all),
+      html`${[...Map.groupBy(all, ({ statement }) => statement)].map(([statement, pages], at) => charts(statement, pages, at))}
+${pageTable('pagination-table', 'Every page that was read', all)}`,
+    );
+  },
+};
+
+const nameOf = ({ method, form }: PaginationResult) => (form ? `${method}, ${form}` : method);
+
+/** The deepest place at which both an offset and a keyset page were read. */
+function conclusion(all: readonly PaginationResult[]): string {
+  const deepestFirst = all.toSorted((a, b) => b.depth - a.depth);
+  const offset = deepestFirst.find(({ method, buffers }) => method === 'offset' && buffers !== null);
+  const beside = (page: PaginationResult) =>
+    page.method === 'keyset' &&
+    page.buffers !== null &&
+    page.depth === offset?.depth &&
+    page.statement === offset.statement &&
+    page.tenantClass === offset.tenantClass;
+  const keysets = deepestFirst.filter(beside);
+  if (!offset || keysets.length === 0) return 'There is no depth at which both methods were measured.';
+  const each = keysets.map((page) => `${count(page.buffers!)} by ${nameOf(page)}`).join(', ');
+  return `At depth ${count(offset.depth)} a page costs ${count(offset.buffers!)} buffers by offset and ${each}: a flat line can be offered to users at any depth, a rising one cannot.`;
+}
+
+/** Buffers and time of one list, for its largest tenant. */
+function charts(statement: string, pages: readonly PaginationResult[], at: number): Html {
+  const tenant = pages.toSorted((a, b) => b.depth - a.depth)[0]!.tenantClass;
+  const shown = pages.filter(({ tenantClass }) => tenantClass === tenant);
+  const chart = (key: 'buffers' | 'ms', what: string, title: string, tick: (value: number) => string) =>
+    figureOf({
+      id: `pagination-${key}-${at}`,
+      title: `${what} of a page by depth, ${statement} (${tenant})`,
+      description: `${what} of one page against the number of rows before it, for each method; the vertical axis is logarithmic.`,
+      chart: {
+        kind: 'lines',
+        x: { title: 'rows before the page', min: 0, tick: count },
+        y: { title, log: true, tick },
+        series: [...Map.groupBy(shown, nameOf)].map(([name, points]) => ({
+          name,
+          points: points
+            .toSorted((a, b) => a.depth - b.depth)
+            .map((page) => ({ x: page.depth, y: page[key] })),
+        })),
+      },
+      data: pageTable(`pagination-${key}-${at}-data`, `${what} by depth`, shown),
+    });
+  return html`${chart('buffers', 'Buffers', 'buffers', count)}\n${chart('ms', 'Time', 'time', duration)}`;
+}
+
+const pageTable = (id: string, caption: string, pages: readonly PaginationResult[]) =>
+  table(
+    id,
+    caption,
+    [
+      column('Statement', ({ statement }: PaginationResult) => statement),
+      column('Method', (page: PaginationResult) => nameOf(page)),
+      column('Tenant', ({ tenantClass }: PaginationResult) => tenantClass),
+      figures<PaginationResult>('Depth', ({ depth }) => number(depth, count)),
+      figures<PaginationResult>('Buffers', ({ buffers }) => number(buffers, count)),
+      figures<PaginationResult>('Time', ({ ms }) => number(ms, duration)),
+    ],
+    pages,
+  );

@@ -1,0 +1,116 @@
+import type { PlanResult } from '../../../result/result.ts';
+import { count, duration, figure } from '../../format.ts';
+import { figureOf } from '../charts/figure.ts';
+import { html } from '../html.ts';
+import { mark, markCell } from '../mark.ts';
+import { absent, data, notAsked, type Section, sentence } from '../section.ts';
+import { column, figures, number, table } from '../table.ts';
+
+const noBuffers = 'the plan tells no buffers';
+
+export const plans: Section = {
+  id: 'plans',
+  title: 'Plans',
+  content: (result) => {
+    const all = result.plans;
+    if (all.length === 0) return absent(result, ['plans'], notAsked('plans'));
+    const missed = all.filter(({ expectation }) => expectation.ok === false);
+    const names = [...new Set(missed.map(({ statement }) => statement))];
+    const conclusion =
+      missed.length > 0
+        ? `Look at ${names.join(', ')}: ${missed.length === 1 ? 'one plan is' : `${missed.length} plans are`} not as expected.`
+        : 'Every plan whose statement expects something is as expected.';
+    return data(conclusion, html`${buffersByTenant(all)}\n${planTable(all)}\n${trees(all)}`);
+  },
+};
+
+/** Plans as the application reads them, where both roles were measured. */
+function buffersByTenant(all: readonly PlanResult[]) {
+  const variant = all.some((plan) => plan.variant === 'app') ? 'app' : all[0]!.variant;
+  const chosen = all.filter((plan) => plan.variant === variant && plan.buffers.hit !== null);
+  const rows = [...new Set(chosen.map(({ statement }) => statement))];
+  const tenants = [...new Set(chosen.map(({ tenantClass }) => tenantClass))];
+  if (rows.length === 0) return null;
+  return figureOf({
+    id: 'plans-buffers',
+    title: 'Buffers from the cache by statement and tenant',
+    description: `Buffers that each statement found in the cache, run as “${variant}”, for each class of tenants. Dots far apart mean that the work grows with the tenant.`,
+    chart: {
+      kind: 'dots',
+      rows,
+      x: { title: 'shared buffers hit (8 KiB each, logarithmic)', log: true, tick: count },
+      series: tenants.map((tenant) => ({
+        name: tenant,
+        dots: chosen
+          .filter((plan) => plan.tenantClass === tenant && plan.buffers.hit! > 0)
+          .map((plan) => ({ row: rows.indexOf(plan.statement), x: plan.buffers.hit! })),
+      })),
+    },
+    data: table(
+      'plans-buffers-data',
+      'Buffers by statement and tenant',
+      [
+        column('Statement', (plan: PlanResult) => plan.statement),
+        column('Tenant', (plan: PlanResult) => plan.tenantClass),
+        figures<PlanResult>('Buffers hit', ({ buffers }) => number(buffers.hit, count, noBuffers)),
+      ],
+      chosen,
+    ),
+  });
+}
+
+const planTable = (all: readonly PlanResult[]) =>
+  table(
+    'plans-table',
+    'Every statement, as its owner and under row-level security, for each class of tenants',
+    [
+      column('Statement', (plan: PlanResult) => plan.statement),
+      column('As', ({ variant }: PlanResult) => variant),
+      column('Tenant', ({ tenantClass }: PlanResult) => tenantClass),
+      figures<PlanResult>('Buffers hit', ({ buffers }) => number(buffers.hit, count, noBuffers)),
+      figures<PlanResult>('Buffers read', ({ buffers }) => number(buffers.read, count, noBuffers)),
+      figures<PlanResult>('Time', ({ executionMs }) =>
+        number(executionMs, duration, 'the plan was not executed'),
+      ),
+      figures<PlanResult>('q-error', ({ maxQError, maxQErrorNode }) => {
+        const cell = number(maxQError, figure, 'no node was executed');
+        return maxQErrorNode
+          ? { ...cell, show: html`<span title="${maxQErrorNode}">${cell.show}</span>` }
+          : cell;
+      }),
+      figures<PlanResult>('Rows', ({ rows }) => number(rows, count, 'the plan was not executed')),
+      column('Expectation', ({ expectation }: PlanResult) => ({
+        ...markCell(expectation.ok, ['met', 'missed', 'none']),
+        ...(expectation.ok === false && {
+          show: html`${mark(false, ['', 'missed', ''])} ${expectation.why}`,
+        }),
+      })),
+      column('Shape', ({ shape }: PlanResult) => ({
+        show: html`<code class="shape" title="${shape}">${shape.slice(0, 8)}</code>`,
+        sort: shape,
+      })),
+    ],
+    all,
+  );
+
+function trees(all: readonly PlanResult[]) {
+  const byStatement = [...Map.groupBy(all, ({ statement }) => statement)];
+  return html`<h3>Plan trees</h3>
+${byStatement.map(([statement, ofStatement]) => {
+  const missed = ofStatement.some(({ expectation }) => expectation.ok === false);
+  return html`<details class="statement"><summary>${statement} ${missed && mark(false, ['', 'missed', ''])} <span class="muted">${shapes(ofStatement)}</span></summary>
+${ofStatement.map(tree)}
+</details>\n`;
+})}`;
+}
+
+function shapes(plansOfStatement: readonly PlanResult[]): string {
+  const different = new Set(plansOfStatement.map(({ shape }) => shape)).size;
+  return different === 1 ? 'one shape' : `${different} shapes`;
+}
+
+const tree = (plan: PlanResult) => html`<div class="plan">
+<h4>${plan.variant}, ${plan.tenantClass} ${mark(plan.expectation.ok, ['as expected', 'missed', 'nothing expected'])}</h4>
+<p class="muted">${sentence(plan.expectation.why || 'Nothing is expected')} Indexes: ${plan.indexes.join(', ') || 'none'}. Detail <code>${plan.detail}</code>.</p>
+${plan.tree ? html`<pre tabindex="0">${plan.tree}</pre>` : html`<p class="muted">The run kept no tree of this plan.</p>`}
+</div>\n`;

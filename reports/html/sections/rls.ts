@@ -1,0 +1,103 @@
+import type { RlsOverhead, RlsResult } from '../../../result/result.ts';
+import { count, duration, figure, ratio } from '../../format.ts';
+import { figureOf } from '../charts/figure.ts';
+import { html } from '../html.ts';
+import { mark, markCell } from '../mark.ts';
+import { absent, data, notAsked, type Section } from '../section.ts';
+import { column, figures, number, table } from '../table.ts';
+
+export const rls: Section = {
+  id: 'rls',
+  title: 'Row-level security',
+  content: (result) => {
+    if (!result.rls) return absent(result, ['rls'], notAsked('rls'));
+    const { overhead, leaks } = result.rls;
+    return data(
+      `${leaks.rows === 0 ? 'No row was checked for its tenant' : leaks.foreignRows === 0 ? 'No tenant saw a row of another' : `${count(leaks.foreignRows)} rows of other tenants were seen`}; ${dearest(overhead)}`,
+      html`${overhead.length > 0 && forest(overhead)}
+${leakCheck(leaks)}`,
+    );
+  },
+};
+
+function dearest(overhead: readonly RlsOverhead[]): string {
+  const known = overhead.filter((each) => each.ratio !== null).toSorted((a, b) => b.ratio! - a.ratio!);
+  const [worst] = known;
+  if (!worst) return 'what the policies cost was not measured.';
+  return `the dearest policy is “${worst.variant}” on ${worst.statement}, ${ratio(worst.ratio!)} the owner’s time (${worst.tenantClass}).`;
+}
+
+/** One class of tenants is drawn (the first measured); the table has all. */
+function forest(overhead: readonly RlsOverhead[]) {
+  const tenant = overhead[0]!.tenantClass;
+  const shown = overhead.filter(({ tenantClass }) => tenantClass === tenant);
+  const rows = [...new Set(shown.map(({ statement }) => statement))];
+  const variants = [...new Set(shown.map(({ variant }) => variant))];
+  return figureOf({
+    id: 'rls-forest',
+    title: `Time under each policy against the owner’s (${tenant})`,
+    description:
+      'Ratio of the time under row-level security to the owner’s with an explicit filter, with its confidence interval. The line at 1× means no overhead; an interval that crosses it shows none.',
+    chart: {
+      kind: 'dots',
+      rows,
+      x: { title: 'time against the owner with a filter (logarithmic)', log: true, tick: ratio },
+      reference: 1,
+      series: variants.map((variant) => ({
+        name: variant,
+        dots: shown
+          .filter((each) => each.variant === variant && each.ratio !== null)
+          .map((each) => ({
+            row: rows.indexOf(each.statement),
+            x: each.ratio!,
+            low: each.low,
+            high: each.high,
+          })),
+      })),
+    },
+    data: overheadTable(overhead),
+  });
+}
+
+const overheadTable = (overhead: readonly RlsOverhead[]) =>
+  table(
+    'rls-table',
+    'Overhead of each policy',
+    [
+      column('Statement', (each: RlsOverhead) => each.statement),
+      column('Policy', (each: RlsOverhead) => each.variant),
+      column('Tenant', (each: RlsOverhead) => each.tenantClass),
+      figures<RlsOverhead>('Ratio', (each) => number(each.ratio, ratio, each.why)),
+      figures<RlsOverhead>('From', ({ low, why }) => number(low, ratio, why)),
+      figures<RlsOverhead>('To', ({ high, why }) => number(high, ratio, why)),
+      figures<RlsOverhead>('Level', ({ level, why }) =>
+        number(level, (value) => `${figure(value * 100)} %`, why),
+      ),
+      figures<RlsOverhead>('Pairs', ({ pairs }) => number(pairs, count)),
+      figures<RlsOverhead>('Owner', ({ offMs, why }) => number(offMs, duration, why)),
+      figures<RlsOverhead>('Policy', ({ variantMs, why }) => number(variantMs, duration, why)),
+      figures<RlsOverhead>('Owner’s buffers', ({ offBuffers, why }) => number(offBuffers, count, why)),
+      figures<RlsOverhead>('Policy’s buffers', ({ variantBuffers, why }) =>
+        number(variantBuffers, count, why),
+      ),
+    ],
+    overhead,
+  );
+
+type Leaks = RlsResult['leaks'];
+
+const leakCheck = ({ reads, rows, foreignRows, byStatement }: Leaks) => html`<h3>Leak check</h3>
+<p>${mark(rows === 0 ? null : foreignRows === 0, ['no foreign row', 'foreign rows', 'nothing was checked'])} ${count(reads)} reads under an identity returned ${count(rows)} rows; ${count(foreignRows)} of them belong to another tenant.</p>
+${table(
+  'rls-leaks',
+  'Rows checked by statement',
+  [
+    column('Statement', (each: Leaks['byStatement'][number]) => each.statement),
+    figures<Leaks['byStatement'][number]>('Rows checked', (each) => number(each.rows, count)),
+    figures<Leaks['byStatement'][number]>('Foreign rows', (each) => number(each.foreignRows, count)),
+    column('Answer', (each: Leaks['byStatement'][number]) =>
+      markCell(each.rows === 0 ? null : each.foreignRows === 0, ['none', 'leak', 'no rows']),
+    ),
+  ],
+  byStatement,
+)}`;

@@ -1,0 +1,85 @@
+import type { Result } from '../../../result/result.ts';
+import { count, duration, moment, rate, statusWords } from '../../format.ts';
+import { type Html, html, type Part } from '../html.ts';
+
+const signs = {
+  pass: '✓',
+  regression: '✗',
+  'objective-missed': '✗',
+  inconclusive: '?',
+  untrusted: '!',
+} as const;
+
+/** The first thing on the page: one word, why, and how to get it again. */
+export function verdictBanner(result: Result): Html {
+  const { verdict, run, warnings } = result;
+  return html`<section id="verdict" class="verdict ${verdict.status}" aria-labelledby="verdict-title">
+<h2 id="verdict-title"><span class="sign" aria-hidden="true">${signs[verdict.status]}</span> ${statusWords[verdict.status]}</h2>
+${!run.complete && html`<p class="incomplete">This run is not complete: it was cut off, and shows what was measured until then.</p>`}
+<ul class="reasons">${verdict.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>
+${tiles(result)}
+<p class="again"><span class="label">Measure again</span> <code>${run.command}</code></p>
+${warnings.length > 0 && html`<div class="warnings"><h3>Warnings</h3><ul>${warnings.map(({ message, advice }) => html`<li><strong>${message}</strong> ${advice}</li>`)}</ul></div>`}
+</section>`;
+}
+
+/** "quick suite · started … · 3 min 44 s". */
+export function runLine({ run, dataset, environment }: Result): Html {
+  const lasted = run.finishedAt ? Date.parse(run.finishedAt) - Date.parse(run.startedAt) : Number.NaN;
+  const primary = environment.endpoints.find(({ name }) => name === 'primary');
+  const parts: Part[] = [
+    `${run.suite} suite`,
+    moment(run.startedAt),
+    Number.isFinite(lasted) && duration(lasted),
+    dataset && `scale ${dataset.scale}, seed ${dataset.seed}`,
+    primary?.version,
+    html`run <code>${run.id}</code>`,
+  ];
+  return html`<p class="run">${parts.filter(Boolean).map((part, at) => html`${at > 0 && html` <span aria-hidden="true">·</span> `}${part}`)}</p>`;
+}
+
+/** The handful of figures that people look for first; one that was not measured has no tile. */
+function tiles({ load, replication, rls, pagination }: Result): Html | false {
+  const [first] = load;
+  const replica = replication[0];
+  const deepest = (method: string) =>
+    pagination
+      .filter((page) => page.method === method && page.form !== 'OR')
+      .toSorted((a, b) => b.depth - a.depth)[0];
+  const [offset, keyset] = [deepest('offset'), deepest('keyset')];
+  const shown = [
+    first &&
+      tile(
+        'Achieved rate',
+        rate(first.achievedRate),
+        first.offeredRate === null ? first.scenario : `of ${rate(first.offeredRate)} offered`,
+      ),
+    first &&
+      (first.responseMs.p99 === null
+        ? first.responseMs.p50 !== null &&
+          tile('Response time p50', duration(first.responseMs.p50), 'too few samples for a p99')
+        : tile(
+            'Response time p99',
+            duration(first.responseMs.p99),
+            first.responseMs.p50 === null ? '' : `p50 ${duration(first.responseMs.p50)}`,
+          )),
+    replica?.lagMs.p50 != null &&
+      tile(
+        'Replication lag p50',
+        duration(replica.lagMs.p50),
+        replica.lagMs.max === null ? replica.replica : `max ${duration(replica.lagMs.max)}`,
+      ),
+    rls && tile('Foreign rows', count(rls.leaks.foreignRows), `of ${count(rls.leaks.rows)} checked`),
+    offset?.buffers != null &&
+      keyset?.buffers != null &&
+      tile(
+        'Deepest page',
+        `${count(keyset.buffers)} buffers`,
+        `by keyset; ${count(offset.buffers)} by offset`,
+      ),
+  ].filter((each): each is Html => each instanceof Object);
+  return shown.length > 0 && html`<dl class="tiles">${shown}</dl>`;
+}
+
+const tile = (name: string, value: string, beside: string): Html =>
+  html`<div><dt>${name}</dt><dd><strong>${value}</strong> <span>${beside}</span></dd></div>`;

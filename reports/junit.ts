@@ -1,0 +1,62 @@
+import type { Objective, Result, TrustCheck } from '../result/result.ts';
+import { quantity } from './format.ts';
+
+/** JUnit XML: each objective and each trust check is a test case; what was not measured is skipped, with why. */
+export function renderJunit(result: Result): string {
+  const suites = [
+    suite('objectives', result, result.objectives),
+    suite('trust', result, result.trust.checks),
+  ];
+  const all = [...result.objectives, ...result.trust.checks];
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="Olympus Bench ${xml(result.run.suite)}" ${totals(all)} time="${seconds(result)}">
+${suites.join('\n')}
+</testsuites>
+`;
+}
+
+function suite(name: string, { run, verdict }: Result, checks: readonly (Objective | TrustCheck)[]): string {
+  return `  <testsuite name="${name}" ${totals(checks)} timestamp="${xml(run.startedAt)}">
+    <properties>
+      <property name="run" value="${xml(run.id)}"/>
+      <property name="verdict" value="${xml(verdict.status)}"/>
+    </properties>
+${checks.map((check) => testCase(name, check)).join('\n')}
+  </testsuite>`;
+}
+
+function testCase(group: string, { name, ok, value, limit, unit, why }: Objective): string {
+  const open = `    <testcase classname="olympus.${group}" name="${xml(name)}" time="0"`;
+  const told =
+    value === null
+      ? ''
+      : `${quantity(value, unit)}${limit === null ? '' : `, limit ${quantity(limit, unit)}`}. `;
+  if (ok) return `${open}/>`;
+  if (ok === null) return `${open}>\n      <skipped message="${xml(why)}"/>\n    </testcase>`;
+  return `${open}>\n      <failure type="${group}" message="${xml(told + why)}"/>\n    </testcase>`;
+}
+
+function totals(checks: readonly Objective[]): string {
+  const failed = checks.filter(({ ok }) => ok === false).length;
+  const open = checks.filter(({ ok }) => ok === null).length;
+  return `tests="${checks.length}" failures="${failed}" errors="0" skipped="${open}"`;
+}
+
+const seconds = ({ run }: Result) => run.stages.reduce((sum, stage) => sum + stage.seconds, 0).toFixed(3);
+
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+/** Escapes, and replaces what XML 1.0 cannot hold even escaped (section 2.2). */
+export const xml = (text: string): string =>
+  text
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that XML forbids
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
+    .toWellFormed()
+    .replace(/[&<>"']/g, (character) => entities[character]!)
+    .replace(/\r?\n/g, '&#10;');

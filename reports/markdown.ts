@@ -1,0 +1,234 @@
+import type { Objective, Percentiles, Result } from '../result/result.ts';
+import { count, duration, figure, moment, quantity, rate, ratio, size, statusWords } from './format.ts';
+
+/** GitHub refuses a step summary above 1,024 KiB. */
+export const mostBytes = 1024 * 1024;
+/** Rows of one table in the summary; the report has them all. */
+const mostRows = 40;
+
+/** summary.md for a CI step: the verdict, what it rests on, and the first rows of each section. At most 1 MiB. */
+export function renderMarkdown(result: Result): string {
+  const blocks = [
+    head(result),
+    checks('Objectives', result.objectives),
+    checks('Trust', result.trust.checks),
+    load(result),
+    replication(result),
+    plans(result),
+    pagination(result),
+    rls(result),
+    comparison(result),
+    micro(result),
+    dataset(result),
+    notes(result),
+  ].filter((block) => block !== '');
+  return bounded(blocks);
+}
+
+/** Leaves out the last blocks, and says so, rather than going over the limit. */
+function bounded(blocks: readonly string[]): string {
+  const omitted = '\n_The rest is in index.html: the summary has reached the size that CI shows._\n';
+  let text = '';
+  for (const block of blocks) {
+    if (Buffer.byteLength(text) + Buffer.byteLength(block) + Buffer.byteLength(omitted) + 2 > mostBytes)
+      return text + omitted;
+    text += `${text && '\n'}${block}\n`;
+  }
+  return text;
+}
+
+function head({ run, verdict, dataset: data, environment }: Result): string {
+  const servers = environment.endpoints.map(({ name, version }) => `${name}: ${version}`).join(', ');
+  return [
+    `# ${statusWords[verdict.status]}${run.complete ? '' : ' (the run is not complete)'}`,
+    '',
+    ...verdict.reasons.slice(0, 20).map((reason) => `- ${text(reason)}`),
+    '',
+    `Suite **${text(run.suite)}**, ${moment(run.startedAt)}, run ${code(run.id)}${data ? `, scale ${text(data.scale)}, seed ${data.seed}` : ''}${servers && `. ${text(servers)}`}`,
+    '',
+    `Again: ${code(run.command)}`,
+  ].join('\n');
+}
+
+const checks = (title: string, all: readonly Objective[]) =>
+  section(
+    title,
+    ['', 'Name', 'Value', 'Limit', 'Why'],
+    all.map(({ name, ok, value, limit, unit, why }) => [
+      ok === null ? '–' : ok ? '✓' : '✗',
+      name,
+      value === null ? '–' : quantity(value, unit),
+      limit === null ? '–' : quantity(limit, unit),
+      why,
+    ]),
+  );
+
+const load = ({ load: all }: Result) =>
+  section(
+    'Load',
+    [
+      'Scenario',
+      'Model',
+      'Offered',
+      'Achieved',
+      'Dropped',
+      'Errors',
+      'Response p50',
+      'p99',
+      'max',
+      'Service p50',
+      'p99',
+    ],
+    all.map((each) => [
+      each.scenario,
+      each.model,
+      given(each.offeredRate, rate),
+      rate(each.achievedRate),
+      count(each.dropped),
+      count(Object.values(each.errors).reduce((sum, n) => sum + n, 0)),
+      ...(['p50', 'p99', 'max'] as const).map((level) => percentile(each.responseMs, level)),
+      ...(['p50', 'p99'] as const).map((level) => percentile(each.serviceMs, level)),
+    ]),
+  );
+
+const replication = ({ replication: all }: Result) =>
+  section(
+    'Replication',
+    ['Replica', 'Lag p50', 'p99', 'max', 'Lag max', 'Stale reads', 'Read your writes', 'Probe error'],
+    all.map((each) => [
+      each.replica,
+      ...(['p50', 'p99', 'max'] as const).map((level) => percentile(each.lagMs, level)),
+      given(each.lagBytes.max, size),
+      given(each.staleReadsPct, (value) => `${figure(value)} %`),
+      given(each.readYourWritesMs, duration),
+      given(each.probeErrorMs, duration),
+    ]),
+  );
+
+const plans = ({ plans: all }: Result) =>
+  section(
+    'Plans',
+    ['', 'Statement', 'As', 'Tenant', 'Buffers hit', 'read', 'Time', 'q-error', 'Expectation'],
+    all
+      .toSorted((a, b) => Number(b.expectation.ok === false) - Number(a.expectation.ok === false))
+      .map((plan) => [
+        plan.expectation.ok === null ? '–' : plan.expectation.ok ? '✓' : '✗',
+        plan.statement,
+        plan.variant,
+        plan.tenantClass,
+        given(plan.buffers.hit, count),
+        given(plan.buffers.read, count),
+        given(plan.executionMs, duration),
+        given(plan.maxQError, figure),
+        plan.expectation.why,
+      ]),
+  );
+
+const pagination = ({ pagination: all }: Result) =>
+  section(
+    'Pagination',
+    ['Statement', 'Method', 'Tenant', 'Depth', 'Buffers', 'Time'],
+    all.map((page) => [
+      page.statement,
+      [page.method, page.form].filter(Boolean).join(', '),
+      page.tenantClass,
+      count(page.depth),
+      given(page.buffers, count),
+      given(page.ms, duration),
+    ]),
+  );
+
+function rls({ rls: data }: Result): string {
+  if (!data) return '';
+  const { reads, rows, foreignRows } = data.leaks;
+  const leaks = `${count(foreignRows)} rows of another tenant among ${count(rows)} rows of ${count(reads)} reads.`;
+  const table = section(
+    'Row-level security',
+    ['Statement', 'Policy', 'Tenant', 'Time against owner', 'Interval', 'Pairs'],
+    data.overhead.map((each) => [
+      each.statement,
+      each.variant,
+      each.tenantClass,
+      given(each.ratio, ratio),
+      each.low === null || each.high === null ? '–' : `${ratio(each.low)} to ${ratio(each.high)}`,
+      count(each.pairs),
+    ]),
+  );
+  return `${table || '## Row-level security'}\n\n${leaks}`;
+}
+
+const comparison = ({ comparison: all }: Result) =>
+  section(
+    'Comparison',
+    ['Metric', 'A', 'B', 'B / A', 'Interval', 'Pairs', 'Verdict'],
+    all.map((each) => [
+      each.metric,
+      given(each.a, figure),
+      given(each.b, figure),
+      given(each.ratio, ratio),
+      each.low === null || each.high === null ? '–' : `${ratio(each.low)} to ${ratio(each.high)}`,
+      count(each.pairs),
+      each.verdict,
+    ]),
+  );
+
+const micro = ({ micro: all }: Result) =>
+  section(
+    'Micro-benchmarks',
+    ['Name', 'p50', 'p99', 'Operations', 'Samples'],
+    all.map((each) => [
+      each.name,
+      given(each.p50, (value) => quantity(value, each.unit)),
+      given(each.p99, (value) => quantity(value, each.unit)),
+      rate(each.operationsPerSecond),
+      count(each.samples),
+    ]),
+  );
+
+const dataset = ({ dataset: data }: Result) =>
+  section(
+    'Data',
+    ['Table', 'Rows', 'Size'],
+    (data?.tables ?? []).map((table) => [table.name, count(table.rows), size(table.bytes)]),
+  );
+
+function notes({ skipped, warnings }: Result): string {
+  const lines = [
+    ...warnings.map(({ message, advice }) => `- **Warning:** ${text(message)} ${text(advice)}`),
+    ...skipped.map(({ part, why, how }) => `- **Skipped, ${text(part)}:** ${text(why)} ${text(how)}`),
+  ];
+  return lines.length ? `## Notes\n\n${lines.slice(0, 100).join('\n')}` : '';
+}
+
+function section(title: string, columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '';
+  const shown = rows.slice(0, mostRows);
+  return [
+    `## ${title}`,
+    '',
+    line(columns),
+    line(columns.map(() => '---')),
+    ...shown.map((row) => line(row.map(text))),
+    ...(rows.length > shown.length ? ['', `_${rows.length - shown.length} more rows in index.html._`] : []),
+  ].join('\n');
+}
+
+const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+const given = <T>(value: T | null, format: (value: T) => string) => (value === null ? '–' : format(value));
+const percentile = (of: Percentiles, level: 'p50' | 'p99' | 'max') => given(of[level], duration);
+
+/** Text that Markdown and HTML leave alone: no tag, link, emphasis, table cell or line of its own; bounded. */
+const text = (raw: string) =>
+  (raw.length > 600 ? `${raw.slice(0, 600)}…` : raw)
+    .replace(/[\r\n]+/g, ' ')
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/[\\`*_[\]|#~>]/g, '\\$&')
+    .replace(/\b(https?|www)(?=[:.])/gi, '$1\u200b');
+
+/** Code that may hold backticks itself. */
+function code(raw: string): string {
+  const flat = raw.replace(/[\r\n]+/g, ' ');
+  const fence = '`'.repeat(1 + Math.max(0, ...[...flat.matchAll(/`+/g)].map(([ticks]) => ticks.length)));
+  return fence === '`' ? `\`${flat}\`` : `${fence} ${flat} ${fence}`;
+}

@@ -1,0 +1,18 @@
+import type { Result } from '../result/result.ts';
+
+export const formats = ['html', 'md', 'junit', 'openmetrics'] as const;
+export type Format = (typeof formats)[number];
+
+/** A result as text of a format. Each format is loaded when it is asked for: html brings the charts. */
+export async function render(result: Result, format: Format): Promise<string> {
+  switch (format) {
+    case 'html':
+      return (await import('./html/report.ts')).renderHtml(result);
+    case 'md':
+      return (await import('./markdown.ts')).renderMarkdown(result);
+    case 'junit':
+      return (await import('./junit.ts')).renderJunit(result);
+    case 'openmetrics':
+      return (await import('./openmetrics.ts')).renderOpenMetrics(result);
+  }
+}
