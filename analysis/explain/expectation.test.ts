@@ -64,6 +64,17 @@ test('a partition of a few pages, an empty one and one that never ran may be rea
   assert.match(check(expected, plan(whole(3))).why, /at most 10 pages/);
 });
 
+test('the node that writes a table is no scan of it', () => {
+  const write = {
+    'Node Type': 'ModifyTable',
+    Operation: 'Update',
+    'Relation Name': 'orders',
+    'Actual Loops': 1,
+  };
+  assert.equal(check({ kind: 'index-scan', table: 'orders' }, plan(write, byIndex)).ok, true);
+  assert.equal(check({ kind: 'index-scan', table: 'orders' }, plan(write)).ok, false);
+});
+
 test('a small table that is read whole again and again is no small work', () => {
   const loops = { 'Actual Loops': 5 };
   assert.equal(check({ kind: 'index-scan', table: 'orders' }, plan(whole(50, loops))).ok, true);

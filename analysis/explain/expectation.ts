@@ -75,7 +75,9 @@ function readsByIndex(
   right: (node: PlanNode) => boolean,
   name: string,
 ): Outcome {
-  const scans = nodesOf(root).filter((node) => node.relation && rootTable(lineage, node.relation) === table);
+  const scans = nodesOf(root).filter(
+    ({ type, relation }) => relation && type.endsWith('Scan') && rootTable(lineage, relation) === table,
+  );
   if (scans.length === 0) return { ok: false, why: `${table} is not read at all.` };
   const wrong = scans.filter((scan) => !right(scan) && !readsLittle(scan));
   if (wrong.length > 0) {
