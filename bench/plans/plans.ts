@@ -36,7 +36,7 @@ export const plans: Measure = {
     const warnings: Warning[] = [];
     const total = setting.catalogue.length * setting.tenants.length * variants.length;
     let done = 0;
-    for (const statement of setting.catalogue) {
+    for (const statement of readsFirst(setting.catalogue)) {
       for (const tenant of setting.tenants) {
         setting.signal.throwIfAborted();
         const [draw] = await drawParameters(admin, statement, tenant, 1, setting.seed, sources);
@@ -84,16 +84,23 @@ async function capturePlan(setting: Setting, capture: Capture): Promise<PlanResu
   return planResult(capture, explained.plan, foreign);
 }
 
-/** The last of several: by then its pages are in memory and hint bits are set. */
+/** What a write leaves behind when it is taken back, dead rows, must not lie in the way of a read. */
+const readsFirst = (catalogue: readonly Statement[]) =>
+  catalogue.toSorted((a, b) => Number(a.kind === 'write') - Number(b.kind === 'write'));
+
+/** The fastest after the first: by then pages are in memory and hint bits are set, so that all read the same pages. */
 async function warmPlan(
   session: Session,
   { sql }: Statement,
   draw: Draw,
   repeats: number,
 ): Promise<Explained> {
-  let last = await explain(session, sql, draw);
-  for (let i = 1; i < repeats; i++) last = await explain(session, sql, draw);
-  return last;
+  let best = await explain(session, sql, draw);
+  for (let i = 1; i < repeats; i++) {
+    const next = await explain(session, sql, draw);
+    if (i === 1 || (next.plan.executionMs ?? 0) < (best.plan.executionMs ?? 0)) best = next;
+  }
+  return best;
 }
 
 async function foreignRows(
