@@ -20,10 +20,13 @@ export class Allotment {
   private readonly evenly: number;
   private readonly guide: Int32Array;
 
-  /** `expected` is the number of rows that decides how many are assured to each tenant. */
-  constructor(sums: Float64Array, rows: number, expected = rows) {
+  /** `even` is the share of the rows that is dealt evenly. */
+  constructor(
+    sums: Float64Array,
+    rows: number,
+    even = Math.min(0.5, (assuredRows * (sums.length - 1)) / Math.max(1, rows)),
+  ) {
     const tenants = sums.length - 1;
-    const even = Math.min(0.5, (assuredRows * tenants) / Math.max(1, expected));
     this.rows = rows;
     this.tenants = tenants;
     this.sums = sums;

@@ -5,6 +5,20 @@ import { tradeStart, type World } from './world.ts';
 export const mostVariants = 6;
 export const mostLocations = 4;
 
+/** A power of two; they take 4 MB. */
+const recentProducts = 65_536;
+const recentStride = 8;
+/** What stands after the number in an entry of `recent`. */
+export const fact = {
+  created: 1,
+  price: 2,
+  repriced: 3,
+  variants: 4,
+  adjective: 5,
+  material: 6,
+  noun: 7,
+} as const;
+
 export const productStatuses = ['active', 'draft', 'archived'] as const;
 
 /** What every table must agree on about one product. Prices in cents, times in milliseconds since 1970. */
@@ -42,6 +56,10 @@ export class Assortment {
   private readonly establishedShare = 0.6;
   /** Order of the rows in the table: the products of a tenant lie scattered, as after years of business. */
   readonly order: Permutation;
+
+  /** What sales need of the products that were sold lately: a cache line each, by the low bits of their number. */
+  readonly recent = new Float64Array(recentProducts * recentStride).fill(-1);
+  private readonly scratch: Product = Assortment.blank();
 
   constructor(world: World) {
     this.world = world;
@@ -95,6 +113,24 @@ export class Assortment {
     return place < old
       ? tradeStart + Math.floor(((place + jitter) / old) * 200 * day)
       : windowStart + Math.floor(((place - old + jitter) / (count - old)) * windowDays * day);
+  }
+
+  /** Where in `recent` the facts of a product are: see `fact`. A few products are in most orders. */
+  known(number: number, tenant: number): number {
+    const { recent, scratch } = this;
+    const at = (number & (recentProducts - 1)) * recentStride;
+    if (recent[at] !== number) {
+      this.product(number, scratch, tenant);
+      recent[at] = number;
+      recent[at + fact.created] = scratch.created;
+      recent[at + fact.price] = scratch.price;
+      recent[at + fact.repriced] = scratch.repriced;
+      recent[at + fact.variants] = scratch.variants;
+      recent[at + fact.adjective] = scratch.adjective;
+      recent[at + fact.material] = scratch.material;
+      recent[at + fact.noun] = scratch.noun;
+    }
+    return at;
   }
 
   /** Fills `product` with what is known about product `number`. */

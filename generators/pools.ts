@@ -19,7 +19,7 @@ export interface Pools {
   readonly materials: WordPool;
   readonly products: WordPool;
   readonly categories: readonly { readonly name: string; readonly slug: string }[];
-  readonly companies: readonly { readonly name: string; readonly slug: string }[];
+  readonly companies: readonly { readonly name: string; readonly slug: string; readonly prefix: string }[];
   readonly brands: Encoded;
   readonly colours: Encoded;
   readonly addresses: Encoded;
@@ -100,7 +100,10 @@ export function makePools(seed: number): Pools {
       ...departments,
       ...materials.flatMap((m) => products.slice(0, 5).map((p) => `${m} ${p}`)),
     ].map(named),
-    companies: unique(() => faker.company.name(), sizes.companies).map(named),
+    companies: unique(() => faker.company.name(), sizes.companies).map((name) => ({
+      ...named(name),
+      prefix: orderPrefix(slug(name)),
+    })),
     brands: Encoded.texts(unique(() => faker.person.lastName(), sizes.brands)),
     colours: Encoded.texts(colours),
     addresses: Encoded.jsonb(many(sizes.addresses, () => address(faker))),
@@ -173,3 +176,10 @@ export const slug = (text: string) =>
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '') || 'x';
+
+/** First part of order numbers: upper(left(slug, 3)) without what is neither letter nor digit, as the schema's trigger makes it. */
+export const orderPrefix = (slug: string) =>
+  slug
+    .slice(0, 3)
+    .replace(/[^a-z0-9]/g, '')
+    .toUpperCase();

@@ -51,17 +51,19 @@ export type Subject = (typeof subjects)[keyof typeof subjects];
  * are all different, because `mix` is a bijection: identifiers made of them cannot collide by their state.
  */
 export class Random {
-  private readonly seed: number;
+  /** One key a subject. */
+  private readonly keys: Uint32Array;
   private s0 = 0;
   private s1 = 0;
 
   constructor(seed: number) {
-    this.seed = mix((seed | 0) ^ mix(Math.floor(seed / 4294967296)));
+    const base = mix((seed | 0) ^ mix(Math.floor(seed / 4294967296)));
+    this.keys = Uint32Array.from({ length: 256 }, (_, subject) => mix(base + Math.imul(subject, 0x9e3779b9)));
   }
 
   /** Starts the draws of `row`. Returns itself. */
   at(subject: Subject, row: number): this {
-    const key = mix(this.seed + Math.imul(subject, 0x9e3779b9));
+    const key = this.keys[subject]!;
     this.s0 = mix(row ^ key);
     this.s1 = mix(this.s0 + key + Math.floor(row / 4294967296) + 0x6a09e667);
     if ((this.s0 | this.s1) === 0) this.s1 = 1;

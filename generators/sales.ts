@@ -1,4 +1,4 @@
-import { Assortment, type Product, variantNumber } from './assortment.ts';
+import { Assortment, fact, variantNumber } from './assortment.ts';
 import { day, firstDayOfMonth, windowDays, windowEnd, windowStart } from './calendar.ts';
 import { Permutation, Random, subjects } from './random.ts';
 import type { World } from './world.ts';
@@ -32,6 +32,7 @@ export const mostItems = 10;
 const taxPermille = [80, 190, 200, 81, 130]; // by currency
 /** Larger than a tenant's number of products ever is, and prime: multiplying by it permutes them. */
 const prime = 1_000_003;
+const countedTenants = 16_384;
 
 /**
  * The facts of a range of orders and their items, in columns. Both tables are written from one of these, so that
@@ -41,6 +42,10 @@ export class Sales {
   count = 0;
   from = 0;
   readonly tenant: Int32Array;
+  /** When the tenant was founded: the time in its identifier. */
+  readonly founded: Float64Array;
+  /** Index into `currencies`. */
+  readonly currency: Uint8Array;
   readonly time: Float64Array;
   readonly horizon: Float64Array;
   readonly serial: Float64Array;
@@ -62,7 +67,10 @@ export class Sales {
   private readonly world: World;
   private readonly assortment: Assortment;
   private readonly random: Random;
-  private readonly scratch: Product = Assortment.blank();
+  /** Orders of a tenant in its month before a day, as last counted, by the low bits of the tenant. */
+  private readonly countedTenant = new Int32Array(countedTenants).fill(-1);
+  private readonly countedDay = new Int32Array(countedTenants);
+  private readonly counted = new Float64Array(countedTenants);
 
   constructor(world: World, assortment: Assortment, capacity: number) {
     const items = capacity * mostItems;
@@ -70,6 +78,8 @@ export class Sales {
     this.assortment = assortment;
     this.random = new Random(world.seed);
     this.tenant = new Int32Array(capacity);
+    this.founded = new Float64Array(capacity);
+    this.currency = new Uint8Array(capacity);
     this.time = new Float64Array(capacity);
     this.horizon = new Float64Array(capacity);
     this.serial = new Float64Array(capacity);
@@ -95,6 +105,7 @@ export class Sales {
     const { calendar, orders } = this.world;
     let index = calendar.dayOf(from);
     let permutation: Permutation | undefined;
+    let month = firstDayOfMonth(index);
     this.from = from;
     this.count = to - from;
     for (let order = from; order < to; order++) {
@@ -102,6 +113,7 @@ export class Sales {
       while (order >= calendar.firstOfDay[index + 1]!) {
         index++;
         permutation = undefined;
+        month = firstDayOfMonth(index);
       }
       const start = calendar.firstOfDay[index]!;
       const ofDay = calendar.firstOfDay[index + 1]! - start;
@@ -110,20 +122,29 @@ export class Sales {
       const dealt = permutation.at(order - start);
       const tenant = orders.tenantOf(dealt, ofDay, phase);
       this.tenant[i] = tenant;
-      this.serial[i] = this.ordersBefore(tenant, index) + dealt - orders.start(tenant, ofDay, phase) + 1;
+      this.serial[i] =
+        this.#ordersBefore(tenant, index, month) + dealt - orders.start(tenant, ofDay, phase) + 1;
       this.horizon[i] = index < windowDays ? windowEnd : windowStart + (index + 1) * day;
       this.#order(i, order, index, order - start, ofDay);
     }
   }
 
-  /** Orders of the tenant in this day's month, before this day. */
-  ordersBefore(tenant: number, index: number): number {
+  /** Orders of the tenant on the days [month, index), counted on from where the last count of it ended. */
+  #ordersBefore(tenant: number, index: number, month: number): number {
     const { calendar, orders } = this.world;
-    let sum = 0;
-    for (let earlier = firstDayOfMonth(index); earlier < index; earlier++) {
+    const slot = tenant & (countedTenants - 1);
+    const known =
+      this.countedTenant[slot] === tenant &&
+      this.countedDay[slot]! >= month &&
+      this.countedDay[slot]! <= index;
+    let sum = known ? this.counted[slot]! : 0;
+    for (let earlier = known ? this.countedDay[slot]! : month; earlier < index; earlier++) {
       const count = calendar.firstOfDay[earlier + 1]! - calendar.firstOfDay[earlier]!;
       sum += orders.count(tenant, count, calendar.phases[earlier]!);
     }
+    this.countedTenant[slot] = tenant;
+    this.countedDay[slot] = index;
+    this.counted[slot] = sum;
     return sum;
   }
 
@@ -145,12 +166,16 @@ export class Sales {
 
     const first = this.first[i]!;
     this.first[i + 1] = first + count;
-    const permille = taxPermille[world.currency(tenant)]!;
+    this.founded[i] = world.tenantCreated(tenant);
+    this.currency[i] = world.currency(tenant);
+    const permille = taxPermille[this.currency[i]!]!;
+    const products = world.products.start(tenant);
+    const offered = world.products.start(tenant + 1) - products;
     let subtotal = 0;
     let tax = 0;
     for (let n = 0; n < count; n++) {
       const at = first + n;
-      this.#item(at, order * 16 + n, tenant, time);
+      this.#item(at, order * 16 + n, tenant, time, products, offered);
       const total = this.quantity[at]! * this.price[at]! - this.itemDiscount[at]!;
       this.itemTax[at] = Math.round((total * permille) / 1000);
       subtotal += total;
@@ -162,10 +187,7 @@ export class Sales {
     this.shipping[i] = subtotal >= 10_000 ? 0 : 390 + freight * 200;
   }
 
-  #item(at: number, item: number, tenant: number, time: number): void {
-    const { world, assortment, scratch } = this;
-    const start = world.products.start(tenant);
-    const count = world.products.start(tenant + 1) - start;
+  #item(at: number, item: number, tenant: number, time: number, start: number, count: number): void {
     const random = this.random.at(subjects.item, item);
     const rank = Math.floor(random.unit() * random.skewed(count));
     const quantity = random.unit();
@@ -177,21 +199,30 @@ export class Sales {
       this.price[at] = 999 + 500 * Math.floor(which * 20);
       this.name.fill(Math.floor(which * 12), at * 3, at * 3 + 3);
     } else {
-      const place = (rank * prime + tenant) % count;
-      assortment.product(start + place, scratch, tenant);
-      if (scratch.created > time)
-        assortment.product(start + (rank % assortment.established(count)), scratch, tenant);
-      const variant = Math.floor(which * scratch.variants);
-      const now = scratch.variants ? Assortment.variantPrice(scratch.price, variant) : scratch.price;
-      this.product[at] = scratch.number;
-      this.productCreated[at] = scratch.created;
-      this.variant[at] = scratch.variants ? variantNumber(scratch.number, variant + 1) : -1;
-      this.price[at] = time < scratch.repriced ? Math.floor((now * 9) / 10) : now;
-      this.name[at * 3] = scratch.adjective;
-      this.name[at * 3 + 1] = scratch.material;
-      this.name[at * 3 + 2] = scratch.noun;
+      const { recent } = this.assortment;
+      const sold = this.#offered(tenant, time, start, count, rank);
+      const number = recent[sold]!;
+      const variants = recent[sold + fact.variants]!;
+      const price = recent[sold + fact.price]!;
+      const variant = Math.floor(which * variants);
+      const now = variants ? Assortment.variantPrice(price, variant) : price;
+      this.product[at] = number;
+      this.productCreated[at] = recent[sold + fact.created]!;
+      this.variant[at] = variants ? variantNumber(number, variant + 1) : -1;
+      this.price[at] = time < recent[sold + fact.repriced]! ? Math.floor((now * 9) / 10) : now;
+      this.name[at * 3] = recent[sold + fact.adjective]!;
+      this.name[at * 3 + 1] = recent[sold + fact.material]!;
+      this.name[at * 3 + 2] = recent[sold + fact.noun]!;
     }
     this.itemDiscount[at] = reduced ? Math.floor((this.quantity[at]! * this.price[at]!) / 5) : 0;
+  }
+
+  /** The product at this rank of popularity; if it did not exist yet at that time, an older one. */
+  #offered(tenant: number, time: number, start: number, count: number, rank: number): number {
+    const { assortment } = this;
+    const sold = assortment.known(start + ((rank * prime + tenant) % count), tenant);
+    if (assortment.recent[sold + fact.created]! <= time) return sold;
+    return assortment.known(start + (rank % assortment.established(count)), tenant);
   }
 }
 

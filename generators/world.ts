@@ -1,6 +1,6 @@
 import { Allotment, harmonics } from './allotment.ts';
 import { Calendar, day, windowStart } from './calendar.ts';
-import { makePools, type Pools } from './pools.ts';
+import { makePools, orderPrefix, type Pools } from './pools.ts';
 import { Permutation, Random, type Subject, subjects } from './random.ts';
 import type { Scale } from './scales.ts';
 
@@ -37,7 +37,7 @@ export class World {
   /** Users are numbered: the staff of all tenants, then the customers of all tenants. */
   readonly users: number;
   private readonly random: Random;
-  private readonly companyOrder: Permutation;
+  private readonly companyPlace: Uint16Array;
   private readonly currentPerson: Person = { first: 0, last: 0, domain: 0, capital: false };
 
   constructor(seed: number, scale: Scale, appendedDays = 0) {
@@ -46,13 +46,14 @@ export class World {
     this.pools = makePools(seed);
     this.calendar = new Calendar(seed, scale.orders, appendedDays);
     const sums = harmonics(scale.tenants);
-    this.staff = new Allotment(sums, 3 * scale.tenants + Math.floor(scale.customers / 100));
+    this.staff = new Allotment(sums, 3 * scale.tenants + Math.floor(scale.customers / 100), 0.8);
     this.customers = new Allotment(sums, scale.customers);
     this.products = new Allotment(sums, scale.products);
     this.orders = new Allotment(sums, scale.orders);
     this.users = this.staff.rows + scale.customers;
     this.random = new Random(seed);
-    this.companyOrder = new Permutation(this.pools.companies.length, seed);
+    const order = new Permutation(this.pools.companies.length, seed);
+    this.companyPlace = Uint16Array.from(this.pools.companies, (_, index) => order.at(index));
   }
 
   tenantCreated(tenant: number): number {
@@ -71,7 +72,7 @@ export class World {
 
   /** First part of the tenant's order numbers. */
   orderPrefix(tenant: number): string {
-    return orderPrefix(tenant === 0 ? whale.slug : this.#company(tenant).slug);
+    return tenant === 0 ? whalePrefix : this.#company(tenant).prefix;
   }
 
   /** Index into `currencies`: USD for seven tenants of ten. */
@@ -111,15 +112,10 @@ export class World {
     return person;
   }
 
-  #company(tenant: number) {
+  #company(tenant: number): Pools['companies'][number] {
     const { companies } = this.pools;
-    return companies[this.companyOrder.at(tenant % companies.length)]!;
+    return companies[this.companyPlace[tenant % companies.length]!]!;
   }
 }
 
-/** upper(left(slug, 3)) without what is neither letter nor digit, as the schema's trigger makes it. */
-const orderPrefix = (slug: string) =>
-  slug
-    .slice(0, 3)
-    .replace(/[^a-z0-9]/g, '')
-    .toUpperCase();
+const whalePrefix = orderPrefix(whale.slug);

@@ -11,7 +11,8 @@ const signature = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
  * A chunk is a buffer of its own: the socket may hold it long after it was handed over.
  */
 export class RowWriter {
-  rows = 0;
+  /** Full chunks, for whoever wrote the rows to hand over. */
+  readonly ready: Buffer[] = [];
   private bytes: Buffer = Buffer.allocUnsafeSlow(chunkBytes + slack);
   private view: DataView = new DataView(this.bytes.buffer);
   private position = 0;
@@ -23,23 +24,9 @@ export class RowWriter {
 
   /** Begins a row of this many fields. */
   row(fields: number): void {
-    this.rows++;
+    if (this.position >= chunkBytes) this.ready.push(this.take());
     this.view.setInt16(this.position, fields);
     this.position += 2;
-  }
-
-  get full(): boolean {
-    return this.position >= chunkBytes;
-  }
-
-  /** Hands over what was written; the writer goes on in a fresh buffer. */
-  take(): Buffer {
-    if (this.position > this.bytes.length) throw new RangeError('a row is wider than a chunk has room for');
-    const chunk = this.bytes.subarray(0, this.position);
-    this.bytes = Buffer.allocUnsafeSlow(chunkBytes + slack);
-    this.view = new DataView(this.bytes.buffer);
-    this.position = 0;
-    return chunk;
   }
 
   /** The trailer and whatever is left. */
@@ -47,6 +34,16 @@ export class RowWriter {
     this.view.setInt16(this.position, -1);
     this.position += 2;
     return this.take();
+  }
+
+  /** What was written; the writer goes on in a fresh buffer. */
+  private take(): Buffer {
+    if (this.position > this.bytes.length) throw new RangeError('a row is wider than a chunk has room for');
+    const chunk = this.bytes.subarray(0, this.position);
+    this.bytes = Buffer.allocUnsafeSlow(chunkBytes + slack);
+    this.view = new DataView(this.bytes.buffer);
+    this.position = 0;
+    return chunk;
   }
 
   null(): void {
@@ -88,13 +85,30 @@ export class RowWriter {
   /** A version 7 UUID: a time in milliseconds and 74 of these 96 bits. */
   uuid(milliseconds: number, a: number, b: number, c: number): void {
     const { view, position } = this;
+    const high = Math.floor(milliseconds / 65536);
     view.setInt32(position, 16);
-    view.setUint32(position + 4, Math.floor(milliseconds / 65536));
-    view.setUint16(position + 8, milliseconds % 65536);
-    view.setUint16(position + 10, 0x7000 | (a & 0xfff));
-    view.setUint32(position + 12, (0x80000000 | (b & 0x3fffffff)) >>> 0);
-    view.setUint32(position + 16, c);
+    view.setInt32(position + 4, high);
+    view.setInt32(position + 8, ((milliseconds - high * 65536) << 16) | 0x7000 | (a & 0xfff));
+    view.setInt32(position + 12, 0x80000000 | (b & 0x3fffffff));
+    view.setInt32(position + 16, c);
     this.position = position + 20;
+  }
+
+  /** A field of 16 bytes that was written before, as whoever wrote it kept it. */
+  field16(words: Int32Array): void {
+    const { view, position } = this;
+    view.setInt32(position, 16);
+    view.setInt32(position + 4, words[0]!);
+    view.setInt32(position + 8, words[1]!);
+    view.setInt32(position + 12, words[2]!);
+    view.setInt32(position + 16, words[3]!);
+    this.position = position + 20;
+  }
+
+  /** Keeps the 16 bytes that were written last. */
+  last16(words: Int32Array): void {
+    const { view, position } = this;
+    for (let n = 0; n < 4; n++) words[n] = view.getInt32(position - 16 + 4 * n);
   }
 
   text(value: string): void {

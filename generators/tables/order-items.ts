@@ -1,3 +1,4 @@
+import { Encoded } from '../copy/encoded.ts';
 import type { RowWriter } from '../copy/writer.ts';
 import { Identifiers } from '../identifiers.ts';
 import { subjects } from '../random.ts';
@@ -23,9 +24,13 @@ export const orderItems = table('core.order_items', {
   created_at: 'timestamptz',
 });
 
+const fragments = Encoded.texts(['{"name":"', '","price_cents":']);
+
 export class OrderItemRows {
   private readonly world: World;
   private readonly ids: Identifiers;
+  private readonly organization = new Int32Array(4);
+  private readonly order = new Int32Array(4);
 
   constructor(world: World) {
     this.world = world;
@@ -34,11 +39,11 @@ export class OrderItemRows {
 
   /** The items of the order at index `i`. */
   write(writer: RowWriter, sales: Sales, i: number): void {
-    const { world, ids } = this;
+    const { ids } = this;
     const order = sales.from + i;
     const tenant = sales.tenant[i]!;
     const time = sales.time[i]!;
-    const founded = world.tenantCreated(tenant);
+    const founded = sales.founded[i]!;
     const status = sales.status[i]!;
     const sent = status >= 4 && status !== 7;
     for (let at = sales.first[i]!; at < sales.first[i + 1]!; at++) {
@@ -48,8 +53,15 @@ export class OrderItemRows {
       const variant = sales.variant[at]!;
       writer.row(orderItems.width);
       ids.write(writer, subjects.itemId, order * 16 + at - sales.first[i]!, time);
-      ids.write(writer, subjects.organizationId, tenant, founded);
-      ids.write(writer, subjects.orderId, order, time);
+      if (at === sales.first[i]) {
+        ids.write(writer, subjects.organizationId, tenant, founded);
+        writer.last16(this.organization);
+        ids.write(writer, subjects.orderId, order, time);
+        writer.last16(this.order);
+      } else {
+        writer.field16(this.organization);
+        writer.field16(this.order);
+      }
       writer.time(time);
       if (product < 0) writer.null();
       else ids.write(writer, subjects.productId, product, sales.productCreated[at]!);
@@ -71,13 +83,13 @@ export class OrderItemRows {
   #snapshot(writer: RowWriter, sales: Sales, at: number): void {
     const { adjectives, materials, products } = this.world.pools;
     writer.beginJson();
-    writer.append('{"name":"');
+    writer.appendPooled(fragments, 0);
     writer.appendPooled(adjectives.title, sales.name[at * 3]!);
     writer.byte(32);
     writer.appendPooled(materials.title, sales.name[at * 3 + 1]!);
     writer.byte(32);
     writer.appendPooled(products.title, sales.name[at * 3 + 2]!);
-    writer.append('","price_cents":');
+    writer.appendPooled(fragments, 1);
     writer.appendNumber(sales.price[at]!);
     writer.byte(125);
     writer.end();

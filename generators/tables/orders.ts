@@ -116,7 +116,7 @@ export class OrderRows {
 
     writer.row(orders.width);
     ids.write(writer, subjects.orderId, order, time);
-    ids.write(writer, subjects.organizationId, tenant, world.tenantCreated(tenant));
+    ids.write(writer, subjects.organizationId, tenant, sales.founded[i]!);
     this.#number(writer, tenant, time, sales.serial[i]!);
     if (user < 0) writer.null();
     else ids.write(writer, subjects.userId, user, world.userCreated(user));
@@ -129,7 +129,7 @@ export class OrderRows {
     writer.pooled(payments, status === cancelled && drawn % 2 ? 8 : status);
     writer.pooled(fulfilments, sent ? 2 : status === processing && drawn % 5 === 0 ? 1 : 0);
     this.#amounts(writer, sales, i);
-    writer.pooled(currencyNames, world.currency(tenant));
+    writer.pooled(currencyNames, sales.currency[i]!);
     writer.pooled(codes, sales.discount[i]! > 0 ? 1 : 0);
     writer.pooled(pools.addresses, address);
     writer.pooled(pools.addresses, drawn % 5 ? address : (address + 1) % pools.addresses.size);

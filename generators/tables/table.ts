@@ -40,7 +40,8 @@ export function* chunksOf(
   const writer = new RowWriter();
   for (let index = 0; index < count; index++) {
     write(writer, index);
-    if (writer.full) yield writer.take();
+    if (writer.ready.length) yield* writer.ready.splice(0);
   }
+  yield* writer.ready;
   yield writer.finish();
 }

@@ -1,0 +1,283 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Progress, silent } from '../../config/progress.ts';
+import type { Connection } from '../../infra/topology/session.ts';
+import { type Connect, withConnections } from '../load/connections.ts';
+import { allWork, type Work } from '../load/work.ts';
+import { scales } from '../scales.ts';
+import { orderItems } from '../tables/order-items.ts';
+import { orders } from '../tables/orders.ts';
+import { World } from '../world.ts';
+import { arena, copyFiles, generate, naiveInserts, type Prepared, target } from './contenders.ts';
+
+/** A figure beside what was set as its goal; ok null: not measured, and why. */
+export interface Goal {
+  readonly name: string;
+  readonly value: number | null;
+  readonly goal: number;
+  readonly unit: string;
+  readonly ok: boolean | null;
+  readonly why: string;
+}
+
+export interface BenchmarkOptions {
+  readonly rounds?: number;
+  /** Units of 16,384 orders with their items; a multiple of two. */
+  readonly units?: number;
+  /** Path of pgbench; without it that comparison is left out. */
+  readonly pgbench?: string;
+  /** Connection string of the database for pgbench. */
+  readonly url?: string;
+  readonly progress?: Progress;
+  readonly signal?: AbortSignal;
+}
+
+/** Seconds of each contender, one entry a round. */
+interface Times {
+  readonly ours: number[];
+  readonly raw: number[];
+  readonly oursOne: number[];
+  readonly rawOne: number[];
+  readonly text: number[];
+  readonly cpuShare: number[];
+}
+
+const clockTick = 100; // USER_HZ of Linux
+
+/**
+ * The generator against the server's own speed, on one server, interleaved, round by round: two streams of ours and
+ * two COPYs of the same rows from prepared binary files; the same with one; one COPY from a text file; a naive loop.
+ * The tables have the real ones' columns and checks, and no index. Ratios are medians over the rounds.
+ *
+ * @param connect opens a superuser's connection to a migrated database; a schema of the benchmark's own is made and dropped
+ */
+export async function benchmarkGenerator(connect: Connect, options: BenchmarkOptions = {}): Promise<Goal[]> {
+  const { rounds = 5, units = 4, progress = silent } = options;
+  const signal = options.signal ?? new AbortController().signal;
+  const work = allWork(new World(1, { name: 'benchmark', ...scales.medium })).find(
+    ({ name }) => name === 'orders',
+  )!;
+  const directory = await mkdtemp(join(tmpdir(), 'olympus-speed-'));
+  try {
+    return await withConnections(connect, 2, async (connections) => {
+      const [first] = connections as [Connection];
+      await first.query(`DROP SCHEMA IF EXISTS ${arena} CASCADE; CREATE SCHEMA ${arena}`);
+      for (const table of [orders, orderItems])
+        await first.query(
+          `CREATE TABLE ${target(table)} (LIKE ${table.name} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`,
+        );
+      try {
+        const files = await prepareFiles(first, work, units, directory);
+        const times = await race(connections, work, files, { rounds, progress, signal });
+        const heap = await heapBytes(first); // the race leaves one run of the rows in the tables
+        const naive = await naiveRate(first);
+        return [
+          ...ratios(times, files.length, naive),
+          cpuGoal(times),
+          await pgbenchGoal(options, first, heap / median(times.ours)),
+        ];
+      } finally {
+        await first.query(`DROP SCHEMA ${arena} CASCADE`);
+      }
+    });
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Writes the rows of each unit once as binary files, and lets the server write them as text. */
+async function prepareFiles(
+  connection: Connection,
+  work: Work,
+  units: number,
+  directory: string,
+): Promise<Prepared[][]> {
+  await chmod(directory, 0o777); // the server may run as another user
+  const prepared: Prepared[][] = [];
+  for (let unit = 0; unit < units; unit++) {
+    const { parts, release } = work.open(unit);
+    const files: Prepared[] = [];
+    for (const { table, chunks } of parts) {
+      const name = join(directory, `${unit}-${table.name}`);
+      const file = { table, binary: `${name}.binary`, text: `${name}.text` };
+      await using handle = await open(file.binary, 'w', 0o644);
+      for (const chunk of chunks()) await handle.write(chunk);
+      files.push(file);
+    }
+    release();
+    await empty(connection);
+    await copyFiles(connection, [files], 'binary');
+    for (const { table, text } of files)
+      await connection.query(
+        `COPY ${target(table)} (${Object.keys(table.columns).join(', ')}) TO '${text.replaceAll("'", "''")}'`,
+      );
+    prepared.push(files);
+  }
+  return prepared;
+}
+
+async function race(
+  connections: readonly Connection[],
+  work: Work,
+  files: readonly Prepared[][],
+  options: { readonly rounds: number; readonly progress: Progress; readonly signal: AbortSignal },
+): Promise<Times> {
+  const { rounds, progress, signal } = options;
+  const [first] = connections as [Connection];
+  const pids = await Promise.all(connections.map(backendOf));
+  const all = files.map((_, unit) => unit);
+  const times: Times = { ours: [], raw: [], oursOne: [], rawOne: [], text: [], cpuShare: [] };
+  const half = (n: number) => all.filter((unit) => unit % 2 === n);
+  const two = (act: (connection: Connection, units: number[]) => Promise<void>) => () =>
+    Promise.all(connections.map((connection, n) => act(connection, half(n))));
+  const raw = (connection: Connection, units: number[]) =>
+    copyFiles(
+      connection,
+      units.map((unit) => files[unit]!),
+      'binary',
+    );
+  const timed = async (act: () => Promise<unknown>) => {
+    signal.throwIfAborted();
+    await empty(first);
+    const started = performance.now();
+    await act();
+    return (performance.now() - started) / 1000;
+  };
+  const ours = async () => {
+    const ourCpu = process.cpuUsage();
+    const theirCpu = await cpuSeconds(pids);
+    await two((connection, units) => generate(connection, work, units))();
+    const { user, system } = process.cpuUsage(ourCpu);
+    const theirs = (await cpuSeconds(pids)) - theirCpu;
+    if (theirs > 0) times.cpuShare.push((user + system) / 1e6 / theirs);
+  };
+  for (let round = -1; round < rounds; round++) {
+    const lap = {
+      raw: await timed(two(raw)),
+      ours: await timed(ours),
+      oursOne: await timed(() => generate(first, work, all)),
+      rawOne: await timed(() => raw(first, all)),
+      text: await timed(() => copyFiles(first, files, 'text')),
+    };
+    if (round < 0)
+      times.cpuShare.length = 0; // the first lap warms caches and compiler
+    else for (const [name, seconds] of Object.entries(lap)) times[name as keyof typeof lap].push(seconds);
+    progress.count(round + 2, rounds + 1, 'rounds');
+  }
+  // What stays in the tables is the same rows, from ours: their bytes are counted.
+  await timed(() => generate(first, work, all));
+  return times;
+}
+
+function ratios(times: Times, units: number, naive: number): Goal[] {
+  const each = (of: number[], to: number[]) => median(of.map((seconds, round) => to[round]! / seconds));
+  const rate = (units * 16_384) / median(times.ours);
+  const of = `median of ${times.ours.length} interleaved rounds, orders with their items`;
+  return [
+    atLeast('two streams, of two COPYs from binary files', each(times.ours, times.raw), 0.9, of),
+    atLeast('one stream, of one COPY from a binary file', each(times.oursOne, times.rawOne), 0.95, of),
+    atLeast('two streams, of one COPY from a text file', each(times.ours, times.text), 2, of),
+    atLeast(
+      'two streams, of a naive faker loop',
+      rate / naive,
+      20,
+      'orders a second; ours write the items as well',
+    ),
+  ];
+}
+
+function cpuGoal(times: Times): Goal {
+  const name = "the generator's CPU, of the backends'";
+  if (!times.cpuShare.length) return unknown(name, 0.3, "the server's processes cannot be seen from here");
+  const value = median(times.cpuShare);
+  return {
+    name,
+    value,
+    goal: 0.3,
+    unit: 'ratio, at most',
+    ok: value <= 0.3,
+    why: 'two streams, CPU seconds',
+  };
+}
+
+async function pgbenchGoal(options: BenchmarkOptions, session: Connection, ours: number): Promise<Goal> {
+  const name = 'heap bytes a second, of pgbench -i';
+  const { pgbench, url } = options;
+  if (!pgbench || !url) return unknown(name, 0.7, 'pgbench was not found');
+  const run = promisify(execFile);
+  const rates: number[] = [];
+  try {
+    for (let round = 0; round < 3; round++) {
+      const { stderr } = await run(pgbench, ['-i', '-I', 'dtg', '-s', '20', url]);
+      const seconds = Number(/client-side generate ([\d.]+) s/.exec(stderr)?.[1]);
+      const { rows } = await session.query<{ bytes: string }>(
+        `SELECT pg_relation_size('pgbench_accounts') AS bytes`,
+      );
+      rates.push(Number(rows[0]!.bytes) / seconds);
+    }
+    return atLeast(name, ours / median(rates), 0.7, `pgbench wrote ${(median(rates) / 1e6).toFixed(0)} MB/s`);
+  } finally {
+    await run(pgbench, ['-i', '-I', 'd', url]).catch(() => {});
+  }
+}
+
+async function naiveRate(connection: Connection): Promise<number> {
+  await empty(connection);
+  await naiveInserts(connection, orders, orderItems, 200);
+  const sample = 2000;
+  const started = performance.now();
+  await naiveInserts(connection, orders, orderItems, sample);
+  const rate = sample / ((performance.now() - started) / 1000);
+  await empty(connection);
+  return rate;
+}
+
+const empty = (connection: Connection) =>
+  connection.query(`TRUNCATE ${target(orders)}, ${target(orderItems)}`);
+
+async function heapBytes(connection: Connection): Promise<number> {
+  const { rows } = await connection.query<{ bytes: string }>(
+    `SELECT pg_table_size('${target(orders)}') + pg_table_size('${target(orderItems)}') AS bytes`,
+  );
+  return Number(rows[0]!.bytes);
+}
+
+const backendOf = async (connection: Connection) =>
+  (await connection.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]!.pid;
+
+/** CPU seconds of these processes of this machine; NaN when they are not here. */
+async function cpuSeconds(pids: readonly number[]): Promise<number> {
+  let sum = 0;
+  for (const pid of pids) {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    sum += (Number(fields[11]) + Number(fields[12])) / clockTick;
+  }
+  return sum;
+}
+
+const atLeast = (name: string, value: number, goal: number, why: string): Goal => ({
+  name,
+  value,
+  goal,
+  unit: 'ratio, at least',
+  ok: value >= goal,
+  why,
+});
+const unknown = (name: string, goal: number, why: string): Goal => ({
+  name,
+  value: null,
+  goal,
+  unit: 'ratio',
+  ok: null,
+  why,
+});
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
