@@ -1,0 +1,48 @@
+import type { Progress } from '../../config/progress.ts';
+import type { Topology } from '../../infra/topology/topology.ts';
+
+/**
+ * A figure of the harness itself beside what was set as its goal. `unit` says in which direction: "ratio, at least".
+ * value null: not measured; ok null: not measured, or not settled by what was measured. `why` says so in either case,
+ * and otherwise how the figure came about.
+ */
+export interface Goal {
+  readonly name: string;
+  readonly value: number | null;
+  readonly goal: number;
+  readonly unit: string;
+  readonly ok: boolean | null;
+  readonly why: string;
+}
+
+export interface SelfContext {
+  readonly topology: Topology;
+  /** A migrated database of the self-test's own, without data, on the primary and its replicas; dropped afterwards. */
+  readonly database: string;
+  readonly seed: number;
+  readonly progress: Progress;
+  /** Aborted on Ctrl-C and SIGTERM: a test stops soon, takes back what it changed and throws signal.reason. */
+  readonly signal: AbortSignal;
+}
+
+/** One benchmark of the harness. What it cannot measure is a goal without a value; it throws for defects only. */
+export type SelfTest = (context: SelfContext) => Promise<Goal[]>;
+
+export const atLeast = (name: string, value: number, goal: number, unit: string, why: string): Goal => ({
+  ...{ name, value, goal, why },
+  unit: `${unit}, at least`,
+  ok: value >= goal,
+});
+
+export const atMost = (name: string, value: number, goal: number, unit: string, why: string): Goal => ({
+  ...{ name, value, goal, why },
+  unit: `${unit}, at most`,
+  ok: value <= goal,
+});
+
+/** `unit` with its direction: "%, at most". */
+export const unmeasured = (name: string, goal: number, unit: string, why: string): Goal => ({
+  ...{ name, goal, unit, why },
+  value: null,
+  ok: null,
+});
