@@ -14,6 +14,7 @@ export const parts = [
   'load',
   'micro',
   'index',
+  'comparison',
   'pooler',
   'cache',
   'vector',

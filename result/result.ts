@@ -176,7 +176,9 @@ export const ReplicationResult = Type.Object({
   readYourWritesMs: Nullable(Type.Number()),
   monotonicViolations: Nullable(Type.Integer()),
   monotonicReads: Type.Optional(
-    Type.Integer({ description: 'reads of a reader that changes replicas, among which violations were counted' }),
+    Type.Integer({
+      description: 'reads of a reader that changes replicas, among which violations were counted',
+    }),
   ),
   probeErrorMs: Nullable(Type.Number()),
   why: Type.Optional(Type.String()),
@@ -240,18 +242,47 @@ export const LoadResult = Type.Object({
 });
 export type LoadResult = Static<typeof LoadResult>;
 
+export const WritePrice = Type.Object({
+  walBytesPerInsert: Nullable(Type.Number()),
+  walBytesPerUpdate: Nullable(Type.Number()),
+  hotPct: Nullable(Type.Number()),
+  /** An update of a column that the changed index contains. */
+  walBytesPerIndexedUpdate: Type.Optional(Nullable(Type.Number())),
+  hotPctIndexed: Type.Optional(Nullable(Type.Number())),
+});
+export type WritePrice = Static<typeof WritePrice>;
+
 export const IndexResult = Type.Object({
   change: Type.String(),
   helped: Strings,
   regressed: Strings,
   unchanged: Strings,
-  writePrice: Type.Object({
-    walBytesPerInsert: Nullable(Type.Number()),
-    walBytesPerUpdate: Nullable(Type.Number()),
-    hotPct: Nullable(Type.Number()),
-  }),
+  writePrice: WritePrice,
   sizeBytes: Nullable(Type.Number()),
   buildMs: Nullable(Type.Number()),
+  /** keep: make the change; do-not; depends: on the statements that the answer names. */
+  verdict: Type.Optional(Type.Union([Type.Literal('keep'), Type.Literal('do-not'), Type.Literal('depends')])),
+  answer: Type.Optional(Type.String({ description: 'the judgement in one sentence' })),
+  /** The same figures without the change. */
+  writePriceBefore: Type.Optional(WritePrice),
+  /** The columns of the measured updates, and whatever could not be measured, with its reason. */
+  writeNotes: Type.Optional(Strings),
+  locks: Type.Optional(Strings),
+  notes: Type.Optional(Strings),
+  /** What the whole workload reads, by the statements' weights: pages without and with the change. */
+  workload: Type.Optional(Type.Object({ before: Type.Number(), after: Type.Number() })),
+  statements: Type.Optional(
+    Type.Array(
+      Type.Object({
+        statement: Type.String(),
+        tenantClass: Type.String(),
+        before: Type.Integer(),
+        after: Type.Integer(),
+        indexes: Strings,
+      }),
+      { description: 'executor buffers of every statement that reads more or fewer pages' },
+    ),
+  ),
 });
 export type IndexResult = Static<typeof IndexResult>;
 
@@ -281,8 +312,20 @@ export const ComparisonResult = Type.Object({
   ratio: Nullable(Type.Number()),
   low: Nullable(Type.Number()),
   high: Nullable(Type.Number()),
-  verdict: Type.String(),
+  verdict: Type.String({
+    description: 'regression, improvement, pass, inconclusive, results differ, moved, not measured',
+  }),
   pairs: Type.Integer(),
+  unit: Type.Optional(Type.String()),
+  /** exact: has no noise, gates; primary: gates by the interval; advisory: never gates; control: must not move. */
+  role: Type.Optional(
+    Type.Union((['exact', 'primary', 'advisory', 'control'] as const).map((role) => Type.Literal(role))),
+  ),
+  /** The confidence really reached by [low, high]. */
+  level: Type.Optional(Nullable(Type.Number())),
+  /** Adjusted by Holm over the primary metrics. */
+  p: Type.Optional(Nullable(Type.Number())),
+  why: Type.Optional(Type.String()),
 });
 export type ComparisonResult = Static<typeof ComparisonResult>;
 
