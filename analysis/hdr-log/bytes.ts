@@ -21,11 +21,6 @@ export class Bytes {
     return this.view.getBigInt64(this.at - 8);
   }
 
-  double(): number {
-    this.at += 8;
-    return this.view.getFloat64(this.at - 8);
-  }
-
   /** A signed integer of 2, 4 or 8 bytes. */
   word(bytes: number): number {
     if (bytes === 8) return Number(this.int64());

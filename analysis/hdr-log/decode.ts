@@ -69,23 +69,25 @@ function decodePlain(data: Uint8Array): Bucket[] {
 interface Header {
   readonly digits: number;
   readonly lowest: bigint;
-  readonly highest: bigint;
   readonly payload: number;
 }
 
 function headerOfV0(bytes: Bytes): Header {
-  const [digits, lowest, highest] = [bytes.int32(), bytes.int64(), bytes.int64()];
+  const [digits, lowest] = [bytes.int32(), bytes.int64()];
+  bytes.int64(); // the highest value
   bytes.int64(); // the total count: summed up again from the counts
-  return { digits, lowest, highest, payload: bytes.left };
+  return { digits, lowest, payload: bytes.left };
 }
 
 function headerOfV1(bytes: Bytes): Header {
   if (bytes.left < 36) throw new Error("the histogram's header is cut off");
-  const [payload, offset, digits] = [bytes.int32(), bytes.int32(), bytes.int32()];
-  const [lowest, highest, ratio] = [bytes.int64(), bytes.int64(), bytes.double()];
-  if (offset !== 0 || ratio !== 1) throw new Error('a shifted or scaled histogram is not supported');
+  const payload = bytes.int32();
+  bytes.int32(); // the offset of a rotated array: its counts are written unrotated
+  const [digits, lowest] = [bytes.int32(), bytes.int64()];
+  bytes.int64(); // the highest value
+  bytes.int64(); // the ratio to floating-point values, of no use for integers
   if (payload < 0 || payload > bytes.left) throw new Error('the counts are cut off');
-  return { digits, lowest, highest, payload };
+  return { digits, lowest, payload };
 }
 
 function counts(bytes: Bytes, header: Header, wordSize: number | 'zigzag'): Bucket[] {
@@ -104,14 +106,17 @@ function counts(bytes: Bytes, header: Header, wordSize: number | 'zigzag'): Buck
   return buckets;
 }
 
-/** Which values a bucket stands for: 2^k sub-buckets of equal width, which doubles from one group to the next. */
-function shapeOf({ digits, lowest, highest }: Header) {
-  if (digits < 0 || digits > 5 || lowest < 1n || highest < 2n * lowest)
-    throw new Error("the histogram's precision or range is not valid");
+/**
+ * Which values a bucket stands for: 2^k sub-buckets of equal width, which doubles from one group to the next, up to
+ * 2^63. The highest value of the header is no bound: hdr-histogram-js writes another one when it has grown.
+ */
+function shapeOf({ digits, lowest }: Header) {
+  if (digits < 0 || digits > 5 || lowest < 1n)
+    throw new Error("the histogram's precision or lowest value is not valid");
   const unit = Math.floor(Math.log2(Number(lowest)));
   const half = 2 ** (Math.max(1, Math.ceil(Math.log2(2 * 10 ** digits))) - 1);
   let groups = 1;
-  for (let limit = half * 2 * 2 ** unit; limit <= Number(highest); limit *= 2) groups++;
+  for (let limit = half * 2 * 2 ** unit; limit < 2 ** 63; limit *= 2) groups++;
   return {
     length: (groups + 1) * half,
     bucket(index: number): { low: number; high: number } {

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { kindsOf, numbers, samples } from './columns.ts';
+import { parseCsv } from './parse.ts';
+import { DataProblem } from './problem.ts';
+
+const texts = (csv: string) => parseCsv(csv).rows.map((row) => row.map(({ text }) => text));
+const problem = (work: () => unknown) => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof DataProblem) return [error.line, error.column, error.message];
+    throw error;
+  }
+  return assert.fail('nothing was wrong');
+};
+
+test('a header is a first row without a number; without one the columns are numbered', () => {
+  const headed = parseCsv('load,throughput\n1,2\n');
+  assert.deepEqual([headed.hasHeader, headed.names], [true, ['load', 'throughput']]);
+  const bare = parseCsv('1,2\n3,4\n');
+  assert.deepEqual([bare.hasHeader, bare.names, bare.rows.length], [false, ['column 1', 'column 2'], 2]);
+});
+
+test('comma, semicolon, tab and spaces separate; CRLF, a byte order mark, comments and blank lines are met', () => {
+  const rows = [
+    ['1', '2.5'],
+    ['3', '4'],
+  ];
+  for (const csv of [
+    '1,2.5\n3,4',
+    '1;2.5\r\n3;4\r\n',
+    '1\t2.5\n3\t4\n',
+    ' 1  2.5\n 3  4 \n',
+    '\uFEFF1,2.5\n# c\n\n3,4',
+  ])
+    assert.deepEqual(texts(csv), rows, JSON.stringify(csv));
+});
+
+test('where semicolons separate, the decimal sign may be a comma', () => {
+  assert.deepEqual(texts('a;b\n1;2,5\n-3;,25\n'), [
+    ['1', '2.5'],
+    ['-3', '.25'],
+  ]);
+});
+
+test('a quoted cell holds separators and doubled quotes (RFC 4180)', () => {
+  assert.deepEqual(texts('name,v\n"a, ""b""",1\n "c" ,2\n'), [
+    ['a, "b"', '1'],
+    ['c', '2'],
+  ]);
+});
+
+test('a short row has gaps at its end, a long one is a problem at its first cell too many', () => {
+  assert.deepEqual(texts('a,b,c\n1,2\n'), [['1', '2', '']]);
+  assert.deepEqual(problem(() => parseCsv('a,b\n1,2\n1,2,34\n')).slice(0, 2), [3, 5]);
+});
+
+test('an empty file, a header alone and a broken quote are problems with their place', () => {
+  assert.deepEqual(
+    problem(() => parseCsv('')),
+    [1, 1, 'the file is empty'],
+  );
+  assert.deepEqual(
+    problem(() => parseCsv('# only this\n\n')),
+    [1, 1, 'the file is empty'],
+  );
+  assert.deepEqual(problem(() => parseCsv('load,rate\n')).slice(0, 2), [1, 1]);
+  assert.deepEqual(problem(() => parseCsv('a,b\n1,"2\n')).slice(0, 2), [2, 3]);
+  assert.deepEqual(problem(() => parseCsv('a,b\n"1"x,2\n')).slice(0, 2), [2, 4]);
+});
+
+test('a text among numbers is a problem at its line and column; a gap is null or, where it cannot be, a problem', () => {
+  const table = parseCsv('t,v\na,1\nb,x1\nc,3\n');
+  assert.deepEqual(
+    problem(() => samples(table, 1)),
+    [3, 3, '"x1" in v is not a number'],
+  );
+  const gaps = parseCsv('t,v\na,1\nb,\nc,NA\nd,-\ne,nan\n');
+  assert.deepEqual(
+    samples(gaps, 1).map(({ value }) => value),
+    [1, null, null, null, null],
+  );
+  assert.deepEqual(problem(() => numbers(gaps, 1)).slice(0, 2), [3, 3]);
+});
+
+test('infinite and hexadecimal cells are text, exponents are numbers', () => {
+  const table = parseCsv('v\n1e3\n0x10\nInfinity\n1e999\n');
+  assert.deepEqual(problem(() => samples(table, 0)).slice(0, 2), [3, 1]);
+  assert.equal(numbers(parseCsv('v\n1e3\n'), 0)[0]!.value, 1000);
+});
+
+test('a first column of names, times or a counter is a label, others of numbers are series', () => {
+  assert.deepEqual(kindsOf(parseCsv('commit,ms,host\nab1,1,x\ncd2,2,y\n')), ['label', 'series', 'label']);
+  assert.deepEqual(kindsOf(parseCsv('timestamp,ms\n1700000000,1\n1700000007,2\n')), ['label', 'series']);
+  assert.deepEqual(kindsOf(parseCsv('1,9\n2,7\n3,8\n')), ['label', 'series']);
+  assert.deepEqual(kindsOf(parseCsv('a,b\n1,9\n2,7\n4,8\n')), ['series', 'series']);
+  assert.deepEqual(kindsOf(parseCsv('1\n2\n3\n')), ['series']);
+  // A commit of digits only among others is no fault of the data.
+  assert.deepEqual(kindsOf(parseCsv('c,ms\n123,1\n456,2\nab1,3\n')), ['label', 'series']);
+});
