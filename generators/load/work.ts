@@ -128,10 +128,23 @@ function productWork(world: World, assortment: Assortment, size: number): Work {
 }
 
 function orderWork(world: World, assortment: Assortment, size: number): Work {
+  const open = orderUnits(world, assortment, size);
+  return work('orders', world.scale.orders, size, 1 + 2.84, open);
+}
+
+/** Orders [from, to) with their items, as one unit. */
+export const orderRange = (world: World, from: number, to: number): Unit =>
+  orderUnits(world, new Assortment(world), to - from)(from, to - from);
+
+function orderUnits(
+  world: World,
+  assortment: Assortment,
+  size: number,
+): (from: number, count: number) => Unit {
   const order = new OrderRows(world);
   const item = new OrderItemRows(world);
   const free: Sales[] = []; // one is 10 MB: they are used again
-  return work('orders', world.calendar.orders, size, 1 + 2.84, (from, count) => {
+  return (from, count) => {
     const sales = free.pop() ?? new Sales(world, assortment, size);
     sales.fill(from, from + count);
     const writings: Writing[] = [
@@ -139,5 +152,5 @@ function orderWork(world: World, assortment: Assortment, size: number): Work {
       [orderItems, (writer, i) => item.write(writer, sales, i)],
     ];
     return unitOf(count, writings, () => free.push(sales));
-  });
+  };
 }
