@@ -21,5 +21,5 @@ export async function prepareDataset(
   await using session = await open();
   await migrate(session, { progress });
   progress.stage('data');
-  return load(open, { scale, seed, streams, progress, signal });
+  return await load(open, { scale, seed, streams, progress, signal });
 }

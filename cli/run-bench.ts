@@ -118,5 +118,5 @@ const stopwatch =
 
 async function tenantsOf(topology: Topology) {
   await using session = await connect(topology.get('primary').url('admin'));
-  return findTenants(session);
+  return await findTenants(session);
 }
