@@ -106,10 +106,17 @@ test('without a change it rarely cries wolf, and a tenth slower is caught', () =
   assert.ok(verdicts(1.1) >= 290);
 });
 
-test('many unpaired samples are answered with a caution, as they look like requests of one run', () => {
+test('many samples, paired or not, are answered with a caution, as they look like requests of one run', () => {
   const random = seeded(3);
   const many = () => Array.from({ length: 2000 }, () => 10 + random());
   assert.match(compareSamples(many(), many(), lower).why, /normal approximation.*single requests/);
+  const paired = comparePairs(
+    many().map((x) => [x, x * (1.01 + random() / 100)] as const),
+    lower,
+  );
+  near(paired.estimate!, 1.015, 0.001);
+  assert.deepEqual([paired.pairs, paired.verdict], [2000, 'pass']);
+  assert.match(paired.why, /normal approximation.*single requests/);
 });
 
 const table = (csv: string) => parseCsv(csv);

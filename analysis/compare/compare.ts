@@ -2,6 +2,7 @@ import { hodgesLehmann } from '../statistics/hodges-lehmann.ts';
 import { median } from '../statistics/quantile.ts';
 import { rankSumShift, rankSumTest } from '../statistics/rank-sum.ts';
 import { signedRankTest } from '../statistics/signed-rank.ts';
+import { largeSignedRank } from '../statistics/signed-rank-large.ts';
 import { judge, limits, type Verdict } from './verdict.ts';
 
 export interface Comparison {
@@ -27,9 +28,9 @@ export interface Judging {
 
 /** Least pairs, or samples on each side, for any interval. */
 export const leastSamples = 6;
-/** Pairs above this are no slots but requests, and their exact distribution is out of reach. */
-export const mostPairs = 1000;
-/** Unpaired samples above this on one side look like single requests of one run. */
+/** Above this many pairs the normal approximation is used. */
+const exactPairs = 200;
+/** Samples above this on one side look like single requests of one run. */
 const slots = 200;
 
 /** The gate's steps: 99 % up to 19 samples, 98 % from 20; 6 and 7 pairs can reach 95 % only. */
@@ -37,7 +38,7 @@ export const levelFor = (samples: number): number => (samples >= 20 ? 0.98 : sam
 
 /**
  * The ratio B/A of paired values, all above 0: the Hodges-Lehmann estimate on logarithms, with the exact signed-rank
- * interval and p. At most `mostPairs` pairs.
+ * interval and p, exact up to 200 pairs.
  */
 export function comparePairs(
   pairs: readonly (readonly [a: number, b: number])[],
@@ -45,6 +46,7 @@ export function comparePairs(
 ): Comparison {
   const samples = { a: pairs.length, b: pairs.length };
   const differences = pairs.map(([a, b]) => Math.log(b / a));
+  if (pairs.length > exactPairs) return compareMany(differences, samples, higherIsBetter, level);
   const shift = hodgesLehmann(differences, level ?? levelFor(pairs.length));
   if (shift.kind === 'not-enough-pairs' || pairs.length < leastSamples) {
     const needed = Math.max(leastSamples, shift.kind === 'not-enough-pairs' ? shift.needed : 0);
@@ -65,6 +67,30 @@ export function comparePairs(
   };
 }
 
+function compareMany(
+  differences: readonly number[],
+  samples: { a: number; b: number },
+  higherIsBetter: boolean,
+  level: number | undefined,
+): Comparison {
+  const { level: reached, p, ...shift } = largeSignedRank(differences, level ?? levelFor(differences.length));
+  const ratio = exponents(shift);
+  const cautions = [approximate(exactPairs, 'pairs'), requests];
+  return {
+    pairs: differences.length,
+    samples,
+    ...ratio,
+    level: reached,
+    p,
+    ...decided(ratio, higherIsBetter, cautions),
+  };
+}
+
+const approximate = (limit: number, what: string) =>
+  `the interval is the normal approximation, exact up to ${limit} ${what}`;
+const requests =
+  'so many samples look like single requests: pooled requests of one run each differ without any change in more than half of comparisons; give one value a run or slot';
+
 /** The ratio B/A of unpaired values, all above 0: the same on rank sums. */
 export function compareSamples(
   a: readonly number[],
@@ -81,13 +107,8 @@ export function compareSamples(
     return { ...nothing(samples, estimate), why };
   }
   const ratio = exponents(shift);
-  const cautions =
-    Math.max(a.length, b.length) > slots
-      ? [
-          'so many samples look like single requests: pooled requests of one run each differ without any change in more than half of comparisons; give one value a run or slot',
-        ]
-      : [];
-  if (!shift.exact) cautions.unshift('the interval is the normal approximation, exact up to 100 samples');
+  const cautions = Math.max(a.length, b.length) > slots ? [requests] : [];
+  if (!shift.exact) cautions.unshift(approximate(100, 'samples'));
   return {
     pairs: null,
     samples,

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { hodgesLehmann } from './hodges-lehmann.ts';
+import { kthDifference, kthWalshAverage } from './kth.ts';
 import { normalProbability, normalQuantile } from './normal.ts';
-import { kthDifference, rankSumShift, rankSumTest } from './rank-sum.ts';
+import { rankSumShift, rankSumTest } from './rank-sum.ts';
 import { seeded } from './seeded.ts';
+import { signedRankTest } from './signed-rank.ts';
+import { largeSignedRank } from './signed-rank-large.ts';
 
 const near = (actual: number, expected: number, within: number) =>
   assert.ok(Math.abs(actual - expected) <= within, `${actual} is not ${expected}`);
@@ -61,6 +65,13 @@ test('the k-th difference is the one that sorting all of them gives', () => {
   const b = Float64Array.from({ length: 17 }, () => random() * 2).sort();
   const sorted = [...b].flatMap((y) => [...a].map((x) => y - x)).sort((x, y) => x - y);
   for (const k of [1, 2, 100, 195, 196, 390, 391]) near(kthDifference(a, b, k), sorted[k - 1]!, 1e-15);
+});
+
+test('the k-th Walsh average is the one that sorting all of them gives', () => {
+  const random = seeded(5);
+  const d = Float64Array.from({ length: 21 }, () => random() - 0.5).sort();
+  const sorted = [...d].flatMap((x, i) => [...d.slice(i)].map((y) => (x + y) / 2)).sort((x, y) => x - y);
+  for (const k of [1, 2, 57, 115, 230, 231]) near(kthWalshAverage(d, k), sorted[k - 1]!, 1e-15);
 });
 
 test('above 100 samples the normal approximation continues what is exact below', () => {
@@ -125,4 +136,17 @@ test('equal seeds give equal numbers, even and in [0, 1)', () => {
   assert.ok(a!.every((x) => x >= 0 && x < 1));
   for (let tenth = 0; tenth < 10; tenth++)
     near(a!.filter((x) => Math.floor(x * 10) === tenth).length, 1000, 120); // 4 standard deviations
+});
+
+test('many pairs by the normal approximation agree with the exact signed-rank interval and p', () => {
+  const random = seeded(12);
+  const differences = Array.from({ length: 120 }, () => random() - 0.44);
+  const exact = hodgesLehmann(differences, 0.98);
+  const large = largeSignedRank(differences, 0.98);
+  assert.ok(exact.kind === 'interval');
+  near(large.estimate, exact.estimate, 1e-12);
+  near(large.low, exact.low, 0.002);
+  near(large.high, exact.high, 0.002);
+  near(large.level, exact.level, 5e-4);
+  near(large.p, signedRankTest(differences).p, 1e-3);
 });

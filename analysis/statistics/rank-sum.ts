@@ -1,3 +1,4 @@
+import { kthDifference } from './kth.ts';
 import { normalProbability, normalQuantile } from './normal.ts';
 
 /** Above this many samples together the normal approximation is used: its error is then below 0.001 in level and p. */
@@ -116,29 +117,3 @@ function normalP(statistic: number, m: number, n: number, ranks: readonly number
 }
 
 const ascending = (values: readonly number[]) => Float64Array.from(values).sort();
-
-/**
- * The k-th smallest (from 1) of all differences b_j - a_i of ascending samples, by bisection on its value: every step
- * counts in one pass, so a million differences are never written down.
- */
-export function kthDifference(a: Float64Array, b: Float64Array, k: number): number {
-  let low = b[0]! - a[a.length - 1]!;
-  let high = b[b.length - 1]! - a[0]!;
-  if (atMost(a, b, low) >= k) return low;
-  for (let step = 0; step < 200; step++) {
-    const middle = low + (high - low) / 2;
-    if (middle <= low || middle >= high) break;
-    if (atMost(a, b, middle) >= k) high = middle;
-    else low = middle;
-  }
-  return high;
-}
-
-function atMost(a: Float64Array, b: Float64Array, value: number): number {
-  let [count, below] = [0, 0];
-  for (const x of a) {
-    while (below < b.length && b[below]! - x <= value) below++;
-    count += below;
-  }
-  return count;
-}

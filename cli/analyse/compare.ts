@@ -3,7 +3,6 @@ import {
   comparePairs,
   compareSamples,
   type Judging,
-  mostPairs,
 } from '../../analysis/compare/compare.ts';
 import { indexOf, type Pairing, pairUp, type Value } from '../../analysis/compare/pairing.ts';
 import { limits, type Verdict } from '../../analysis/compare/verdict.ts';
@@ -93,11 +92,6 @@ function compared(pairing: Pairing, judging: Judging, fileA: string, fileB: stri
           pairing.pairs.map(([, y]) => y),
         ),
       ];
-      if (a.length > mostPairs)
-        throw usage(
-          `${fileA}: ${a.length} pairs are more than ${mostPairs}: these are requests, not runs.`,
-          'Give one value a run or slot (its p99, its throughput), or --unpaired.',
-        );
       const comparison = comparePairs(
         a.map((value, i) => [value, b[i]!]),
         judging,
