@@ -3,6 +3,7 @@ import type { Plan, PlanNode } from './plan.ts';
 import { qErrorOf } from './q-error.ts';
 import { type Accountable, selfShares } from './self.ts';
 import { spillsOf, temporaryKilobytes } from './spills.ts';
+import { parseTextPlan } from './text-format.ts';
 
 /** What reading gave: a plan, with what is odd about it in `warnings`; or why it is none. */
 export type Reading =
@@ -10,13 +11,13 @@ export type Reading =
   | { readonly kind: 'not-a-plan'; readonly why: string };
 
 /**
- * Reads EXPLAIN (FORMAT JSON) of PostgreSQL 12 to 18: the text, or the value already parsed; as psql prints it, as a
- * driver returns it, or as auto_explain logs it. Unknown nodes and fields pass through; missing ones are null.
+ * Reads EXPLAIN of PostgreSQL 12 to 18 in JSON (the text, or the value already parsed) or in text format; as psql
+ * prints it, as a driver returns it, or as auto_explain logs it. Unknown nodes and fields pass through; missing ones are null.
  */
 export function readPlan(input: unknown): Reading {
   const warnings: string[] = [];
-  const value = typeof input === 'string' ? parse(input) : input;
-  if (value === undefined) return { kind: 'not-a-plan', why: 'It is not JSON.' };
+  const value = typeof input === 'string' ? (parse(input) ?? parseTextPlan(input)) : input;
+  if (value == null) return { kind: 'not-a-plan', why: 'It is neither JSON nor the text of a plan.' };
   const documents = documentsOf(value);
   const [first] = documents;
   if (!first) return { kind: 'not-a-plan', why: 'It is JSON, but nothing in it has a "Plan".' };
