@@ -2,13 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { usage } from '../../config/fault.ts';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
-import { connect, identifier, type Session } from '../../infra/topology/session.ts';
+import { type Connection, connect, identifier } from '../../infra/topology/session.ts';
+import { migrate } from '../../migrations/runner.ts';
 import { cloneDatabase, type DatabaseClone } from './clone.ts';
 
 export type Change =
   | { readonly kind: 'sql'; readonly text: string }
   | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'set'; readonly name: string; readonly value: string };
+  | { readonly kind: 'set'; readonly name: string; readonly value: string }
+  /** Applies what a directory of migrations has beyond the base's. */
+  | { readonly kind: 'migrations'; readonly directory: string };
 
 /** A base database plus changes: what two sides of a comparison differ in, as data. */
 export interface Variant {
@@ -44,7 +47,11 @@ export async function applyVariant(primary: Endpoint, variant: Variant): Promise
   }
 }
 
-async function applyChange(session: Session, database: string, variant: Variant, change: Change) {
+async function applyChange(session: Connection, database: string, variant: Variant, change: Change) {
+  if (change.kind === 'migrations') {
+    await migrate(session, { directory: change.directory });
+    return;
+  }
   const { what, sql } = await sqlOf(change, database);
   try {
     await session.query(sql);
@@ -59,7 +66,10 @@ async function applyChange(session: Session, database: string, variant: Variant,
   }
 }
 
-async function sqlOf(change: Change, database: string): Promise<{ what: string; sql: string }> {
+async function sqlOf(
+  change: Exclude<Change, { kind: 'migrations' }>,
+  database: string,
+): Promise<{ what: string; sql: string }> {
   switch (change.kind) {
     case 'sql':
       return { what: `"${change.text}"`, sql: change.text };

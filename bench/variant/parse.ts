@@ -1,0 +1,104 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { usage } from '../../config/fault.ts';
+import { suggest } from '../../config/nearest.ts';
+import { type EndpointName, purposes } from '../../infra/topology/endpoint.ts';
+import { type Change, rlsForms, rlsVariant } from './variant.ts';
+
+/** One side of a comparison as it was typed: changes of a copy of the base, and how statements reach it. */
+export interface Side {
+  /** As typed, for the report. */
+  readonly label: string;
+  readonly changes: readonly Change[];
+  readonly via: EndpointName;
+  /** off: every statement as the owner, who bypasses policies; on: each as the catalogue says. */
+  readonly rls: 'on' | 'off';
+}
+
+export const baseSide: Side = { label: 'base', changes: [], via: 'primary', rls: 'on' };
+
+const prefixes = ['sql', 'set', 'migrations', 'rls', 'pg', 'via'] as const;
+const routes: readonly EndpointName[] = ['primary', 'replica1', 'replica2', 'pooler'];
+const example =
+  'For example: "sql:CREATE INDEX ON core.orders (user_id)", set:work_mem=64MB, rls:bare, via:pooler.';
+
+/**
+ * Reads `sql:TEXT`, `sql:@FILE`, `set:NAME=VALUE`, `migrations:DIR`, `rls:FORM` and `via:ENDPOINT`; changes are applied
+ * in the order given.
+ * @throws Fault (usage) for what cannot be a variant, naming the nearest right word
+ */
+export async function parseSide(words: readonly string[]): Promise<Side> {
+  let side: Side = { ...baseSide, label: words.join(' ') || baseSide.label };
+  for (const word of words) {
+    const colon = word.indexOf(':');
+    const prefix = colon < 0 ? word : word.slice(0, colon);
+    const rest = colon < 0 ? '' : word.slice(colon + 1).trim();
+    if (word === 'base') continue;
+    if (colon < 0 || !prefixes.includes(prefix as never))
+      throw usage(
+        `"${word}" is no variant: it begins with none of ${prefixes.map((one) => `${one}:`).join(', ')}.`,
+        `${suggest(prefix, prefixes)} ${example}`,
+      );
+    side = await add(side, prefix as (typeof prefixes)[number], rest, word);
+  }
+  return side;
+}
+
+async function add(side: Side, prefix: (typeof prefixes)[number], rest: string, word: string): Promise<Side> {
+  const changed = (change: Change): Side => ({ ...side, changes: [...side.changes, change] });
+  switch (prefix) {
+    case 'sql':
+      return changed(await sqlChange(rest, word));
+    case 'set':
+      return changed(settingChange(rest, word));
+    case 'migrations':
+      return changed({ kind: 'migrations', directory: await existing(rest, word, 'directory') });
+    case 'rls':
+      return withForm(side, rest, word);
+    case 'via':
+      if (!routes.includes(rest as EndpointName))
+        throw usage(
+          rest in purposes
+            ? `${word}: ${rest} does not speak PostgreSQL's protocol to this database.`
+            : `${word}: there is no endpoint "${rest}".`,
+          suggest(rest, routes),
+        );
+      return { ...side, via: rest as EndpointName };
+    case 'pg':
+      throw usage(
+        `${word}: both sides of a comparison live on one server, and one server has one version.`,
+        `Run \`./olympus bench\` once with OLYMPUS_PG_BIN at the folder of each version's binaries, on the same --scale and --seed, and compare the two runs.`,
+      );
+  }
+}
+
+async function sqlChange(rest: string, word: string): Promise<Change> {
+  if (rest.startsWith('@')) return { kind: 'file', path: await existing(rest.slice(1), word, 'file') };
+  if (rest.replaceAll(/--[^\n]*|;/g, '').trim() === '')
+    throw usage(`"${word}" holds no SQL.`, 'For example: "sql:CREATE INDEX ON core.orders (user_id)".');
+  return { kind: 'sql', text: rest };
+}
+
+function settingChange(rest: string, word: string): Change {
+  const [, name, value] = /^([A-Za-z_][\w.]*)\s*=\s*(.*)$/s.exec(rest) ?? [];
+  if (!name || value === undefined || value === '')
+    throw usage(`"${word}" does not say which setting and which value.`, 'For example: set:work_mem=64MB');
+  return { kind: 'set', name, value };
+}
+
+function withForm(side: Side, form: string, word: string): Side {
+  if (form === 'off') return { ...side, rls: 'off' };
+  const known = rlsForms.find((one) => one === form);
+  if (!known)
+    throw usage(`${word}: there is no such form of the policies.`, suggest(form, [...rlsForms, 'off']));
+  return { ...side, changes: [...side.changes, ...rlsVariant(known, '').changes] };
+}
+
+async function existing(path: string, word: string, kind: 'file' | 'directory'): Promise<string> {
+  const found = await stat(path === '' ? '.' : path).catch(() => null);
+  if (path !== '' && found && (kind === 'file' ? found.isFile() : found.isDirectory())) return resolve(path);
+  throw usage(
+    `"${word}": ${path === '' ? 'no path is given' : `there is no ${kind} ${path}`}.`,
+    `Name a ${kind} that is there.`,
+  );
+}
