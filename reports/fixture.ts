@@ -78,7 +78,7 @@ function plans(): PlanResult[] {
               : missed
                 ? {
                     ok: false,
-                    why: 'expected an index scan on products; it is a Seq Scan, because @> is not LEAKPROOF',
+                    why: 'expected an index scan on products; it is a Seq Scan, because @> is not LEAKPROOF.',
                   }
                 : { ok: true, why: 'index scan on orders' },
         };
@@ -250,8 +250,8 @@ export function exampleResult(changes: Partial<Result> = {}): Result {
     verdict: {
       status: 'objective-missed',
       reasons: [
-        'Objective missed, plan expectations missed: 3 plans against 0 plans. products/by-metadata (app, whale): expected an index scan on products; it is a Seq Scan, because @> is not LEAKPROOF',
-        'Objective missed, failed requests: 3 requests against 0 requests. By SQLSTATE: 40001 3.',
+        'Objective missed: plan expectations, 3 plans missed (limit 0). products/by-metadata (app, whale): expected an index scan on products; it is a Seq Scan, because @> is not LEAKPROOF.',
+        'Objective missed: failed requests, 3 requests (limit 0). By SQLSTATE: 40001 3.',
       ],
     },
     trust: {
@@ -361,12 +361,12 @@ export function exampleResult(changes: Partial<Result> = {}): Result {
     },
     objectives: [
       {
-        name: 'plan expectations missed',
+        name: 'plan expectations',
         ok: false,
         value: 3,
         limit: 0,
-        unit: 'plans',
-        why: 'products/by-metadata (app, whale): expected an index scan on products; it is a Seq Scan, because @> is not LEAKPROOF',
+        unit: 'plans missed',
+        why: 'products/by-metadata (app, whale): expected an index scan on products; it is a Seq Scan, because @> is not LEAKPROOF.',
       },
       {
         name: 'rows of another tenant',
@@ -374,7 +374,7 @@ export function exampleResult(changes: Partial<Result> = {}): Result {
         value: 0,
         limit: 0,
         unit: 'rows',
-        why: '18204 rows of 600 reads were checked for their tenant.',
+        why: '18,204 rows of 600 reads were checked for their tenant.',
       },
       {
         name: 'replica1 lag p99',

@@ -13,6 +13,10 @@ export function figure(value: number): string {
   return value.toFixed(Math.max(0, 2 - Math.floor(Math.log10(Number(size.toPrecision(3))))));
 }
 
+/** The same figure without zeros that say nothing, for axes and limits: "50 ms" instead of "50.0 ms". */
+export const brief = (text: string): string =>
+  text.replace(/(\d\.\d*?)0+(?!\d)/g, '$1').replace(/\.(?!\d)/g, '');
+
 /** A count is exact: "202,133". */
 export const count = (value: number): string =>
   Number.isInteger(value) ? grouped.format(value) : figure(value);

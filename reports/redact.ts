@@ -5,7 +5,10 @@
 export function redact(text: string): string {
   return text
     .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s:@/"'<>]*:)[^\s"'<>]+@/gi, '$1***@')
-    .replace(/\b(pass(?:word|wd|phrase)?\s*=\s*)(?!\$\d|\*\*\*)('(?:[^'\\]|\\.|'')*'|[^\s&"']+)/gi, '$1***');
+    .replace(
+      /(\bpass\s*=\s*|pass(?:word|wd|phrase)\s*=\s*)(?!\$\d|\*\*\*)('(?:[^'\\]|\\.|'')*'|[^\s&"']+)/gi,
+      '$1***',
+    );
 }
 
 /** The same data with every string redacted, keys included. */

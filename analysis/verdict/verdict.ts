@@ -33,11 +33,11 @@ export function verdict(trust: readonly Check[], objectives: readonly Check[], c
   return { status: 'pass', reasons: [passText(met, trust, objectives.length)] };
 }
 
-const missedText = ({ name, value, limit, unit, why }: Check) =>
-  `Objective missed, ${name}: ${amount(value, unit)} against ${amount(limit, unit)}. ${why}`;
-const doubtText = ({ name, value, limit, unit, why }: Check) =>
-  `Not trustworthy, ${name}: ${amount(value, unit)} against ${amount(limit, unit)}. ${why}`;
-const openText = ({ name, why }: Check) => `Not told, ${name}: ${why}`;
+const missedText = (check: Check) => `Objective missed: ${told(check)}`;
+const doubtText = (check: Check) => `Not trustworthy: ${told(check)}`;
+const told = ({ name, value, limit, unit, why }: Check) =>
+  `${name}, ${amount(value, unit)} (limit ${amount(limit, '')}). ${why}`;
+const openText = ({ name, why }: Check) => `Open: ${name}. ${why}`;
 
 function passText(met: readonly Check[], trust: readonly Check[], all: number): string {
   const unchecked = trust.filter(({ ok }) => ok === null).map(({ name }) => name);

@@ -17,7 +17,7 @@ export function renderHtml(result: Result): string {
   const [style, script] = [asset('style.css'), asset('script.js')];
   const policy = `default-src 'none'; img-src data:; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
   const contents = sections.map((section) => ({ section, content: section.content(result) }));
-  const links = html`<ol>
+  const links = html`<ol class="sections">
 <li><a href="#verdict">Verdict</a></li>
 ${contents.map(({ section, content }) => html`<li${content.kind === 'absent' && html` class="absent"`}><a href="#${section.id}">${section.title}</a>${content.kind === 'absent' && html` <span class="muted">no data</span>`}</li>\n`)}</ol>`;
   return html`<!doctype html>

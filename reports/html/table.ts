@@ -34,6 +34,8 @@ export const figures = <Row>(title: string, cell: Column<Row>['cell']): Column<R
 
 /** More rows than these are left to result.json: a page must stay one that a browser scrolls. */
 const mostRows = 1000;
+/** A table with more rows scrolls within itself, under its head. */
+const longFrom = 30;
 
 /**
  * A table that scrolls within itself, sorts where there is JavaScript, and reads without. Its first column names the
@@ -51,7 +53,7 @@ export function table<Row>(
     (cells) =>
       html`<tr>${cells.map((cell, at) => renderCell(typeof cell === 'string' ? { show: cell } : cell, { id, notes, first: at === 0, numeric: columns[at]!.numeric ?? false }))}</tr>\n`,
   );
-  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
+  return html`<div class="scroll${rows.length > longFrom && ' long'}" role="region" aria-label="${caption}" tabindex="0">
 <table id="${id}"${rows.length > 1 && html` class="sortable"`}>
 <caption>${caption}</caption>
 <thead><tr>${columns.map(({ title, numeric }) => html`<th scope="col"${numeric && html` class="number"`}>${title}</th>`)}</tr></thead>

@@ -1,10 +1,12 @@
 import type { ChartOptions } from 'chart.js';
-import { figure } from '../../format.ts';
+import { brief, figure } from '../../format.ts';
 import { font, type Theme } from './theme.ts';
 
 export interface Axis {
   readonly title: string;
   readonly log?: boolean;
+  /** Steps of bytes are powers of two, so that their names are round. */
+  readonly binary?: boolean;
   readonly min?: number;
   readonly max?: number;
   readonly tick?: (value: number) => string;
@@ -12,11 +14,14 @@ export interface Axis {
 
 type Scale = NonNullable<NonNullable<ChartOptions<'line'>['scales']>[string]>;
 
-/** A scale of Chart.js. A logarithmic one names 1, 2 and 5 of each decade, or whole decades alone over a wide range. */
+/** A scale of Chart.js. A logarithmic one names a few numbers of each decade. */
 export function scale(axis: Axis, theme: Theme, values: readonly number[], placed: 'x' | 'y'): Scale {
-  const { title, log = false, tick = figure, min, max } = axis;
+  const { title, log = false, binary = false, tick = figure } = axis;
   const known = values.filter((value) => Number.isFinite(value) && (!log || value > 0));
-  const wide = log && Math.max(...known) / Math.min(...known) > 2000;
+  const [least, most] = [Math.min(...known), Math.max(...known)];
+  const leads = leadsFor(most / least);
+  const room = log && known.length > 0 ? roomAround(least, most) : {};
+  const { min, max } = { ...room, ...axis };
   return {
     type: log ? 'logarithmic' : 'linear',
     ...(min !== undefined && { min }),
@@ -25,18 +30,36 @@ export function scale(axis: Axis, theme: Theme, values: readonly number[], place
     title: { display: true, text: title, color: theme.muted, font },
     border: { color: theme.grid },
     grid: { color: theme.grid, drawTicks: false },
+    ...(log && {
+      afterBuildTicks: (built: { ticks: { value: number }[] }) => {
+        built.ticks = built.ticks.filter(({ value }) => named(value, leads));
+      },
+    }),
     ticks: {
       color: theme.muted,
       font,
       padding: 8,
       maxRotation: 0,
       autoSkipPadding: 18,
-      callback: (value: number | string) => (log && !named(Number(value), wide) ? '' : tick(Number(value))),
+      ...(binary && most > 0 && { stepSize: 2 ** Math.max(0, Math.ceil(Math.log2(most / 6))) }),
+      callback: (value: number | string) => brief(tick(Number(value))),
     },
   } as Scale;
 }
 
-function named(value: number, wide: boolean): boolean {
-  const lead = Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9));
-  return wide ? lead === 1 : [1, 2, 5].includes(lead);
+/** A logarithmic axis ends a little beyond its values, so that no mark is cut in half. */
+function roomAround(least: number, most: number): { min: number; max: number } {
+  const room = Math.max(1.08, (most / least) ** 0.03);
+  return { min: least / room, max: most * room };
+}
+
+/** The numbers of each decade that an axis names, by how far it reaches. */
+function leadsFor(reach: number): readonly number[] {
+  if (reach > 50_000) return [1];
+  return reach > 30 ? [1, 2, 5] : [1, 1.5, 2, 3, 5, 7];
+}
+
+function named(value: number, leads: readonly number[]): boolean {
+  const lead = value / 10 ** Math.floor(Math.log10(value) + 1e-9);
+  return leads.some((each) => Math.abs(lead - each) < 1e-6);
 }

@@ -5,27 +5,29 @@ import { ChartJSNodeCanvas } from 'chartjs-node-canvas';
 import { font } from './theme.ts';
 
 /** CSS pixels of a chart's width; the picture has twice as many. */
-export const width = 880;
+export const width = 920;
 const pixels = 2;
 
 const resolve = createRequire(import.meta.url).resolve;
-let registered = false;
+/** One renderer for each height: making one loads Chart.js anew. */
+const renderers = new Map<number, ChartJSNodeCanvas>();
 
-/** A chart as a PNG on a transparent ground. The font is registered first: without one there is no text at all. */
+/** A chart as a PNG on a transparent ground. */
 export function draw(configuration: ChartConfiguration, height: number): Buffer {
-  if (!registered)
-    for (const weight of [400, 600])
-      if (
-        !GlobalFonts.registerFromPath(
-          resolve(`@fontsource/inter/files/inter-latin-${weight}-normal.woff2`),
-          font.family,
-        )
-      )
-        throw new Error(`The font ${font.family} ${weight} cannot be read.`);
-  registered = true;
-  const canvas = new ChartJSNodeCanvas({ width, height });
-  return canvas.renderToBufferSync({
+  if (renderers.size === 0) registerFont();
+  const renderer = renderers.get(height) ?? new ChartJSNodeCanvas({ width, height });
+  renderers.set(height, renderer);
+  return renderer.renderToBufferSync({
     ...configuration,
     options: { ...configuration.options, devicePixelRatio: pixels, font },
   });
+}
+
+/** Without a font there would be no text at all, and no error. */
+function registerFont(): void {
+  for (const weight of [400, 600]) {
+    const file = resolve(`@fontsource/inter/files/inter-latin-${weight}-normal.woff2`);
+    if (!GlobalFonts.registerFromPath(file, font.family))
+      throw new Error(`${file} is no font that can be read.`);
+  }
 }

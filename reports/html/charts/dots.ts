@@ -39,6 +39,7 @@ export function dots({ rows, x, reference, series }: Dots, theme: Theme): ChartC
         backgroundColor: theme.series[at % theme.series.length]!,
         pointStyle: points[at % points.length]!,
         pointRadius: 5,
+        clip: false as const,
       })),
     },
     options: {
@@ -100,12 +101,7 @@ function whisker({ ctx, scales }: Chart, { low, high }: Dot, y: number, colour: 
 
 type Pixel = readonly [x: number, y: number];
 
-function stroke(
-  context: Chart['ctx'],
-  colour: string,
-  width: number,
-  [from, to]: readonly [Pixel, Pixel],
-) {
+function stroke(context: Chart['ctx'], colour: string, width: number, [from, to]: readonly [Pixel, Pixel]) {
   context.save();
   context.strokeStyle = colour;
   context.lineWidth = width;

@@ -15,16 +15,18 @@ export interface Figure {
   readonly chart: Lines | Dots | Bars;
   /** The data behind it. */
   readonly data: Html;
+  /** The table is as worth reading as the picture. */
+  readonly dataOpen?: boolean;
 }
 
 /** A chart in a light and a dark rendering, of which the stylesheet shows one, and its data table behind it. */
-export function figureOf({ id, title, description, chart, data }: Figure): Html {
+export function figureOf({ id, title, description, chart, data, dataOpen = false }: Figure): Html {
   const height = heightOf(chart);
   return html`<figure id="${id}">
-<figcaption><strong>${title}</strong> <span id="${id}-description">${description}</span></figcaption>
+<figcaption><strong class="title">${title}</strong> <span class="description" id="${id}-description">${description}</span></figcaption>
 <div class="picture" tabindex="0" role="group" aria-label="${title}">
 ${themes.map((theme) => html`<img class="only-${theme.name}" role="img" alt="${title}" aria-describedby="${id}-description" width="${width}" height="${height}" src="data:image/png;base64,${draw(configure(chart, theme), height).toString('base64')}">\n`)}</div>
-<details class="data"><summary>Data of this chart</summary>
+<details class="data"${dataOpen && html` open`}><summary>Data of this chart</summary>
 ${data}
 </details>
 </figure>`;

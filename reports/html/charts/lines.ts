@@ -28,9 +28,11 @@ export function lines({ x, y, series }: Lines, theme: Theme): ChartConfiguration
         borderColor: theme.series[at % theme.series.length]!,
         backgroundColor: theme.series[at % theme.series.length]!,
         borderDash: [...dashes[at % dashes.length]!],
-        pointStyle: points[at % points.length]!,
+        pointStyle: few ? points[at % points.length]! : 'line',
+        clip: false as const,
+        order: -at, // the later, dashed ones over the solid first
         borderWidth: few ? 2 : 1.5,
-        pointRadius: few ? 3.5 : 0,
+        pointRadius: few ? 3 + at : 0,
         tension: 0,
       })),
     },
@@ -53,7 +55,7 @@ export function lines({ x, y, series }: Lines, theme: Theme): ChartConfiguration
           'y',
         ),
       } as NonNullable<ChartConfiguration<'line'>['options']>['scales'],
-      plugins: { legend: legend(theme, series.length) },
+      plugins: { legend: { ...legend(theme, series.length), reverse: true } },
     } as ChartConfiguration['options'] & object,
   };
 }

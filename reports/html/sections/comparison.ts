@@ -1,7 +1,6 @@
 import type { ComparisonResult } from '../../../result/result.ts';
-import { count, figure, ratio } from '../../format.ts';
+import { count, figure, quantity, ratio } from '../../format.ts';
 import { figureOf } from '../charts/figure.ts';
-import { html } from '../html.ts';
 import { absent, data, type Section } from '../section.ts';
 import { column, figures, number, table } from '../table.ts';
 
@@ -12,25 +11,39 @@ export const comparison: Section = {
     const all = result.comparison;
     if (all.length === 0)
       return absent(result, ['comparison', 'ab'], 'This run measured one variant; a comparison needs two.');
-    const changed = all.filter(({ verdict }) => /regress/i.test(verdict));
-    return data(
-      changed.length > 0
-        ? `B is worse than A in ${changed.map(({ metric }) => metric).join(', ')}.`
+    const named = (verdict: string) =>
+      all.filter((each) => each.verdict === verdict).map(({ metric }) => metric);
+    const [worse, open] = [named('regression'), named('inconclusive')];
+    const conclusion = [
+      worse.length > 0
+        ? `B is worse than A in ${worse.join(', ')}.`
         : 'No metric shows B to be worse than A.',
-      html`${forest(all)}`,
-    );
+      open.length > 0 && `Not decided: ${open.join(', ')}.`,
+    ];
+    return data(conclusion.filter(Boolean).join(' '), forest(all));
   },
 };
 
+const few = 'too few pairs for an interval';
+
 const columns = [
   column('Metric', ({ metric }: ComparisonResult) => metric),
-  figures<ComparisonResult>('A', ({ a }) => number(a, figure)),
-  figures<ComparisonResult>('B', ({ b }) => number(b, figure)),
-  figures<ComparisonResult>('B / A', (each) => number(each.ratio, ratio)),
-  figures<ComparisonResult>('From', ({ low }) => number(low, ratio, 'too few pairs for an interval')),
-  figures<ComparisonResult>('To', ({ high }) => number(high, ratio, 'too few pairs for an interval')),
-  figures<ComparisonResult>('Pairs', ({ pairs }) => number(pairs, count)),
   column('Verdict', ({ verdict }: ComparisonResult) => verdict),
+  figures<ComparisonResult>('A', ({ a, unit, why }) =>
+    number(a, (value) => quantity(value, unit ?? ''), why),
+  ),
+  figures<ComparisonResult>('B', ({ b, unit, why }) =>
+    number(b, (value) => quantity(value, unit ?? ''), why),
+  ),
+  figures<ComparisonResult>('B / A', (each) => number(each.ratio, ratio, each.why)),
+  figures<ComparisonResult>('From', ({ low, why }) => number(low, ratio, why ?? few)),
+  figures<ComparisonResult>('To', ({ high, why }) => number(high, ratio, why ?? few)),
+  figures<ComparisonResult>('Level', ({ level, why }) =>
+    number(level, (value) => `${figure(value * 100)} %`, why ?? few),
+  ),
+  figures<ComparisonResult>('p', ({ p, why }) => number(p, figure, why ?? 'only primary metrics are tested')),
+  figures<ComparisonResult>('Pairs', ({ pairs }) => number(pairs, count)),
+  column('Role', ({ role }: ComparisonResult) => role ?? ''),
 ];
 
 const forest = (all: readonly ComparisonResult[]) =>
@@ -42,16 +55,19 @@ const forest = (all: readonly ComparisonResult[]) =>
     chart: {
       kind: 'dots',
       rows: all.map(({ metric }) => metric),
-      x: { title: 'B / A', log: true, tick: ratio },
+      x: { title: 'B / A (logarithmic)', log: true, tick: ratio },
       reference: 1,
       series: [
         {
           name: 'B / A',
           dots: all.flatMap((each, row) =>
-            each.ratio === null ? [] : [{ row, x: each.ratio, low: each.low, high: each.high }],
+            each.ratio === null || each.ratio <= 0
+              ? []
+              : [{ row, x: each.ratio, low: each.low, high: each.high }],
           ),
         },
       ],
     },
     data: table('comparison-table', 'B against A', columns, all),
+    dataOpen: true,
   });

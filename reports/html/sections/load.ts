@@ -1,5 +1,5 @@
 import type { LoadResult, Percentiles, Result } from '../../../result/result.ts';
-import { count, duration, figure, rate } from '../../format.ts';
+import { brief, count, duration, figure, rate } from '../../format.ts';
 import { figureOf } from '../charts/figure.ts';
 import { type Html, html } from '../html.ts';
 import { absent, data, notAsked, type Section } from '../section.ts';
@@ -42,7 +42,7 @@ const scenario = (
   at: number,
   several: boolean,
 ): Html => html`${several && html`<h3>${each.scenario}</h3>`}
-<p class="muted">${each.model === 'open' ? 'Open model: requests start on a schedule, and waiting counts as response time.' : 'Closed model: a connection starts its next request when the last one ended; there is no offered rate.'} Through ${each.via} on ${count(each.connections)} connections for ${duration(each.seconds * 1000)}; histograms in <code>${each.histogram}</code>.</p>
+<p class="muted">${each.model === 'open' ? 'Open model: requests start on a schedule, and waiting counts as response time.' : 'Closed model: a connection starts its next request when the last one ended; there is no offered rate.'} Through ${each.via} on ${count(each.connections)} connections for ${brief(duration(each.seconds * 1000))}; histograms in <code>${each.histogram}</code>.</p>
 ${counts(each, at)}
 ${times(each, at)}
 ${errorTable(each, at)}
@@ -137,7 +137,12 @@ function spectrum(each: LoadResult, at: number) {
       'Response time beside service time by percentile; the horizontal axis spreads the slowest requests. Where the lines part, requests waited before they were served.',
     chart: {
       kind: 'lines',
-      x: { title: 'percentile', log: true, tick: (value) => `${figure(100 - 100 / value)} %` },
+      x: {
+        title: 'percentile (the slower, the wider)',
+        log: true,
+        min: 1,
+        tick: (value) => `${figure(100 - 100 / value)} %`,
+      },
       y: { title: 'time', tick: duration },
       series: [
         {
@@ -163,6 +168,9 @@ function spectrum(each: LoadResult, at: number) {
   });
 }
 
+/** One reason for the column; the requests stand beside it. */
+const few = 'fewer requests than this percentile needs';
+
 type OfStatement = LoadResult['statements'][number];
 
 const byStatement = ({ statements }: LoadResult, at: number) =>
@@ -176,13 +184,11 @@ const byStatement = ({ statements }: LoadResult, at: number) =>
       figures<OfStatement>('Errors', ({ errors }) => number(errors, count)),
       ...(['p50', 'p99', 'max'] as const).map((level) =>
         figures<OfStatement>(`Response ${level}`, ({ responseMs }) =>
-          number(responseMs[level], duration, responseMs.why),
+          number(responseMs[level], duration, few),
         ),
       ),
       ...(['p50', 'p99'] as const).map((level) =>
-        figures<OfStatement>(`Service ${level}`, ({ serviceMs }) =>
-          number(serviceMs[level], duration, serviceMs.why),
-        ),
+        figures<OfStatement>(`Service ${level}`, ({ serviceMs }) => number(serviceMs[level], duration, few)),
       ),
     ],
     statements,

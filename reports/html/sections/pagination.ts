@@ -14,7 +14,9 @@ export const pagination: Section = {
     return data(
       conclusion(all),
       html`${[...Map.groupBy(all, ({ statement }) => statement)].map(([statement, pages], at) => charts(statement, pages, at))}
-${pageTable('pagination-table', 'Every page that was read', all)}`,
+<details><summary>All ${count(all.length)} measured pages</summary>
+${pageTable('pagination-table', 'Every page that was measured', all)}
+</details>`,
     );
   },
 };

@@ -18,7 +18,8 @@ export const replication: Section = {
       largest.length > 0
         ? `A reader who must see a write waits at most ${largest.join(' and ')} under this load.`
         : 'No probe arrived: what a reader of a replica sees is not known.',
-      html`${summary(all)}
+      html`${lags(all)}
+${readers(all)}
 ${all.some(({ series }) => series.length > 0) && html`${series(all, 'lagMs')}${series(all, 'lagBytes')}`}`,
     );
   },
@@ -33,7 +34,7 @@ const percentile = (
 
 const reason = (of: Percentiles, { why }: ReplicationResult) => of.why ?? why ?? 'no probe arrived';
 
-const summary = (all: readonly ReplicationResult[]) =>
+const lags = (all: readonly ReplicationResult[]) =>
   table(
     'replication-table',
     'Lag of each replica, from commits on the primary to what a reader sees',
@@ -46,6 +47,19 @@ const summary = (all: readonly ReplicationResult[]) =>
       percentile('Bytes max', 'lagBytes', 'max', size),
       figures<ReplicationResult>('Probes', ({ lagMs }) => number(lagMs.samples, count)),
       figures<ReplicationResult>('Writes', ({ writeRate, why }) => number(writeRate, rate, why)),
+      figures<ReplicationResult>('Probe error', ({ probeErrorMs, why }) =>
+        number(probeErrorMs, duration, why),
+      ),
+    ],
+    all,
+  );
+
+const readers = (all: readonly ReplicationResult[]) =>
+  table(
+    'replication-readers',
+    'What an application notices that reads from it',
+    [
+      column('Replica', ({ replica }: ReplicationResult) => replica),
       figures<ReplicationResult>('Stale reads', ({ staleReadsPct, why }) =>
         number(staleReadsPct, (value) => `${figure(value)} %`, why),
       ),
@@ -59,9 +73,6 @@ const summary = (all: readonly ReplicationResult[]) =>
             monotonicReads === undefined ? count(value) : `${count(value)} of ${count(monotonicReads)}`,
           why,
         ),
-      ),
-      figures<ReplicationResult>('Probe error', ({ probeErrorMs, why }) =>
-        number(probeErrorMs, duration, why),
       ),
     ],
     all,
@@ -79,7 +90,7 @@ function series(all: readonly ReplicationResult[], key: 'lagMs' | 'lagBytes') {
     chart: {
       kind: 'lines',
       x: { title: 'seconds since the start', min: 0 },
-      y: { title: key === 'lagMs' ? 'lag' : 'WAL not replayed', tick: format },
+      y: { title: key === 'lagMs' ? 'lag' : 'WAL not replayed', tick: format, binary: key === 'lagBytes' },
       series: all.map(({ replica, series: points }) => ({
         name: replica,
         points: points.map((point) => ({ x: point.s, y: point[key] })),

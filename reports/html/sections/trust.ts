@@ -1,5 +1,5 @@
 import type { TrustCheck } from '../../../result/result.ts';
-import { count, quantity } from '../../format.ts';
+import { brief, quantity } from '../../format.ts';
 import { html } from '../html.ts';
 import { markCell } from '../mark.ts';
 import { absent, data, type Section } from '../section.ts';
@@ -22,7 +22,7 @@ export const trust: Section = {
     return data(
       conclusion,
       html`${checkTable('trust-checks', 'Checks of the measurement itself', checks, ['holds', 'fails', 'not told'])}
-<p class="muted">Fingerprint <code>${result.environment.fingerprint || 'none'}</code>: two runs may be compared when theirs are equal. ${count(checks.length)} checks.</p>`,
+<p class="muted">Fingerprint <code>${result.environment.fingerprint || 'none'}</code>: two runs may be compared when theirs are equal.</p>`,
     );
   },
 };
@@ -39,9 +39,11 @@ export const checkTable = (
     [
       column('Check', ({ name }: TrustCheck) => name),
       column('Answer', ({ ok }: TrustCheck) => markCell(ok, words)),
-      figures<TrustCheck>('Value', ({ value, unit, why }) => number(value, (known) => quantity(known, unit), why)),
+      figures<TrustCheck>('Value', ({ value, unit, why }) =>
+        number(value, (known) => quantity(known, unit), why),
+      ),
       figures<TrustCheck>('Limit', ({ limit, unit }) =>
-        number(limit, (known) => quantity(known, unit), 'it has no limit'),
+        number(limit, (known) => brief(quantity(known, unit)), 'it has no limit'),
       ),
       column('Why', ({ why }: TrustCheck) => why),
     ],
