@@ -26,7 +26,7 @@ export const loadScenarios = (): string[] =>
 export function scenarioScript(name: string): string {
   if (name.endsWith('.ts') && existsSync(name)) return resolve(name);
   const known = loadScenarios();
-  if (known.includes(name)) return join(scripts, `${name}.ts`);
+  if (known.includes(name) || name.startsWith('self/')) return join(scripts, `${name}.ts`);
   throw new Fault('usage', `There is no load scenario "${name}".`, suggest(name, known));
 }
 

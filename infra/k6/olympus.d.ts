@@ -70,7 +70,7 @@ declare module 'k6/x/olympus' {
     histograms?: string;
     /** Every n-th request becomes a sample of k6's Trends (default: about 200 a second; closed: every 64th). */
     sampleEvery?: number;
-    /** Cores that the generator may use during the run; 0 leaves it as it is. */
+    /** Cores that the generator may use during the run (default: all in the open model, half in the closed one). */
     cores?: number;
   }
 

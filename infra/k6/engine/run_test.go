@@ -71,6 +71,12 @@ func TestAStallIsChargedToEveryRequestThatWasDueInIt(t *testing.T) {
 	if service := float64(decoded(t, report.Service).ValueAtQuantile(99)) / 1e6; service > 650 {
 		t.Errorf("p99 of the service time is %.0f ms: only eight requests were in the stall", service)
 	}
+	if lag := float64(decoded(t, report.StartLag).ValueAtQuantile(99)) / 1e6; lag > 100 {
+		t.Errorf("p99 of the start lag is %.0f ms: the wait for a free worker is not the generator's lag", lag)
+	}
+	if wait := float64(decoded(t, report.Wait).ValueAtQuantile(99)) / 1e6; math.Abs(wait-1300) > 65 {
+		t.Errorf("p99 of the wait is %.0f ms, not 1300", wait)
+	}
 	if report.Requests != 2000 || report.Dropped != 0 || report.Offered != 2000 {
 		t.Errorf("%d requests, %d dropped of %d", report.Requests, report.Dropped, report.Offered)
 	}

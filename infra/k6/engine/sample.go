@@ -10,8 +10,8 @@ type sample struct {
 	done     time.Duration // since the start of the measured window
 	response time.Duration // from the due time to the end of the answer
 	service  time.Duration // from the sending to the end of the answer
-	lag      time.Duration // from the due time until a worker took it up
-	wait     time.Duration // for a connection
+	lag      time.Duration // of the generator: how late a free worker started
+	wait     time.Duration // for a worker to come free, and for a connection
 	rows     int64
 	bytes    int64
 	failure  string // SQLSTATE, empty on success

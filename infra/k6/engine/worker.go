@@ -35,6 +35,7 @@ type worker struct {
 // open serves arrivals until the schedule has none left.
 func (w *worker) open(ctx context.Context) {
 	for {
+		free := time.Since(w.start)
 		arrival, ok := w.schedule.Next()
 		if !ok {
 			break
@@ -43,7 +44,7 @@ func (w *worker) open(ctx context.Context) {
 			w.unserved.Add(1)
 			break
 		}
-		w.serve(ctx, arrival.Index, arrival.Due)
+		w.serve(ctx, arrival.Index, arrival.Due, max(free-arrival.Due, 0))
 	}
 	w.letGo(true)
 }
@@ -54,7 +55,7 @@ func (w *worker) closed(ctx context.Context) {
 	for due < w.length && ctx.Err() == nil {
 		turn := w.turns.Add(1) - 1
 		index := turn*max(w.options.Lane.Of, 1) + w.options.Lane.Number
-		served := w.serve(ctx, index, due)
+		served := w.serve(ctx, index, due, 0)
 		due = time.Since(w.start)
 		if !served {
 			due += 100 * time.Millisecond // no connection: do not spin
@@ -69,22 +70,26 @@ func (w *worker) closed(ctx context.Context) {
 	w.letGo(true)
 }
 
-// serve executes one request and records it; false when there was no connection to send it on.
-func (w *worker) serve(ctx context.Context, index uint64, due time.Duration) bool {
+// serve executes one request and records it; false when there was no connection to send it on. queued is how long
+// after the due time this worker came free: the others were busy too, so that is a wait for a connection. What else
+// passed until the start is the generator's own lag.
+func (w *worker) serve(ctx context.Context, index uint64, due, queued time.Duration) bool {
 	request := w.choice.Pick(index)
 	taken := time.Since(w.start)
-	s := sample{lag: taken - due, group: request.Group}
+	s := sample{lag: taken - due - queued, wait: queued, group: request.Group}
+	sent := taken
 	if w.link == nil {
 		var err error
 		if w.link, err = w.pool.Acquire(ctx); err != nil {
 			s.done = time.Since(w.start)
-			s.response, s.wait, s.failure = s.done-due, s.done-taken, connectState(err)
+			s.response, s.failure = s.done-due, connectState(err)
+			s.wait += s.done - taken
 			w.tally.add(s)
 			return false
 		}
-		s.wait = time.Since(w.start) - taken
+		sent = time.Since(w.start)
+		s.wait += sent - taken
 	}
-	sent := taken + s.wait
 	usable := w.execute(request, &s)
 	s.done = time.Since(w.start)
 	s.response, s.service = s.done-due, s.done-sent

@@ -106,7 +106,7 @@ func (i *instance) load(call sobek.Value) (*engine.Report, error) {
 		emitter.second(second)
 		return log.second(second, emitter.groups)
 	}
-	defer tune(files.procs)()
+	defer tune(files.procs, options.Model)()
 	report, err := engine.Run(i.vu.Context(), *options)
 	if err != nil {
 		return nil, err
