@@ -237,7 +237,7 @@ test('killed while it loads rows and again while it builds indexes, the load is 
   await using database = await copyOf(migrated.name);
   await killAt(database.url, /^\d+ rows$/);
   assert.equal(await readDataset(database.admin), null);
-  await killAt(database.url, /^[5-9]\d relations$/);
+  await killAt(database.url, /^[5-9]\d builds$/);
   assert.match((await verifyDataset(database.admin)).join(), /not complete/);
   const resumed = await seed(database.open, { scale, seed: 42 });
   assert.equal(resumed.digest, (await readDataset(filled.admin))!.digest);

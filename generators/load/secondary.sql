@@ -60,3 +60,18 @@ JOIN pg_namespace n ON n.oid = t.relnamespace
 WHERE c.contype = 'f' AND c.conparentid = 0
   AND (c.conrelid IN (SELECT relid FROM tables) OR c.confrelid IN (SELECT relid FROM tables))
 ORDER BY relation, name;
+
+-- name: pending
+-- What is still to be made, in its order: indexes by relation; foreign keys one by one, for two in a transaction could
+-- wait for each other's tables, and those of one relation apart, since each locks it.
+WITH sized AS (
+  SELECT *, coalesce((SELECT sum(pg_relation_size(relid)) FROM pg_partition_tree(relation::regclass)),
+                     pg_relation_size(relation::regclass)) AS size,
+         CASE WHEN step = 3 THEN row_number() OVER (PARTITION BY relation, step ORDER BY name) ELSE 0 END AS turn
+  FROM bench.secondary
+  WHERE NOT done
+)
+SELECT step, relation, array_agg(name ORDER BY name) AS names, array_agg(definition ORDER BY name) AS definitions
+FROM sized
+GROUP BY step, relation, turn, size
+ORDER BY step, turn, size DESC, relation;

@@ -2,7 +2,7 @@ import type { Progress } from '../../config/progress.ts';
 import { type Connection, type Session, transaction } from '../../infra/topology/session.ts';
 import { queries } from './queries.ts';
 
-const catalogue = queries('secondary.sql', 'indexes', 'foreign_keys');
+const catalogue = queries('secondary.sql', 'indexes', 'foreign_keys', 'pending');
 
 interface Secondary {
   readonly step: 1 | 2 | 3;
@@ -36,43 +36,48 @@ export async function dropSecondary(session: Session, tables: readonly string[])
 
 /**
  * Makes again what is not made yet: leaves' and plain tables' indexes, largest table first; then the parents' indexes,
- * which adopt them; then foreign keys. Within a step the connections take a relation at a time. What is done is
- * marked in the transaction that did it.
+ * which adopt them; then foreign keys. Within a step the connections take turns. What is done is marked in the
+ * transaction that did it.
  */
 export async function rebuildSecondary(
   connections: readonly Connection[],
   progress: Progress,
   signal: AbortSignal,
 ): Promise<void> {
-  const { rows } = await connections[0]!.query<{ step: number; relation: string; definitions: string[] }>(
-    `SELECT step, relation, array_agg(definition ORDER BY name) AS definitions
-     FROM bench.secondary WHERE NOT done
-     GROUP BY step, relation ORDER BY step, pg_relation_size(relation::regclass) DESC`,
-  );
+  const { rows } = await connections[0]!.query<Task>(catalogue.pending);
   let done = 0;
   for (const step of [1, 2, 3]) {
     const waiting = rows.filter((row) => row.step === step);
     const started = performance.now();
-    // Foreign keys lock both of their tables: two at once could wait for each other.
-    const workers = step === 3 ? connections.slice(0, 1) : connections;
     const build = async (connection: Connection) => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         signal.throwIfAborted();
-        const { relation, definitions } = next;
-        await transaction(connection, async () => {
-          // Marked first: a transaction of a killed predecessor that still runs is waited for here.
-          const marked = await connection.query(
-            'UPDATE bench.secondary SET done = true WHERE relation = $1 AND step = $2 AND NOT done',
-            [relation, step],
-          );
-          if (marked.rowCount) for (const definition of definitions) await connection.query(definition);
-        });
-        progress.count(++done, rows.length, 'relations');
+        await rebuild(connection, next);
+        progress.count(++done, rows.length, 'builds');
       }
     };
-    await Promise.all(workers.map(build));
+    await Promise.all(connections.map(build));
     progress.note(`${stepNames[step]}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
   }
+}
+
+/** What one transaction makes: all indexes of a relation, or one foreign key. */
+interface Task {
+  readonly step: number;
+  readonly relation: string;
+  readonly names: readonly string[];
+  readonly definitions: readonly string[];
+}
+
+async function rebuild(connection: Connection, { step, relation, names, definitions }: Task): Promise<void> {
+  await transaction(connection, async () => {
+    // Marked first: a transaction of a killed predecessor that still runs is waited for here.
+    const marked = await connection.query(
+      'UPDATE bench.secondary SET done = true WHERE relation = $1 AND step = $2 AND name = ANY ($3) AND NOT done',
+      [relation, step, names],
+    );
+    if (marked.rowCount) for (const definition of definitions) await connection.query(definition);
+  });
 }
 
 const stepNames: Record<number, string> = {
