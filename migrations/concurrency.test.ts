@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Connection, connect, type Session } from '../infra/topology/session.ts';
-import { id, twoTenants } from './fixtures/database.ts';
+import { id, twoTenants, twoTenantsRolledBack } from './fixtures/database.ts';
 
 /** `count` connections that are closed together. */
 async function connections(url: string, count: number): Promise<AsyncDisposable & { all: Connection[] }> {
@@ -36,6 +36,7 @@ test('eight clients that insert at once, and roll some back, get order numbers w
   const months = ['2026-03-31 23:59:59+00', '2026-04-01 00:00:00+00'];
   await Promise.all(
     clients.all.map(async (client, number) => {
+      await client.query('SET synchronous_commit = off');
       for (let i = 0; i < 16; i++) {
         await client.query('BEGIN');
         await client.query(insertOrder, [id('a001'), months[(number + i) % 2]]);
@@ -57,8 +58,8 @@ test('eight clients that insert at once, and roll some back, get order numbers w
 });
 
 test('numbers have the month of created_at in UTC, whatever the time zone of the session', async () => {
-  await using database = await twoTenants();
-  await database.admin.query("SET timezone = 'America/New_York'");
+  await using database = await twoTenantsRolledBack();
+  await database.admin.query("SET LOCAL timezone = 'America/New_York'");
   const { rows } = await database.admin.query(
     `${insertOrder.replace('$2', "'2026-05-31 22:00'")} RETURNING order_number, tableoid::regclass::text AS leaf`,
     [id('a001')],
@@ -67,7 +68,7 @@ test('numbers have the month of created_at in UTC, whatever the time zone of the
 });
 
 test('a number above 99999 is not truncated', async () => {
-  await using database = await twoTenants();
+  await using database = await twoTenantsRolledBack();
   await database.admin.query("INSERT INTO core.order_counters VALUES ($1, '202606', 99999)", [id('a001')]);
   const { rows } = await database.admin.query(`${insertOrder} RETURNING order_number`, [
     id('a001'),
@@ -135,7 +136,7 @@ test('eight clients that sell the last ten pieces sell exactly ten', async () =>
 });
 
 test('moves, variants and deleted levels keep the sums', async () => {
-  await using database = await twoTenants();
+  await using database = await twoTenantsRolledBack();
   const stock = async () =>
     (
       await database.admin.query(
@@ -232,7 +233,7 @@ const move = (session: Session, category: string, parent: string | null) =>
   ]);
 
 test('a category that moves takes everything below it along', async () => {
-  await using database = await twoTenants();
+  await using database = await twoTenantsRolledBack();
   await categoryTree(database.admin);
   assert.equal(await pathOf(database.admin, 'a402'), '3 a002/a202/a302/a402');
   await move(database.admin, 'a202', 'a502');

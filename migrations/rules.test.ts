@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect } from '../infra/topology/session.ts';
-import { become, id, twoTenants } from './fixtures/database.ts';
+import { become, id, twoTenants, twoTenantsRolledBack } from './fixtures/database.ts';
 
 const product = `id = '${id('a003')}'`;
 const order = `id = '${id('a007')}'`;
@@ -266,28 +266,26 @@ test('the audit names the root table, the tenant, the user, and of an update onl
   ]);
 });
 
-test('an application that says app.audit = off or app.hard_delete = on is audited and deletes softly all the same', async () => {
-  await using database = await twoTenants();
-  await database.admin.query('BEGIN');
-  await database.admin.query(
-    "SET LOCAL session_replication_role = origin; SELECT set_config('app.hard_delete', 'on', true)",
-  );
+test('an application that says app.audit = off and app.hard_delete = on is audited and deletes softly all the same', async () => {
+  await using database = await twoTenantsRolledBack();
+  await database.admin.query('SET LOCAL SESSION AUTHORIZATION olympus_app');
   await become(database.admin, 'olympus_app', '12', 'a');
+  await database.admin.query(
+    "SELECT set_config('app.hard_delete', 'on', true), set_config('app.audit', 'off', true)",
+  );
   assert.equal((await database.admin.query(`DELETE FROM core.products WHERE ${product}`)).rowCount, 0);
-  await database.admin.query('RESET ROLE');
+  await database.admin.query('RESET SESSION AUTHORIZATION');
   const { rows } = await database.admin.query(
     `SELECT deleted_at IS NOT NULL AS deleted FROM core.products WHERE ${product}`,
   );
   const { rows: log } = await database.admin.query(
     `SELECT action FROM audit.logs WHERE record_id = '${id('a003')}' AND action <> 'INSERT'`,
   );
-  await database.admin.query('ROLLBACK');
   assert.deepEqual([rows, log], [[{ deleted: true }], [{ action: 'SOFT_DELETE' }]]);
 });
 
 test('a repeated delete keeps the first deleted_at, and the function says whether it deleted (D12)', async () => {
-  await using database = await twoTenants();
-  await database.admin.query('BEGIN');
+  await using database = await twoTenantsRolledBack();
   await become(database.admin, 'olympus_app', '12', 'a');
   const { rows } = await database.admin.query(
     `SELECT core.soft_delete_product('${id('a003')}') AS first, core.soft_delete_product('${id('b003')}') AS foreign`,
@@ -302,7 +300,7 @@ test('a repeated delete keeps the first deleted_at, and the function says whethe
 });
 
 test('deleting an organization really deletes what it owns: nothing is orphaned (D12)', async () => {
-  await using database = await twoTenants();
+  await using database = await twoTenantsRolledBack();
   await database.admin.query(`DELETE FROM core.orders WHERE organization_id = '${id('b001')}'`);
   await database.admin.query(`DELETE FROM core.organizations WHERE id = '${id('b001')}'`);
   const { rows } = await database.admin.query(`
@@ -335,17 +333,16 @@ test('search finds products of the tenant only, also for somebody who names anot
 });
 
 test('an operator in a schema of the caller does not hijack a definer function (D10)', async () => {
-  await using database = await twoTenants();
+  await using database = await twoTenantsRolledBack();
   await database.admin.query(`
     CREATE SCHEMA evil; GRANT USAGE ON SCHEMA evil TO olympus_app;
     CREATE FUNCTION evil.always(uuid, uuid) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
     CREATE OPERATOR evil.= (LEFTARG = uuid, RIGHTARG = uuid, FUNCTION = evil.always);
-    BEGIN; SET LOCAL search_path = evil, pg_catalog`);
+    SET LOCAL search_path = evil, pg_catalog`);
   await become(database.admin, 'olympus_app', '15', 'b');
   const { rows } = await database.admin.query(
     `SELECT auth.current_org() AS org, auth.user_role('${id('b001')}') AS role`,
   );
-  await database.admin.query('ROLLBACK');
   assert.deepEqual(rows, [{ org: null, role: null }]);
 });
 
@@ -363,7 +360,7 @@ test('an identity that a transaction set is gone with it (D22)', async () => {
 });
 
 test('identifiers are UUIDs of version 7 and grow with time', async () => {
-  await using database = await twoTenants();
+  await using database = await twoTenantsRolledBack();
   const { rows } = await database.admin.query<{ id: string }>(
     'SELECT core.new_id() AS id, pg_sleep(0.002) FROM generate_series(1, 20)',
   );

@@ -150,7 +150,7 @@ test('the matrix names every table of the application, with every verb', async (
   await using database = await twoTenants();
   const cells = await readMatrix();
   const { rows } = await database.admin.query<{ name: string }>(`
-    SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    SELECT format('%s.%s', n.nspname, c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE n.nspname IN ('audit', 'archive') AND c.relkind IN ('r', 'p') AND NOT c.relispartition
         OR n.nspname = 'core' AND c.relkind IN ('r', 'p') AND NOT c.relispartition`);
   const missing = rows.map(({ name }) => name).filter((name) => !cells.some(({ table }) => table === name));

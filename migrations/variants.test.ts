@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Session } from '../infra/topology/session.ts';
 import { catalogueSnapshot } from './catalogue-snapshot.ts';
-import { become, id, twoTenants } from './fixtures/database.ts';
+import { become, id, twoTenants, twoTenantsRolledBack } from './fixtures/database.ts';
 
 const directory = join(import.meta.dirname, 'variants');
 const apply = async (session: Session, name: string) =>
@@ -41,7 +41,7 @@ test('every variant applies to a fresh schema, and changes it, but for rls-wrapp
   const names = (await readdir(directory)).map((file) => file.replace('.sql', ''));
   assert.ok(names.length >= 6);
   for (const name of names) {
-    await using database = await twoTenants();
+    await using database = await twoTenantsRolledBack();
     const before = await catalogueSnapshot(database.admin);
     await apply(database.admin, name);
     const after = await catalogueSnapshot(database.admin);
@@ -78,7 +78,7 @@ test('with the plain setting, members read the same, but the setting is believed
 });
 
 test("the specification's order numbers repeat (D6)", async () => {
-  await using database = await twoTenants();
+  await using database = await twoTenantsRolledBack();
   await apply(database.admin, 'spec-order-number');
   for (let i = 0; i < 3; i++)
     await database.admin.query(
@@ -94,7 +94,7 @@ test("the specification's order numbers repeat (D6)", async () => {
 });
 
 test("the specification's audit writes the whole row, the partition's name and no tenant (D13)", async () => {
-  await using database = await twoTenants();
+  await using database = await twoTenantsRolledBack();
   await apply(database.admin, 'spec-audit');
   await database.admin.query('DELETE FROM audit.logs');
   await database.admin.query("UPDATE core.orders SET customer_name = 'New' WHERE id = $1", [id('a007')]);
