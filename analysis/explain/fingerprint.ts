@@ -47,7 +47,7 @@ function childrenText(node: PlanNode, lineage: Lineage, extra: Extra): string[] 
 }
 
 /** A partition's alias is its table's with a number: `o_7` of `core.orders AS o`. */
-function aliasOf(node: PlanNode, lineage: Lineage): string {
+export function aliasOf(node: PlanNode, lineage: Lineage): string {
   const { alias, relation } = node;
   if (!alias || !relation || alias === relation) return '';
   return lineage.tables.has(relation) ? alias.replace(/_\d+$/, '') : alias;
@@ -71,7 +71,7 @@ export const withoutLiterals = (text: string): string =>
     .replace(/(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.])/g, '?')
     .replace(/\?(?:, \?)+/g, '?');
 
-function withoutPartition(text: string, { alias, relation }: PlanNode, lineage: Lineage): string {
+export function withoutPartition(text: string, { alias, relation }: PlanNode, lineage: Lineage): string {
   if (!alias || !relation || !lineage.tables.has(relation)) return text;
   const root = alias === relation ? rootTable(lineage, relation) : alias.replace(/_\d+$/, '');
   return text.replaceAll(`${alias}.`, `${root}.`);

@@ -34,7 +34,7 @@ function idleNames(node: PlanNode): string {
   return shorten(names.length > 2 ? `${names[0]} ... ${names.at(-1)}` : names.join(', '));
 }
 
-function figuresOf(node: PlanNode): string {
+export function figuresOf(node: PlanNode): string {
   const estimated = `estimated ${number(node.estimatedRows)}`;
   if (node.actualRows === null) return `(${estimated} rows)`;
   const loops = node.loops !== null && node.loops !== 1 ? ` x ${node.loops} loops` : '';
@@ -52,7 +52,7 @@ function figuresOf(node: PlanNode): string {
   return `(${parts.filter((part) => part !== '').join('; ')})`;
 }
 
-const number = (value: number | null): string =>
+export const number = (value: number | null): string =>
   value === null ? '?' : Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
 
 const shorten = (text: string): string => (text.length > 160 ? `${text.slice(0, 157)}...` : text);
