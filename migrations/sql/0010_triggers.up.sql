@@ -83,24 +83,27 @@ BEGIN
     RETURN NULL;
   END IF;
   IF TG_OP <> 'INSERT' THEN
-    before := to_jsonb(OLD) - derived;
+    before := to_jsonb(OLD);
     row_id := OLD.id;
     tenant := (before ->> 'organization_id')::uuid;
   END IF;
   IF TG_OP <> 'DELETE' THEN
-    after := to_jsonb(NEW) - derived;
+    after := to_jsonb(NEW);
     row_id := NEW.id;
     tenant := (after ->> 'organization_id')::uuid;
   END IF;
   IF TG_OP = 'UPDATE' THEN
-    IF before = after THEN
-      RETURN NULL;
-    END IF;
     IF before -> 'deleted_at' = 'null' AND after -> 'deleted_at' <> 'null' THEN
       what := 'SOFT_DELETE';
     END IF;
     SELECT jsonb_object_agg(key, before -> key), jsonb_object_agg(key, value) INTO before, after
-      FROM jsonb_each(after) WHERE value IS DISTINCT FROM before -> key;
+      FROM jsonb_each(after) WHERE value <> before -> key AND key <> ALL (derived);
+    IF after IS NULL THEN
+      RETURN NULL;
+    END IF;
+  ELSE
+    before := before - derived;
+    after := after - derived;
   END IF;
   INSERT INTO audit.logs (organization_id, user_id, action, table_name, record_id, old_values, new_values)
   VALUES (CASE TG_ARGV[0] WHEN 'core.organizations' THEN row_id ELSE tenant END, auth.uid(), what, TG_ARGV[0], row_id, before, after);
