@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { milliseconds } from '../../config/units.ts';
 import type { Statement } from '../../scenarios/statement.ts';
-import { type ScratchSetting, scratchSetting } from '../plans/scratch-setting.ts';
+import { type ScratchSetting, scratchSetting } from '../../test/scratch-setting.ts';
 import { micro } from './micro.ts';
 import { runTask } from './run-task.ts';
 import { commonReads } from './statement-task.ts';
@@ -14,14 +14,24 @@ before(async () => {
 });
 after(() => setting[Symbol.asyncDispose]());
 
-test('statements, round trip, encoder and the harness itself are measured, and samples are kept', async () => {
+const repositoryCalls = [
+  'organizations.current',
+  'users.byId',
+  'products.byId',
+  'products.newest',
+  'orders.byId',
+  'products.updatePrice (rolled back)',
+  'orders.create (rolled back)',
+];
+
+test('statements, calls, round trip, encoder and the harness are measured, and samples are kept', async () => {
   const { micro: results } = await micro.run(setting);
   const names = results!.map(({ name }) => name);
   assert.deepEqual(names.slice(0, 3), ['harness/empty task', 'encoder/1000 orders', 'driver/round trip']);
-  assert.deepEqual(
-    names.slice(3),
-    commonReads(setting.catalogue, 5).map(({ name }) => `statement/${name}`),
-  );
+  assert.deepEqual(names.slice(3), [
+    ...commonReads(setting.catalogue, 5).map(({ name }) => `statement/${name}`),
+    ...repositoryCalls.map((name) => `repository/${name}`),
+  ]);
   for (const { name, samples, operationsPerSecond, p50, unit } of results!) {
     assert.ok(samples > 0 && operationsPerSecond > 0, name);
     assert.equal(unit, 'ms');
@@ -33,6 +43,23 @@ test('statements, round trip, encoder and the harness itself are measured, and s
     results!.map(({ samples }) => samples),
   );
   assert.ok(raw.tasks.every(({ latencyMs }: { latencyMs: number[] }) => latencyMs.length <= 10_000));
+});
+
+test('calls that write leave the data set as it was', async () => {
+  const rows = async () =>
+    (
+      await setting.scratch.admin.query(
+        `SELECT (SELECT md5(string_agg(p::text, '' ORDER BY id)) FROM core.products AS p) AS products,
+           (SELECT md5(string_agg(o::text, '' ORDER BY id)) FROM core.orders AS o) AS orders,
+           (SELECT count(*) FROM core.order_items) AS items, (SELECT count(*) FROM audit.logs) AS audit,
+           (SELECT sum(last_value) FROM core.order_counters) AS numbers`,
+      )
+    ).rows;
+  const before = await rows();
+  const { micro: results } = await micro.run(setting);
+  const writes = results!.filter(({ name }) => name.endsWith('(rolled back)'));
+  assert.ok(writes.length === 2 && writes.every(({ samples }) => samples > 0));
+  assert.deepEqual(await rows(), before);
 });
 
 test('a statement that fails is named', async () => {

@@ -4,6 +4,7 @@ import { identityOf, underIdentity } from '../../scenarios/identity.ts';
 import { drawParameters, readSources } from '../../scenarios/sources.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { encoderTask } from './encoder-task.ts';
+import { repositoryTasks } from './repository-tasks.ts';
 import { type MicroTask, runTask, type Timed } from './run-task.ts';
 import { commonReads, statementTask } from './statement-task.ts';
 
@@ -16,12 +17,12 @@ const samplesKept = 10_000;
 
 /**
  * tinybench, one operation at a time: the commonest reads of the catalogue as named prepared statements under
- * row-level security for the whale, straight to the primary; the round trip alone; the encoder of the data; and what
- * the measuring itself costs. A closed loop: good for single operations, no statement about load.
+ * row-level security for the whale, straight to the primary; the round trip alone; calls of a service's repositories
+ * with pool, transaction and identity; the encoder of the data; and what the measuring itself costs. A closed loop: good for single operations, no statement about load.
  */
 export const micro: Measure = {
   part: 'micro',
-  what: 'single operations one at a time: prepared statements, the row encoder, the harness itself',
+  what: 'single operations one at a time: prepared statements, calls of a service, the row encoder, the harness itself',
   needs: ['primary'],
   async run(setting) {
     const { budget } = setting;
@@ -33,6 +34,7 @@ export const micro: Measure = {
     await measure({ name: 'harness/empty task', async run() {} }, overheadTime);
     await measure(encoderTask(setting.seed));
     await measureStatements(setting, measure);
+    await measureRepositories(setting, measure);
     await setting.keep('micro/samples.json', rawSamples(timed));
     return { micro: timed.map(({ result }) => result) };
   },
@@ -59,6 +61,23 @@ async function measureStatements(
       await underIdentity(app, identityOf(whale), () => measure(statementTask(app, statement, draws)));
     else progress.warn(`${statement.name} is not measured: its sources have no row for the largest tenant.`);
   }
+}
+
+async function measureRepositories(
+  { topology, database, catalogue, tenants, seed, progress }: Setting,
+  measure: (task: MicroTask) => Promise<void>,
+): Promise<void> {
+  const [whale] = tenants;
+  if (!whale) return;
+  const primary = topology.get('primary');
+  await using everything = await connect(primary.url('admin', database), 'olympus-micro');
+  await using calls = await repositoryTasks({
+    ...{ everything, catalogue, seed, tenant: whale, draws: drawsEach },
+    ...{ url: primary.url('app', database), sources: await readSources() },
+  });
+  for (const task of calls.tasks) await measure(task);
+  for (const name of calls.missing)
+    progress.warn(`Calls with ${name} are not measured: it is not in the catalogue, or has no parameters.`);
 }
 
 /** Latencies in milliseconds, ascending; of more than 10,000 as many evenly spaced order statistics. */
