@@ -1,5 +1,5 @@
 import type { Objective, Result, TrustCheck } from '../result/result.ts';
-import { quantity } from './format.ts';
+import { brief, quantity } from './format.ts';
 
 /** JUnit XML: each objective and each trust check is a test case; what was not measured is skipped, with why. */
 export function renderJunit(result: Result): string {
@@ -30,7 +30,7 @@ function testCase(group: string, { name, ok, value, limit, unit, why }: Objectiv
   const told =
     value === null
       ? ''
-      : `${quantity(value, unit)}${limit === null ? '' : `, limit ${quantity(limit, unit)}`}. `;
+      : `${quantity(value, unit)}${limit === null ? '' : `, limit ${brief(quantity(limit, unit))}`}. `;
   if (ok) return `${open}/>`;
   if (ok === null) return `${open}>\n      <skipped message="${xml(why)}"/>\n    </testcase>`;
   return `${open}>\n      <failure type="${group}" message="${xml(told + why)}"/>\n    </testcase>`;

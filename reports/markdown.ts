@@ -1,5 +1,16 @@
 import type { Objective, Percentiles, Result } from '../result/result.ts';
-import { count, duration, figure, moment, quantity, rate, ratio, size, statusWords } from './format.ts';
+import {
+  brief,
+  count,
+  duration,
+  figure,
+  moment,
+  quantity,
+  rate,
+  ratio,
+  size,
+  statusWords,
+} from './format.ts';
 
 /** GitHub refuses a step summary above 1,024 KiB. */
 export const mostBytes = 1024 * 1024;
@@ -15,6 +26,7 @@ export function renderMarkdown(result: Result): string {
     load(result),
     replication(result),
     plans(result),
+    indexes(result),
     pagination(result),
     rls(result),
     comparison(result),
@@ -58,7 +70,7 @@ const checks = (title: string, all: readonly Objective[]) =>
       ok === null ? '–' : ok ? '✓' : '✗',
       name,
       value === null ? '–' : quantity(value, unit),
-      limit === null ? '–' : quantity(limit, unit),
+      limit === null ? '–' : brief(quantity(limit, unit)),
       why,
     ]),
   );
@@ -122,6 +134,23 @@ const plans = ({ plans: all }: Result) =>
         given(plan.maxQError, figure),
         plan.expectation.why,
       ]),
+  );
+
+const indexes = ({ index: all }: Result) =>
+  section(
+    'Indexes',
+    ['Change', 'Answer', 'Helped', 'Regressed', 'WAL per insert', 'WAL per update', 'HOT', 'Size', 'Build'],
+    all.map((each) => [
+      each.change,
+      each.answer ?? each.verdict ?? '',
+      each.helped.join(', '),
+      each.regressed.join(', '),
+      given(each.writePrice.walBytesPerInsert, size),
+      given(each.writePrice.walBytesPerUpdate, size),
+      given(each.writePrice.hotPct, (value) => `${figure(value)} %`),
+      given(each.sizeBytes, size),
+      given(each.buildMs, duration),
+    ]),
   );
 
 const pagination = ({ pagination: all }: Result) =>

@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Result } from '../../result/result.ts';
+import { exampleResult } from '../fixture.ts';
+import { renderHtml } from './report.ts';
+import { sections } from './sections.ts';
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const browserPath = (process.env.PATH ?? '')
+  .split(delimiter)
+  .flatMap((folder) => names.map((name) => join(folder, name)))
+  .find(isExecutable);
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const hostile = `<img src=x onerror=alert(1)><script>alert(2)</script>"'\`</style></title>`;
+const whole = renderHtml(exampleResult());
+
+test('the page holds no address that a browser would ask for', () => {
+  assert.deepEqual([...whole.matchAll(/\b(?:src|href|action|poster|srcset)="(?!data:|#)[^"]*"/g)], []);
+  assert.ok(!/@import|url\(/.test(whole));
+});
+
+test('a result without any data says in every section why', () => {
+  const empty = exampleResult({
+    trust: { checks: [] },
+    objectives: [],
+    plans: [],
+    pagination: [],
+    rls: null,
+    replication: [],
+    load: [],
+    micro: [],
+    dataset: null,
+    skipped: [],
+    warnings: [],
+  });
+  const page = renderHtml(empty);
+  for (const { id } of sections) {
+    const [, section] = new RegExp(`<section id="${id}"([\\s\\S]*?)</section>`).exec(page)!;
+    assert.ok(id === 'environment' || /No data\. [A-Z“]/.test(section!), id);
+  }
+});
+
+test('a part that was skipped says why and how to have it', () => {
+  assert.match(
+    whole,
+    /<strong>cache<\/strong> was skipped: no Redis on this machine\. apt-get install redis-server/,
+  );
+});
+
+test('a run that was cut off says so before anything else', () => {
+  const result = exampleResult();
+  const page = renderHtml({ ...result, run: { ...result.run, complete: false, finishedAt: null } });
+  assert.match(page, /This run is not complete/);
+});
+
+describe('in a browser', { skip: browserPath ? false : `no Chromium on PATH (${names.join(', ')})` }, () => {
+  let browser: Browser;
+  let folder: string;
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'olympus-report-'));
+    browser = await chromium.launch({
+      executablePath: browserPath!,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+      ],
+    });
+  });
+  after(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Opens a page, runs `look`, and returns what the page complained of and every request but its own file. */
+  async function open(markup: string, options: BrowserContextOptions, look: (page: Page) => Promise<void>) {
+    const file = join(folder, 'index.html');
+    writeFileSync(file, markup);
+    const complaints: string[] = [];
+    const requests: string[] = [];
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    const address = pathToFileURL(file).href;
+    await context.route('**/*', (route) => {
+      const url = route.request().url();
+      if (url === address) return route.continue();
+      requests.push(url);
+      return route.abort();
+    });
+    const page = await context.newPage();
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('dialog', (dialog) => {
+      complaints.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    await page.goto(address);
+    await look(page);
+    await context.close();
+    return { complaints, requests: requests.filter((url) => !url.startsWith('data:')) };
+  }
+
+  const calm = { complaints: [], requests: [] };
+
+  test('the report has all its sections in order, complains of nothing and asks the network for nothing', async () => {
+    const seen = await open(whole, {}, async (page) => {
+      const ids = await page.locator('main > section').evaluateAll((all) => all.map(({ id }) => id));
+      assert.deepEqual(ids, ['verdict', ...sections.map(({ id }) => id)]);
+      const broken = await page.evaluate(
+        `[...document.querySelectorAll('nav.side a')].filter((link) => !document.querySelector(link.hash)).length`,
+      );
+      assert.equal(broken, 0);
+    });
+    assert.deepEqual(seen, calm);
+  });
+
+  test('every chart is drawn, named, described, and has its data behind it', async () => {
+    await open(whole, {}, async (page) => {
+      const charts = (await page.evaluate(
+        `[...document.querySelectorAll('figure')].map((figure) => {
+          const pictures = [...figure.querySelectorAll('img')];
+          return {
+            pictures: pictures.map(({ naturalWidth, alt, role }) => naturalWidth > 1000 && alt.length > 5 && role === 'img'),
+            described: pictures.every((each) => document.getElementById(each.getAttribute('aria-describedby'))),
+            rows: figure.querySelectorAll('details table tbody tr').length,
+          };
+        })`,
+      )) as { pictures: boolean[]; described: boolean; rows: number }[];
+      assert.equal(charts.length, 10);
+      assert.ok(
+        charts.every(
+          ({ pictures, described, rows }) =>
+            pictures.length === 2 && pictures.every(Boolean) && described && rows > 0,
+        ),
+      );
+    });
+  });
+
+  test('the theme follows the system, and the toggle turns it', async () => {
+    const shown = (page: Page) => page.locator('figure').first().locator('img:visible').getAttribute('class');
+    for (const [scheme, first, second] of [
+      ['light', 'only-light', 'only-dark'],
+      ['dark', 'only-dark', 'only-light'],
+    ] as const) {
+      const seen = await open(whole, { colorScheme: scheme }, async (page) => {
+        const ground = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
+        const before = await ground();
+        assert.equal(await shown(page), first);
+        await page.locator('#theme').click();
+        assert.equal(await shown(page), second);
+        assert.notEqual(await ground(), before);
+        await page.locator('#theme').click();
+        assert.equal(await shown(page), first);
+      });
+      assert.deepEqual(seen, calm);
+    }
+  });
+
+  test('a table sorts by a column both ways, and what is not known stays last', async () => {
+    await open(whole, {}, async (page) => {
+      const table = page.locator('#trust-checks');
+      const button = table.getByRole('button', { name: 'Value' });
+      const values = () =>
+        table
+          .locator('tbody tr td:nth-child(3)')
+          .evaluateAll((cells) => cells.map((cell) => cell.getAttribute('data-sort') ?? '–'));
+      await button.click();
+      assert.deepEqual(await values(), ['0', '0.31', '3.33', '8', '18.2', '41946', '–']);
+      await button.click();
+      assert.deepEqual(await values(), ['41946', '18.2', '8', '3.33', '0.31', '0', '–']);
+    });
+  });
+
+  test('without JavaScript everything is there but the toggle', async () => {
+    const seen = await open(whole, { javaScriptEnabled: false }, async (page) => {
+      for (const { id } of sections) assert.ok(await page.locator(`#${id}`).isVisible(), id);
+      assert.ok(await page.locator('figure img:visible').first().isVisible());
+      assert.ok(!(await page.locator('#theme').isVisible()));
+      await page.locator('figure details summary').first().click();
+      assert.ok(await page.locator('figure details table').first().isVisible());
+    });
+    assert.deepEqual(seen, calm);
+  });
+
+  test('nothing but tables and pictures is wider than a phone, and they scroll within themselves', async () => {
+    await open(whole, { viewport: { width: 420, height: 900 } }, async (page) => {
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 420);
+    });
+  });
+
+  test('text that came from data is text, wherever it stands', async () => {
+    const seen = await open(renderHtml(everyString(exampleResult())), {}, async (page) => {
+      assert.equal(await page.locator('img[src="x"]').count(), 0);
+      assert.equal(await page.locator('script').count(), 1);
+      assert.ok((await page.getByText('onerror=alert(1)').count()) > 100);
+    });
+    assert.deepEqual(seen, calm);
+  });
+});
+
+function everyString(result: Result): Result {
+  const words = new Set(['status', 'method', 'model', 'unit', 'startedAt', 'finishedAt']);
+  const text = JSON.stringify(result, (key, value) =>
+    typeof value === 'string' && !words.has(key) ? `${value} ${hostile}` : value,
+  );
+  const spoilt = JSON.parse(text) as Result;
+  const part = { name: hostile, endpoint: hostile, provider: hostile };
+  return {
+    ...spoilt,
+    load: spoilt.load.map((each) => ({ ...each, errors: { [hostile]: 2 } })),
+    cache: [Object.assign(part, { [hostile]: hostile })],
+  };
+}
