@@ -23,6 +23,8 @@ export interface Pools {
   readonly brands: Encoded;
   readonly colours: Encoded;
   readonly addresses: Encoded;
+  /** Runs of two fields: shipping and billing address, the same (entry 2i) or two (2i + 1). */
+  readonly addressPairs: Encoded;
   /** Sentences whose words follow Zipf's law. */
   readonly sentences: Encoded;
   readonly tags: Encoded;
@@ -87,6 +89,8 @@ export function makePools(seed: number): Pools {
   const tag = zipfChoice(random, tagNames);
   const tagSets = many(sizes.tagSets, () => [...new Set(many(random.below(6), tag))]);
 
+  const addresses = Encoded.jsonb(many(sizes.addresses, () => address(faker)));
+
   return {
     firstNames: Encoded.texts(firstNames),
     lastNames: Encoded.texts(lastNames),
@@ -106,7 +110,14 @@ export function makePools(seed: number): Pools {
     })),
     brands: Encoded.texts(unique(() => faker.person.lastName(), sizes.brands)),
     colours: Encoded.texts(colours),
-    addresses: Encoded.jsonb(many(sizes.addresses, () => address(faker))),
+    addresses,
+    addressPairs: Encoded.runs(
+      many(sizes.addresses * 2, (n) => {
+        const shipping = n >> 1;
+        const billing = (shipping + (n % 2)) % sizes.addresses;
+        return [addresses.value(shipping), addresses.value(billing)];
+      }),
+    ),
     sentences: Encoded.texts(sentences),
     tags: Encoded.textArrays(tagSets),
     keywords: Encoded.textArrays(tagSets.filter((set) => set.length > 1)),

@@ -87,11 +87,11 @@ export class World {
     return tenant === 0 ? 4 : 1 + this.random.at(subjects.location, tenant).below(3);
   }
 
-  /** One in seventy; never the largest three, the one in the middle or the last, which stand for their classes. */
+  /** One in sixty; never the largest three, the one in the middle or the last, which stand for their classes. */
   tenantClosed(tenant: number): boolean {
     const { tenants } = this.scale;
     if (tenant < 3 || tenant === tenants - 1 || tenant === tenants >>> 1) return false;
-    return this.random.at(subjects.location, tenant).below(70) === 35;
+    return tenant % 60 === 37;
   }
 
   userCreated(user: number): number {

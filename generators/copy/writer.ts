@@ -126,6 +126,11 @@ export class RowWriter {
     this.copy(pool.bytes, from, to);
   }
 
+  /** Several fields at once: entry `index` of a pool of runs. */
+  run(pool: Encoded, index: number): void {
+    this.copy(pool.bytes, pool.offsets[index]!, pool.offsets[index + 1]!);
+  }
+
   jsonb(value: unknown): void {
     this.begin();
     this.byte(1);
@@ -181,7 +186,7 @@ export class RowWriter {
   }
 
   appendPooled(pool: Encoded, index: number): void {
-    this.copy(pool.bytes, pool.offsets[index]!, pool.offsets[index + 1]!);
+    this.run(pool, index);
   }
 
   /** Digits of a whole number >= 0, at least `width` of them. */

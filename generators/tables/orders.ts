@@ -29,15 +29,15 @@ export const orders = table('core.orders', {
   shipping_address: 'jsonb',
   billing_address: 'jsonb',
   shipping_method: 'text',
+  payment_method: 'jsonb',
+  source: 'text',
+  metadata: 'jsonb',
   shipping_carrier: 'text',
   tracking_number: 'text',
   shipped_at: 'timestamptz',
   delivered_at: 'timestamptz',
-  payment_method: 'jsonb',
   stripe_payment_intent_id: 'text',
   customer_notes: 'text',
-  source: 'text',
-  metadata: 'jsonb',
   created_at: 'timestamptz',
   updated_at: 'timestamptz',
   completed_at: 'timestamptz',
@@ -45,8 +45,8 @@ export const orders = table('core.orders', {
   cancelled_reason: 'text',
 });
 
-const statuses = Encoded.texts(orderStatuses);
-const currencyNames = Encoded.texts(currencies);
+const bytesOf = (text: string) => Buffer.from(text);
+const json = (value: unknown) => Buffer.from(`\x01${JSON.stringify(value)}`);
 const paid = [
   'pending',
   'pending',
@@ -58,20 +58,31 @@ const paid = [
   'failed',
   'refunded',
 ];
-const payments = Encoded.texts(paid);
-const fulfilments = Encoded.texts(['unfulfilled', 'partial', 'fulfilled']);
+const statusOf = (status: number, payment: number, fulfilment: string) =>
+  [orderStatuses[status]!, paid[payment]!, fulfilment].map(bytesOf);
+/** Status, payment and fulfilment: two entries a status, the usual one and the other. */
+const states = Encoded.runs(
+  orderStatuses.flatMap((_, status) => {
+    const usual = status === 4 || status === 5 || status === 6 || status === 8 ? 'fulfilled' : 'unfulfilled';
+    const other =
+      status === 7 ? statusOf(7, 8, usual) : statusOf(status, status, status === 3 ? 'partial' : usual);
+    return [statusOf(status, status, usual), other];
+  }),
+);
+const currencyNames = Encoded.texts(currencies);
 const codes = Encoded.jsonb([[], [{ code: 'TEN', percent: 10 }]]);
-const methods = Encoded.texts(['standard', 'express', 'pickup']);
 const carriers = Encoded.texts(['DHL', 'UPS', 'FedEx', 'USPS']);
-const sources = Encoded.texts(['web', 'web', 'web', 'mobile', 'mobile', 'pos', 'api']);
 const reasons = Encoded.texts(['customer request', 'payment failed', 'out of stock', 'fraud']);
-const cards = Encoded.jsonb([
+
+const methods = [...new Array(11).fill('standard'), ...new Array(4).fill('express'), 'pickup'].map(bytesOf);
+const cards = [
   { kind: 'card', brand: 'visa', last4: '4242' },
   { kind: 'card', brand: 'mastercard', last4: '4444' },
   { kind: 'paypal' },
   { kind: 'invoice' },
-]);
-const metadata = Encoded.jsonb([
+].map(json);
+const sources = ['web', 'web', 'web', 'mobile', 'mobile', 'pos', 'api'].map(bytesOf);
+const metadata = [
   {},
   { utm: 'newsletter' },
   { utm: 'search' },
@@ -79,10 +90,16 @@ const metadata = Encoded.jsonb([
   {},
   { device: 'ios' },
   { device: 'android' },
-]);
-const [confirmed, processing, shipped, delivered, completed, cancelled, refunded] = [
-  2, 3, 4, 5, 6, 7, 8,
-] as const;
+].map(json);
+/** Shipping method, payment method, source and metadata: every combination, as often as it is likely. */
+const circumstances = Encoded.runs(
+  methods.flatMap((method) =>
+    cards.flatMap((card) =>
+      sources.flatMap((source) => metadata.map((data) => [method, card, source, data])),
+    ),
+  ),
+);
+const [confirmed, shipped, delivered, completed, cancelled, refunded] = [2, 4, 5, 6, 7, 8] as const;
 
 export class OrderRows {
   private readonly world: World;
@@ -125,15 +142,12 @@ export class OrderRows {
     writeFullName(writer, world, person);
     if (drawn % 3) writer.null();
     else writePhone(writer, drawn);
-    writer.pooled(statuses, status);
-    writer.pooled(payments, status === cancelled && drawn % 2 ? 8 : status);
-    writer.pooled(fulfilments, sent ? 2 : status === processing && drawn % 5 === 0 ? 1 : 0);
+    writer.run(states, status * 2 + (drawn % 2));
     this.#amounts(writer, sales, i);
     writer.pooled(currencyNames, sales.currency[i]!);
     writer.pooled(codes, sales.discount[i]! > 0 ? 1 : 0);
-    writer.pooled(pools.addresses, address);
-    writer.pooled(pools.addresses, drawn % 5 ? address : (address + 1) % pools.addresses.size);
-    writer.pooled(methods, drawn % 16 < 11 ? 0 : drawn % 16 < 15 ? 1 : 2);
+    writer.run(pools.addressPairs, address * 2 + (drawn % 5 ? 0 : 1));
+    writer.run(circumstances, random.below(circumstances.size));
     if (sent) {
       writer.pooled(carriers, drawn % carriers.size);
       writer.begin();
@@ -147,7 +161,6 @@ export class OrderRows {
     }
     writer.timeOrNull(sentAt);
     writer.timeOrNull(arrivedAt);
-    writer.pooled(cards, drawn % cards.size);
     if (status < confirmed) writer.null();
     else {
       writer.begin();
@@ -157,8 +170,6 @@ export class OrderRows {
     }
     if (drawn % 14) writer.null();
     else writer.pooled(pools.sentences, random.below(pools.sentences.size));
-    writer.pooled(sources, random.below(sources.size));
-    writer.pooled(metadata, random.below(metadata.size));
     writer.time(time);
     writer.time(Math.max(time, sentAt, arrivedAt, closedAt, completedAt));
     writer.timeOrNull(completedAt);
