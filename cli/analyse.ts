@@ -1,22 +1,8 @@
 import { Option } from 'commander';
 import { usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
+import type { AnalyseOptions } from './analyse/options.ts';
 import { command } from './command.ts';
-
-export interface AnalyseOptions {
-  readonly columns?: string;
-  readonly metric?: string;
-  readonly paired?: boolean;
-  readonly unpaired?: boolean;
-  readonly key?: string;
-  readonly higherIsBetter?: boolean;
-  readonly level?: string;
-  readonly window: string;
-  readonly p: string;
-  readonly magnitude: string;
-  readonly unit?: string;
-  readonly seed: string;
-}
 
 export const analyse = command<AnalyseOptions>(
   'analyse <method> <files...>',

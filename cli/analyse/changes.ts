@@ -2,11 +2,11 @@ import { defaultRule, type Rule } from '../../analysis/changes/change-points.ts'
 import { changesOf, type SeriesChanges } from '../../analysis/changes/changes.ts';
 import { kindsOf, samples } from '../../analysis/csv/columns.ts';
 import { usage } from '../../config/fault.ts';
-import type { AnalyseOptions } from '../analyse.ts';
 import type { Context } from '../command.ts';
 import { integer } from '../options.ts';
 import { condense, figure, sparkline } from './chart.ts';
 import { columnNamed, located, readSheet, type Sheet, take } from './data.ts';
+import type { AnalyseOptions } from './options.ts';
 
 const width = 80;
 

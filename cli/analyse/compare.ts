@@ -8,10 +8,10 @@ import { indexOf, type Pairing, pairUp, type Value } from '../../analysis/compar
 import { limits, type Verdict } from '../../analysis/compare/verdict.ts';
 import { kindsOf } from '../../analysis/csv/columns.ts';
 import { exitCodes, usage } from '../../config/fault.ts';
-import type { AnalyseOptions } from '../analyse.ts';
 import type { Context } from '../command.ts';
 import { figure, intervalLine } from './chart.ts';
 import { columnNamed, located, readSheet, type Sheet, take } from './data.ts';
+import type { AnalyseOptions } from './options.ts';
 
 const codes: Record<Verdict, number> = {
   regression: exitCodes.regression,

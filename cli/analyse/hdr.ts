@@ -4,10 +4,10 @@ import { type HdrLog, readHdrLog, type Unit, units } from '../../analysis/hdr-lo
 import { type Summary, summarise } from '../../analysis/hdr-log/summarise.ts';
 import { usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
-import type { AnalyseOptions } from '../analyse.ts';
 import type { Context } from '../command.ts';
 import { sparkline } from './chart.ts';
 import { readText } from './data.ts';
+import type { AnalyseOptions } from './options.ts';
 
 /** No histogram of HdrHistogram inflates to more: 5 digits over 63 bits in counts of 8 bytes. */
 const largest = 64 * 1024 * 1024;

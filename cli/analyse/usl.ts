@@ -4,11 +4,11 @@ import { seeded } from '../../analysis/statistics/seeded.ts';
 import { type Measured, throughputAt } from '../../analysis/usl/model.ts';
 import { type Estimate, leastLoads, type Scalability, scalability } from '../../analysis/usl/usl.ts';
 import { usage } from '../../config/fault.ts';
-import type { AnalyseOptions } from '../analyse.ts';
 import type { Context } from '../command.ts';
 import { integer } from '../options.ts';
 import { figure, plot } from './chart.ts';
 import { columnNamed, located, readSheet, type Sheet, take } from './data.ts';
+import type { AnalyseOptions } from './options.ts';
 
 const loads = /^(n|load|loads|clients|users|vus|threads|connections|concurrency|workers|processors|cpus)$/i;
 const rates = /^(x|x_?n|throughput|tps|qps|rps|ops|rate|.*per.?sec(ond)?|.*\/s)$/i;
