@@ -136,6 +136,31 @@ export const PaginationResult = Type.Object({
 });
 export type PaginationResult = Static<typeof PaginationResult>;
 
+const Miscounted = Type.Object({ doubled: Type.Integer(), skipped: Type.Integer() });
+
+/** Whether a list's pages are right, and where its plan changes with the depth. */
+export const PaginationCheck = Type.Object({
+  list: Type.String(),
+  tenantClass: Type.String(),
+  rows: Type.Integer({ description: 'length of the list' }),
+  joinedRows: Type.Integer({
+    description: 'rows of the pages that were put together and compared with the list',
+  }),
+  pagesEqual: Type.Boolean(),
+  /** Rows that a reader of so many pages sees twice or never, when after each page one row arrives, or one leaves. */
+  churn: Nullable(
+    Type.Object({
+      pages: Type.Integer(),
+      arrivals: Type.Object({ offset: Miscounted, keyset: Miscounted }),
+      removals: Type.Object({ offset: Miscounted, keyset: Miscounted }),
+    }),
+  ),
+  why: Type.Optional(Type.String()),
+  /** Depths of the offset from which another plan is chosen. */
+  cliffs: Type.Array(Type.Object({ depth: Type.Integer(), before: Type.String(), after: Type.String() })),
+});
+export type PaginationCheck = Static<typeof PaginationCheck>;
+
 /** A ratio with its confidence interval; null bounds where there are too few pairs, and `why` says so. */
 export const RlsOverhead = Type.Object({
   statement: Type.String(),
@@ -189,6 +214,52 @@ export const ReplicationResult = Type.Object({
 });
 export type ReplicationResult = Static<typeof ReplicationResult>;
 
+/** What the server said about itself while a load ran; all of it is in the raw file. null: `absent` or `gaps` say why. */
+export const LoadEvidence = Type.Object({
+  seconds: Type.Number({
+    description: 'the whole time watched: the start of the generator and the warm-up too',
+  }),
+  file: Type.String({ description: 'file under the run directory with all of it' }),
+  walBytesPerSecond: Nullable(Type.Number()),
+  bufferHitPct: Nullable(Type.Number({ description: 'blocks of the database found in shared buffers' })),
+  checkpoints: Nullable(Type.Integer()),
+  locksWaitingMax: Nullable(Type.Integer()),
+  poolerWaitingMax: Nullable(
+    Type.Integer({ description: 'clients that waited for a server connection at once' }),
+  ),
+  poolerWaitMaxMs: Nullable(Type.Number()),
+  observerMs: Nullable(Type.Number({ description: "the server's time spent on being watched" })),
+  statements: Nullable(
+    Type.Array(
+      Type.Object({
+        name: Nullable(Type.String({ description: 'of the catalogue; null: another statement' })),
+        query: Type.String(),
+        calls: Type.Integer(),
+        executionMs: Type.Number(),
+        timePct: Type.Number(),
+        rows: Type.Integer(),
+        blocksHit: Type.Integer(),
+        blocksRead: Type.Integer(),
+        walBytes: Type.Number(),
+      }),
+      { description: 'those that took most of the execution time' },
+    ),
+  ),
+  waits: Type.Array(
+    Type.Object({
+      event: Type.String({ description: 'CPU: waits for nothing that the server knows of' }),
+      pct: Type.Number({ description: 'of the working sessions that were seen' }),
+    }),
+  ),
+  /** One point a second, seconds since watching began. */
+  series: Type.Array(
+    Type.Object({ s: Type.Number(), walBytesPerSecond: Type.Number(), activeSessions: Type.Integer() }),
+  ),
+  gaps: Type.Integer({ description: 'seconds in which the server could not be asked' }),
+  absent: Type.Array(Type.Object({ what: Type.String(), why: Type.String() })),
+});
+export type LoadEvidence = Static<typeof LoadEvidence>;
+
 export const LoadResult = Type.Object({
   scenario: Type.String(),
   model: Type.Union([Type.Literal('open'), Type.Literal('closed')]),
@@ -239,6 +310,7 @@ export const LoadResult = Type.Object({
   spectrum: Type.Array(
     Type.Object({ percentile: Type.Number(), responseMs: Type.Number(), serviceMs: Type.Number() }),
   ),
+  evidence: Type.Optional(LoadEvidence),
 });
 export type LoadResult = Static<typeof LoadResult>;
 
@@ -348,6 +420,7 @@ export const Result = Type.Object(
     objectives: Type.Array(Objective),
     plans: Type.Array(PlanResult),
     pagination: Type.Array(PaginationResult),
+    paginationChecks: Type.Optional(Type.Array(PaginationCheck)),
     rls: Nullable(RlsResult),
     replication: Type.Array(ReplicationResult),
     load: Type.Array(LoadResult),

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { fingerprints } from '../../analysis/explain/fingerprint.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { Statement } from '../../scenarios/statement.ts';
 import { type ScratchSetting, scratchSetting } from '../../test/scratch-setting.ts';
+import { estimate } from '../plans/explain.ts';
+import { readLineage } from '../plans/lineage.ts';
+import { miscounted } from './churn.ts';
+import { findCliffs } from './cliffs.ts';
 import { pagedLists } from './pages.ts';
 import { pagination } from './pagination.ts';
 
@@ -43,6 +48,49 @@ test('an offset reads more pages the deeper it is, a keyset does not', async () 
       .map(({ buffers }) => buffers!);
   assert.ok(pages('offset').at(-1)! > pages('offset')[0]!);
   assert.ok(pages('keyset').at(-1)! <= pages('keyset')[0]! + 3);
+});
+
+test('while rows arrive an offset shows rows twice, while rows leave it skips some, a keyset does neither', async () => {
+  const count = async () =>
+    (await setting.scratch.admin.query('SELECT count(*), max(created_at) FROM core.orders')).rows;
+  const before = await count();
+  const { paginationChecks } = await pagination.run(setting);
+  const orders = paginationChecks!.find(
+    ({ list, tenantClass }) => list === 'orders' && tenantClass === 'whale',
+  )!;
+  const { churn, pagesEqual, joinedRows, rows } = orders;
+  assert.ok(churn && pagesEqual && joinedRows === rows);
+  assert.deepEqual(churn.arrivals.offset, { doubled: churn.pages - 1, skipped: 0 });
+  assert.deepEqual(churn.removals.offset, { doubled: 0, skipped: churn.pages - 1 });
+  for (const { keyset } of [churn.arrivals, churn.removals])
+    assert.deepEqual(keyset, { doubled: 0, skipped: 0 });
+  assert.deepEqual(await count(), before);
+});
+
+test('rows seen twice are doubled, rows passed over are skipped, rows not reached are neither', () => {
+  assert.deepEqual(miscounted(['a', 'b', 'c', 'd', 'e'], ['x', 'a', 'b', 'b', 'd']), {
+    doubled: 1,
+    skipped: 1,
+  });
+  assert.deepEqual(miscounted(['a', 'b'], []), { doubled: 0, skipped: 0 });
+});
+
+test('the depth from which an offset is planned otherwise is found exactly', async () => {
+  const [list] = pagedLists(setting.catalogue).filter(({ name }) => name === 'products');
+  const { admin } = setting.scratch;
+  const [whale] = setting.tenants;
+  const draw = [whale!.id, '0'];
+  const lineage = await readLineage(admin);
+  const planned = async (skip: number) => {
+    const { plan } = await estimate(admin, list!.offset.sql, [whale!.id, String(skip)]);
+    return fingerprints(plan.root, lineage).shape;
+  };
+  const cliffs = await findCliffs(admin, list!, draw, [0, 100_000], lineage);
+  assert.equal(cliffs.length, 1);
+  const [{ depth, before, after }] = cliffs as [(typeof cliffs)[number]];
+  assert.notEqual(before, after);
+  assert.notEqual(await planned(depth - 1), await planned(depth));
+  assert.deepEqual(await findCliffs(admin, list!, draw, [depth, depth + 1], lineage), []);
 });
 
 test('a keyset that loses rows of the same time is found', async () => {

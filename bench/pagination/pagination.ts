@@ -1,11 +1,15 @@
+import type { Lineage } from '../../analysis/explain/lineage.ts';
 import { median } from '../../analysis/statistics/quantile.ts';
 import { connect, type Session } from '../../infra/topology/session.ts';
-import type { PaginationResult, Warning } from '../../result/result.ts';
+import type { PaginationCheck, PaginationResult, Warning } from '../../result/result.ts';
 import { identityOf, underIdentity } from '../../scenarios/identity.ts';
 import { drawParameters, readSources, type Source } from '../../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { explain } from '../plans/explain.ts';
+import { readLineage } from '../plans/lineage.ts';
+import { checkChurn } from './churn.ts';
+import { findCliffs } from './cliffs.ts';
 import { checkJoined, samePages } from './joined.ts';
 import { listLength, type PagedList, pagedLists, placeAt, placed } from './pages.ts';
 
@@ -13,6 +17,8 @@ import { listLength, type PagedList, pagedLists, placeAt, placed } from './pages
 const executions = 3;
 /** Pages that are put one after another from the first on, to compare with the list. */
 const joinedPages = 200;
+/** Pages that are turned while rows arrive and leave. */
+const churnPages = 15;
 
 export const pagination: Measure = {
   part: 'pagination',
@@ -24,8 +30,8 @@ export const pagination: Measure = {
     await using owner = await connect(primary.url('owner', setting.database), 'olympus-pagination');
     await using app = await connect(primary.url('app', setting.database), 'olympus-pagination');
     const sources = await readSources();
-    const results: PaginationResult[] = [];
-    const warnings: Warning[] = [];
+    const lineage = await readLineage(admin);
+    const found: Found = { results: [], checks: [], warnings: [] };
     const lists = pagedLists(setting.catalogue);
     const tenants = setting.tenants.filter(({ class: of }) => of !== 'minnow');
     for (const [i, list] of lists.entries()) {
@@ -33,16 +39,19 @@ export const pagination: Measure = {
       for (const [j, tenant] of tenants.entries()) {
         setting.signal.throwIfAborted();
         const draws = await drawList(admin, list, tenant, setting.seed, sources);
-        if (draws)
-          await underIdentity(session, identityOf(tenant), () =>
-            measureList(setting, session, { list, tenant, draws }, results, warnings),
-          );
+        if (draws) await measureList(setting, { list, tenant, draws, session, admin, lineage }, found);
         setting.progress.count(i * tenants.length + j + 1, lists.length * tenants.length, 'lists');
       }
     }
-    return { pagination: results, warnings };
+    return { pagination: found.results, paginationChecks: found.checks, warnings: found.warnings };
   },
 };
+
+interface Found {
+  readonly results: PaginationResult[];
+  readonly checks: PaginationCheck[];
+  readonly warnings: Warning[];
+}
 
 interface Draws {
   readonly offset: Draw;
@@ -53,6 +62,10 @@ interface Task {
   readonly list: PagedList;
   readonly tenant: Tenant;
   readonly draws: Draws;
+  /** As the statements' role. */
+  readonly session: Session;
+  readonly admin: Session;
+  readonly lineage: Lineage;
 }
 
 /** Parameters beside the page's own; keyset and its OR form take the same ones. */
@@ -70,31 +83,38 @@ async function drawList(
 
 async function measureList(
   setting: Setting,
-  session: Session,
-  { list, tenant, draws }: Task,
-  results: PaginationResult[],
-  warnings: Warning[],
+  task: Task,
+  { results, checks, warnings }: Found,
 ): Promise<void> {
-  const length = await listLength(session, list, draws.offset);
-  const depths = [...new Set(setting.budget.pageDepths.map((share) => Math.floor(share * length)))];
-  for (const depth of depths) {
-    setting.signal.throwIfAborted();
-    const place = await placeAt(session, list, draws.offset, depth);
-    if (!place) continue;
-    for (const { statement, method, form } of formsOf(list)) {
-      const draw = method === 'offset' ? draws.offset : draws.keyset;
-      const cost = await pageCost(session, statement, placed(statement, draw, place));
-      const row = { statement: statement.name, method, tenantClass: tenant.class, depth, ...cost };
-      results.push(form ? { ...row, form } : row);
+  const { list, tenant, draws, session, admin, lineage } = task;
+  const check = await underIdentity(session, identityOf(tenant), async () => {
+    const length = await listLength(session, list, draws.offset);
+    const depths = [...new Set(setting.budget.pageDepths.map((share) => Math.floor(share * length)))];
+    const wrong: string[] = [];
+    for (const depth of depths) {
+      setting.signal.throwIfAborted();
+      const place = await placeAt(session, list, draws.offset, depth);
+      if (!place) continue;
+      for (const { statement, method, form } of formsOf(list)) {
+        const draw = method === 'offset' ? draws.offset : draws.keyset;
+        const cost = await pageCost(session, statement, placed(statement, draw, place));
+        const row = { statement: statement.name, method, tenantClass: tenant.class, depth, ...cost };
+        results.push(form ? { ...row, form } : row);
+      }
+      if (!(await samePages(session, list, draws, place)))
+        wrong.push(`the pages after ${depth} rows are not the same rows.`);
     }
-    if (!(await samePages(session, list, draws, place)))
-      warnings.push(differ(list, tenant, `the pages after ${depth} rows are not the same rows.`));
-  }
-  const joined = await checkJoined(session, list, draws, length, joinedPages);
-  for (const why of joined.wrong) warnings.push(differ(list, tenant, why));
-  setting.progress.note(
-    `${list.name}, ${tenant.class}: ${length} rows, pages joined equal the list over ${joined.rows} of them: ${joined.wrong.length === 0 ? 'yes' : 'NO'}.`,
-  );
+    const joined = await checkJoined(session, list, draws, length, joinedPages);
+    wrong.push(...joined.wrong);
+    warnings.push(...wrong.map((why) => differ(list, tenant, why)));
+    const cliffs = await findCliffs(session, list, draws.offset, depths, lineage);
+    return { rows: length, joinedRows: joined.rows, pagesEqual: wrong.length === 0, cliffs };
+  });
+  const churn = await underIdentity(admin, identityOf(tenant), () =>
+    checkChurn(admin, list, draws, churnPages),
+  ).catch((error: Error) => error);
+  const outcome = churn instanceof Error ? { churn: null, why: churn.message } : { churn };
+  checks.push({ list: list.name, tenantClass: tenant.class, ...check, ...outcome });
 }
 
 interface Form {

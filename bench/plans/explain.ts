@@ -26,6 +26,14 @@ export async function explain(
 ): Promise<Explained> {
   await session.query('SET LOCAL max_parallel_workers_per_gather = 0');
   const options = `ANALYZE, BUFFERS, SETTINGS, TIMING ${timing === 'nodes' ? 'ON' : 'OFF'}, FORMAT JSON`;
+  return read(session, options, sql, draw);
+}
+
+/** The plan without executing the statement: estimates only. */
+export const estimate = (session: Session, sql: string, draw: Draw): Promise<Explained> =>
+  read(session, 'FORMAT JSON', sql, draw);
+
+async function read(session: Session, options: string, sql: string, draw: Draw): Promise<Explained> {
   const { rows } = await session.query<{ 'QUERY PLAN': unknown }>(`EXPLAIN (${options}) ${sql}`, draw);
   const json = rows[0]!['QUERY PLAN'];
   const reading = readPlan(json);
