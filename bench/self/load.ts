@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeHistogram } from '../../analysis/histogram/decode.ts';
 import { ratioOfPairs, type Shift } from '../../analysis/statistics/hodges-lehmann.ts';
 import { seeded } from '../../analysis/statistics/seeded.ts';
+import type { Progress } from '../../config/progress.ts';
 import { milliseconds, seconds } from '../../config/units.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
 import { connect, type Session } from '../../infra/topology/session.ts';
@@ -50,35 +51,65 @@ export const selfLoad: SelfTest = async ({ topology, database, progress, signal 
   return [...closed.goals, ...open, await measureStall(shared, admin), ...(await many())];
 };
 
-/** Slots of both in turn, the order changing from pair to pair: drift of the machine cancels. */
+interface Side {
+  readonly rate: number;
+  readonly cpuMicroseconds: number;
+}
+
+/** The engine and the scripting path (one k6 iteration a query), each in slots in turn with pgbench. */
 async function comparePgbench(pgbench: string, shared: LoadOptions) {
-  const rates: [number, number][] = [];
-  const cpu: [number, number][] = [];
-  for (let pair = 0; pair < pairs; pair++) {
-    const reference = () =>
-      runPgbench(pgbench, shared.url, { connections, length: slot, signal: shared.signal });
-    const ours = () =>
-      runLoad({ ...shared, rate: 0, duration: seconds(slot), warmup: milliseconds(200) }).then(speed);
-    const first = pair % 2 === 0 ? await reference() : await ours();
-    const second = pair % 2 === 0 ? await ours() : await reference();
-    const [a, b] = pair % 2 === 0 ? [first, second] : [second, first];
-    rates.push([a.rate, b.rate]);
-    cpu.push([a.cpuMicroseconds, b.cpuMicroseconds]);
-    shared.progress.count(pair + 1, pairs, 'pairs with pgbench');
-  }
-  const rate = ratioOfPairs(rates, level);
-  const price = ratioOfPairs(cpu, level);
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const told = (side: 0 | 1) =>
-    `${Math.round(mean(rates.map((pair) => pair[side])))}/s, ${mean(cpu.map((pair) => pair[side])).toFixed(1)} us of CPU a query`;
-  const why = `${pairs} pairs of ${slot} s; pgbench ${told(0)}; ours ${told(1)}`;
+  const reference = () =>
+    runPgbench(pgbench, shared.url, { connections, length: slot, signal: shared.signal });
+  const closed = { ...shared, rate: 0, duration: seconds(slot), warmup: milliseconds(200) };
+  const iterations = { ...closed, script: scenarioScript('self/iterations') };
+  const engine = await inTurn(shared.progress, reference, () => runLoad(closed).then(speed));
+  const script = await inTurn(shared.progress, reference, () => runLoad(iterations).then(speed));
   return {
-    rate: mean(rates.map(([, ours]) => ours)),
+    rate: mean(engine.map(([, ours]) => ours.rate)),
     goals: [
-      settle(atLeast, 'closed loop, rate against pgbench', rate, 0.95, why),
-      settle(atMost, 'closed loop, client CPU a query against pgbench', price, 1.5, why),
+      settle(atLeast, 'closed loop, rate against pgbench', ratio(engine, 'rate'), 0.95, told(engine)),
+      settle(
+        atMost,
+        'closed loop, client CPU a query against pgbench',
+        ratio(engine, 'cpuMicroseconds'),
+        1.5,
+        told(engine),
+      ),
+      settle(
+        atLeast,
+        'one k6 iteration a query, rate against pgbench',
+        ratio(script, 'rate'),
+        0.8,
+        told(script),
+      ),
     ],
   };
+}
+
+/** The order changes from pair to pair: drift of the machine cancels. */
+async function inTurn(progress: Progress, reference: () => Promise<Side>, ours: () => Promise<Side>) {
+  const measured: [reference: Side, ours: Side][] = [];
+  for (let pair = 0; pair < pairs; pair++) {
+    const first = pair % 2 === 0 ? await reference() : await ours();
+    const second = pair % 2 === 0 ? await ours() : await reference();
+    measured.push(pair % 2 === 0 ? [first, second] : [second, first]);
+    progress.count(pair + 1, pairs, 'pairs with pgbench');
+  }
+  return measured;
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const ratio = (measured: readonly (readonly [Side, Side])[], key: keyof Side) =>
+  ratioOfPairs(
+    measured.map(([reference, ours]) => [reference[key], ours[key]]),
+    level,
+  );
+
+function told(measured: readonly (readonly [Side, Side])[]): string {
+  const side = (i: 0 | 1) =>
+    `${Math.round(mean(measured.map((pair) => pair[i].rate)))}/s, ${mean(measured.map((pair) => pair[i].cpuMicroseconds)).toFixed(1)} us of CPU a query`;
+  return `${pairs} pairs of ${slot} s; pgbench ${side(0)}; ours ${side(1)}`;
 }
 
 /** A ratio with its interval. Where the goal lies inside of it, more pairs would have to settle it. */
@@ -92,7 +123,7 @@ function settle(kind: typeof atLeast, name: string, ratio: Shift, goal: number, 
   return settled ? told : { ...told, ok: null, why: `not settled by ${pairs} pairs: ${told.why}` };
 }
 
-function speed({ report }: { report: EngineReport }) {
+function speed({ report }: { report: EngineReport }): Side {
   return {
     rate: report.requests / report.seconds,
     cpuMicroseconds: (report.usage.cpuSeconds / report.requests) * 1e6,

@@ -92,6 +92,25 @@ declare module 'k6/x/olympus' {
    */
   export function run(options: RunOptions): RunSummary;
 
+  /** A connection of one VU, for scripts in which k6's iterations are the schedule. */
+  export interface Client {
+    /** Sends one statement. Returns the number of rows; throws an Error with the SQLSTATE in its message. */
+    query(sql: string, ...parameters: (string | number | null)[]): number;
+    /** The same as one transaction under an identity, still in one round trip. */
+    tx(
+      identity: { organization: string; user: string },
+      sql: string,
+      ...parameters: (string | number | null)[]
+    ): number;
+    close(): void;
+  }
+
+  /**
+   * A client that connects at its first use. k6 never queues and its arrival rates drop late starts, so what it shows
+   * is service time: use `run` for latencies under a rate.
+   */
+  export function client(endpoint: Endpoint): Client;
+
   /** JSON text of all runs' reports, with histograms: for handleSummary. */
   export function reports(): string;
 }

@@ -51,24 +51,24 @@ func Encode(plan *Plan, protocol Protocol, identified bool) (*Encoding, error) {
 		e.commands, e.main = 4, 2
 		e.transaction()
 		for _, tenant := range plan.Tenants {
-			e.identity = append(e.identity, e.command(identityName, identitySQL, Draw{&tenant.UserID, &tenant.ID}))
+			e.identity = append(e.identity, e.appendIdentity(nil, &tenant))
 		}
 	} else if protocol != Simple {
 		e.tail = appendSync(nil)
 	}
 	for number, statement := range plan.Statements {
-		name := e.define(statementName(number), statement.SQL)
-		template, err := literalTemplate(statement.SQL)
+		command, err := newCommand(statementName(number), statement.SQL)
 		if err != nil {
 			return nil, fmt.Errorf("statement %q: %w", statement.Name, err)
 		}
+		e.define(command)
 		byTenant := make([][][]byte, len(plan.Tenants))
 		for tenant := range plan.Tenants {
 			for _, draw := range plan.Draws[statement.Name][strconv.Itoa(tenant)] {
-				if len(draw) != template.parameters {
-					return nil, fmt.Errorf("statement %q takes %d parameters, a draw has %d", statement.Name, template.parameters, len(draw))
+				if err := command.takes(draw); err != nil {
+					return nil, fmt.Errorf("statement %q: %w", statement.Name, err)
 				}
-				byTenant[tenant] = append(byTenant[tenant], e.command(name, statement.SQL, draw))
+				byTenant[tenant] = append(byTenant[tenant], e.appendCommand(nil, command, draw))
 			}
 		}
 		e.statements = append(e.statements, byTenant)
@@ -102,49 +102,43 @@ func (e *Encoding) Append(out []byte, r Request) []byte {
 
 // transaction sets head and tail to BEGIN and COMMIT (and Sync).
 func (e *Encoding) transaction() {
-	e.define(identityName, identitySQL)
+	for _, command := range []*command{beginCommand, identityCommand, commitCommand} {
+		e.define(command)
+	}
 	if e.protocol == Simple {
 		e.head, e.tail = []byte("BEGIN;"), []byte("COMMIT")
 		return
 	}
-	e.define(beginName, "BEGIN")
-	e.define(commitName, "COMMIT")
-	e.head = e.command(beginName, "BEGIN", nil)
-	e.tail = appendSync(e.command(commitName, "COMMIT", nil))
+	e.head = e.appendCommand(nil, beginCommand, nil)
+	e.tail = appendSync(e.appendCommand(nil, commitCommand, nil))
 }
 
-// define adds a statement to what connections prepare, where the protocol prepares.
-func (e *Encoding) define(name, sql string) string {
+// define adds a command to what connections prepare, where the protocol prepares.
+func (e *Encoding) define(c *command) {
 	if e.protocol == Prepared {
-		e.prepare = appendParse(e.prepare, name, sql)
+		e.prepare = appendParse(e.prepare, c.name, c.sql)
 		e.prepared++
 	}
-	return name
 }
 
-// command renders one command with its parameters.
-func (e *Encoding) command(name, sql string, parameters Draw) []byte {
+func (e *Encoding) appendIdentity(out []byte, tenant *Tenant) []byte {
+	return e.appendCommand(out, identityCommand, Draw{&tenant.UserID, &tenant.ID})
+}
+
+// appendCommand renders one command with its parameters.
+func (e *Encoding) appendCommand(out []byte, c *command, parameters Draw) []byte {
 	switch e.protocol {
 	case Simple:
-		template, err := literalTemplate(sql)
-		if err != nil {
-			panic(err) // checked before
-		}
-		out := template.render(nil, parameters)
+		out = c.template.render(out, parameters)
 		if e.identified {
 			out = append(out, '\n', ';') // a newline first: the text may end in a comment
 		}
 		return out
 	case Extended:
-		return appendExecute(appendBind(appendParse(nil, "", sql), "", parameters))
+		return appendExecute(appendBind(appendParse(out, "", c.sql), "", parameters))
 	default:
-		return appendExecute(appendBind(nil, name, parameters))
+		return appendExecute(appendBind(out, c.name, parameters))
 	}
 }
 
 func statementName(number int) string { return "olympus_" + strconv.Itoa(number) }
-
-const (
-	beginName  = "olympus_begin"
-	commitName = "olympus_commit"
-)

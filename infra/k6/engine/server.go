@@ -52,7 +52,7 @@ func (s *Server) Connect(ctx context.Context, encoding *Encoding) (Link, error) 
 		encoding: encoding, deadline: s.deadline,
 	}
 	if encoding.prepared > 0 {
-		if err := link.prepare(); err != nil {
+		if err := link.sendPrepare(encoding.prepare); err != nil {
 			link.Close()
 			return nil, err
 		}
@@ -143,9 +143,9 @@ func (l *serverLink) rollback() bool {
 	return err == nil && status == 'I'
 }
 
-func (l *serverLink) prepare() error {
+func (l *serverLink) sendPrepare(messages []byte) error {
 	var reply Reply
-	if _, err := l.socket.Write(l.encoding.prepare); err != nil {
+	if _, err := l.socket.Write(messages); err != nil {
 		return err
 	}
 	if _, err := l.reader.untilReady(0, &reply); err != nil {

@@ -49,11 +49,20 @@ type emitter struct {
 }
 
 func newEmitter(i *instance, o *engine.Options) *emitter {
-	e := &emitter{instance: i}
-	e.all = i.vu.State().Tags.GetCurrentValues().Tags.With("endpoint", o.Target.Name())
+	var groups []engine.Group
 	if choice, err := engine.NewChoice(o.Plan, o.Seed); err == nil { // Run reports the error
-		e.groups = choice.Groups
+		groups = choice.Groups
 	}
+	return emitterOf(i, o.Target, groups)
+}
+
+func scriptEmitter(i *instance, target engine.Target) *emitter {
+	return emitterOf(i, target, []engine.Group{{Statement: "script", Class: "none"}})
+}
+
+func emitterOf(i *instance, target engine.Target, groups []engine.Group) *emitter {
+	e := &emitter{instance: i, groups: groups}
+	e.all = i.vu.State().Tags.GetCurrentValues().Tags.With("endpoint", target.Name())
 	for _, group := range e.groups {
 		e.tags = append(e.tags, e.all.With("statement", group.Statement).With("tenant_class", group.Class))
 	}

@@ -22,6 +22,7 @@ type root struct {
 	mu      sync.Mutex
 	plans   map[string]*engine.Plan
 	reports []*engine.Report
+	scripts scripts
 }
 
 // instance is one per VU.
@@ -49,6 +50,7 @@ func (i *instance) Exports() modules.Exports {
 		"endpoint": i.endpoint,
 		"loadPlan": i.loadPlan,
 		"run":      i.run,
+		"client":   i.client,
 		"reports":  i.reports,
 	}}
 }
@@ -122,6 +124,14 @@ func (i *instance) load(call sobek.Value) (*engine.Report, error) {
 func (i *instance) reports() (string, error) {
 	i.root.mu.Lock()
 	defer i.root.mu.Unlock()
-	text, err := json.Marshal(map[string]any{"version": 1, "runs": i.root.reports})
+	all := i.root.reports
+	script, err := i.root.scripts.finish()
+	if err != nil {
+		return "", err
+	}
+	if script != nil {
+		all = append(all[:len(all):len(all)], script)
+	}
+	text, err := json.Marshal(map[string]any{"version": 1, "runs": all})
 	return string(text), err
 }

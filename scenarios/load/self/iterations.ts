@@ -1,0 +1,25 @@
+/** The scripting path against pgbench -S: one k6 iteration a query (bench/self/load.ts). */
+import { client, endpoint } from 'k6/x/olympus';
+
+const vus = Number(__ENV.OLYMPUS_CONNECTIONS || 8);
+const accounts = 500_000;
+const db = client(endpoint(__ENV.OLYMPUS_URL ?? '', { protocol: 'prepared' }));
+
+export const options = {
+  noCookiesReset: true, // there are none, and a new jar an iteration costs
+  scenarios: {
+    iterations: {
+      executor: 'constant-vus',
+      vus,
+      duration: `${__ENV.OLYMPUS_DURATION || 2}s`,
+      gracefulStop: '5s',
+    },
+  },
+};
+
+export default function iteration(): void {
+  const account = 1 + Math.floor(Math.random() * accounts);
+  db.query('SELECT abalance FROM public.pgbench_accounts WHERE aid = $1', account);
+}
+
+export { handleSummary } from '../environment.ts';
