@@ -6,6 +6,7 @@ import type { Result } from '../../result/result.ts';
 import { drawLoadPlan } from '../../scenarios/draw-load-plan.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
 import { findLoadTenants } from '../../scenarios/load-tenants.ts';
+import { type Witnessed, witnessed } from '../evidence/around.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { loadResult } from './load-result.ts';
 import { type LoadOptions, type LoadRun, runLoad, scenarioScript } from './run-load.ts';
@@ -53,27 +54,32 @@ async function measure(setting: Setting, options: LoadMeasureOptions): Promise<P
 
   const ceilingRate = await measureCeiling(shared);
   progress.note(`the generator's own ceiling is ${Math.round(ceilingRate)} requests a second`);
-  const runs: LoadRun[] = [];
+  const runs: Witnessed<LoadRun>[] = [];
+  /** The run that is meant is watched on the server too. */
+  const measured = (run: LoadOptions) => witnessed(setting, 'load/evidence.json', () => runLoad(run));
   let rate = options.rate;
   if (model === 'closed' || rate === undefined) {
     const length = model === 'closed' ? duration : milliseconds(Math.max(3000, budget.loadMeasured / 6));
-    const closed = await runLoad({ ...shared, rate: 0, duration: length, warmup });
-    const capacity = closed.report.requests / closed.report.seconds;
+    const asFastAsItGoes = { ...shared, rate: 0, duration: length, warmup };
+    const closed =
+      model === 'closed' ? await measured(asFastAsItGoes) : { outcome: await runLoad(asFastAsItGoes) };
+    const { report } = closed.outcome;
+    const capacity = report.requests / report.seconds;
     rate ??= Math.max(1, Math.round(capacity * budget.loadShare));
     progress.note(`${via} answers ${Math.round(capacity)} requests a second on ${connections} connections`);
     runs.push(closed);
   }
   if (model === 'open') {
     progress.note(`measuring at ${rate} requests a second`);
-    runs.unshift(await runLoad({ ...shared, rate, duration, warmup, thresholds: true }));
+    runs.unshift(await measured({ ...shared, rate, duration, warmup, thresholds: true }));
   }
   return {
     load: await Promise.all(
-      runs.map(async (run) => {
+      runs.map(async ({ outcome: run, evidence }) => {
         const name = `load/${run.report.scenario.replaceAll(/[^\w-]/g, '_')}-${run.report.model}`;
         await setting.keep(`${name}.json`, JSON.stringify(run.report));
         const histogram = await setting.keep(`${name}.hlog`, run.histograms);
-        return loadResult(run.report, { via, ceilingRate, histogram });
+        return { ...loadResult(run.report, { via, ceilingRate, histogram }), ...(evidence && { evidence }) };
       }),
     ),
   };
