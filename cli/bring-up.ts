@@ -14,7 +14,11 @@ const topologies = ['local'];
  */
 export async function bringUp(
   { progress, signal, cache }: Context,
-  { topology, lifetime }: { topology: string; lifetime: 'tied' | 'held' },
+  {
+    topology,
+    lifetime,
+    ports,
+  }: { topology: string; lifetime: 'tied' | 'held'; ports?: Readonly<Record<string, number>> },
 ): Promise<Topology> {
   if (!topologies.includes(topology))
     throw usage(`There is no topology "${topology}".`, suggest(topology, topologies));
@@ -29,5 +33,5 @@ export async function bringUp(
     progress,
     signal,
   });
-  return startLocal({ cache, name: 'default', replicas: 2, pooler: true, lifetime, progress, signal });
+  return startLocal({ cache, name: 'default', replicas: 2, pooler: true, lifetime, ports, progress, signal });
 }

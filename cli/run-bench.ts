@@ -14,8 +14,9 @@ import type { Statement } from '../scenarios/statement.ts';
 import { findTenants } from '../scenarios/tenants.ts';
 import { bringUp } from './bring-up.ts';
 import type { Context } from './command.ts';
+import { dataPlan } from './data-plan.ts';
 import { emptyResult } from './empty-result.ts';
-import { type DataOptions, integer } from './options.ts';
+import type { DataOptions } from './options.ts';
 import { prepareDataset } from './prepare-dataset.ts';
 
 export type RunOptions = DataOptions & { suite: SuiteName; out: string };
@@ -37,6 +38,7 @@ export async function runBench(
   options: RunOptions,
   statements?: readonly Statement[],
 ): Promise<{ result: Result; directory: string }> {
+  const plan = dataPlan(options);
   const catalogue = statements ?? (await readCatalogue());
   const { progress, signal } = context;
   for (const id of await adoptLeftovers(options.out))
@@ -49,7 +51,7 @@ export async function runBench(
     await using topology = await timed('topology', () =>
       bringUp(context, { topology: options.topology, lifetime: 'tied' }),
     );
-    result.dataset = await timed('data', () => prepareDataset(context, topology, options));
+    result.dataset = await timed('data', () => prepareDataset(context, topology, plan));
     result.environment = await environment(topology, databaseName, {
       dataset: result.dataset.digest,
       k6: null,
@@ -61,7 +63,7 @@ export async function runBench(
       database: databaseName,
       catalogue,
       tenants: await tenantsOf(topology),
-      seed: integer('--seed', options.seed, 0, 2 ** 31 - 1),
+      seed: plan.seed,
       budget: suites[options.suite],
       progress,
       signal,

@@ -8,10 +8,12 @@ export const seed = command('seed', 'fill the database with the data set', {
   example: './olympus up && ./olympus seed --scale tiny',
   load: async () => {
     const { bringUp } = await import('./bring-up.ts');
+    const { dataPlan } = await import('./data-plan.ts');
     const { prepareDataset } = await import('./prepare-dataset.ts');
     const { verifyDataset } = await import('../generators/verify.ts');
     const { connect } = await import('../infra/topology/session.ts');
     return async (context, options: DataOptions & { verify?: boolean }) => {
+      const plan = dataPlan(options);
       await using topology = await bringUp(context, { topology: options.topology, lifetime: 'tied' });
       if (options.verify) {
         await using session = await connect(topology.get('primary').url('admin'));
@@ -22,7 +24,7 @@ export const seed = command('seed', 'fill the database with the data set', {
         );
         return findings.length === 0 ? undefined : exitCodes.regression;
       }
-      const { digest, seconds, tables } = await prepareDataset(context, topology, options);
+      const { digest, seconds, tables } = await prepareDataset(context, topology, plan);
       context.answer(
         { digest, seconds, tables },
         tables

@@ -3,14 +3,18 @@ import { exitCodes, usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
 import { type EndpointName, type Login, logins, purposes } from '../infra/topology/endpoint.ts';
 import { command } from './command.ts';
+import { integer } from './options.ts';
 
 export const up = command('up', 'bring up the topology and hold it until `down`', {
-  options: [new Option('--topology <name>', 'which topology').default('local')],
-  example: './olympus up && ./olympus status',
+  options: [
+    new Option('--topology <name>', 'which topology').default('local'),
+    new Option('--port <endpoint=port...>', 'where an endpoint listens; a free port when absent'),
+  ],
+  example: './olympus up --port primary=5433 && ./olympus status',
   load: async () => {
     const { bringUp } = await import('./bring-up.ts');
-    return async (context, { topology }: { topology: string }) => {
-      const started = await bringUp(context, { topology, lifetime: 'held' });
+    return async (context, { topology, port = [] }: { topology: string; port?: string[] }) => {
+      const started = await bringUp(context, { topology, lifetime: 'held', ports: namedPorts(port) });
       const endpoints = started.endpoints.map(({ name, provider, version, host, port }) => ({
         name,
         provider,
@@ -72,6 +76,17 @@ export const down = command('down', 'stop what `up` started', {
     };
   },
 });
+
+/** "primary=5433" of every --port. @throws Fault (usage) for an endpoint or a port that is none. */
+const namedPorts = (given: readonly string[]): Record<string, number> =>
+  Object.fromEntries(
+    given.map((text) => {
+      const [name = '', port = ''] = text.split('=');
+      if (!(name in purposes))
+        throw usage(`--port names "${name}", which is no endpoint.`, suggest(name, Object.keys(purposes)));
+      return [name, integer('--port', port, 1, 65_535)];
+    }),
+  );
 
 type Row = { name: string; provider: string; state: string; url: string; version: string };
 const endpointTable = (rows: readonly Row[]): string =>

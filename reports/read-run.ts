@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Compile } from 'typebox/compile';
-import { type Fault, missing, usage } from '../config/fault.ts';
+import { type Fault, usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
 import { type Result, Result as ResultSchema, schemaVersion } from '../result/result.ts';
 import { explainJsonError } from './json-error.ts';
@@ -12,7 +12,7 @@ const newRun = './olympus bench makes a new one';
 
 /**
  * Reads a stored run: a folder, an id below `root`, or "latest" (the youngest that has a result).
- * @throws Fault (usage) when there is no such run; Fault (component) when its result is damaged, naming what is wrong.
+ * @throws Fault (usage) when there is no such run, and when its result is damaged, naming what is wrong.
  */
 export async function readRun(root: string, which: string): Promise<{ result: Result; directory: string }> {
   const directory = await findRun(root, which);
@@ -25,7 +25,7 @@ async function findRun(root: string, which: string): Promise<string> {
     for (const id of ids.toReversed()) if (await exists(join(root, id, files.result))) return join(root, id);
     throw usage(`There is no run in ${root}.`, `${newRun}.`);
   }
-  if (ids.includes(which)) return join(root, which);
+  if (/^[\w-]+$/.test(which) && (await exists(join(root, which)))) return join(root, which);
   if (which && (await exists(join(which, files.result)))) return which;
   if (which && (await exists(which)))
     throw damaged(which, `has no ${files.result}`, 'Name the folder of a run, its id, or "latest".');
@@ -37,7 +37,7 @@ async function findRun(root: string, which: string): Promise<string> {
   );
 }
 
-/** Reads and checks the result of a directory. @throws Fault (component) naming the file and what is wrong with it. */
+/** Reads and checks the result of a directory. @throws Fault (usage) naming the file and what is wrong with it. */
 export async function parseResult(directory: string): Promise<Result> {
   const file = join(directory, files.result);
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -94,6 +94,6 @@ function firstProblem(problems: readonly Problem[]): string {
 }
 
 const damaged = (what: string, why: string, next: string, cause?: unknown): Fault =>
-  missing(`${what} ${why}.`, next, cause);
+  usage(`${what} ${why}.`, next, cause);
 
 const exists = async (path: string): Promise<boolean> => (await stat(path).catch(() => null)) !== null;

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type Outcome, olympus } from './olympus.ts';
+import { type Outcome, olympus, processesOf } from './olympus.ts';
 
 /** One clear message, what to do next, the exit code, and nothing on stdout. */
 function refused({ code, stdout, stderr }: Outcome, expected: number, message: RegExp) {
@@ -43,6 +45,21 @@ test('a misspelt topology names the nearest right one', async () => {
 
 test('a misspelt endpoint names the nearest right one', async () => {
   refused(await olympus(['url', 'primry']), 2, /no endpoint "primry"[\s\S]*Did you mean "primary"\?/);
+});
+
+test('a port that is taken is named, and nothing is started', async () => {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  const cache = mkdtempSync(join(tmpdir(), 'olympus-cache-'));
+  chmodSync(cache, 0o755);
+  const outcome = await olympus(['up', '--port', `primary=${port}`], {
+    environment: { OLYMPUS_CACHE: cache },
+  });
+  taken.close();
+  refused(outcome, 2, new RegExp(`Port ${port} .*taken`));
+  assert.deepEqual(processesOf(cache), []);
+  rmSync(cache, { recursive: true, force: true });
 });
 
 test('a misspelt statement names the nearest right one, before any server is started', async () => {
