@@ -95,12 +95,26 @@ function pagination(): Result['pagination'] {
   ] as const)
     for (const share of [0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.98]) {
       const depth = Math.round(rows * share);
-      const page = { statement: 'orders/page', tenantClass, depth };
+      const page = { tenantClass, depth };
       const deep = 24 + Math.round(depth * 0.082);
       pages.push(
-        { ...page, method: 'offset', buffers: deep, ms: 0.21 + depth * 0.0009 },
-        { ...page, method: 'keyset', form: 'row comparison', buffers: 26, ms: 0.2 + share / 50 },
-        { ...page, method: 'keyset', form: 'OR', buffers: deep + 3, ms: 0.3 + depth * 0.001 },
+        { ...page, statement: 'orders/offset', method: 'offset', buffers: deep, ms: 0.21 + depth * 0.0009 },
+        {
+          ...page,
+          statement: 'orders/keyset',
+          method: 'keyset',
+          form: 'row comparison',
+          buffers: 26,
+          ms: 0.2 + share / 50,
+        },
+        {
+          ...page,
+          statement: 'orders/keyset-or',
+          method: 'keyset',
+          form: 'OR',
+          buffers: deep + 3,
+          ms: 0.3 + depth * 0.001,
+        },
       );
     }
   return pages;
@@ -301,7 +315,7 @@ export function exampleResult(changes: Partial<Result> = {}): Result {
           ok: true,
           value: 3.33,
           limit: 10,
-          unit: '% of 1 s windows off',
+          unit: '% of seconds off',
           why: 'Throughput per second stays near its median, beyond what random arrivals explain.',
         },
         {

@@ -73,7 +73,7 @@ test('OpenMetrics has each family once, units in the names, nothing for what is 
     assert.match(line, /^# (TYPE|UNIT|HELP) |^[a-z_]+\{([a-z_0-9]+="([^"\\]|\\["\\n])*",?)*\} -?[\d.e+-]+$/);
   assert.ok(
     lines.includes(
-      'olympus_load_response_seconds{suite="quick",scenario="storefront",quantile="0.99"} 0.0114',
+      'olympus_load_response_seconds{suite="quick",scenario="storefront",model="open",quantile="0.99"} 0.0114',
     ),
   );
   assert.ok(!lines.some((line) => line.startsWith('olympus_load_response') && line.includes('"0.999"')));

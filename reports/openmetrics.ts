@@ -54,39 +54,39 @@ export function renderOpenMetrics(result: Result): string {
     'olympus_load_offered_rate',
     '',
     'Offered requests per second.',
-    load.map((each) => [each.offeredRate, { scenario: each.scenario }]),
+    load.map((each) => [each.offeredRate, { scenario: each.scenario, model: each.model }]),
   );
   gauge(
     'olympus_load_achieved_rate',
     '',
     'Finished requests per second.',
-    load.map((each) => [each.achievedRate, { scenario: each.scenario }]),
+    load.map((each) => [each.achievedRate, { scenario: each.scenario, model: each.model }]),
   );
   gauge(
     'olympus_load_dropped_starts',
     '',
     'Scheduled requests that never started.',
-    load.map((each) => [each.dropped, { scenario: each.scenario }]),
+    load.map((each) => [each.dropped, { scenario: each.scenario, model: each.model }]),
   );
   gauge(
     'olympus_load_errors',
     '',
     'Failed requests by SQLSTATE.',
-    load.flatMap(({ scenario, errors }) =>
-      Object.entries(errors).map(([sqlstate, n]) => [n, { scenario, sqlstate }] as const),
+    load.flatMap(({ scenario, model, errors }) =>
+      Object.entries(errors).map(([sqlstate, n]) => [n, { scenario, model, sqlstate }] as const),
     ),
   );
   gauge(
     'olympus_load_response_seconds',
     'seconds',
     'Response time from the intended start.',
-    load.flatMap(({ scenario, responseMs }) => quantiles(responseMs, { scenario }, 1000)),
+    load.flatMap(({ scenario, model, responseMs }) => quantiles(responseMs, { scenario, model }, 1000)),
   );
   gauge(
     'olympus_load_service_seconds',
     'seconds',
     'Service time from the actual start.',
-    load.flatMap(({ scenario, serviceMs }) => quantiles(serviceMs, { scenario }, 1000)),
+    load.flatMap(({ scenario, model, serviceMs }) => quantiles(serviceMs, { scenario, model }, 1000)),
   );
   gauge(
     'olympus_replication_lag_seconds',

@@ -91,7 +91,8 @@ function loads({ load }: Facts, absent: Absence): Check[] {
       absent('load', { name: 'achieved / offered rate', limit: goals.achievedShare, unit: '' }),
       absent('load', { name: 'failed requests', limit: 0, unit: 'requests' }),
     ];
-  const name = (text: string, { scenario }: LoadFacts) => (load.length > 1 ? `${scenario}: ${text}` : text);
+  const name = (text: string, { scenario, model }: LoadFacts) =>
+    load.length > 1 ? `${scenario}, ${model}: ${text}` : text;
   return load.flatMap((one) => [
     ...(one.model === 'open' ? [{ ...achieved(one), name: name('achieved / offered rate', one) }] : []),
     { ...failed(one), name: name('failed requests', one) },

@@ -1,5 +1,5 @@
-/** Fewer windows than this say nothing about steadiness. */
-const leastWindows = 4;
+/** With fewer windows a single stalled one would decide. */
+const leastWindows = 10;
 /** A window may leave the median by a tenth, or by four standard deviations of Poisson arrivals. */
 const tolerance = 0.1;
 const deviations = 4;

@@ -26,7 +26,9 @@ export function trustChecks({ load, environment }: Pick<Facts, 'load' | 'environ
 function loadChecks(load: LoadFacts, several: boolean): Check[] {
   const checks = [dropped(load), cpu(load), samples(load), steady(load)];
   if (load.model === 'open') checks.unshift(startLag(load), ceiling(load));
-  return several ? checks.map((check) => ({ ...check, name: `${load.scenario}: ${check.name}` })) : checks;
+  return several
+    ? checks.map((check) => ({ ...check, name: `${load.scenario}, ${load.model}: ${check.name}` }))
+    : checks;
 }
 
 function startLag({ startLagMs }: LoadFacts): Check {
@@ -100,7 +102,7 @@ function samples({ responseMs }: LoadFacts): Check {
 
 function steady({ series, seconds }: LoadFacts): Check {
   const limit = trustLimits.unsteady;
-  const base = { name: 'steady throughput', limit, unit: '% of 1 s windows off' };
+  const base = { name: 'steady throughput', limit, unit: '% of seconds off' };
   const whole = series.filter(({ s }) => s + 1 <= seconds).map(({ requests }) => requests);
   const value = unsteadyShare(whole);
   if (value === null)

@@ -110,8 +110,8 @@ test('a closed model has no schedule to lag behind, and no offered rate', () => 
 
 test('several scenarios are told apart by name', () => {
   const { trust, objectives } = judge({ ...healthy, load: [load, { ...load, scenario: 'checkout' }] });
-  assert.ok(trust.checks.some(({ name }) => name === 'checkout: dropped starts'));
-  assert.ok(objectives.some(({ name }) => name === 'storefront: failed requests'));
+  assert.ok(trust.checks.some(({ name }) => name === 'checkout, open: dropped starts'));
+  assert.ok(objectives.some(({ name }) => name === 'storefront, open: failed requests'));
 });
 
 for (const [what, facts] of [
@@ -178,8 +178,9 @@ test('a run that measured no objective is inconclusive', () => {
 });
 
 test('scatter that random arrivals explain is steady, a tenth beyond it is not', () => {
-  assert.equal(unsteadyShare([100, 90, 110, 130, 70, 100]), 0); // 4 x sqrt(100) = 40
-  assert.equal(unsteadyShare([10_000, 10_900, 9100, 10_000]), 0);
-  assert.equal(unsteadyShare([10_000, 11_500, 10_000, 10_000]), 25);
-  assert.equal(unsteadyShare([10, 10, 10]), null);
+  const calm = [100, 90, 110, 100, 100, 95, 105, 100, 100, 100];
+  assert.equal(unsteadyShare([...calm, 130, 70]), 0); // 4 x sqrt(100) = 40
+  assert.equal(unsteadyShare(calm.map((count) => count * 100)), 0);
+  assert.equal(unsteadyShare([...calm.slice(1), 115].map((count) => count * 100)), 10);
+  assert.equal(unsteadyShare(calm.slice(1)), null);
 });

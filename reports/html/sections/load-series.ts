@@ -9,7 +9,9 @@ type Second = LoadResult['series'][number];
 const few = 'one second has too few requests for a p99';
 
 /** Rate and slowest requests second by second, each in a chart of its own: two scales in one deceive. */
-export function loadSeries({ series }: LoadResult, at: number): Html {
+export function loadSeries({ series: all, seconds: lasted }: LoadResult, at: number): Html {
+  const series = all.filter(({ s }) => s + 1 <= lasted); // a part of a second would look like a stall
+
   const withP99 = series.some(({ responseP99Ms }) => responseP99Ms !== null);
   const [what, response, service] = withP99
     ? (['p99', 'responseP99Ms', 'serviceP99Ms'] as const)
@@ -24,14 +26,14 @@ export function loadSeries({ series }: LoadResult, at: number): Html {
     id: `load-${at}-rate`,
     title: 'Rate over time',
     description:
-      'Requests that ended in each second. A hole is a stall; in an open model what waited shows up as response time.',
+      'Requests that ended in each whole second. A hole is a stall; in an open model what waited shows up as response time.',
     chart: {
       kind: 'lines',
       x,
       y: { title: 'requests in a second', min: 0, tick: count },
       series: [line('requests', ({ requests }) => requests)],
     },
-    data: seconds(`load-${at}-rate-data`, series),
+    data: seconds(`load-${at}-rate-data`, all),
   })}
 ${
   slow &&
@@ -48,7 +50,7 @@ ${
         line('service time', (second) => second[service]),
       ],
     },
-    data: seconds(`load-${at}-slow-data`, series),
+    data: seconds(`load-${at}-slow-data`, all),
   })
 }`;
 }

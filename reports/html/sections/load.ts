@@ -32,7 +32,7 @@ function conclusion({ scenario: name, offeredRate, achievedRate, responseMs, err
   const level = responseMs.p99 !== null ? '99' : responseMs.p90 !== null ? '90' : '50';
   const offered =
     offeredRate === null
-      ? `${name} reached ${rate(achievedRate)}`
+      ? `In a closed loop ${name} reached ${rate(achievedRate)}`
       : `Offered ${rate(offeredRate)}, ${name} achieved ${rate(achievedRate)}`;
   return `${offered}${tail === null ? '' : `; ${level} % of requests were answered within ${duration(tail)}`}${failed ? `, and ${count(failed)} failed` : ''}.`;
 }
@@ -41,7 +41,7 @@ const scenario = (
   each: LoadResult,
   at: number,
   several: boolean,
-): Html => html`${several && html`<h3>${each.scenario}</h3>`}
+): Html => html`${several && html`<h3>${each.scenario}, ${each.model} model</h3>`}
 <p class="muted">${each.model === 'open' ? 'Open model: requests start on a schedule, and waiting counts as response time.' : 'Closed model: a connection starts its next request when the last one ended; there is no offered rate.'} Through ${each.via} on ${count(each.connections)} connections for ${brief(duration(each.seconds * 1000))}; histograms in <code>${each.histogram}</code>.</p>
 ${counts(each, at)}
 ${times(each, at)}

@@ -4,6 +4,7 @@ import { figureOf } from '../charts/figure.ts';
 import { type Html, html } from '../html.ts';
 import { absent, data, notAsked, type Section } from '../section.ts';
 import { column, figures, number, table } from '../table.ts';
+import { paginationChecks } from './pagination-checks.ts';
 
 export const pagination: Section = {
   id: 'pagination',
@@ -13,7 +14,8 @@ export const pagination: Section = {
     if (all.length === 0) return absent(result, ['pagination'], notAsked('pagination'));
     return data(
       conclusion(all),
-      html`${[...Map.groupBy(all, ({ statement }) => statement)].map(([statement, pages], at) => charts(statement, pages, at))}
+      html`${[...Map.groupBy(all, listOf)].map(([list, pages], at) => charts(list, pages, at))}
+${result.paginationChecks && result.paginationChecks.length > 0 && paginationChecks(result.paginationChecks)}
 <details><summary>All ${count(all.length)} measured pages</summary>
 ${pageTable('pagination-table', 'Every page that was measured', all)}
 </details>`,
@@ -21,6 +23,8 @@ ${pageTable('pagination-table', 'Every page that was measured', all)}
   },
 };
 
+/** "orders/keyset-or" is a form of the list "orders". */
+const listOf = ({ statement }: PaginationResult) => statement.replace(/\/(offset|keyset)[\w-]*$/, '');
 const nameOf = ({ method, form }: PaginationResult) => (form ? `${method}, ${form}` : method);
 
 /** The deepest place at which both an offset and a keyset page were read. */
@@ -31,7 +35,7 @@ function conclusion(all: readonly PaginationResult[]): string {
     page.method === 'keyset' &&
     page.buffers !== null &&
     page.depth === offset?.depth &&
-    page.statement === offset.statement &&
+    listOf(page) === listOf(offset) &&
     page.tenantClass === offset.tenantClass;
   const keysets = deepestFirst.filter(beside);
   if (!offset || keysets.length === 0) return 'There is no depth at which both methods were measured.';
@@ -40,13 +44,13 @@ function conclusion(all: readonly PaginationResult[]): string {
 }
 
 /** Buffers and time of one list, for its largest tenant. */
-function charts(statement: string, pages: readonly PaginationResult[], at: number): Html {
+function charts(list: string, pages: readonly PaginationResult[], at: number): Html {
   const tenant = pages.toSorted((a, b) => b.depth - a.depth)[0]!.tenantClass;
   const shown = pages.filter(({ tenantClass }) => tenantClass === tenant);
   const chart = (key: 'buffers' | 'ms', what: string, title: string, tick: (value: number) => string) =>
     figureOf({
       id: `pagination-${key}-${at}`,
-      title: `${what} of a page by depth, ${statement} (${tenant})`,
+      title: `${what} of a page by depth, ${list} (${tenant})`,
       description: `${what} of one page against the number of rows before it, for each method; the vertical axis is logarithmic.`,
       chart: {
         kind: 'lines',
