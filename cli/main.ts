@@ -10,6 +10,7 @@ import { load } from './load.ts';
 import { migrate } from './migrate.ts';
 import { report } from './report.ts';
 import { seed } from './seed.ts';
+import { self } from './self.ts';
 import { test } from './test.ts';
 import { down, status, up, url } from './topology.ts';
 
@@ -19,7 +20,22 @@ const olympus = new Command('olympus')
   .exitOverride()
   .addHelpText('after', '\nExample:\n  $ ./olympus bench');
 
-const commands = [bench, test, doctor, up, status, url, down, migrate, seed, load, explain, analyse, report];
+const commands = [
+  bench,
+  test,
+  doctor,
+  up,
+  status,
+  url,
+  down,
+  migrate,
+  seed,
+  load,
+  explain,
+  analyse,
+  self,
+  report,
+];
 for (const command of commands) olympus.addCommand(command);
 olympus.addCommand(completion(olympus));
 

@@ -9,7 +9,8 @@ import type { Topology } from '../../infra/topology/topology.ts';
 export interface Goal {
   readonly name: string;
   readonly value: number | null;
-  readonly goal: number;
+  /** null: a whole benchmark could not run. */
+  readonly goal: number | null;
   readonly unit: string;
   readonly ok: boolean | null;
   readonly why: string;
