@@ -9,7 +9,10 @@ import { readRates } from './rates.ts';
 import { rebuildSecondary } from './secondary.ts';
 import { filledTables } from './work.ts';
 
-/** Builds indexes and keys again, vacuums and analyses, lets the server hash all rows, and marks the data set ready. */
+/**
+ * Builds indexes and keys again, vacuums and analyses, lets the server hash all rows, computes the materialised metrics
+ * from them, and marks the data set ready.
+ */
 export async function finish(
   control: Connection,
   connect: Connect,
@@ -30,6 +33,8 @@ export async function finish(
       return digestTable(connection, table);
     });
   });
+  await control.query('REFRESH MATERIALIZED VIEW cache.organization_metrics');
+  await control.query('VACUUM (FREEZE, ANALYZE) cache.organization_metrics');
   return resultOf(await record(control, digests, streams, (performance.now() - started) / 1000));
 }
 
