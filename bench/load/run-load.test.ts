@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
+import { decodeHistogram } from '../../analysis/histogram/decode.ts';
 import { silent } from '../../config/progress.ts';
 import { seconds } from '../../config/units.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
@@ -107,10 +108,29 @@ test('two runs send the same requests, and the result adds up', async () => {
 });
 
 test('without a server the same schedule shows the generator itself', async () => {
-  const { report, histograms } = await runLoad(options('null:', { rate: 5000 }));
+  const { report } = await runLoad(options('null:', { rate: 5000 }));
   assert.equal(report.requests, report.offered);
   assert.ok(Math.abs(report.offered - 5000) < 400, `${report.offered} arrivals of a Poisson law around 5000`);
-  assert.match(histograms, /^Tag=check\|whale\|response,0\.000,1\.000,/m);
+  assert.match(report.histogramLog, /^Tag=check\|whale\|response,0\.000,1\.000,/m);
+});
+
+test('two processes with half of the lanes each send what one sends', async () => {
+  const counts = (runs: Awaited<ReturnType<typeof runLoad>>[]) => {
+    const total: Record<string, number> = {};
+    for (const { name, tenantClass, requests, response } of runs.flatMap(({ report }) => report.statements)) {
+      const key = `${name} ${tenantClass}`;
+      total[key] = (total[key] ?? 0) + requests;
+      assert.equal(decodeHistogram(response)?.totalCount ?? 0, requests);
+    }
+    return total;
+  };
+  const load = { rate: 1000, warmup: seconds(0) };
+  const half = (segment: string) =>
+    runLoad(options('null:', { ...load, share: { lanes: 2, segment, startAt: Date.now() + 1000 } }));
+  const whole = await runLoad(options('null:', load));
+  const halves = await Promise.all([half('0:1/2'), half('1/2:1')]);
+  assert.ok(halves.every(({ report }) => report.requests > 300));
+  assert.deepEqual(counts(halves), counts([whole]));
 });
 
 test('a run goes on when its connections are killed, and says how many requests that cost', async () => {

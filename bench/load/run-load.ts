@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
@@ -39,7 +39,8 @@ export interface LoadOptions {
   /** Connection string, or `null:` for the generator's own ceiling. Reaches k6 by its environment only. */
   readonly url: string;
   readonly protocol: 'simple' | 'extended' | 'prepared';
-  readonly connections: number;
+  /** Size of the pool; the script's own when absent. */
+  readonly connections?: number;
   /** Clients that share the connections; one each when absent. */
   readonly clients?: number;
   /** Arrivals per second; 0 is the closed model; the script's own when absent. */
@@ -47,6 +48,8 @@ export interface LoadOptions {
   readonly duration?: Milliseconds;
   readonly warmup?: Milliseconds;
   readonly seed: number;
+  /** The share of this process where several run one load together: lanes, k6's execution segment, common start. */
+  readonly share?: { readonly lanes: number; readonly segment: string; readonly startAt: number };
   /** Whether the script's thresholds count. */
   readonly thresholds?: boolean;
   /** k6's outputs, as after --out: "json=samples.json", "opentelemetry". */
@@ -55,10 +58,16 @@ export interface LoadOptions {
   readonly signal: AbortSignal;
 }
 
-export interface LoadRun {
-  readonly report: EngineReport;
+/** One call of run() in the script. */
+export interface LoadReport extends EngineReport {
   /** Histograms of every second in the HdrHistogram log format. */
-  readonly histograms: string;
+  readonly histogramLog: string;
+}
+
+export interface LoadRun {
+  /** The first report; most scripts have one only. */
+  readonly report: LoadReport;
+  readonly reports: readonly LoadReport[];
   /** Whether the script's thresholds were kept; null when they did not count. */
   readonly thresholdsKept: boolean | null;
 }
@@ -73,14 +82,18 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
     const files = {
       plan: join(folder, 'load-plan.json'),
       report: join(folder, 'report.json'),
-      histograms: join(folder, 'histograms.hlog'),
+      histograms: folder,
     };
     await writeFile(files.plan, JSON.stringify(options.plan));
     const ended = await run(options, files);
     const counted = options.thresholds === true;
     if (ended.code !== 0 && !(counted && ended.code === thresholdsFailed))
       throw failureOf(ended, options.url);
-    const [report] = readReports(await readFile(files.report, 'utf8'));
+    const reports = readReports(await readFile(files.report, 'utf8')).map((report) => ({
+      ...report,
+      histogramLog: logOf(folder, report.scenario),
+    }));
+    const [report] = reports;
     if (!report) {
       throw new Fault(
         'usage',
@@ -88,14 +101,20 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
         'Call run() of k6/x/olympus in its default function, as scenarios/load/storefront.ts does.',
       );
     }
-    return {
-      report,
-      histograms: existsSync(files.histograms) ? await readFile(files.histograms, 'utf8') : '',
-      thresholdsKept: counted ? ended.code === 0 : null,
-    };
+    return { report, reports, thresholdsKept: counted ? ended.code === 0 : null };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** All lanes' logs of one scenario; empty when the script does not keep any. */
+function logOf(folder: string, scenario: string): string {
+  return readdirSync(folder)
+    .filter(
+      (file) => file === `${scenario}.hlog` || (file.startsWith(`${scenario}-`) && /-\d+\.hlog$/.test(file)),
+    )
+    .map((file) => readFileSync(join(folder, file), 'utf8'))
+    .join('');
 }
 
 /** k6's exit code for it (errext/exitcodes). */
@@ -105,10 +124,11 @@ async function run(
   options: LoadOptions,
   files: { plan: string; report: string; histograms: string },
 ): Promise<Ended> {
-  const { script, outputs = [], thresholds = false } = options;
+  const { script, outputs = [], thresholds = false, share } = options;
   const args = [
     ...['run', '--quiet', '--no-color', '--log-format', 'raw', '--address', ''],
     ...(thresholds ? [] : ['--no-thresholds']),
+    ...(share ? ['--execution-segment', share.segment] : []),
     ...outputs.flatMap((output) => ['--out', output]),
     resolve(script),
   ];
@@ -117,19 +137,21 @@ async function run(
   try {
     return await runChild(options.k6, args, {
       signal: options.signal,
-      openFiles: options.connections + 1024,
+      openFiles: (options.connections ?? 0) + 4096,
       env: {
         ...withoutK6(process.env),
         ...k6Environment,
         OLYMPUS_URL: options.url,
         OLYMPUS_PLAN: files.plan,
         OLYMPUS_PROTOCOL: options.protocol,
-        OLYMPUS_CONNECTIONS: String(options.connections),
+        OLYMPUS_CONNECTIONS: asText(options.connections),
         OLYMPUS_CLIENTS: asText(options.clients),
         OLYMPUS_RATE: asText(options.rate),
         OLYMPUS_DURATION: asText(options.duration && options.duration / 1000),
         OLYMPUS_WARMUP: asText(options.warmup && options.warmup / 1000),
         OLYMPUS_SEED: String(options.seed),
+        OLYMPUS_LANES: asText(share?.lanes),
+        OLYMPUS_START_AT: asText(share?.startAt),
         OLYMPUS_RESULT: files.report,
         OLYMPUS_HISTOGRAMS: files.histograms,
       },

@@ -31,6 +31,8 @@ declare module 'k6/x/olympus' {
     plan: LoadPlan;
     /** Weights by name; only these statements run. Default: the plan's own weights. */
     statements?: Record<string, number>;
+    /** In whose name: all (default) by their weights, the largest alone, or the others. */
+    tenants?: 'all' | 'largest' | 'others';
     /** Run every request in a transaction that sets its tenant's identity locally (default true). */
     identity?: boolean;
     /**
@@ -59,6 +61,8 @@ declare module 'k6/x/olympus' {
     deadline?: Duration;
     /** Repeats after a serialization failure or deadlock; counted, and part of the service time. Default 0. */
     retries?: number;
+    /** Open a new connection for every request (a storm of logins); opening it counts as waiting for a connection. */
+    reconnect?: boolean;
     /** Decides arrivals, statements, tenants and parameters. Default 1. */
     seed?: number;
     /** This process serves arrivals lane, lane + lanes, lane + 2 lanes ... */

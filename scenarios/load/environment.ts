@@ -4,15 +4,18 @@
  *   OLYMPUS_URL          where to send requests: a connection string, or `null:` for no server  (required)
  *   OLYMPUS_PLAN         file with the load plan; every run keeps its own as raw/load-plan.json (required)
  *   OLYMPUS_PROTOCOL     extended (default), prepared, simple
- *   OLYMPUS_CONNECTIONS  size of the connection pool (default 16)
+ *   OLYMPUS_CONNECTIONS  size of the connection pool (default: the script's)
  *   OLYMPUS_CLIENTS      clients that share the pool (default: one a connection)
  *   OLYMPUS_RATE         arrivals a second; 0 is the closed model
  *   OLYMPUS_DURATION     seconds, measured
  *   OLYMPUS_WARMUP       seconds before them, discarded
  *   OLYMPUS_SEED         decides arrivals, statements and parameters
  *   OLYMPUS_RESULT       file for the report (JSON)
- *   OLYMPUS_HISTOGRAMS   file for the histograms of every second (HdrHistogram log)
+ *   OLYMPUS_HISTOGRAMS   folder for the histograms of every second (<scenario>.hlog, HdrHistogram log)
+ *   OLYMPUS_LANES        into how many lanes the load is cut, for `k6 run --execution-segment` in several processes
+ *   OLYMPUS_START_AT     when they start together, in milliseconds since 1970
  */
+import exec from 'k6/execution';
 import {
   type Endpoint,
   endpoint,
@@ -24,10 +27,10 @@ import {
 } from 'k6/x/olympus';
 
 /** The endpoint and the plan that the environment names. */
-export function fromEnvironment(): { endpoint: Endpoint; plan: LoadPlan } {
+export function fromEnvironment(connections = 16): { endpoint: Endpoint; plan: LoadPlan } {
   return {
     endpoint: endpoint(required('OLYMPUS_URL'), {
-      connections: number('OLYMPUS_CONNECTIONS') ?? 16,
+      connections: number('OLYMPUS_CONNECTIONS') ?? connections,
       protocol: (__ENV.OLYMPUS_PROTOCOL as Protocol) || 'extended',
     }),
     plan: loadPlan(open(required('OLYMPUS_PLAN'))),
@@ -43,15 +46,25 @@ export function withEnvironment(own: RunOptions): RunOptions {
     const value = number(`OLYMPUS_${key.toUpperCase()}`);
     if (value !== undefined) asked[key] = value;
   }
-  if (__ENV.OLYMPUS_HISTOGRAMS) asked.histograms = __ENV.OLYMPUS_HISTOGRAMS;
+  const startAt = number('OLYMPUS_START_AT');
+  if (startAt !== undefined) asked.startAt = startAt;
+  const lane = lanes > 1 ? exec.scenario.iterationInTest : 0;
+  Object.assign(asked, { lane, lanes });
+  if (__ENV.OLYMPUS_HISTOGRAMS)
+    asked.histograms = `${__ENV.OLYMPUS_HISTOGRAMS}/${own.scenario}${lanes > 1 ? `-${lane}` : ''}.hlog`;
   return asked;
 }
 
-/** One iteration that lasts as long as the load does: the engine schedules, not k6. */
+const lanes = number('OLYMPUS_LANES') || 1;
+
+/**
+ * One iteration (a lane) that lasts as long as the load does: the engine schedules, not k6. Execution segments share
+ * the iterations out, and with them the lanes.
+ */
 export const oneIteration = {
-  executor: 'per-vu-iterations',
-  vus: 1,
-  iterations: 1,
+  executor: 'shared-iterations',
+  vus: lanes,
+  iterations: lanes,
   maxDuration: '24h',
 } as const;
 

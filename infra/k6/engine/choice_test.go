@@ -58,3 +58,24 @@ func TestAnUnknownStatementIsRefusedByName(t *testing.T) {
 		t.Error("no error")
 	}
 }
+
+func TestAStormOfTheLargestTenantLeavesTheOthersToTheRest(t *testing.T) {
+	for which, wanted := range map[string]func(int32) bool{
+		"largest": func(tenant int32) bool { return tenant == 0 },
+		"others":  func(tenant int32) bool { return tenant != 0 },
+	} {
+		plan, err := testPlan(t).Tenanted(which)
+		if err != nil {
+			t.Fatal(err)
+		}
+		choice, err := NewChoice(plan, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for index := range uint64(1000) {
+			if tenant := choice.Pick(index).Tenant; !wanted(tenant) {
+				t.Fatalf("%s: tenant %d", which, tenant)
+			}
+		}
+	}
+}

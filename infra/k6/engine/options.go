@@ -39,8 +39,10 @@ type Options struct {
 	// Workers wait for answers; Connections is the size of the pool that they share.
 	Workers, Connections int
 	Retries              int
-	Seed                 uint64
-	Lane                 Lane
+	// Reconnect opens a new connection for every request; opening it counts as waiting for a connection.
+	Reconnect bool
+	Seed      uint64
+	Lane      Lane
 	// StartAt is a wall-clock time to start at, for lanes in several processes; zero is now.
 	StartAt time.Time
 	// Stride: every Stride-th request is handed to OnSecond as a sample.

@@ -82,3 +82,21 @@ func (p *Plan) Reweighted(weights map[string]float64) (*Plan, error) {
 	}
 	return reweighted, nil
 }
+
+// Tenanted is the plan for some of its tenants: all, the largest (the first), or the others.
+func (p *Plan) Tenanted(which string) (*Plan, error) {
+	if which != "all" && which != "largest" && which != "others" {
+		return nil, fmt.Errorf("tenants %q is not one of all, largest, others", which)
+	}
+	if which == "all" {
+		return p, nil
+	}
+	some := &Plan{Statements: p.Statements, Draws: p.Draws}
+	for i, tenant := range p.Tenants {
+		if (i == 0) != (which == "largest") {
+			tenant.Weight = 0
+		}
+		some.Tenants = append(some.Tenants, tenant)
+	}
+	return some, nil
+}

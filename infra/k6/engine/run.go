@@ -26,8 +26,10 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	}
 	pool := NewPool(o.Target, encoding, o.Connections)
 	connecting := time.Now()
-	if err := pool.Fill(ctx); err != nil {
-		return nil, fmt.Errorf("cannot open %d connections to %s: %w", o.Connections, o.Target.Name(), err)
+	if !o.Reconnect {
+		if err := pool.Fill(ctx); err != nil {
+			return nil, fmt.Errorf("cannot open %d connections to %s: %w", o.Connections, o.Target.Name(), err)
+		}
 	}
 	connected := time.Since(connecting)
 	defer pool.Close()
@@ -51,7 +53,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		return o.OnSecond(second)
 	})
 	// In other lanes' processes the warm-up may take longer to drain: the measured windows start together.
-	if !o.StartAt.IsZero() {
+	if !o.StartAt.IsZero() && o.Warmup > 0 {
 		clock.sleepUntil(ctx, o.StartAt.Add(o.Warmup+o.Drain))
 	}
 	before := measureUsage()

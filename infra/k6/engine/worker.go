@@ -95,8 +95,8 @@ func (w *worker) serve(ctx context.Context, index uint64, due, queued time.Durat
 	s.response, s.service = s.done-due, s.done-sent
 	s.rows, s.bytes, s.failure = w.reply.Rows, w.reply.Bytes, w.reply.SQLState
 	w.tally.add(s)
-	if !usable || !w.hold {
-		w.letGo(usable)
+	if !usable || !w.hold || w.options.Reconnect {
+		w.letGo(usable && !w.options.Reconnect)
 	}
 	return true
 }

@@ -44,6 +44,7 @@ func (i *instance) runOptions(value sobek.Value) (*engine.Options, outside, erro
 		Connections: where.connections,
 		Workers:     read.integer("clients", where.connections),
 		Retries:     read.integer("retries", 0),
+		Reconnect:   read.flag("reconnect", false),
 		Seed:        uint64(read.integer("seed", 1)),
 		Lane:        engine.Lane{Number: uint64(read.integer("lane", 0)), Of: uint64(read.integer("lanes", 1))},
 		Stride:      int64(read.integer("sampleEvery", 0)),
@@ -53,6 +54,7 @@ func (i *instance) runOptions(value sobek.Value) (*engine.Options, outside, erro
 	}
 	deadline := read.duration("deadline", 30*time.Second)
 	weights := read.weights(runtime, "statements")
+	tenants := read.text("tenants", "all")
 	files := outside{histograms: read.text("histograms", ""), procs: read.integer("cores", 0)}
 	if err := read.finish(); err != nil {
 		return nil, outside{}, err
@@ -67,7 +69,10 @@ func (i *instance) runOptions(value sobek.Value) (*engine.Options, outside, erro
 	if o.Target, err = where.target(deadline); err != nil {
 		return nil, outside{}, err
 	}
-	o.Plan, err = what.plan.Reweighted(weights)
+	if o.Plan, err = what.plan.Reweighted(weights); err != nil {
+		return nil, outside{}, err
+	}
+	o.Plan, err = o.Plan.Tenanted(tenants)
 	return o, files, err
 }
 

@@ -1,0 +1,43 @@
+/**
+ * Customers who look and buy: product, variants, and an order with its item. It writes: `./olympus load` gives it a copy
+ * of the database.
+ * By hand: `k6 run scenarios/load/checkout.ts`, with the environment that ./environment.ts describes.
+ */
+import { run } from 'k6/x/olympus';
+import { fromEnvironment, oneIteration, withEnvironment } from './environment.ts';
+
+const { endpoint, plan } = fromEnvironment();
+
+export const options = {
+  scenarios: { checkout: oneIteration },
+  thresholds: {
+    olympus_response: ['p(99)<500'],
+    olympus_requests: ['count>0'], // without samples k6 would let the line above pass
+    olympus_errors: ['rate<0.001'],
+    olympus_dropped: ['count==0'],
+  },
+};
+
+export default function checkout(): void {
+  run(
+    withEnvironment({
+      scenario: 'checkout',
+      endpoint,
+      plan,
+      model: 'open',
+      arrivals: 'poisson',
+      rate: 100,
+      duration: '30s',
+      warmup: '5s',
+      retries: 3, // after a deadlock or a serialization failure; counted
+      statements: {
+        'products/by-id': 40,
+        'products/variants-of': 20,
+        'members/of-user': 20,
+        'orders/create': 20,
+      },
+    }),
+  );
+}
+
+export { handleSummary } from './environment.ts';
