@@ -12,9 +12,9 @@ import { interleave } from './rounds.ts';
 
 const level = 0.95;
 /** A slot executes its statement as often as fits into this time, and is the median of these executions. */
-const slotMs = 8;
+const slotMs = 5;
 const mostPerSlot = 20;
-/** Enough pairs for an interval are measured when they take at most this, whatever else the time is meant for. */
+/** Enough pairs for an interval are measured when they take at most this, in place of a smaller allowance. */
 const fewestPairsMs = 800;
 const warmExecutions = 3;
 const tooLongToRepeat = 200;
@@ -30,6 +30,8 @@ export interface OverheadTask {
   readonly seed: number;
   /** Milliseconds that this task may take; slow forms get fewer pairs. */
   readonly allowance: number;
+  /** Whether it may take a little more, where that makes an interval possible. */
+  readonly enoughForInterval: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -53,7 +55,7 @@ export async function measureOverhead(
   const ready: Ready[] = [];
   try {
     for (const form of forms) ready.push(await warm(form, sessions.get(form)!, task));
-    const deadline = performance.now() + Math.max(task.allowance, fewestPairsMs);
+    const deadline = performance.now() + Math.max(task.allowance, task.enoughForInterval ? fewestPairsMs : 0);
     const contenders = ready.map((each) => ({
       rounds: roundsOf(each, task),
       slot: (round: number) => slot(each.session, task.draws[round % task.draws.length]!, each.perSlot),
@@ -73,9 +75,10 @@ export async function measureOverhead(
 }
 
 /** As many as its share of the time allows, but enough for an interval where that is cheap. */
-function roundsOf({ why, slotCost }: Ready, { pairs, allowance }: OverheadTask): number {
+function roundsOf({ why, slotCost }: Ready, { pairs, allowance, enoughForInterval }: OverheadTask): number {
   if (why) return 0;
-  const fewest = pairsNeeded(level) * slotCost * forms.length <= fewestPairsMs ? pairsNeeded(level) : 0;
+  const cheap = pairsNeeded(level) * slotCost * forms.length <= fewestPairsMs;
+  const fewest = enoughForInterval && cheap ? pairsNeeded(level) : 0;
   return Math.min(pairs, Math.max(fewest, Math.floor(allowance / forms.length / slotCost)));
 }
 

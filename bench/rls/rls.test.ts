@@ -43,10 +43,20 @@ test('what cannot be measured has a reason instead of a ratio, and leaves the se
     pairs: 4,
     seed: 1,
     allowance: 5000,
+    enoughForInterval: true,
     signal: setting.signal,
   };
   const few = await measureOverhead(opened.sessions, task);
   assert.ok(few.every(({ ratio, low, why }) => ratio! > 0 && low === null && /needs 6/.test(why!)));
+  const short = await measureOverhead(opened.sessions, {
+    ...task,
+    pairs: 9,
+    allowance: 0,
+    enoughForInterval: false,
+  });
+  assert.ok(
+    short.every(({ ratio, pairs, variantBuffers }) => ratio === null && pairs === 0 && variantBuffers! > 0),
+  );
   const denied = { ...statement, sql: 'SELECT $1, $2, count(*) FROM core.order_counters' };
   const failed = await measureOverhead(opened.sessions, { ...task, statement: denied, pairs: 6 });
   assert.ok(
