@@ -62,7 +62,14 @@ test('a part that was skipped says why and how to have it', () => {
 });
 
 test('a run that was cut off says so before anything else', () => {
-  const result = exampleResult();
+  const result = exampleResult({
+    plans: [],
+    pagination: [],
+    rls: null,
+    replication: [],
+    load: [],
+    dataset: null,
+  });
   const page = renderHtml({ ...result, run: { ...result.run, complete: false, finishedAt: null } });
   assert.match(page, /This run is not complete/);
 });
