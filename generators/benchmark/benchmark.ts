@@ -184,7 +184,7 @@ function ratios(times: Times, units: number, naive: number): Goal[] {
       'two streams, of a naive faker loop',
       rate / naive,
       20,
-      'orders a second; ours write the items as well',
+      'orders with their items a second; the loop is timed on 2,000 orders',
     ),
   ];
 }
