@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { type Milliseconds, milliseconds, seconds } from '../../config/units.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
 import type { EndpointName } from '../../infra/topology/endpoint.ts';
@@ -62,7 +63,7 @@ async function measureOn(setting: Setting, options: LoadMeasureOptions): Promise
   } = options;
   const script = scenarioScript(options.scenario);
   const k6 = await findK6({ progress, signal });
-  const plan = await drawPlan(setting, writing.includes(options.scenario));
+  const plan = await drawPlan(setting, script, writing.includes(options.scenario));
   await setting.keep('load/load-plan.json', JSON.stringify(plan));
   const { via, ...route } = routeOf(setting, options.via);
   const shared = { k6, plan, connections, script, seed: setting.seed, progress, signal, ...route };
@@ -103,11 +104,17 @@ async function measureOn(setting: Setting, options: LoadMeasureOptions): Promise
   return { load: kept };
 }
 
-/** Every read that runs as the application (and every write, if asked), for tenants large and small. */
-async function drawPlan(setting: Setting, writes: boolean): Promise<LoadPlan> {
+/**
+ * The statements that the script names, else every one: reads that run as the application, and writes if asked; for
+ * tenants large and small.
+ */
+async function drawPlan(setting: Setting, script: string, writes: boolean): Promise<LoadPlan> {
   const { topology, database, catalogue, seed, progress, signal } = setting;
   await using owner = await connect(topology.get('primary').url('owner', database), 'olympus-draw');
-  const statements = catalogue.filter(({ role, kind }) => role === 'app' && (writes || kind === 'read'));
+  const usable = catalogue.filter(({ role, kind }) => role === 'app' && (writes || kind === 'read'));
+  const text = await readFile(script, 'utf8');
+  const named = usable.filter(({ name }) => text.includes(`'${name}'`) || text.includes(`"${name}"`));
+  const statements = named.length > 0 ? named : usable;
   return await drawLoadPlan(owner, {
     ...{ statements, tenants: await findLoadTenants(owner, tenants), count: draws },
     ...{ seed, progress, signal },
