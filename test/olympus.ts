@@ -21,7 +21,7 @@ export function start(args: readonly string[], environment: Record<string, strin
 /** Runs it to its end, or kills it after `timeout` milliseconds. */
 export async function olympus(
   args: readonly string[],
-  { environment = {}, timeout = 240_000 }: { environment?: Record<string, string>; timeout?: number } = {},
+  { environment = {}, timeout = 600_000 }: { environment?: Record<string, string>; timeout?: number } = {},
 ): Promise<Outcome> {
   const child = start(args, environment);
   let stdout = '';

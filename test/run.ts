@@ -44,7 +44,7 @@ export async function runTests(patterns: readonly string[]): Promise<number> {
   const stream = run({
     files,
     concurrency: 2,
-    timeout: 10 * 60_000,
+    timeout: 20 * 60_000,
     signal,
     execArgv: ['--disable-warning=ExperimentalWarning'],
     env: {
