@@ -45,5 +45,7 @@ export interface Measure {
   readonly what: string;
   /** Endpoints without which it is skipped, with the topology's reason. */
   readonly needs: readonly EndpointName[];
+  /** It measures what the user typed: a usage fault of it ends the run with that fault, instead of skipping the part. */
+  readonly typed?: true;
   run(setting: Setting): Promise<Partial<Result>>;
 }

@@ -391,7 +391,12 @@ export const ComparisonResult = Type.Object({
   unit: Type.Optional(Type.String()),
   /** exact: has no noise, gates; primary: gates by the interval; advisory: never gates; control: must not move. */
   role: Type.Optional(
-    Type.Union((['exact', 'primary', 'advisory', 'control'] as const).map((role) => Type.Literal(role))),
+    Type.Union([
+      Type.Literal('exact'),
+      Type.Literal('primary'),
+      Type.Literal('advisory'),
+      Type.Literal('control'),
+    ]),
   ),
   /** The confidence really reached by [low, high]. */
   level: Type.Optional(Nullable(Type.Number())),

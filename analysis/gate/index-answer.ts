@@ -124,7 +124,9 @@ function workloadOf(readings: readonly Reading[]): { before: number; after: numb
 
 function workloadText({ before, after }: { before: number; after: number }): string {
   if (before === 0) return 'the workload reads nothing';
-  return `the workload reads ${signed((100 * (after - before)) / before)} % pages`;
+  const percent = (100 * (after - before)) / before;
+  if (Math.abs(percent) < 0.5) return 'the workload reads as many pages as before';
+  return `the workload reads ${signed(percent)} % pages`;
 }
 
 function priceText({ before, after }: IndexChangeFacts['price']): string {

@@ -5,6 +5,7 @@ import type { Endpoint } from '../../infra/topology/endpoint.ts';
 import { type Connection, connect, identifier } from '../../infra/topology/session.ts';
 import { migrate } from '../../migrations/runner.ts';
 import { cloneDatabase, type DatabaseClone } from './clone.ts';
+import { placeOf } from './failed-sql.ts';
 
 export type Change =
   | { readonly kind: 'sql'; readonly text: string }
@@ -38,8 +39,7 @@ export const rlsVariant = (form: RlsForm, base: string): Variant => ({
 export async function applyVariant(primary: Endpoint, variant: Variant): Promise<DatabaseClone> {
   const clone = await cloneDatabase(primary, variant.base, `${variant.base}_${variant.name}`);
   try {
-    await using session = await connect(primary.url('admin', clone.database), 'olympus-variant');
-    for (const change of variant.changes) await applyChange(session, clone.database, variant, change);
+    await applyChanges(primary, clone.database, variant);
     return clone;
   } catch (error) {
     await clone[Symbol.asyncDispose]();
@@ -47,7 +47,25 @@ export async function applyVariant(primary: Endpoint, variant: Variant): Promise
   }
 }
 
-async function applyChange(session: Connection, database: string, variant: Variant, change: Change) {
+/**
+ * The changes alone, on a copy that is there.
+ * @throws Fault (usage) when a change's SQL fails, with what and where
+ */
+export async function applyChanges(
+  primary: Endpoint,
+  database: string,
+  variant: Pick<Variant, 'name' | 'changes'>,
+): Promise<void> {
+  await using session = await connect(primary.url('admin', database), 'olympus-variant');
+  for (const change of variant.changes) await applyChange(session, database, variant, change);
+}
+
+async function applyChange(
+  session: Connection,
+  database: string,
+  variant: Pick<Variant, 'name'>,
+  change: Change,
+) {
   if (change.kind === 'migrations') {
     await migrate(session, { directory: change.directory });
     return;
@@ -56,10 +74,8 @@ async function applyChange(session: Connection, database: string, variant: Varia
   try {
     await session.query(sql);
   } catch (error) {
-    const { message, position } = error as { message: string; position?: string };
-    const where = position ? ` at ${lineAndColumn(sql, Number(position))}` : '';
     throw usage(
-      `The variant ${variant.name} cannot be made: ${what}${where}: ${message}`,
+      `The variant ${variant.name} cannot be made: ${what}${placeOf(sql, error)}: ${(error as Error).message}`,
       'Run it by hand on a copy of the database; the copy that was made for it is dropped again.',
       error,
     );
@@ -81,11 +97,4 @@ async function sqlOf(
       return { what: `${change.name}=${change.value}`, sql };
     }
   }
-}
-
-/** PostgreSQL counts characters from 1. */
-function lineAndColumn(sql: string, position: number): string {
-  const before = [...sql].slice(0, position - 1).join('');
-  const lines = before.split('\n');
-  return `line ${lines.length}, column ${lines.at(-1)!.length + 1}`;
 }

@@ -1,0 +1,30 @@
+import type { Endpoint } from '../../infra/topology/endpoint.ts';
+import { type Connection, connect } from '../../infra/topology/session.ts';
+import type { Statement } from '../../scenarios/statement.ts';
+
+/** The connections of one side, one for each login; disposing closes them. */
+export interface SideSessions extends AsyncDisposable {
+  /** The connection as which a statement runs. */
+  of(statement: Pick<Statement, 'role'>): Connection;
+}
+
+/** A statement that is still running then is given up. */
+const longest = '30s';
+
+export async function openSessions(
+  endpoint: Endpoint,
+  database: string,
+  rls: 'on' | 'off' = 'on',
+): Promise<SideSessions> {
+  await using made = new AsyncDisposableStack();
+  const owner = made.use(await connect(endpoint.url('owner', database), 'olympus-compare'));
+  const app = made.use(await connect(endpoint.url('app', database), 'olympus-compare'));
+  const all = made.move();
+  return {
+    of: ({ role }) => (rls === 'off' || role === 'owner' ? owner : app),
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
+}
+
+/** Local to the transaction, so that it holds through a pooler too. */
+export const limitTime = `SET LOCAL statement_timeout = '${longest}'`;

@@ -1,0 +1,87 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { missing, usage } from '../../config/fault.ts';
+import { connect } from '../../infra/topology/session.ts';
+import type { Setting } from '../measure.ts';
+import { cloneDatabase } from '../variant/clone.ts';
+import type { Side } from '../variant/parse.ts';
+import { applyChanges } from '../variant/variant.ts';
+import { openSessions, type SideSessions } from './sessions.ts';
+
+/** One side of a comparison, ready to be measured. */
+export interface ReadySide {
+  readonly side: Side;
+  readonly database: string;
+  readonly sessions: SideSessions;
+  /** SET LOCAL of what must not differ between executions, unless the side sets it itself. */
+  readonly settings: string;
+}
+
+/** Both sides on copies of the base; B is a copy of A's copy, made before either is changed. */
+export async function openSides(
+  made: AsyncDisposableStack,
+  setting: Setting,
+  sides: readonly [Side, Side],
+): Promise<[ReadySide, ReadySide]> {
+  const primary = setting.topology.get('primary');
+  for (const { via } of sides) setting.topology.get(via);
+  setting.progress.note('Copying the database twice, once for each side.');
+  const a = made.use(await cloneDatabase(primary, setting.database, `${setting.database}_ab_a`));
+  const b = made.use(await cloneDatabase(primary, a.database, `${setting.database}_ab_b`));
+  await applyChanges(primary, a.database, { name: 'A', changes: sides[0].changes });
+  await applyChanges(primary, b.database, { name: 'B', changes: sides[1].changes });
+  for (const { database } of [a, b]) {
+    await using admin = await connect(primary.url('admin', database), 'olympus-compare');
+    await admin.query('VACUUM');
+  }
+  await checkpoint(setting);
+  return [await ready(made, setting, sides[0], a.database), await ready(made, setting, sides[1], b.database)];
+}
+
+export async function checkpoint({ topology }: Setting): Promise<void> {
+  await using admin = await connect(topology.get('primary').url('admin', 'postgres'), 'olympus-compare');
+  await admin.query('CHECKPOINT');
+}
+
+const fixed = { plan_cache_mode: 'force_custom_plan', max_parallel_workers_per_gather: '0' } as const;
+
+async function ready(
+  made: AsyncDisposableStack,
+  setting: Setting,
+  side: Side,
+  database: string,
+): Promise<ReadySide> {
+  if (side.via.startsWith('replica')) await replayed(setting, side.via as 'replica1' | 'replica2');
+  const sessions = made.use(await openSessions(setting.topology.get(side.via), database, side.rls));
+  const own = new Set(side.changes.flatMap((change) => (change.kind === 'set' ? [change.name] : [])));
+  const settings = Object.entries(fixed)
+    .filter(([name]) => !own.has(name))
+    .map(([name, value]) => `SET LOCAL ${name} = ${value}`)
+    .join('; ');
+  return { side, database, sessions, settings };
+}
+
+const patience = 60_000;
+
+/** Waits until the replica has the copies as they are now. */
+async function replayed({ topology, signal }: Setting, replica: 'replica1' | 'replica2'): Promise<void> {
+  await using primary = await connect(topology.get('primary').url('admin', 'postgres'), 'olympus-compare');
+  await using standby = await connect(topology.get(replica).url('admin', 'postgres'), 'olympus-compare');
+  const { rows } = await primary.query<{ lsn: string }>('SELECT pg_current_wal_lsn()::text AS lsn');
+  const end = performance.now() + patience;
+  const there = 'SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn AS there';
+  while (!(await standby.query<{ there: boolean }>(there, [rows[0]!.lsn])).rows[0]!.there) {
+    if (performance.now() > end)
+      throw missing(`${replica} has not replayed the copies within a minute.`, 'See ./olympus status.');
+    await wait(50, undefined, { signal });
+  }
+}
+
+/** @throws Fault (usage) when a side's route cannot write and nothing but writes is to be compared */
+export function readable(sides: readonly Side[], kinds: readonly ('read' | 'write')[]): void {
+  const replica = sides.find(({ via }) => via.startsWith('replica'));
+  if (replica && kinds.every((kind) => kind === 'write'))
+    throw usage(
+      `${replica.via} takes no writes, and only writes are to be compared.`,
+      'Add a statement that reads.',
+    );
+}

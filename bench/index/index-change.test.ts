@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Fault } from '../../config/fault.ts';
+import { connect } from '../../infra/topology/session.ts';
+import type { IndexResult } from '../../result/result.ts';
+import { type ScratchSetting, scratchSetting } from '../../test/scratch-setting.ts';
+import { type IndexChange, indexMeasure, judgeIndexChange } from './index-change.ts';
+
+let setting: ScratchSetting;
+before(async () => {
+  setting = await scratchSetting();
+});
+after(() => setting[Symbol.asyncDispose]());
+
+const only = (...names: string[]) => setting.catalogue.filter(({ name }) => names.includes(name));
+const judge = async (change: Partial<IndexChange>, ...names: string[]): Promise<IndexResult> =>
+  (await judgeIndexChange({ ...setting, catalogue: only(...names) }, { ddl: [], drop: [], ...change }))
+    .result;
+async function databases(): Promise<string[]> {
+  // Copying the database ends the sessions on it, so this is one of its own.
+  await using session = await connect(setting.topology.get('primary').url('admin', 'postgres'));
+  const { rows } = await session.query<{ datname: string }>(
+    `SELECT datname FROM pg_database WHERE starts_with(datname, $1) AND datname <> $1`,
+    [setting.database],
+  );
+  return rows.map(({ datname }) => datname);
+}
+
+async function refused(change: Partial<IndexChange>, message: RegExp) {
+  const fault = await judge(change, 'products/by-id').then(
+    () => assert.fail('it was taken'),
+    (error: unknown) => error,
+  );
+  assert.ok(fault instanceof Fault && fault.reason === 'usage', String(fault));
+  assert.match(`${fault.message} ${fault.next}`, message);
+  assert.deepEqual(await databases(), []);
+}
+
+test('dropping an index that statements use is refused, names the loser and what it reads', async () => {
+  const result = await judge(
+    { drop: ['idx_variants_product'] },
+    'products/variants-of',
+    'products/by-id',
+    'orders/by-id',
+  );
+  assert.equal(result.verdict, 'do-not');
+  assert.deepEqual(result.regressed, ['products/variants-of']);
+  assert.match(
+    result.answer!,
+    /^Do not drop it: products\/variants-of, \d+ → \d+ pages for the whale, loses/,
+  );
+  assert.ok(result.statements!.every(({ before, after }) => after > before * 1.1));
+  assert.ok(result.sizeBytes! < 0);
+  assert.deepEqual(result.locks, ['AccessExclusiveLock on core.product_variants: reads and writes wait']);
+  assert.deepEqual(await databases(), []);
+});
+
+test('an index that a statement needs is kept, and the statement uses it', async () => {
+  const heaviest = {
+    ...only('products/listing')[0]!,
+    name: 'products/heaviest',
+    sql: 'SELECT organization_id, id FROM core.products WHERE organization_id = $1 ORDER BY weight_grams DESC NULLS LAST, id LIMIT 5',
+  };
+  const { result: kept } = await judgeIndexChange(
+    { ...setting, catalogue: [...only('products/by-id'), heaviest] },
+    {
+      ddl: ['CREATE INDEX i_weight ON core.products (organization_id, weight_grams DESC NULLS LAST, id)'],
+      drop: [],
+    },
+  );
+  assert.equal(kept.verdict, 'keep', kept.answer);
+  assert.deepEqual(kept.helped, ['products/heaviest']);
+  assert.ok(kept.statements!.some(({ indexes }) => indexes.includes('i_weight')));
+  assert.ok(kept.sizeBytes! > 0 && kept.buildMs! > 0);
+});
+
+test('an index that nothing uses is not to be made: it costs WAL, and HOT updates where it holds what they change', async () => {
+  const result = await judge(
+    { ddl: ['CREATE INDEX i_useless ON core.products (organization_id, updated_at)'] },
+    'products/by-id',
+    'products/listing',
+  );
+  assert.equal(result.verdict, 'do-not', result.answer);
+  const [was, is] = [result.writePriceBefore!, result.writePrice];
+  assert.ok(is.walBytesPerInsert! > was.walBytesPerInsert!);
+  assert.ok(is.walBytesPerUpdate! > 1.3 * was.walBytesPerUpdate!);
+  assert.equal(was.hotPct, 100);
+  assert.equal(is.hotPct, 0);
+  assert.match(result.answer!, /HOT updates go from 100 to 0 %/);
+});
+
+test('an index whose keys another begins with is called redundant', async () => {
+  const result = await judge(
+    { ddl: ['CREATE INDEX i_prefix ON core.product_variants (organization_id, product_id)'] },
+    'products/by-id',
+  );
+  assert.ok(
+    result.notes!.includes('Redundant: the keys of idx_variants_product begin with its.'),
+    String(result.notes),
+  );
+});
+
+test('an index of a partitioned table is one index, locks all partitions, and its live way is told', async () => {
+  const result = await judge({ ddl: ['CREATE INDEX i_source ON core.orders (source)'] }, 'orders/by-id');
+  assert.match(result.locks!.join(), /^ShareLock on core\.orders and \d+ partitions: writes wait$/);
+  assert.match(result.notes!.join(), /CONCURRENTLY is refused/);
+  assert.equal(result.verdict, 'do-not');
+});
+
+test('CONCURRENTLY is run as such, and its locks are seen', async () => {
+  const result = await judge(
+    { ddl: ['CREATE INDEX CONCURRENTLY i_c ON core.products (barcode)'] },
+    'products/by-id',
+  );
+  assert.deepEqual(result.locks, [
+    'ShareUpdateExclusiveLock on core.products: neither reads nor writes wait',
+  ]);
+});
+
+test('dropping an index that only a foreign key needs depends on it', async () => {
+  const result = await judge({ drop: ['core.idx_products_created_by'] }, 'products/by-id');
+  assert.equal(result.verdict, 'depends');
+  assert.match(result.answer!, /foreign key products_created_by_fkey: deletes from/);
+});
+
+test('WAL per write repeats within 1 %', async () => {
+  const prices = [];
+  for (let i = 0; i < 2; i++)
+    prices.push((await judge({ drop: ['idx_products_brand'] }, 'products/by-id')).writePrice);
+  const [x, y] = prices;
+  for (const key of ['walBytesPerInsert', 'walBytesPerUpdate'] as const)
+    assert.ok(Math.abs(x![key]! / y![key]! - 1) < 0.01, `${key}: ${x![key]} and ${y![key]}`);
+});
+
+test('SQL that fails says where, and no copy is left behind', async () => {
+  await refused({ ddl: ['CREATE INDEX ON core.products\n (nope)'] }, /"nope" does not exist/);
+  await refused(
+    { ddl: ['CREATE INDEX ON core.products USING\n btree organization_id'] },
+    /at line 2, column 8/,
+  );
+});
+
+test('an index that exists, an unknown one, one of a constraint and no index change are refused', async () => {
+  await refused(
+    { ddl: ['CREATE INDEX idx_products_brand ON core.products (sku)'] },
+    /already exists.*--drop NAME/s,
+  );
+  await refused(
+    { ddl: ['CREATE INDEX IF NOT EXISTS idx_products_brand ON core.products (sku)'] },
+    /Nothing changes/,
+  );
+  await refused(
+    { drop: ['idx_product_brand'] },
+    /no index "idx_product_brand".*Did you mean "idx_products_brand"/,
+  );
+  await refused({ drop: ['products_pkey'] }, /belongs to the constraint products_pkey/);
+  await refused({ ddl: ['DROP TABLE core.products'] }, /changes no index/);
+  await refused({ ddl: ['  -- nothing'] }, /holds no SQL/);
+  await refused({ ddl: ['DROP INDEX a; DROP INDEX b'] }, /is 2 statements/);
+  await refused({}, /No change of an index is given/);
+  await refused(
+    { ddl: ['CREATE INDEX CONCURRENTLY ON core.orders (source)'] },
+    /CONCURRENTLY on each partition, then ALTER INDEX/i,
+  );
+});
+
+test('as a measure it writes the section of the result', async () => {
+  const measure = indexMeasure({ ddl: [], drop: ['idx_variants_product'] });
+  const { index } = await measure.run({ ...setting, catalogue: only('products/variants-of') });
+  assert.deepEqual(
+    index!.map(({ change, verdict }) => [change, verdict]),
+    [['DROP INDEX core.idx_variants_product', 'do-not']],
+  );
+});
