@@ -15,8 +15,8 @@ const attempts = 3;
 
 /**
  * Copies `base` to `name` on the same server, with its settings. Sessions of ours on the base are ended first (a
- * template may have none): those of our login roles and those that call themselves olympus-...; the pooler opens its
- * own again. A copy that an earlier run left behind under this name is replaced.
+ * template may have none): those that call themselves olympus-..., and nameless ones of our login roles, which the
+ * pooler keeps and opens again. A copy that an earlier run left behind under this name is replaced.
  * @throws Fault (usage) when somebody else is connected to the base, or the name is taken by another database.
  */
 export async function cloneDatabase(primary: Endpoint, base: string, name: string): Promise<DatabaseClone> {
@@ -84,7 +84,7 @@ async function whileSessionsEnd(control: Connection, base: string, create: () =>
   }
 }
 
-const ours = `(application_name LIKE 'olympus%' OR application_name ILIKE 'pgbouncer%' OR usename LIKE 'olympus%')`;
+const ours = `(application_name LIKE 'olympus%' OR application_name ILIKE 'pgbouncer%' OR (usename LIKE 'olympus%' AND application_name = ''))`;
 const onBase = `FROM pg_stat_activity
   WHERE datname = $1 AND pid <> pg_backend_pid() AND backend_type = 'client backend'`;
 const endOurs = `SELECT pg_terminate_backend(pid) ${onBase} AND ${ours}`;
