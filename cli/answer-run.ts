@@ -6,6 +6,7 @@ import type { Context } from './command.ts';
 export function answerRun(
   context: Context,
   { result, directory }: { result: Result; directory: string },
+  details: readonly string[] = [],
 ): number {
   const { status, reasons } = result.verdict;
   context.answer(
@@ -13,6 +14,7 @@ export function answerRun(
     [
       `${status.toUpperCase()}${result.run.complete ? '' : ' (incomplete)'}`,
       ...reasons.map((reason) => `  ${reason}`),
+      ...details,
       ...result.skipped.map(({ part, why, how }) => `  skipped ${part}: ${why}. ${how}`),
       `Report: ${directory}/index.html`,
     ].join('\n'),

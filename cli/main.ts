@@ -1,11 +1,13 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { ab } from './ab.ts';
 import { analyse } from './analyse.ts';
 import { bench } from './bench.ts';
 import { printFault } from './command.ts';
 import { completion } from './completion.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
+import { indexChange } from './index-change.ts';
 import { load } from './load.ts';
 import { migrate } from './migrate.ts';
 import { report } from './report.ts';
@@ -32,6 +34,8 @@ const commands = [
   seed,
   load,
   explain,
+  ab,
+  indexChange,
   analyse,
   self,
   report,

@@ -10,6 +10,22 @@ export interface Facts {
   readonly replication: readonly ReplicaFacts[];
   readonly load: readonly LoadFacts[];
   readonly skipped: readonly { readonly part: string; readonly why: string }[];
+  readonly comparison?: readonly ComparisonFacts[];
+  readonly index?: readonly IndexFacts[];
+}
+
+export interface ComparisonFacts {
+  readonly metric: string;
+  readonly role?: 'exact' | 'primary' | 'advisory' | 'control';
+  readonly verdict: string;
+  readonly why?: string;
+}
+
+export interface IndexFacts {
+  readonly change: string;
+  readonly regressed: readonly string[];
+  readonly verdict?: 'keep' | 'do-not' | 'depends';
+  readonly answer?: string;
 }
 
 export interface PercentileFacts {

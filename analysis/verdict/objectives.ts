@@ -1,3 +1,4 @@
+import { comparisonObjectives, exactComparisons } from './comparisons.ts';
 import { type Check, type Facts, type LoadFacts, p99AtMost } from './facts.ts';
 
 /** The goals of the system under test. One literal. */
@@ -14,7 +15,11 @@ const grouped = (count: number) => count.toLocaleString('en-US');
 export const notAsked = 'This run did not ask for it.';
 
 /** Objectives that hold or not whatever the machine did meanwhile: a missed one is no matter of trust. */
-export const exact: ReadonlySet<string> = new Set(['plan expectations', 'rows of another tenant']);
+export const exact: ReadonlySet<string> = new Set([
+  'plan expectations',
+  'rows of another tenant',
+  ...exactComparisons,
+]);
 
 /** The goals of the schema and its statements, each with its answer; ok null where it was not measured. */
 export function objectives(facts: Facts): Check[] {
@@ -29,6 +34,7 @@ export function objectives(facts: Facts): Check[] {
     foreignRows(facts, absent),
     replicaLag(facts, absent),
     ...loads(facts, absent),
+    ...comparisonObjectives(facts),
   ];
 }
 

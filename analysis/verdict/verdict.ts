@@ -1,8 +1,9 @@
+import { againstBefore } from './comparisons.ts';
 import type { Check } from './facts.ts';
 import { exact, notAsked } from './objectives.ts';
 
 export interface Judgement {
-  status: 'pass' | 'objective-missed' | 'untrusted' | 'inconclusive';
+  status: 'pass' | 'regression' | 'objective-missed' | 'untrusted' | 'inconclusive';
   reasons: string[];
 }
 
@@ -21,17 +22,20 @@ export function verdict(trust: readonly Check[], objectives: readonly Check[], c
 
   if (missedExactly.length > 0)
     return {
-      status: 'objective-missed',
+      status: missedStatus(missedExactly),
       reasons: [...missed.map(missedText), ...cut, ...doubts.map(doubtText)],
     };
   if (!complete) return { status: 'inconclusive', reasons: [...cut, ...missed.map(missedText)] };
   if (doubts.length > 0)
     return { status: 'untrusted', reasons: [...doubts.map(doubtText), ...missed.map(missedText)] };
-  if (missed.length > 0) return { status: 'objective-missed', reasons: missed.map(missedText) };
+  if (missed.length > 0) return { status: missedStatus(missed), reasons: missed.map(missedText) };
   if (open.length > 0) return { status: 'inconclusive', reasons: open.map(openText) };
   if (met.length === 0) return { status: 'inconclusive', reasons: ['This run measured no objective.'] };
   return { status: 'pass', reasons: [passText(met, trust, objectives.length)] };
 }
+
+const missedStatus = (missed: readonly Check[]) =>
+  missed.some(({ name }) => againstBefore.has(name)) ? 'regression' : 'objective-missed';
 
 const missedText = (check: Check) => `Objective missed: ${told(check)}`;
 const doubtText = (check: Check) => `Not trustworthy: ${told(check)}`;

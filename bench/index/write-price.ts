@@ -164,7 +164,7 @@ export async function columnsToUpdate(
 ): Promise<Pick<WriteTask, 'common' | 'indexed'>> {
   const { rows: found } = await session.query<{ name: string; generated: boolean; key: boolean }>(
     `SELECT attname AS name, attgenerated <> '' AS generated,
-            EXISTS (SELECT FROM pg_index WHERE indrelid = attrelid AND indisprimary AND attnum = ANY (indkey)) AS key
+            EXISTS (SELECT FROM pg_index WHERE indrelid = attrelid AND indisprimary AND attnum = ANY ((indkey::int2[])[0:indnkeyatts - 1])) AS key
      FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
     [table],
   );

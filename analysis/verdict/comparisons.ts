@@ -1,0 +1,93 @@
+import type { Check, Facts } from './facts.ts';
+
+/** Objectives of a comparison or an index change: a missed one is a regression against what was there before. */
+const names = {
+  work: 'statements with more work than in A',
+  results: 'statements whose results differ',
+  time: 'primary times above those of A',
+  index: 'index changes that are not to be made',
+} as const;
+
+export const againstBefore: ReadonlySet<string> = new Set(Object.values(names));
+/** They hold or not whatever the machine did meanwhile. */
+export const exactComparisons: ReadonlySet<string> = new Set([names.work, names.results, names.index]);
+
+/** What a comparison and an index change are judged by; none of a run that has neither. */
+export function comparisonObjectives({ comparison = [], index = [] }: Facts): Check[] {
+  return [...(comparison.length > 0 ? comparisonChecks(comparison) : []), ...indexChecks(index)];
+}
+
+function comparisonChecks(rows: NonNullable<Facts['comparison']>): Check[] {
+  const exact = rows.filter(({ role }) => role === 'exact');
+  const more = exact.filter(({ verdict }) => verdict === 'regression');
+  const other = exact.filter(({ verdict }) => verdict === 'results differ');
+  return [
+    counted(names.work, more.length, 'statements', more, 'No statement reads a tenth more pages.'),
+    counted(
+      names.results,
+      other.length,
+      'statements',
+      other,
+      'Every compared statement returns the same rows.',
+    ),
+    timeCheck(rows),
+  ];
+}
+
+function counted(
+  name: string,
+  value: number,
+  unit: string,
+  found: readonly { readonly metric: string }[],
+  good: string,
+): Check {
+  const shown = found.slice(0, 5).map(({ metric }) => metric);
+  const more = found.length > shown.length ? ` and ${found.length - shown.length} more` : '';
+  return {
+    name,
+    value,
+    limit: 0,
+    unit,
+    ok: value === 0,
+    why: value === 0 ? good : `${shown.join('; ')}${more}.`,
+  };
+}
+
+function timeCheck(rows: NonNullable<Facts['comparison']>): Check {
+  const primary = rows.filter(({ role }) => role === 'primary');
+  const moved = rows.find(({ verdict }) => verdict === 'moved');
+  const worse = primary.filter(({ verdict }) => verdict === 'regression');
+  const open = primary.filter(
+    ({ verdict }) => verdict !== 'pass' && verdict !== 'improvement' && verdict !== 'regression',
+  );
+  const base = { name: names.time, limit: 0, unit: 'metrics' };
+  if (moved)
+    return {
+      ...base,
+      ok: null,
+      value: null,
+      why: `The comparison of times is void: ${moved.metric} moved, which no change can affect.`,
+    };
+  if (worse.length > 0) return counted(base.name, worse.length, base.unit, worse, '');
+  if (primary.length === 0) return { ...base, ok: null, value: null, why: 'No time was compared.' };
+  if (open.length > 0)
+    return {
+      ...base,
+      ok: null,
+      value: null,
+      why: open.map(({ metric, why }) => `${metric}: ${why ?? 'inconclusive'}`).join('; '),
+    };
+  return { ...base, ok: true, value: 0, why: 'No primary metric is slower by 5 % or more.' };
+}
+
+function indexChecks(changes: NonNullable<Facts['index']>): Check[] {
+  if (changes.length === 0) return [];
+  const base = { name: names.index, limit: 0, unit: 'changes' };
+  const why = changes.map(({ change, answer }) => answer ?? change).join(' ');
+  const refused = changes.filter(
+    ({ verdict, regressed }) => verdict === 'do-not' || regressed.length > 0,
+  ).length;
+  if (refused > 0) return [{ ...base, ok: false, value: refused, why }];
+  if (changes.some(({ verdict }) => verdict !== 'keep')) return [{ ...base, ok: null, value: null, why }];
+  return [{ ...base, ok: true, value: 0, why }];
+}

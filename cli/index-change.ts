@@ -1,0 +1,90 @@
+import { Option } from 'commander';
+import { usage } from '../config/fault.ts';
+import { suggest } from '../config/nearest.ts';
+import { defaultSuite, type SuiteName, suites } from '../config/suites.ts';
+import type { IndexResult, WritePrice } from '../result/result.ts';
+import { command } from './command.ts';
+import { type DataOptions, dataOptions } from './options.ts';
+
+type IndexOptions = DataOptions & { drop?: string[]; only?: string; suite: string; out: string };
+
+export const indexChange = command<IndexOptions>(
+  'index [ddl...]',
+  'an index change judged: who gains, who loses, what a write costs',
+  {
+    options: [
+      new Option('--drop <name...>', 'indexes to drop, by name'),
+      new Option(
+        '--only <statements>',
+        'statements or their groups, by comma; the whole catalogue by default',
+      ),
+      new Option('--suite <suite>', 'how much: smoke, quick, nightly, release').default(defaultSuite),
+      new Option('--out <dir>', 'folder of the runs').default('runs'),
+      ...dataOptions(),
+    ],
+    example: './olympus index "CREATE INDEX ON core.orders (organization_id, total_cents)" --scale tiny',
+    load: async () => {
+      const { indexMeasure } = await import('../bench/index/index-change.ts');
+      const { readDdl } = await import('../bench/index/ddl.ts');
+      const { selectStatements } = await import('../bench/compare/select.ts');
+      const { readCatalogue } = await import('../scenarios/catalogue.ts');
+      const { answerRun } = await import('./answer-run.ts');
+      const { runBench } = await import('./run-bench.ts');
+      return async (context, options, ...ddl) => {
+        const drop = options.drop ?? [];
+        if (!(options.suite in suites))
+          throw usage(`There is no suite "${options.suite}".`, suggest(options.suite, Object.keys(suites)));
+        if (ddl.length + drop.length === 0)
+          throw usage('No change of an index is given.', 'Give a CREATE INDEX statement, or --drop NAME.');
+        for (const text of ddl) readDdl(text); // what is no index change is refused before any server is started
+        const catalogue = selectStatements(await readCatalogue(), options.only);
+        const measure = indexMeasure({ ddl, drop });
+        const run = await runBench(
+          context,
+          [measure],
+          { ...options, suite: options.suite as SuiteName },
+          catalogue,
+        );
+        return answerRun(context, run, run.result.index.flatMap(textOf));
+      };
+    },
+  },
+);
+
+function textOf(result: IndexResult): string[] {
+  const {
+    answer,
+    helped,
+    regressed,
+    unchanged,
+    statements = [],
+    notes = [],
+    locks = [],
+    writeNotes = [],
+  } = result;
+  const size = result.sizeBytes === null ? '–' : `${(result.sizeBytes / 1024).toFixed(0)} kB`;
+  return [
+    answer ?? '',
+    `helped: ${helped.join(', ') || 'none'}; regressed: ${regressed.join(', ') || 'none'}; unchanged: ${unchanged.length}`,
+    ...statements.map(
+      ({ statement, tenantClass, before, after, indexes }) =>
+        `  ${statement} ${tenantClass}: ${before} → ${after} pages${indexes.length > 0 ? `, by ${indexes.join(', ')}` : ''}`,
+    ),
+    ...priceText(result.writePriceBefore, result.writePrice),
+    `size ${size}, built in ${result.buildMs === null ? '–' : `${result.buildMs.toFixed(0)} ms`}; ${locks.join('; ')}`,
+    ...notes,
+    ...writeNotes,
+  ].map((line) => `  ${line}`);
+}
+
+function priceText(before: WritePrice | undefined, after: WritePrice): string[] {
+  const figure = (value: number | null | undefined, unit: string) =>
+    value === null || value === undefined ? '–' : `${value.toFixed(0)} ${unit}`;
+  const line = (what: string, key: keyof WritePrice, unit: string) =>
+    `${what}: ${figure(before?.[key], unit)} → ${figure(after[key], unit)}`;
+  return [
+    line('WAL per insert', 'walBytesPerInsert', 'B'),
+    `${line('WAL per update', 'walBytesPerUpdate', 'B')}, ${line('HOT', 'hotPct', '%')}`,
+    `${line('WAL per update of an indexed column', 'walBytesPerIndexedUpdate', 'B')}, ${line('HOT', 'hotPctIndexed', '%')}`,
+  ];
+}
