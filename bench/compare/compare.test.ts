@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Fault } from '../../config/fault.ts';
+import { connect } from '../../infra/topology/session.ts';
+import type { ComparisonResult } from '../../result/result.ts';
+import { type ScratchSetting, scratchSetting } from '../../test/scratch-setting.ts';
+import { parseSide } from '../variant/parse.ts';
+import { compare, comparisonMeasure } from './compare.ts';
+import { selectStatements } from './select.ts';
+
+let setting: ScratchSetting;
+before(async () => {
+  setting = await scratchSetting();
+});
+after(() => setting[Symbol.asyncDispose]());
+
+const run = async (b: readonly string[], names: readonly string[], tenants = setting.tenants.slice(0, 1)) =>
+  compare(
+    { ...setting, tenants, catalogue: setting.catalogue.filter(({ name }) => names.includes(name)) },
+    { a: await parseSide([]), b: await parseSide(b) },
+  );
+const exact = (rows: readonly ComparisonResult[]) =>
+  rows.filter(({ role }) => role === 'exact').map(({ metric, verdict }) => [metric, verdict]);
+
+async function databases(): Promise<string[]> {
+  await using session = await connect(setting.topology.get('primary').url('admin', 'postgres'));
+  const { rows } = await session.query<{ datname: string }>(
+    `SELECT datname FROM pg_database WHERE starts_with(datname, $1) AND datname <> $1`,
+    [setting.database],
+  );
+  return rows.map(({ datname }) => datname);
+}
+
+test('the same build twice reads the same pages and rows in every statement, writes too', async () => {
+  const names = [
+    'products/listing',
+    'products/tags',
+    'orders/keyset',
+    'products/update-price',
+    'orders/ship',
+  ];
+  const { comparison, warnings } = await run([], names);
+  assert.deepEqual(exact(comparison), []);
+  const advisory = comparison.filter(({ role, unit }) => role === 'advisory' && unit === 'ms');
+  assert.deepEqual(
+    advisory.map(({ metric }) => metric).sort(),
+    names.map((name) => `${name} whale, ms`).sort(),
+  );
+  const primary = comparison.filter(({ role }) => role === 'primary');
+  assert.deepEqual(
+    primary.map(({ metric }) => metric),
+    ['workload whale, ms'],
+  );
+  for (const { a, b, ratio, low, high, pairs, level } of [...primary, ...advisory]) {
+    assert.ok(a! > 0 && b! > 0 && low! <= ratio! && ratio! <= high!);
+    assert.ok((pairs === 10 && level! >= 0.99) || (pairs === 20 && level! >= 0.98), `${pairs} ${level}`);
+  }
+  assert.equal(comparison.filter(({ role }) => role === 'control').length, 1);
+  assert.ok(warnings.some(({ code, message }) => code === 'aa-noise' && / of 7 metrics/.test(message)));
+  assert.ok(!warnings.some(({ code }) => code === 'data-differ'));
+  assert.deepEqual(await databases(), []);
+  const raw = JSON.parse(String(setting.kept.get('comparison/slots.json')));
+  assert.ok(raw.every(({ pairsMs }: { pairsMs: unknown[] }) => pairsMs.length === primary[0]!.pairs));
+});
+
+test('a dropped index is more work, exactly, whatever the times say', async () => {
+  const { comparison } = await run(['sql:DROP INDEX core.idx_variants_product'], ['products/variants-of']);
+  assert.deepEqual(exact(comparison), [['products/variants-of whale, pages', 'regression']]);
+});
+
+test('other rows are the finding: shown, and their time not compared', async () => {
+  const { comparison, warnings } = await run(
+    [`sql:UPDATE core.products SET name = name || ' new'`],
+    ['products/by-id', 'members/of-user'],
+  );
+  assert.deepEqual(exact(comparison), [['products/by-id whale, pages', 'results differ']]);
+  assert.ok(!comparison.some(({ metric }) => metric === 'products/by-id whale, ms'));
+  assert.ok(comparison.some(({ metric }) => metric === 'members/of-user whale, ms'));
+  const differing = warnings.find(({ code }) => code === 'data-differ');
+  assert.match(differing!.message, /core\.products \(A: 600 rows, digest \d+; B: 600 rows, digest \d+\)\.$/);
+});
+
+test('a statement that fails on B only is a regression with its reason', async () => {
+  const { comparison } = await run(
+    ['sql:DROP TABLE core.product_variants CASCADE'],
+    ['products/variants-of'],
+  );
+  const [row] = comparison.filter(({ role }) => role === 'exact');
+  assert.equal(row!.verdict, 'regression');
+  assert.match(row!.why!, /^It fails on B: relation "core\.product_variants" does not exist/);
+});
+
+test('twice the work in a statement is found by time, though it reads no page more', async () => {
+  const work = (loops: number) => `CREATE OR REPLACE FUNCTION public.work() RETURNS void LANGUAGE plpgsql AS
+    $$ BEGIN FOR i IN 1..${loops} LOOP PERFORM md5(i::text); END LOOP; END $$`;
+  await using admin = await connect(
+    setting.topology.get('primary').url('admin', setting.database),
+    'olympus-test',
+  );
+  await admin.query(work(3000));
+  const [like] = setting.catalogue;
+  const statement = { ...like!, name: 'self/work', sql: 'SELECT public.work()::text', params: [], weight: 1 };
+  const { comparison } = await compare(
+    { ...setting, catalogue: [statement], tenants: setting.tenants.slice(0, 1) },
+    { a: await parseSide([]), b: await parseSide([`sql:${work(9000)}`]) },
+  );
+  assert.deepEqual(exact(comparison), []);
+  assert.equal(comparison.find(({ role }) => role === 'primary')!.verdict, 'regression');
+});
+
+test('the owner without policies reads the same rows; a setting of B is its own', async () => {
+  const { comparison } = await run(['rls:off', 'set:work_mem=1MB'], ['products/by-id']);
+  assert.deepEqual(exact(comparison), []);
+});
+
+test('a variant whose SQL fails says where, and leaves no copy behind', async () => {
+  await assert.rejects(run(['sql:SELECT 1;\nSELECT nope'], ['products/by-id']), (error) => {
+    assert.ok(error instanceof Fault && error.reason === 'usage');
+    assert.match(error.message, /variant B.*line 2, column 8/s);
+    return true;
+  });
+  assert.deepEqual(await databases(), []);
+});
+
+test('a route that the topology does not have is refused', async () => {
+  await assert.rejects(run(['via:pooler'], ['products/by-id']), /has no pooler/);
+  assert.deepEqual(await databases(), []);
+});
+
+test('statements are chosen by name or group, and a misspelt one names the nearest', () => {
+  const names = (only?: string) => selectStatements(setting.catalogue, only).map(({ name }) => name);
+  assert.equal(names().length, setting.catalogue.length);
+  const chosen = names('products/by-id, members');
+  assert.ok(chosen.length > 1 && chosen.includes('members/of-user') && chosen.includes('products/by-id'));
+  assert.ok(chosen.every((name) => name.startsWith('members/') || name === 'products/by-id'));
+  assert.throws(() => names('product'), /no statement or group "product"/);
+});
+
+test('as a measure it writes the section of the result', async () => {
+  const measure = comparisonMeasure({ a: await parseSide([]), b: await parseSide(['set:work_mem=8MB']) });
+  const catalogue = setting.catalogue.filter(({ name }) => name === 'products/by-id');
+  const { comparison } = await measure.run({ ...setting, catalogue, tenants: setting.tenants.slice(0, 1) });
+  assert.ok(comparison!.length >= 3);
+});

@@ -1,0 +1,161 @@
+import { suites } from '../../../config/suites.ts';
+import { seed } from '../../../generators/seed.ts';
+import { connect } from '../../../infra/topology/session.ts';
+import { readCatalogue } from '../../../scenarios/catalogue.ts';
+import type { Statement } from '../../../scenarios/statement.ts';
+import { findTenants } from '../../../scenarios/tenants.ts';
+import { type Cell, drawCells } from '../../compare/cells.ts';
+import { timeCells } from '../../compare/rounds.ts';
+import { openSides, type ReadySide } from '../../compare/side.ts';
+import { judgeIndexChange } from '../../index/index-change.ts';
+import type { Setting } from '../../measure.ts';
+import { parseSide } from '../../variant/parse.ts';
+import { atLeast, atMost, type Goal, type SelfContext, type SelfTest } from '../goal.ts';
+import { knownChanges, knownStatements, usedIndexes } from './known-changes.ts';
+
+const comparisons = { same: 100, slowed: 20 } as const;
+/** Loops of the work whose slowdown is injected; a fraction of a millisecond. */
+const loops = 1500;
+
+/** The comparison engine against truths that are known: index changes made for statements, equal sides, injected work. */
+export const gate: SelfTest = async (context) => {
+  const setting = await settingOf(context);
+  return [
+    await judgedIndexChanges(setting),
+    await falseAlarms(setting),
+    ...(await slowdowns(setting, 10, 19)),
+    ...(await slowdowns(setting, 5, 15)),
+  ];
+};
+
+async function settingOf({
+  topology,
+  database,
+  seed: number,
+  progress,
+  signal,
+}: SelfContext): Promise<Setting> {
+  const url = topology.get('primary').url('admin', database);
+  await seed(() => connect(url, 'olympus-self'), { scale: 'tiny', seed: number, progress, signal });
+  await using admin = await connect(url, 'olympus-self');
+  for (const sql of [...usedIndexes, workOf(loops)]) await admin.query(sql);
+  await admin.query('ANALYZE');
+  return {
+    ...{ topology, database, progress, signal, seed: number },
+    catalogue: (await readCatalogue()).filter(({ kind }) => kind === 'read'),
+    tenants: await findTenants(admin),
+    budget: suites.smoke,
+    keep: async (file) => file,
+  };
+}
+
+const workOf = (
+  count: number,
+) => `CREATE OR REPLACE FUNCTION public.self_work() RETURNS void LANGUAGE plpgsql AS
+  $$ BEGIN FOR i IN 1..${count} LOOP PERFORM md5(i::text); END LOOP; END $$`;
+
+const shipped = [
+  'products/by-id',
+  'products/listing',
+  'products/variants-of',
+  'orders/by-id',
+  'orders/recent',
+];
+
+async function judgedIndexChanges(setting: Setting): Promise<Goal> {
+  const catalogue = [
+    ...knownStatements(setting.catalogue[0]!),
+    ...setting.catalogue.filter(({ name }) => shipped.includes(name)),
+  ];
+  const tenants = setting.tenants.filter(({ class: of }) => of !== 'median');
+  const wrong: string[] = [];
+  for (const [i, { ddl, drop, right }] of knownChanges.entries()) {
+    const { result } = await judgeIndexChange({ ...setting, catalogue, tenants }, { ddl, drop });
+    if (result.verdict !== right) wrong.push(`${result.change}: ${result.answer}`);
+    setting.progress.count(i + 1, knownChanges.length, 'index changes');
+  }
+  const total = knownChanges.length;
+  const why =
+    wrong.length === 0
+      ? `10 drops, 5 useful and 5 useless new ones, ${catalogue.length} statements each.`
+      : wrong.join(' ');
+  return atLeast('index changes judged right', total - wrong.length, total, `of ${total}`, why);
+}
+
+/** Every statement and tenant is one comparison, each with a gate of its own. */
+async function falseAlarms(setting: Setting): Promise<Goal> {
+  await using made = new AsyncDisposableStack();
+  const base = await parseSide([]);
+  const sides = await openSides(made, setting, [base, base]);
+  const cells = (await cellsOf(setting)).slice(0, comparisons.same);
+  const verdicts = await judgeEach(setting, sides, cells);
+  const alarms = verdicts.filter(({ status }) => status === 'regression' || status === 'improvement');
+  return atMost(
+    'A/A false alarms',
+    alarms.length,
+    1,
+    `of ${cells.length}`,
+    `${tally(verdicts)}${alarms.length > 0 ? `; called changed: ${alarms.map(({ name }) => name).join(', ')}` : ''}.`,
+  );
+}
+
+async function cellsOf(setting: Setting): Promise<Cell[]> {
+  await using admin = await connect(
+    setting.topology.get('primary').url('admin', setting.database),
+    'olympus-self',
+  );
+  const { cells } = await drawCells(admin, setting, 4);
+  // Fewer statements than comparisons: some are compared twice.
+  return [...cells, ...cells];
+}
+
+async function slowdowns(setting: Setting, percent: number, goal: number): Promise<Goal[]> {
+  await using made = new AsyncDisposableStack();
+  const slower = workOf(Math.round(loops * (1 + percent / 100)));
+  const sides = await openSides(made, setting, [await parseSide([]), await parseSide([`sql:${slower}`])]);
+  const statement: Statement = {
+    ...setting.catalogue[0]!,
+    ...{
+      name: 'self/work',
+      sql: 'SELECT public.self_work()::text',
+      params: [],
+      weight: 1,
+      role: 'owner',
+      kind: 'read',
+    },
+  };
+  const cell: Cell = { statement, tenant: setting.tenants[0]!, draws: [[]] };
+  const verdicts = await judgeEach(setting, sides, new Array<Cell>(comparisons.slowed).fill(cell));
+  const found = verdicts.filter(({ status }) => status === 'regression').length;
+  const reversed = verdicts.filter(({ status }) => status === 'improvement').length;
+  const total = comparisons.slowed;
+  return [
+    atLeast(`slowdowns of ${percent} % found`, found, goal, `of ${total}`, `${tally(verdicts)}.`),
+    atMost(
+      `slowdowns of ${percent} % called an improvement`,
+      reversed,
+      0,
+      `of ${total}`,
+      `${tally(verdicts)}.`,
+    ),
+  ];
+}
+
+async function judgeEach(setting: Setting, sides: readonly [ReadySide, ReadySide], cells: readonly Cell[]) {
+  const verdicts: { name: string; status: string }[] = [];
+  const quiet = { ...setting, progress: { ...setting.progress, count() {} } };
+  for (const [i, cell] of cells.entries()) {
+    const { gate: judged } = await timeCells({ ...quiet, seed: setting.seed + i }, sides, [
+      { cell, role: 'measured' },
+    ]);
+    verdicts.push({ name: `${cell.statement.name} ${cell.tenant.class}`, status: judged.status });
+    setting.progress.count(i + 1, cells.length, 'comparisons');
+  }
+  return verdicts;
+}
+
+function tally(verdicts: readonly { readonly status: string }[]): string {
+  const counts = new Map<string, number>();
+  for (const { status } of verdicts) counts.set(status, (counts.get(status) ?? 0) + 1);
+  return [...counts].map(([status, count]) => `${count} ${status}`).join(', ');
+}
