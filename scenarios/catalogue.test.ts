@@ -142,6 +142,17 @@ test('a directory that cannot be read is told', async () => {
   await assert.rejects(readCatalogue(['/nowhere/at/all']), /Cannot read the statements/);
 });
 
+/** What the platform asks across tenants, and what a user asks before there is a tenant. */
+const acrossTenants = [
+  'members/organizations-of',
+  'orders/all-tenants-hour',
+  'orders/by-payment',
+  'users/by-name-part',
+  'users/newest',
+  'users/search',
+  'users/unverified',
+];
+
 test('the shipped catalogue is valid, sorted, and filters by tenant wherever it reads tables', async () => {
   const catalogue = await readCatalogue();
   assert.ok(catalogue.length >= 14);
@@ -150,7 +161,7 @@ test('the shipped catalogue is valid, sorted, and filters by tenant wherever it 
     catalogue.map(({ name }) => name).toSorted(),
   );
   for (const { name, sql, params } of catalogue) {
-    if (/core\.search_products\(/.test(sql)) continue;
+    if (/core\.search_products\(/.test(sql) || acrossTenants.includes(name)) continue;
     assert.match(sql, /organization_id/, name);
     assert.ok(
       params.some(({ source, column }) => source === 'tenant' && column === 'id'),

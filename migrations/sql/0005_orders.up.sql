@@ -59,10 +59,10 @@ CREATE INDEX idx_orders_user ON core.orders (user_id, organization_id, created_a
 CREATE INDEX idx_orders_stripe ON core.orders (stripe_payment_intent_id) WHERE stripe_payment_intent_id IS NOT NULL;
 CREATE INDEX idx_orders_created_brin ON core.orders USING brin (created_at) WITH (pages_per_range = 32, autosummarize = on);
 COMMENT ON TABLE core.orders IS 'Orders, a partition a month (UTC)';
-COMMENT ON INDEX core.orders_pkey IS 'serves orders/recent, orders/by-id, orders/keyset, orders/daily-window';
+COMMENT ON INDEX core.orders_pkey IS 'guards the identifier; serves orders/recent, orders/keyset, orders/daily-window, orders/with-items';
 COMMENT ON INDEX core.idx_orders_status IS 'serves orders/by-status';
 COMMENT ON INDEX core.idx_orders_pending IS 'serves orders/pending';
-COMMENT ON INDEX core.idx_orders_user IS 'serves orders/by-user and the foreign key to users';
+COMMENT ON INDEX core.idx_orders_user IS 'serves orders/by-user and the foreign key orders_user_id_fkey';
 COMMENT ON INDEX core.idx_orders_stripe IS 'serves orders/by-payment';
 COMMENT ON INDEX core.idx_orders_created_brin IS 'serves orders/all-tenants-hour';
 
@@ -100,6 +100,6 @@ CREATE TABLE core.order_items (
 CREATE INDEX idx_order_items_product ON core.order_items (organization_id, product_id) WHERE product_id IS NOT NULL;
 CREATE INDEX idx_order_items_variant ON core.order_items (organization_id, variant_id) WHERE variant_id IS NOT NULL;
 COMMENT ON TABLE core.order_items IS 'Items of orders, in the partition of their order''s month';
-COMMENT ON INDEX core.order_items_pkey IS 'serves orders/with-items, orders/product-ranking and the foreign key to orders';
-COMMENT ON INDEX core.idx_order_items_product IS 'serves orders/of-product and the foreign key to products';
-COMMENT ON INDEX core.idx_order_items_variant IS 'serves the foreign key to variants (D20)';
+COMMENT ON INDEX core.order_items_pkey IS 'guards the identifier; serves orders/with-items, orders/product-ranking and the foreign key order_items_YYYY_MM_order_fk';
+COMMENT ON INDEX core.idx_order_items_product IS 'serves orders/of-product and the foreign key order_items_product_fk';
+COMMENT ON INDEX core.idx_order_items_variant IS 'serves the foreign key order_items_variant_fk (D20)';

@@ -49,9 +49,9 @@ CREATE INDEX idx_inventory_low_stock ON core.inventory_levels (organization_id, 
 COMMENT ON TABLE core.inventory_levels IS 'Stock of a product or a variant at a location';
 COMMENT ON INDEX core.inventory_levels_pkey IS 'guards the identifier';
 COMMENT ON INDEX core.inventory_org_id IS 'guards the tenant; serves inventory/level';
-COMMENT ON INDEX core.inventory_unique IS 'guards one level a product or variant and location; serves inventory/of-product and the foreign key to products';
-COMMENT ON INDEX core.idx_inventory_variant IS 'serves inventory/of-variant and the foreign key to variants';
-COMMENT ON INDEX core.idx_inventory_location IS 'serves the foreign key to locations (D20)';
+COMMENT ON INDEX core.inventory_unique IS 'guards one level a product or variant and location; serves inventory/of-product and the foreign key inventory_product_fk';
+COMMENT ON INDEX core.idx_inventory_variant IS 'serves inventory/of-variant and the foreign key inventory_variant_fk';
+COMMENT ON INDEX core.idx_inventory_location IS 'serves the foreign key inventory_location_fk (D20)';
 COMMENT ON INDEX core.idx_inventory_low_stock IS 'serves inventory/low-stock';
 
 CREATE TABLE core.inventory_movements (

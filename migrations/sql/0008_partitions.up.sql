@@ -28,7 +28,7 @@ BEGIN
   IF parent = 'core.orders'::regclass THEN
     EXECUTE format('CREATE UNIQUE INDEX %I ON %s (id)', leaf || '_id_key', full_name);
     EXECUTE format('CREATE UNIQUE INDEX %I ON %s (organization_id, order_number)', leaf || '_number_key', full_name);
-    EXECUTE format('COMMENT ON INDEX %I.%I IS %L', schema_name, leaf || '_id_key', 'guards the identifier within the month');
+    EXECUTE format('COMMENT ON INDEX %I.%I IS %L', schema_name, leaf || '_id_key', 'guards the identifier within the month; serves orders/by-id');
     EXECUTE format('COMMENT ON INDEX %I.%I IS %L', schema_name, leaf || '_number_key',
       'guards order numbers within tenant and month (D6); serves orders/by-number');
   ELSIF parent = 'core.order_items'::regclass THEN -- D18: leaf to leaf, so that a month can be detached

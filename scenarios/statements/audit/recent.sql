@@ -1,0 +1,10 @@
+-- name: audit/recent
+-- what: what happened last in the tenant: its newest 50 entries. The log of a fresh dataset is empty; writes fill it
+-- params: organization_id = tenant.id
+-- expects: rows of one tenant
+-- weight: 0
+SELECT organization_id, id, user_id, action, table_name, record_id, created_at
+FROM audit.logs
+WHERE organization_id = $1
+ORDER BY created_at DESC
+LIMIT 50
