@@ -195,16 +195,18 @@ test('an identity does not stay with its connection, and a failed call does not 
   assert.ok(rows.length > 0 && rows.every(({ organization_id }) => organization_id === other.id));
 });
 
-test('a connection that was cut costs one call, and the pool goes on', async () => {
+test('a connection that was cut, whenever that shows, costs one call, and the pool goes on', async () => {
   await using single = serviceOf({ connections: 1 });
   const organizations = new Organizations(single.as(identityOf(own)));
-  assert.ok(await organizations.current());
-  await admin.query(
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-     WHERE application_name = 'olympus-service' AND datname = current_database()`,
-  );
-  const again = async () => (await organizations.current().catch(() => organizations.current()))!.slug;
-  assert.equal(await again(), own.slug);
+  for (let cut = 0; cut < 20; cut++) {
+    const { slug } = (await organizations.current())!;
+    assert.equal(slug, own.slug);
+    await admin.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE application_name = 'olympus-service' AND datname = current_database()`,
+    );
+    await organizations.current().catch((error: Error) => assert.match(error.message, /terminat|ECONNRESET/));
+  }
 });
 
 test('quotes in an identity stay text', async () => {

@@ -44,7 +44,10 @@ export class Service implements AsyncDisposable {
       ...{ connectionString: url, max: connections, connectionTimeoutMillis: 10_000 },
       application_name: 'olympus-service',
     });
-    this.#pool.on('error', () => {}); // a broken idle connection is replaced at the next checkout
+    // A connection that breaks while idle is replaced at the next checkout; one that breaks in use says so twice, by the
+    // call's own error and by an event, which nobody else listens to.
+    this.#pool.on('error', () => {});
+    this.#pool.on('connect', (client) => client.on('error', () => {}));
     this.#catalogue = catalogue;
     this.#prepared = prepared;
     this.#end = commit ? 'COMMIT' : 'ROLLBACK';
