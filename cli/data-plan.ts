@@ -1,5 +1,6 @@
+import { usage } from '../config/fault.ts';
 import { resolveScale, type Scale } from '../generators/scales.ts';
-import { type DataOptions, integer } from './options.ts';
+import { countOptions, type DataOptions, integer } from './options.ts';
 
 /** Which data set the options name, checked before anything is started. */
 export interface DataPlan {
@@ -10,7 +11,18 @@ export interface DataPlan {
 
 /** @throws Fault (usage) for a scale, a seed or a number of streams that is none. */
 export const dataPlan = (options: DataOptions): DataPlan => ({
-  scale: resolveScale(options.scale),
+  scale: wantedScale(options),
   seed: integer('--seed', options.seed, 0, 2 ** 31 - 1),
   streams: integer('--streams', options.streams, 1, 16),
 });
+
+function wantedScale(options: DataOptions): Scale {
+  const given = countOptions.filter((name) => options[name] !== undefined);
+  if (given.length === 0) return resolveScale(options.scale);
+  if (options.tenants === undefined)
+    throw usage(
+      `--${given[0]} also needs the number of tenants.`,
+      `For example: --tenants 200 --${given[0]} 1000`,
+    );
+  return resolveScale(given.map((name) => `${name}=${options[name]}`).join(','));
+}

@@ -2,10 +2,25 @@ import { Option } from 'commander';
 import { usage } from '../config/fault.ts';
 
 /** Which topology and which data set a command works on. */
-export type DataOptions = { scale: string; seed: string; streams: string; topology: string };
+export type DataOptions = { scale: string; seed: string; streams: string; topology: string } & Counts;
+
+/** How many of each, in place of a scale. */
+type Counts = Partial<Record<(typeof countOptions)[number], string>>;
+export const countOptions = ['tenants', 'customers', 'products', 'orders'] as const;
 
 export const dataOptions = () => [
-  new Option('--scale <scale>', 'tiny, small, medium, large or a number of tenants').default('small'),
+  new Option(
+    '--scale <scale>',
+    'tiny (2,000 orders), small (200,000), medium (1.6 million; 10 million rows), large (16 million), or a number of tenants',
+  ).default('small'),
+  ...countOptions.map((name) =>
+    new Option(
+      `--${name} <n>`,
+      name === 'tenants'
+        ? 'how many, in place of --scale'
+        : `how many ${name} of all tenants, with --tenants; follows from the tenants when absent`,
+    ).conflicts('scale'),
+  ),
   new Option('--seed <n>', 'seed of every random choice').default('1'),
   new Option('--streams <n>', 'parallel COPY streams').default('2'),
   new Option('--topology <name>', 'which topology').default('local'),

@@ -1,4 +1,5 @@
-import { seed } from '../generators/seed.ts';
+import type { Connect } from '../generators/load/connections.ts';
+import { type Shard, seedShard } from '../generators/seed.ts';
 import { connect } from '../infra/topology/session.ts';
 import type { Topology } from '../infra/topology/topology.ts';
 import { migrate } from '../migrations/runner.ts';
@@ -8,14 +9,29 @@ import type { DataPlan } from './data-plan.ts';
 
 /** The schema at its newest version and the data set of the plan; what is there already is kept. */
 export async function prepareDataset(
-  { progress, signal }: Context,
+  context: Context,
   topology: Topology,
   plan: DataPlan,
 ): Promise<DatasetResult> {
   const open = () => connect(topology.get('primary').url('admin'));
+  const servers = serversOf(topology);
+  return (await fillDatabase(context, open, plan, { shard: { index: 1, of: 1 }, servers }))!;
+}
+
+/** How many servers of a topology hold the rows. */
+export const serversOf = ({ endpoints }: Topology): number =>
+  endpoints.filter(({ name }) => /^(primary|replica\d)$/.test(name)).length;
+
+/** As prepareDataset, for one shard; null when other shards are not loaded yet. */
+export async function fillDatabase(
+  { progress, signal }: Pick<Context, 'progress' | 'signal'>,
+  open: Connect,
+  plan: DataPlan,
+  { shard, servers }: { readonly shard: Shard; readonly servers: number },
+): Promise<DatasetResult | null> {
   progress.stage('schema');
   await using session = await open();
   await migrate(session, { progress });
   progress.stage('data');
-  return await seed(open, { ...plan, progress, signal });
+  return await seedShard(open, { ...plan, shard, servers, progress, signal });
 }

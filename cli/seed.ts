@@ -1,37 +1,27 @@
 import { Option } from 'commander';
-import { exitCodes } from '../config/fault.ts';
 import { command } from './command.ts';
-import { type DataOptions, dataOptions } from './options.ts';
+import { dataOptions } from './options.ts';
+import type { SeedOptions } from './seed-task.ts';
 
-export const seed = command('seed', 'fill the database with the data set', {
-  options: [...dataOptions(), new Option('--verify', 'check what is loaded, load nothing')],
+export const seed = command<SeedOptions>('seed', 'fill the database with the data set', {
+  options: [
+    ...dataOptions(),
+    new Option('--verify', 'check what is loaded, load nothing'),
+    new Option('--append <days>', 'add the next days of business to the loaded data set, as 1d'),
+    new Option('--shard <i/n>', 'load one part of n; the last one to end finishes the data set'),
+    new Option('--database <url>', 'a database of your own, as its superuser, in place of a topology').env(
+      'OLYMPUS_DATABASE_URL',
+    ),
+    new Option('--explain', 'show the order of the load and its settings, load nothing'),
+    new Option('--render <form>', 'print a manifest that loads in --shards parts').choices(['k8s-job']),
+    new Option('--shards <n>', 'how many parts --render writes down'),
+    new Option('--image <name>', 'container image of --render').default('olympus-bench:latest'),
+  ],
   example: './olympus up && ./olympus seed --scale tiny',
   load: async () => {
-    const { bringUp } = await import('./bring-up.ts');
     const { dataPlan } = await import('./data-plan.ts');
-    const { prepareDataset } = await import('./prepare-dataset.ts');
-    const { verifyDataset } = await import('../generators/verify.ts');
-    const { connect } = await import('../infra/topology/session.ts');
-    return async (context, options: DataOptions & { verify?: boolean }) => {
-      const plan = dataPlan(options);
-      await using topology = await bringUp(context, { topology: options.topology, lifetime: 'tied' });
-      if (options.verify) {
-        await using session = await connect(topology.get('primary').url('admin'));
-        const findings = await verifyDataset(session);
-        context.answer(
-          { ok: findings.length === 0, findings },
-          findings.length === 0 ? 'The data set is as generated.' : findings.join('\n'),
-        );
-        return findings.length === 0 ? undefined : exitCodes.regression;
-      }
-      const { digest, seconds, tables } = await prepareDataset(context, topology, plan);
-      context.answer(
-        { digest, seconds, tables },
-        tables
-          .map(({ name, rows }) => `${name.padEnd(28)} ${rows.toLocaleString('en').padStart(12)}`)
-          .join('\n'),
-      );
-      return undefined;
-    };
+    const { runSeed } = await import('./run-seed.ts');
+    const { seedTask } = await import('./seed-task.ts');
+    return (context, options) => runSeed(context, options, dataPlan(options), seedTask(options));
   },
 });

@@ -245,6 +245,46 @@ test('killed while it loads rows and again while it builds indexes, the load is 
   assert.deepEqual(await verifyDataset(database.admin), []);
 });
 
+test('connections that are lost in the middle are opened again, and the load goes on to the same data set', async () => {
+  await using database = await copyOf(migrated.name);
+  const warnings: string[] = [];
+  let losses = 0;
+  const cut = () =>
+    database.admin.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    );
+  let cutting: Promise<unknown> = Promise.resolve();
+  const progress = {
+    ...silent,
+    warn: (text: string) => void warnings.push(text),
+    count: (_done: number, _of: number, unit: string) => {
+      // Once while rows are loaded, once while indexes are built.
+      if ((unit === 'rows' && losses === 0) || (unit === 'builds' && losses === 1)) {
+        losses++;
+        cutting = cut();
+      }
+    },
+  };
+  const resumed = await seed(database.open, { scale, seed: 42, progress });
+  await cutting;
+  assert.equal(resumed.digest, (await readDataset(filled.admin))!.digest);
+  assert.deepEqual(await verifyDataset(database.admin), []);
+  assert.ok(
+    warnings.length >= 1 && warnings.every((text) => /connection was lost/.test(text)),
+    `${warnings}`,
+  );
+});
+
+test('a server that is not there is said at once', async () => {
+  const warnings: string[] = [];
+  const progress = { ...silent, warn: (text: string) => void warnings.push(text) };
+  await assert.rejects(
+    seed(() => connect('postgres://nobody@127.0.0.1:1/olympus'), { scale, seed: 1, progress }),
+    /Cannot connect to 127\.0\.0\.1:1/,
+  );
+  assert.deepEqual(warnings, []);
+});
+
 test('an abort stops soon with its reason, and leaves what can be resumed', async () => {
   await using database = await copyOf(migrated.name);
   const stop = new AbortController();

@@ -6,6 +6,7 @@ import { checkSame, readMark, resultOf } from './load/dataset.ts';
 import { finish } from './load/finish.ts';
 import { alone, prepare } from './load/prepare.ts';
 import { noteRates } from './load/rates.ts';
+import { withReconnects } from './load/reconnect.ts';
 import { loadUnits, pending, tasksOf } from './load/streams.ts';
 import { allWork } from './load/work.ts';
 import { resolveScale, type Scale } from './scales.ts';
@@ -19,6 +20,8 @@ export interface SeedOptions {
   readonly seed: number;
   /** COPY streams at once, each a connection. Default 2. */
   readonly streams?: number;
+  /** How many servers of the server's machine will hold the rows (it and its replicas), for the room on disk. Default 1. */
+  readonly servers?: number;
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
 }
@@ -32,10 +35,11 @@ export interface Shard {
 /**
  * Fills a migrated, empty database: indexes and foreign keys are dropped, rows copied by `streams` connections,
  * indexes and keys built again, tables vacuumed and analysed, and all rows hashed by the server. Interrupted, it goes
- * on where it stopped when it is called again; called on a complete data set of the same kind, it returns that.
+ * on where it stopped when it is called again; called on a complete data set of the same kind, it returns that. A
+ * connection that is lost on the way is opened again, a few times.
  *
  * @param connect opens a superuser's connection to the database
- * @throws Fault (usage) for a database that holds other rows or another data set; (component) for a schema that does not fit
+ * @throws Fault (usage) for a database that holds other rows or another data set, or a disk too small; (component) for a schema that does not fit
  */
 export async function seed(connect: Connect, options: SeedOptions): Promise<DatasetResult> {
   return (await seedShard(connect, { ...options, shard: { index: 1, of: 1 } }))!;
@@ -49,14 +53,29 @@ export async function seedShard(
   connect: Connect,
   options: SeedOptions & { readonly shard: Shard },
 ): Promise<DatasetResult | null> {
-  const { seed: number, shard, streams = 2, progress = silent } = options;
+  const { seed: number, shard, streams = 2, servers = 1, progress = silent } = options;
   const signal = options.signal ?? new AbortController().signal;
   const scale = typeof options.scale === 'string' ? resolveScale(options.scale) : options.scale;
   checkNumbers(number, streams, shard);
-  const started = performance.now();
+  const wanted = {
+    scale,
+    seed: number,
+    shard,
+    streams,
+    servers,
+    progress,
+    signal,
+    started: performance.now(),
+  };
+  return await withReconnects(() => load(connect, wanted), { progress, signal });
+}
 
+type Wanted = Required<SeedOptions> & { scale: Scale; shard: Shard; started: number };
+
+async function load(connect: Connect, wanted: Wanted): Promise<DatasetResult | null> {
+  const { scale, seed: number, shard, streams, servers, progress, signal, started } = wanted;
   await using control = await connect();
-  const mark = await alone(control, () => prepare(control, scale, number, shard.of, progress));
+  const mark = await alone(control, () => prepare(control, scale, number, shard.of, servers, progress));
   checkSame(mark, scale, number, shard.of);
   if (mark.state === 'ready') {
     progress.note(

@@ -39,6 +39,24 @@ test('a seed that is no integer is refused', async () => {
   refused(await olympus(['seed', '--seed', '1.5']), 2, /--seed takes an integer/);
 });
 
+test('a scale and counts at once, a part that is none, and days for a database that is about to end are refused', async () => {
+  refused(
+    await olympus(['seed', '--scale', 'tiny', '--tenants', '3']),
+    2,
+    /--tenants.*cannot be used with.*--scale/,
+  );
+  refused(await olympus(['seed', '--shard', '5/4']), 2, /no shard "5\/4"/);
+  const cache = mkdtempSync(join(tmpdir(), 'olympus-cache-'));
+  const environment = { OLYMPUS_CACHE: cache };
+  refused(
+    await olympus(['seed', '--append', '1d'], { environment }),
+    2,
+    /no topology is up[\s\S]*olympus up/,
+  );
+  refused(await olympus(['seed', '--shard', '1/2'], { environment }), 2, /no topology is up/);
+  rmSync(cache, { recursive: true, force: true });
+});
+
 test('a misspelt topology names the nearest right one', async () => {
   refused(await olympus(['up', '--topology', 'loca']), 2, /no topology "loca"[\s\S]*Did you mean "local"\?/);
 });

@@ -16,13 +16,16 @@ export async function copyBinary(
   const stream = connection.client.query(
     copyFrom(`COPY ${target} (${columns.map(identifier).join(', ')}) FROM STDIN (FORMAT binary)`),
   );
+  let failed = false;
+  stream.once('error', () => (failed = true));
   const ended = new Promise<void>((resolve, reject) => stream.once('finish', resolve).once('error', reject));
   ended.catch(() => {}); // awaited below; an error may come before that
   try {
     for (const chunk of chunks) if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), ended]);
     stream.end();
   } catch (error) {
-    if (!stream.destroyed) stream.destroy(error as Error);
+    // After an error of the server or the socket nobody is there to be told: `ended` has that error.
+    if (!failed && !stream.destroyed) stream.destroy(error as Error);
   }
   await ended;
   return stream.rowCount ?? 0;

@@ -4,6 +4,7 @@ import { windowEnd, windowStart } from '../calendar.ts';
 import type { Scale } from '../scales.ts';
 import { createMarks, generatorVersion, type Mark, readMark } from './dataset.ts';
 import { checkColumns, checkEmpty } from './preflight.ts';
+import { checkRoom } from './room.ts';
 import { dropSecondary } from './secondary.ts';
 import { filledTables } from './work.ts';
 
@@ -22,19 +23,21 @@ export async function alone<T>(control: Connection, work: () => Promise<T>): Pro
 /**
  * Makes an empty, migrated database ready for rows, in one transaction: partitions of the window, the marks, and no
  * index or foreign key left on the tables that are filled. Returns the mark, also when it was there before.
- * @throws Fault when the schema does not fit or tables have rows
+ * @throws Fault when the schema does not fit, tables have rows or the disk has no room
  */
 export async function prepare(
   control: Connection,
   scale: Scale,
   seed: number,
   shards: number,
+  servers: number,
   progress: Progress,
 ): Promise<Mark> {
   const found = await readMark(control);
   if (found) return found;
   await checkColumns(control, filledTables);
   await checkEmpty(control, filledTables);
+  await checkRoom(control, scale, servers);
   const { name, ...counts } = scale;
   await transaction(control, async () => {
     await createMarks(control);

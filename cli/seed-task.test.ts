@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Fault } from '../config/fault.ts';
+import { dataPlan } from './data-plan.ts';
+import { type SeedOptions, seedTask } from './seed-task.ts';
+
+const options = (given: Partial<SeedOptions> = {}): SeedOptions => ({
+  scale: 'small',
+  seed: '1',
+  streams: '2',
+  topology: 'local',
+  image: 'olympus-bench:latest',
+  ...given,
+});
+const refused = (given: Partial<SeedOptions>, message: RegExp) =>
+  assert.throws(
+    () => seedTask(options(given)),
+    (fault) => fault instanceof Fault && fault.reason === 'usage' && message.test(fault.message),
+  );
+
+test('seed loads everything unless it is asked for one part, days, a check or a text', () => {
+  assert.deepEqual(seedTask(options()), { kind: 'load', shard: { index: 1, of: 1 } });
+  assert.deepEqual(seedTask(options({ shard: '3/4' })), { kind: 'load', shard: { index: 3, of: 4 } });
+  assert.deepEqual(seedTask(options({ append: '30d' })), { kind: 'append', days: 30 });
+  assert.deepEqual(seedTask(options({ verify: true })), { kind: 'verify' });
+  assert.deepEqual(seedTask(options({ explain: true })), { kind: 'explain' });
+  assert.deepEqual(seedTask(options({ render: 'k8s-job', shards: '8' })), { kind: 'render', shards: 8 });
+});
+
+test('shards that do not add up are refused', () => {
+  for (const shard of ['0/4', '5/4', '1/0', '4', '1/4/2', 'a/b', '-1/4', '1.5/4', '1/1001'])
+    refused({ shard }, /There is no shard/);
+  refused({ render: 'k8s-job' }, /number of pods/);
+  refused({ render: 'k8s-job', shards: '0' }, /--shards takes an integer/);
+  refused({ shards: '4' }, /--shards says/);
+});
+
+test('days that are none, and two jobs at once, are refused', () => {
+  for (const append of ['1', 'd', '0d', '367d', '1h', '-1d']) refused({ append }, /--append takes days/);
+  refused({ append: '1d', verify: true }, /--append and --verify do not go together/);
+});
+
+test('counts stand in place of a scale, and what is left out follows from the tenants', () => {
+  const { scale } = dataPlan(options({ tenants: '300', orders: '12' }));
+  assert.deepEqual(
+    { ...scale, name: '' },
+    { name: '', tenants: 300, customers: 18_000, products: 15_000, orders: 12 },
+  );
+  assert.throws(() => dataPlan(options({ orders: '12' })), /--orders also needs the number of tenants/);
+  assert.throws(() => dataPlan(options({ tenants: 'many' })), /tenants=many: not a whole number/);
+});
