@@ -12,6 +12,7 @@ const tests: Readonly<Record<string, () => Promise<SelfTest>>> = {
   load: async () => (await import('../bench/self/load.ts')).selfLoad,
   observer: async () => (await import('../bench/self/observer.ts')).observer,
   lag: async () => (await import('../bench/self/lag.ts')).lag,
+  gate: async () => (await import('../bench/self/gate/gate.ts')).gate,
 };
 const names = Object.keys(tests);
 

@@ -56,13 +56,14 @@ export async function compare(
     : cells;
   const work = await compareWork(setting, sides, possible);
   const control = controlOf(possible, a, b);
-  const { timed, gate } = await timeCells(setting, sides, [...control, ...work.equal]);
+  const { timed, gate, failed: untimed } = await timeCells(setting, sides, [...control, ...work.equal]);
   await setting.keep('comparison/slots.json', JSON.stringify(timed.map(rawOf)));
   return {
     comparison: [...gate.metrics.map((one) => timeRow(one, timed)), ...work.rows],
     warnings: [
       ...warnings,
       ...work.warnings,
+      ...untimed.map(({ cell, why }) => failed(cell, 'one side, when it is timed', why)),
       ...dataDiffer(await differingTables(adminA, adminB)),
       ...(control.length === 0 ? [noControl] : []),
       noise(timed),

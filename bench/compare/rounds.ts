@@ -29,15 +29,21 @@ export const controlCell = (like: Cell): Cell => ({
 
 /**
  * Rounds of all cells, A and B beside each other in ABBA order, until the gate is decided: 10, then 20.
- * Between the steps both sides are at rest: CHECKPOINT.
+ * Between the steps both sides are at rest: CHECKPOINT. What cannot be prepared is left out and named.
  */
 export async function timeCells(
   setting: Setting,
   sides: readonly [ReadySide, ReadySide],
   cells: readonly { readonly cell: Cell; readonly role: TimedCell['role'] }[],
-): Promise<{ timed: TimedCell[]; gate: Gate }> {
+): Promise<{ timed: TimedCell[]; gate: Gate; failed: { cell: Cell; why: string }[] }> {
   const timed: TimedCell[] = [];
-  for (const { cell, role } of cells) timed.push({ cell, role, plan: await warm(sides, cell), pairs: [] });
+  const failed: { cell: Cell; why: string }[] = [];
+  for (const { cell, role } of cells)
+    try {
+      timed.push({ cell, role, plan: await warm(sides, cell), pairs: [] });
+    } catch (error) {
+      failed.push({ cell, why: (error as Error).message });
+    }
   let judged: Gate | undefined;
   let until: number | null = steps[0].pairs;
   for (let round = 0; until !== null; ) {
@@ -49,7 +55,7 @@ export async function timeCells(
     judged = gate(metricsOf(timed));
     until = nextStep(judged, round);
   }
-  return { timed, gate: judged! };
+  return { timed, gate: judged!, failed };
 }
 
 const placesOf = ([a, b]: readonly [ReadySide, ReadySide], { statement }: Cell): [Place, Place] => [

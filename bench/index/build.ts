@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { usage } from '../../config/fault.ts';
 import { type Connection, connect, type Session } from '../../infra/topology/session.ts';
 import { placeOf } from '../variant/failed-sql.ts';
@@ -33,7 +34,7 @@ async function buildInTransaction(session: Session, { sql }: IndexDdl): Promise<
   return { ms, locks };
 }
 
-const patience = 5000;
+const pollMs = 2;
 
 /** A snapshot held open makes it wait at its end, where its locks can be seen; the wait is not counted. */
 async function buildConcurrently(session: Connection, url: string, { sql }: IndexDdl): Promise<Build> {
@@ -50,12 +51,13 @@ async function buildConcurrently(session: Connection, url: string, { sql }: Inde
   work.catch(() => {}); // it is awaited below
   let locks: string[] = [];
   let ms = 0;
-  while (!ended && performance.now() - started < patience) {
+  while (!ended) {
     if (await waits(observer, pid)) {
       ms = performance.now() - started;
       locks = await locksOf(observer, String(pid));
       break;
     }
+    await pause(pollMs);
   }
   await reader.query('ROLLBACK');
   const released = performance.now();
