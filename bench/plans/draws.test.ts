@@ -62,7 +62,7 @@ test('every statement draws the same values again for a seed, and others for ano
     const { name, params } = setting.catalogue[i]!;
     assert.equal(draws.length, 25, name);
     assert.ok(
-      draws.every((values) => values.length === params.length && values.every((value) => value !== null)),
+      draws.every((values) => values.length === params.length),
       name,
     );
   }
