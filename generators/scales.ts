@@ -12,6 +12,10 @@ export interface Scale {
 }
 
 export const scales = {
+  /** The smallest that has everything: a large, a middle and a small tenant, and rows for every statement. */
+  test: { tenants: 3, customers: 60, products: 90, orders: 300 },
+  /** For working on an application: few enough tenants to know them by name. */
+  development: { tenants: 5, customers: 200, products: 300, orders: 1_000 },
   tiny: { tenants: 12, customers: 600, products: 600, orders: 2_000 },
   small: { tenants: 200, customers: 40_000, products: 50_000, orders: 200_000 },
   medium: { tenants: 5_000, customers: 300_000, products: 280_000, orders: 1_600_000 },
