@@ -3,7 +3,7 @@
 --   security the GIN index cannot be used; the application calls core.search_products instead
 -- params: organization_id = tenant.id, word = word.word
 -- expects: index scan on products; rows of one tenant
--- weight: 0
+-- weight: 1
 -- role: owner
 SELECT organization_id, id, name, price_cents,
        ts_rank(search_vector, websearch_to_tsquery('english', $2)) AS rank
