@@ -53,7 +53,7 @@ func (a *alarm) advance(fd uintptr) bool {
 	}
 	var ring [8]byte
 	_, errno := rawRead(fd, ring[:])
-	return errno != syscall.EAGAIN && errno != syscall.EINTR
+	return errno != syscall.EAGAIN
 }
 
 func (a *alarm) Close() {

@@ -53,7 +53,7 @@ func (e *exchange) advance(fd uintptr) bool {
 	if !e.wait {
 		n, errno := rawWrite(fd, e.out)
 		switch {
-		case errno == syscall.EAGAIN || errno == syscall.EINTR:
+		case errno == syscall.EAGAIN:
 			return true
 		case errno != 0:
 			e.err = errno
@@ -65,7 +65,7 @@ func (e *exchange) advance(fd uintptr) bool {
 	}
 	n, errno := rawRead(fd, e.in)
 	switch {
-	case errno == syscall.EAGAIN || errno == syscall.EINTR:
+	case errno == syscall.EAGAIN:
 		return false
 	case errno != 0:
 		e.err = errno

@@ -5,12 +5,17 @@ import (
 	"unsafe"
 )
 
-func rawWrite(fd uintptr, p []byte) (int, syscall.Errno) {
-	n, _, errno := syscall.RawSyscall(syscall.SYS_WRITE, fd, uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)))
-	return int(n), errno
-}
+// The descriptors never block, so the scheduler need not know of these calls (RawSyscall). An interrupted call is made
+// again: there would be no further readiness to wait for.
 
-func rawRead(fd uintptr, p []byte) (int, syscall.Errno) {
-	n, _, errno := syscall.RawSyscall(syscall.SYS_READ, fd, uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)))
-	return int(n), errno
+func rawWrite(fd uintptr, p []byte) (int, syscall.Errno) { return raw(syscall.SYS_WRITE, fd, p) }
+func rawRead(fd uintptr, p []byte) (int, syscall.Errno)  { return raw(syscall.SYS_READ, fd, p) }
+
+func raw(call, fd uintptr, p []byte) (int, syscall.Errno) {
+	for {
+		n, _, errno := syscall.RawSyscall(call, fd, uintptr(unsafe.Pointer(unsafe.SliceData(p))), uintptr(len(p)))
+		if errno != syscall.EINTR {
+			return int(n), errno
+		}
+	}
 }

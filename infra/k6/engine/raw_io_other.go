@@ -4,10 +4,15 @@ package engine
 
 import "syscall"
 
-func rawWrite(fd uintptr, p []byte) (int, syscall.Errno) { return plain(syscall.Write(int(fd), p)) }
-func rawRead(fd uintptr, p []byte) (int, syscall.Errno)  { return plain(syscall.Read(int(fd), p)) }
+func rawWrite(fd uintptr, p []byte) (int, syscall.Errno) { return again(syscall.Write, fd, p) }
+func rawRead(fd uintptr, p []byte) (int, syscall.Errno)  { return again(syscall.Read, fd, p) }
 
-func plain(n int, err error) (int, syscall.Errno) {
-	errno, _ := err.(syscall.Errno)
-	return max(n, 0), errno
+func again(call func(int, []byte) (int, error), fd uintptr, p []byte) (int, syscall.Errno) {
+	for {
+		n, err := call(int(fd), p)
+		errno, _ := err.(syscall.Errno)
+		if errno != syscall.EINTR {
+			return max(n, 0), errno
+		}
+	}
 }

@@ -1,6 +1,9 @@
 package engine
 
-import "time"
+import (
+	"sync/atomic"
+	"time"
+)
 
 // Scripted records requests that a script sends one at a time, k6's iterations being the schedule. There is no due
 // time, so response and service time are one: a script's figures do not show what waited behind a slow answer.
@@ -9,6 +12,8 @@ type Scripted struct {
 	report *Report
 	start  time.Time
 	before usage
+	swept  atomic.Int64 // the last second that was handed on
+	over   atomic.Bool
 }
 
 // NewScripted starts the clock.
@@ -22,6 +27,9 @@ func NewScripted(target, protocol string, onSecond func(*Second) error) *Scripte
 	s.record = NewRecord(1, 64, func(second *Second) error {
 		if err := s.report.addSecond(second); err != nil {
 			return err
+		}
+		if s.over.Load() { // k6 takes no more samples
+			return nil
 		}
 		return onSecond(second)
 	})
@@ -42,14 +50,22 @@ func (s *Scripted) Recorder() func(sent time.Time, reply *Reply) {
 			done: done.Sub(s.start), response: took, service: took,
 			rows: reply.Rows, bytes: reply.Bytes, failure: reply.SQLState,
 		})
+		s.sweep(done.Sub(s.start))
 	}
 }
 
-// Sweep hands on the seconds that are over.
-func (s *Scripted) Sweep() { s.record.Sweep(time.Since(s.start) - 200*time.Millisecond) }
+// sweep hands on the seconds that are over. The client that first comes into a new second does it: k6 takes samples from
+// running iterations only, so nothing may work in the background.
+func (s *Scripted) sweep(now time.Duration) {
+	second, swept := int64(now/time.Second), s.swept.Load()
+	if second > swept && s.swept.CompareAndSwap(swept, second) {
+		s.record.Sweep(now)
+	}
+}
 
 // Finish closes the record and returns its report; nil when nothing was sent.
 func (s *Scripted) Finish() (*Report, error) {
+	s.over.Store(true)
 	s.record.Sweep(1 << 62)
 	if s.record.Total.Requests == 0 {
 		return nil, nil

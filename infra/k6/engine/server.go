@@ -39,6 +39,10 @@ func (s *Server) Connect(ctx context.Context, encoding *Encoding) (Link, error) 
 	if err != nil {
 		return nil, err
 	}
+	// pgconn reads in the background when a write takes long; that reader must not take our answers.
+	if err := session.SyncConn(ctx); err != nil {
+		return nil, err
+	}
 	raw, err := session.Hijack()
 	if err != nil {
 		return nil, err
@@ -145,6 +149,8 @@ func (l *serverLink) rollback() bool {
 
 func (l *serverLink) sendPrepare(messages []byte) error {
 	var reply Reply
+	_ = l.socket.SetDeadline(time.Now().Add(30 * time.Second))
+	defer l.socket.SetDeadline(time.Time{})
 	if _, err := l.socket.Write(messages); err != nil {
 		return err
 	}

@@ -131,11 +131,6 @@ func (s *scripts) recorder(c *client, target engine.Target) func(time.Time, *eng
 			emitter.second(second)
 			return nil
 		})
-		go func() { // ends with the process; k6's outputs close after the last VU, and PushIfNotDone heeds the context
-			for range time.Tick(500 * time.Millisecond) {
-				s.scripted.Sweep()
-			}
-		}()
 	})
 	return s.scripted.Recorder()
 }
