@@ -1,6 +1,7 @@
 import type { Section } from './section.ts';
 import { comparison } from './sections/comparison.ts';
 import { environment } from './sections/environment.ts';
+import { evidence } from './sections/evidence.ts';
 import { indexes } from './sections/indexes.ts';
 import { load } from './sections/load.ts';
 import { objectives } from './sections/objectives.ts';
@@ -10,7 +11,7 @@ import { plans } from './sections/plans.ts';
 import { replication } from './sections/replication.ts';
 import { rls } from './sections/rls.ts';
 import { trust } from './sections/trust.ts';
-import { capacity, evidence, history } from './sections/unmeasured.ts';
+import { capacity, history } from './sections/unmeasured.ts';
 
 /** What follows the verdict, in the order of the page. */
 export const sections: readonly Section[] = [

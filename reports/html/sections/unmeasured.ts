@@ -7,11 +7,6 @@ const unmeasured = (id: string, title: string, why: string): Section => ({
   content: (result) => absent(result, [id], why),
 });
 
-export const evidence = unmeasured(
-  'evidence',
-  'Server evidence',
-  'This version does not collect waits, WAL, locks and checkpoints into its report.',
-);
 export const capacity = unmeasured(
   'capacity',
   'Capacity',
