@@ -215,7 +215,7 @@ async function manyClients(
     ...shared,
     plan,
     protocol: 'extended',
-    rate: 500,
+    rate: 0,
     duration: seconds(5),
     warmup: seconds(1),
   } as const;
