@@ -11,7 +11,7 @@ import { type DataOptions, dataOptions, integer } from './options.ts';
 export type LoadOptions = DataOptions & {
   rate?: string;
   duration: string;
-  connections: string;
+  connections?: string;
   model: 'open' | 'closed';
   via: string;
   out: string;
@@ -26,7 +26,7 @@ export const load = command<LoadOptions>('load <scenario>', 'one load scenario t
   options: [
     new Option('--rate <n>', 'arrivals per second of the open model; half of the capacity by default'),
     new Option('--duration <time>', 'measured time, after the warm-up').default('30s'),
-    new Option('--connections <n>', 'connections to the endpoint').default('8'),
+    new Option('--connections <n>', 'connections to the endpoint; as the scenario says when absent'),
     new Option('--model <model>', 'open: a schedule; closed: as fast as the connections go')
       .choices(['open', 'closed'])
       .default('open'),
@@ -48,7 +48,9 @@ export const load = command<LoadOptions>('load <scenario>', 'one load scenario t
         scenario,
         model: options.model,
         via: options.via as EndpointName,
-        connections: integer('--connections', options.connections, 1, 5000),
+        ...(options.connections
+          ? { connections: integer('--connections', options.connections, 1, 5000) }
+          : {}),
         duration: duration('--duration', options.duration),
         ...(options.rate ? { rate: integer('--rate', options.rate, 1, 1_000_000) } : {}),
       });
