@@ -92,7 +92,7 @@ test('a misspelt scenario names the nearest right one, before any server is star
   refused(
     await olympus(['load', 'storfront']),
     2,
-    /no scenario "storfront"[\s\S]*Did you mean "storefront"\?/,
+    /no load scenario "storfront"[\s\S]*Did you mean "storefront"\?/,
   );
 });
 
