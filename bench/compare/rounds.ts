@@ -27,44 +27,77 @@ export const controlCell = (like: Cell): Cell => ({
   draws: [[]],
 });
 
+type Sides = readonly [ReadySide, ReadySide];
+interface Untimed {
+  readonly cell: Cell;
+  readonly why: string;
+}
+
 /**
  * Rounds of all cells, A and B beside each other in ABBA order, until the gate is decided: 10, then 20.
- * Between the steps both sides are at rest: CHECKPOINT. What cannot be prepared is left out and named.
+ * What cannot be prepared is left out and named.
  */
 export async function timeCells(
   setting: Setting,
-  sides: readonly [ReadySide, ReadySide],
+  sides: Sides,
   cells: readonly { readonly cell: Cell; readonly role: TimedCell['role'] }[],
-): Promise<{ timed: TimedCell[]; gate: Gate; failed: { cell: Cell; why: string }[] }> {
+): Promise<{ timed: TimedCell[]; gate: Gate; failed: Untimed[] }> {
+  const { timed, failed } = await prepareCells(sides, cells);
+  for (let rounds: number = steps[0].pairs; ; ) {
+    await runRounds(setting, sides, timed, rounds);
+    const judged = gate(metricsOf(timed));
+    const next = nextStep(judged, rounds);
+    if (next === null) return { timed, gate: judged, failed };
+    rounds = next;
+  }
+}
+
+export async function prepareCells(
+  sides: Sides,
+  cells: readonly { readonly cell: Cell; readonly role: TimedCell['role'] }[],
+): Promise<{ timed: TimedCell[]; failed: Untimed[] }> {
   const timed: TimedCell[] = [];
-  const failed: { cell: Cell; why: string }[] = [];
+  const failed: Untimed[] = [];
   for (const { cell, role } of cells)
     try {
       timed.push({ cell, role, plan: await warm(sides, cell), pairs: [] });
     } catch (error) {
       failed.push({ cell, why: (error as Error).message });
     }
-  let judged: Gate | undefined;
-  let until: number | null = steps[0].pairs;
-  for (let round = 0; until !== null; ) {
-    await checkpoint(setting);
-    for (; round < until; round++) {
-      await runRound(setting, sides, timed, round);
-      setting.progress.count(round + 1, steps.at(-1)!.pairs, 'rounds');
-    }
-    judged = gate(metricsOf(timed));
-    until = nextStep(judged, round);
-  }
-  return { timed, gate: judged!, failed };
+  return { timed, failed };
 }
 
-const placesOf = ([a, b]: readonly [ReadySide, ReadySide], { statement }: Cell): [Place, Place] => [
+/** Adds pairs to each cell until it has `until`; a CHECKPOINT first, new connections each round. */
+export async function runRounds(
+  setting: Setting,
+  sides: Sides,
+  timed: readonly TimedCell[],
+  until: number,
+): Promise<void> {
+  await checkpoint(setting);
+  for (let round = timed[0]?.pairs.length ?? until; round < until; round++) {
+    await using a = await sides[0].open();
+    await using b = await sides[1].open();
+    await runRound(
+      setting,
+      [
+        { ...sides[0], sessions: a },
+        { ...sides[1], sessions: b },
+      ],
+      timed,
+      round,
+    );
+    setting.progress.count(round + 1, steps.at(-1)!.pairs, 'rounds');
+  }
+}
+
+const placesOf = ([a, b]: Sides, { statement }: Cell): [Place, Place] => [
   { session: a.sessions.of(statement), settings: a.settings },
   { session: b.sessions.of(statement), settings: b.settings },
 ];
 
 /** Both sides execute each draw; the slower side decides how many executions make a batch. */
-async function warm(sides: readonly [ReadySide, ReadySide], cell: Cell): Promise<SlotPlan> {
+async function warm(sides: Sides, cell: Cell): Promise<SlotPlan> {
   let once = 0;
   for (const round of cell.draws.keys())
     once = Math.max(
@@ -77,7 +110,7 @@ async function warm(sides: readonly [ReadySide, ReadySide], cell: Cell): Promise
 /** Who begins changes from round to round and from cell to cell. */
 async function runRound(
   { seed, signal }: Setting,
-  sides: readonly [ReadySide, ReadySide],
+  sides: Sides,
   timed: readonly TimedCell[],
   round: number,
 ): Promise<void> {

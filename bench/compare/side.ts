@@ -12,6 +12,8 @@ export interface ReadySide {
   readonly side: Side;
   readonly database: string;
   readonly sessions: SideSessions;
+  /** New connections: a server process has a core and a memory layout of its own, which must not last a whole comparison. */
+  open(): Promise<SideSessions>;
   /** SET LOCAL of what must not differ between executions, unless the side sets it itself. */
   readonly settings: string;
 }
@@ -51,13 +53,14 @@ async function ready(
   database: string,
 ): Promise<ReadySide> {
   if (side.via.startsWith('replica')) await replayed(setting, side.via as 'replica1' | 'replica2');
-  const sessions = made.use(await openSessions(setting.topology.get(side.via), database, side.rls));
+  const open = () => openSessions(setting.topology.get(side.via), database, side.rls);
+  const sessions = made.use(await open());
   const own = new Set(side.changes.flatMap((change) => (change.kind === 'set' ? [change.name] : [])));
   const settings = Object.entries(fixed)
     .filter(([name]) => !own.has(name))
     .map(([name, value]) => `SET LOCAL ${name} = ${value}`)
     .join('; ');
-  return { side, database, sessions, settings };
+  return { side, database, sessions, settings, open };
 }
 
 const patience = 60_000;

@@ -1,3 +1,4 @@
+import { type Gate, gate as gateOf, nextStep, steps } from '../../../analysis/gate/gate.ts';
 import { suites } from '../../../config/suites.ts';
 import { seed } from '../../../generators/seed.ts';
 import { connect } from '../../../infra/topology/session.ts';
@@ -5,7 +6,7 @@ import { readCatalogue } from '../../../scenarios/catalogue.ts';
 import type { Statement } from '../../../scenarios/statement.ts';
 import { findTenants } from '../../../scenarios/tenants.ts';
 import { type Cell, drawCells } from '../../compare/cells.ts';
-import { timeCells } from '../../compare/rounds.ts';
+import { prepareCells, runRounds, type TimedCell } from '../../compare/rounds.ts';
 import { openSides, type ReadySide } from '../../compare/side.ts';
 import { judgeIndexChange } from '../../index/index-change.ts';
 import type { Setting } from '../../measure.ts';
@@ -82,7 +83,6 @@ async function judgedIndexChanges(setting: Setting): Promise<Goal> {
   return atLeast('index changes judged right', total - wrong.length, total, `of ${total}`, why);
 }
 
-/** Every statement and tenant is one comparison, each with a gate of its own. */
 async function falseAlarms(setting: Setting): Promise<Goal> {
   await using made = new AsyncDisposableStack();
   const base = await parseSide([]);
@@ -141,17 +141,24 @@ async function slowdowns(setting: Setting, percent: number, goal: number): Promi
   ];
 }
 
+/** Each cell is a comparison with a gate of its own; all share the rounds, as in a real comparison. */
 async function judgeEach(setting: Setting, sides: readonly [ReadySide, ReadySide], cells: readonly Cell[]) {
-  const verdicts: { name: string; status: string }[] = [];
-  const quiet = { ...setting, progress: { ...setting.progress, count() {} } };
-  for (const [i, cell] of cells.entries()) {
-    const { gate: judged } = await timeCells({ ...quiet, seed: setting.seed + i }, sides, [
-      { cell, role: 'measured' },
-    ]);
-    verdicts.push({ name: `${cell.statement.name} ${cell.tenant.class}`, status: judged.status });
-    setting.progress.count(i + 1, cells.length, 'comparisons');
-  }
-  return verdicts;
+  const { timed } = await prepareCells(
+    sides,
+    cells.map((cell) => ({ cell, role: 'measured' as const })),
+  );
+  await runRounds(setting, sides, timed, steps[0].pairs);
+  await runRounds(setting, sides, timed, steps[1].pairs);
+  return timed.map(({ cell, pairs }) => ({
+    name: `${cell.statement.name} ${cell.tenant.class}`,
+    status: judgeInSteps(pairs),
+  }));
+}
+
+function judgeInSteps(pairs: TimedCell['pairs']): Gate['status'] {
+  const judge = (count: number) => gateOf([{ name: 'time', role: 'primary', pairs: pairs.slice(0, count) }]);
+  const first = judge(steps[0].pairs);
+  return nextStep(first, steps[0].pairs) === null ? first.status : judge(steps[1].pairs).status;
 }
 
 function tally(verdicts: readonly { readonly status: string }[]): string {
