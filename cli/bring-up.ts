@@ -1,6 +1,6 @@
 import { usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
-import { attachLocal, startLocal } from '../infra/local/local.ts';
+import { attachLocal, type LocalOptions, startLocal } from '../infra/local/local.ts';
 import { ensureDebianPackages } from '../infra/setup/debian.ts';
 import type { Topology } from '../infra/topology/topology.ts';
 import type { Context } from './command.ts';
@@ -11,6 +11,7 @@ const topologies = ['local'];
 /**
  * The topology that a command works on: the one that `up` holds, else a new one.
  * 'tied' ends with this process, 'held' stays until `down`. Disposing a held one leaves it up.
+ * @param kept names the kept data set that a new tied one starts from; see keptData
  */
 export async function bringUp(
   { progress, signal, cache }: Context,
@@ -18,7 +19,13 @@ export async function bringUp(
     topology,
     lifetime,
     ports,
-  }: { topology: string; lifetime: 'tied' | 'held'; ports?: Readonly<Record<string, number>> },
+    kept,
+  }: {
+    topology: string;
+    lifetime: 'tied' | 'held';
+    ports?: Readonly<Record<string, number>>;
+    kept?: LocalOptions['kept'];
+  },
 ): Promise<Topology> {
   if (!topologies.includes(topology))
     throw usage(`There is no topology "${topology}".`, suggest(topology, topologies));
@@ -33,5 +40,15 @@ export async function bringUp(
     progress,
     signal,
   });
-  return startLocal({ cache, name: 'default', replicas: 2, pooler: true, lifetime, ports, progress, signal });
+  return startLocal({
+    cache,
+    name: 'default',
+    replicas: 2,
+    pooler: true,
+    lifetime,
+    ports,
+    kept,
+    progress,
+    signal,
+  });
 }

@@ -1,5 +1,7 @@
 import { usage } from '../config/fault.ts';
+import { datasetKey } from '../generators/cache-key.ts';
 import { resolveScale, type Scale } from '../generators/scales.ts';
+import { readMigrations } from '../migrations/directory.ts';
 import { countOptions, type DataOptions, integer } from './options.ts';
 
 /** Which data set the options name, checked before anything is started. */
@@ -7,6 +9,8 @@ export interface DataPlan {
   readonly scale: Scale;
   readonly seed: number;
   readonly streams: number;
+  /** Whether a copy of the data set may be used and kept. */
+  readonly cached: boolean;
 }
 
 /** @throws Fault (usage) for a scale, a seed or a number of streams that is none. */
@@ -14,6 +18,7 @@ export const dataPlan = (options: DataOptions): DataPlan => ({
   scale: wantedScale(options),
   seed: integer('--seed', options.seed, 0, 2 ** 31 - 1),
   streams: integer('--streams', options.streams, 1, 16),
+  cached: !options.noCache,
 });
 
 function wantedScale(options: DataOptions): Scale {
@@ -26,3 +31,7 @@ function wantedScale(options: DataOptions): Scale {
     );
   return resolveScale(given.map((name) => `${name}=${options[name]}`).join(','));
 }
+
+/** Names the kept copy of a plan's data set by the server's version; undefined when none is to be used. */
+export const keptData = ({ cached, scale, seed }: DataPlan) =>
+  cached ? async (version: string) => datasetKey(await readMigrations(), version, scale, seed) : undefined;

@@ -3,6 +3,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { ab } from './ab.ts';
 import { analyse } from './analyse.ts';
 import { bench } from './bench.ts';
+import { cache } from './cache.ts';
 import { printFault } from './command.ts';
 import { completion } from './completion.ts';
 import { doctor } from './doctor.ts';
@@ -39,14 +40,22 @@ const commands = [
   analyse,
   self,
   report,
+  cache,
 ];
 for (const command of commands) olympus.addCommand(command);
 olympus.addCommand(completion(olympus));
+
+// A reader that closes the pipe early (`| head`) has what it wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 try {
   await olympus.parseAsync();
 } catch (error) {
   process.exitCode = printFault(error);
 }
+// A long answer to a pipe may still wait for its reader; process.exit would cut it off.
+await new Promise((resolve) => process.stdout.write('', resolve));
 // Whatever was started is stopped by now; a stray handle must not keep a finished command alive.
 process.exit();

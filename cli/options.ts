@@ -2,7 +2,13 @@ import { Option } from 'commander';
 import { usage } from '../config/fault.ts';
 
 /** Which topology and which data set a command works on. */
-export type DataOptions = { scale: string; seed: string; streams: string; topology: string } & Counts;
+export type DataOptions = {
+  scale: string;
+  seed: string;
+  streams: string;
+  topology: string;
+  noCache?: boolean;
+} & Counts;
 
 /** How many of each, in place of a scale. */
 type Counts = Partial<Record<(typeof countOptions)[number], string>>;
@@ -24,6 +30,8 @@ export const dataOptions = () => [
   new Option('--seed <n>', 'seed of every random choice').default('1'),
   new Option('--streams <n>', 'parallel COPY streams').default('2'),
   new Option('--topology <name>', 'which topology').default('local'),
+  // Not commander's negation: that would be of --cache, which names a folder.
+  Object.assign(new Option('--no-cache', 'neither use nor keep a copy of the data set'), { negate: false }),
 ];
 
 /** @throws Fault (usage) when `text` is no integer in [least, most]. */

@@ -15,7 +15,23 @@ export async function prepareDataset(
 ): Promise<DatasetResult> {
   const open = () => connect(topology.get('primary').url('admin'));
   const servers = serversOf(topology);
-  return (await fillDatabase(context, open, plan, { shard: { index: 1, of: 1 }, servers }))!;
+  const dataset = (await fillDatabase(context, open, plan, { shard: { index: 1, of: 1 }, servers }))!;
+  await keepDataset(context, topology, dataset);
+  return dataset;
+}
+
+/** A copy for the next run. That it cannot be made is no reason to end this one. */
+export async function keepDataset(
+  { progress, signal }: Context,
+  topology: Topology,
+  { scale, seed, digest }: DatasetResult,
+): Promise<void> {
+  try {
+    await topology.keep?.({ label: `scale ${scale}, seed ${seed}`, digest });
+  } catch (error) {
+    signal.throwIfAborted();
+    progress.warn(`The data set could not be kept for the next run: ${(error as Error).message}`);
+  }
 }
 
 /** How many servers of a topology hold the rows. */

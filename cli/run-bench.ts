@@ -14,7 +14,7 @@ import type { Statement } from '../scenarios/statement.ts';
 import { findTenants } from '../scenarios/tenants.ts';
 import { bringUp } from './bring-up.ts';
 import type { Context } from './command.ts';
-import { dataPlan } from './data-plan.ts';
+import { dataPlan, keptData } from './data-plan.ts';
 import { emptyResult } from './empty-result.ts';
 import type { DataOptions } from './options.ts';
 import { prepareDataset } from './prepare-dataset.ts';
@@ -49,7 +49,7 @@ export async function runBench(
   try {
     const timed = stopwatch(result);
     await using topology = await timed('topology', () =>
-      bringUp(context, { topology: options.topology, lifetime: 'tied' }),
+      bringUp(context, { topology: options.topology, lifetime: 'tied', kept: keptData(plan) }),
     );
     result.dataset = await timed('data', () => prepareDataset(context, topology, plan));
     result.environment = await environment(topology, databaseName, {

@@ -6,11 +6,12 @@ import type { Connect } from '../generators/load/connections.ts';
 import type { Shard } from '../generators/seed.ts';
 import { verifyDataset } from '../generators/verify.ts';
 import { connect } from '../infra/topology/session.ts';
+import type { Topology } from '../infra/topology/topology.ts';
 import type { DatasetResult } from '../result/result.ts';
 import { bringUp } from './bring-up.ts';
 import type { Context } from './command.ts';
-import type { DataPlan } from './data-plan.ts';
-import { fillDatabase, serversOf } from './prepare-dataset.ts';
+import { type DataPlan, keptData } from './data-plan.ts';
+import { fillDatabase, keepDataset, serversOf } from './prepare-dataset.ts';
 import type { SeedOptions, SeedTask } from './seed-task.ts';
 
 /** Does one task of `seed`; returns its exit code. */
@@ -32,7 +33,7 @@ export async function runSeed(
       return undefined;
     }
     case 'verify': {
-      await using place = await database(context, options);
+      await using place = await database(context, options, plan);
       await using session = await place.open();
       const findings = await verifyDataset(session);
       const ok = findings.length === 0;
@@ -40,7 +41,7 @@ export async function runSeed(
       return ok ? undefined : exitCodes.regression;
     }
     case 'append': {
-      await using place = await database(context, options, 'Days are appended to');
+      await using place = await database(context, options, plan, 'Days are appended to');
       context.progress.stage('data');
       const { progress, signal } = context;
       answer(context, await appendDays(place.open, task.days, { progress, signal }));
@@ -48,11 +49,12 @@ export async function runSeed(
     }
     case 'load': {
       const lasting = task.shard.of > 1 ? 'Parts are loaded into' : undefined;
-      await using place = await database(context, options, lasting);
+      await using place = await database(context, options, plan, lasting);
       const loaded = await fillDatabase(context, place.open, plan, {
         shard: task.shard,
         servers: place.servers,
       });
+      if (loaded && place.topology) await keepDataset(context, place.topology, loaded);
       answer(context, loaded, task.shard);
       return undefined;
     }
@@ -62,10 +64,16 @@ export async function runSeed(
 interface Place extends AsyncDisposable {
   readonly open: Connect;
   readonly servers: number;
+  readonly topology?: Topology;
 }
 
 /** The user's database, else the topology's primary. @param lasting refuses a topology that ends with this command */
-async function database(context: Context, options: SeedOptions, lasting?: string): Promise<Place> {
+async function database(
+  context: Context,
+  options: SeedOptions,
+  plan: DataPlan,
+  lasting?: string,
+): Promise<Place> {
   if (options.database !== undefined) {
     const url = databaseUrl(options.database);
     return { open: () => connect(url), servers: 1, async [Symbol.asyncDispose]() {} };
@@ -75,10 +83,15 @@ async function database(context: Context, options: SeedOptions, lasting?: string
       `${lasting} a database that stays, and no topology is up.`,
       'Bring one up first (./olympus up), or name a database with OLYMPUS_DATABASE_URL.',
     );
-  const topology = await bringUp(context, { topology: options.topology, lifetime: 'tied' });
+  const topology = await bringUp(context, {
+    topology: options.topology,
+    lifetime: 'tied',
+    kept: keptData(plan),
+  });
   return {
     open: () => connect(topology.get('primary').url('admin')),
     servers: serversOf(topology),
+    topology,
     [Symbol.asyncDispose]: () => topology[Symbol.asyncDispose](),
   };
 }

@@ -1,21 +1,24 @@
 import { createHash } from 'node:crypto';
-import type { Session } from '../infra/topology/session.ts';
+import type { Migration } from '../migrations/directory.ts';
 import { generatorVersion } from './load/dataset.ts';
 import type { Scale } from './scales.ts';
 
 /**
  * Names what a kept copy of a data set depends on: the migrations (by their checksums), the generator, scale and seed,
- * and the server's major version, which decides the format of its files. 16 hex digits.
- * @param session on a migrated database
+ * and the server, whose version decides the format of its files. 16 hex digits.
+ * @param version of the server, "18.4"
  */
-export async function datasetKey(session: Session, scale: Scale, seed: number): Promise<string> {
-  const { rows } = await session.query<{ major: number; migrations: string }>(
-    `SELECT current_setting('server_version_num')::int / 10000 AS major,
-            (SELECT string_agg(version || ':' || checksum, ' ' ORDER BY version) FROM ops.schema_migrations) AS migrations`,
-  );
+export function datasetKey(
+  migrations: readonly Pick<Migration, 'version' | 'checksum'>[],
+  version: string,
+  scale: Scale,
+  seed: number,
+): string {
   const { name: _, ...counts } = scale;
+  const schema = migrations.map((migration) => [migration.version, migration.checksum]);
+  const machine = [version, process.platform, process.arch];
   return createHash('sha256')
-    .update(JSON.stringify([rows[0], generatorVersion, counts, seed]))
+    .update(JSON.stringify([schema, machine, generatorVersion, counts, seed]))
     .digest('hex')
     .slice(0, 16);
 }

@@ -8,7 +8,6 @@ import { silent } from '../config/progress.ts';
 import { type Connection, connect, identifier, type Session } from '../infra/topology/session.ts';
 import { migrate } from '../migrations/runner.ts';
 import { type TestDatabase, testDatabase } from '../test/server.ts';
-import { datasetKey } from './cache-key.ts';
 import { withConnections } from './load/connections.ts';
 import { createMarks } from './load/dataset.ts';
 import { combine, digestTable } from './load/digest.ts';
@@ -319,18 +318,6 @@ test('a schema that does not fit is named, before anything is changed', async ()
   await refused(/core\.orders\.tax_cents does not exist/);
   await admin.query('DROP TABLE core.order_counters CASCADE');
   await refused(/core\.order_counters does not exist|tax_cents/);
-});
-
-test('the key of a kept data set changes with the seed, the scale and the schema, and with nothing else', async () => {
-  await using database = await copyOf(migrated.name);
-  const key = (text: string, number: number) => datasetKey(database.admin, resolveScale(text), number);
-  const known = await key(scale, 42);
-  assert.match(known, /^[0-9a-f]{16}$/);
-  assert.equal(await datasetKey(filled.admin, { ...resolveScale(scale), name: 'renamed' }, 42), known);
-  assert.notEqual(await key(scale, 43), known);
-  assert.notEqual(await key('tiny', 42), known);
-  await database.admin.query(`UPDATE ops.schema_migrations SET checksum = 'edited' WHERE version = 1`);
-  assert.notEqual(await key(scale, 42), known);
 });
 
 test('numbers that cannot be are refused', async () => {

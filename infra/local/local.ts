@@ -7,8 +7,10 @@ import type { Absent, Endpoint } from '../topology/endpoint.ts';
 import { Topology } from '../topology/topology.ts';
 import { type Examined, examine } from './examine.ts';
 import { heldFolder, localFolder, removeFolder, tiedFolder } from './folder.ts';
+import { type Facts, keepData } from './keep.ts';
 import { databaseName, localEndpoint } from './login.ts';
 import { findPostgres } from './postgres-build.ts';
+import { restoreData } from './restore.ts';
 import type { Lifetime, LocalPart, Site } from './site.ts';
 import { startParts, type Wanted } from './start-parts.ts';
 import { type LocalState, newState, readState, writeState } from './state.ts';
@@ -24,6 +26,11 @@ export interface LocalOptions extends Wanted {
   readonly signal: AbortSignal;
   /** Folder of PostgreSQL's binaries; see findPostgres for what stands in. */
   readonly postgres?: string | undefined;
+  /**
+   * Names the kept data to start a tied topology from, by the server's version ("18.4"); the topology's `keep` keeps
+   * its data under that name, unless it started from them.
+   */
+  readonly kept?: ((version: string) => Promise<string>) | undefined;
 }
 
 /** Which held topology. */
@@ -54,9 +61,17 @@ async function startTied(cache: string, options: LocalOptions): Promise<Topology
   await using undo = new AsyncDisposableStack();
   const folder = undo.use(await tiedFolder(cache, name, progress, signal));
   const site = await siteIn(folder.path, cache, options);
-  const { endpoints, absent } = await startParts(site, newState(site.build.bin), options, undo, 'immediate');
+  const state = newState(site.build.bin);
+  const key = await options.kept?.(site.build.version);
+  const restored = key !== undefined && (await restoreData(site, state, cache, key));
+  if (restored) state.finished = ['primary'];
+  const { endpoints, absent, primary } = await startParts(site, state, options, undo, 'immediate');
   const all = undo.move();
-  return new Topology(endpoints, absent, () => all.disposeAsync());
+  const keep =
+    key === undefined || restored
+      ? undefined
+      : (facts: Facts) => keepData(site, state, primary, cache, key, facts);
+  return new Topology(endpoints, absent, () => all.disposeAsync(), keep);
 }
 
 async function startHeld(cache: string, options: LocalOptions): Promise<Topology> {

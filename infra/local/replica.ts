@@ -1,15 +1,15 @@
-import { constants } from 'node:fs';
-import { chown, copyFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { missing } from '../../config/fault.ts';
 import { seconds } from '../../config/units.ts';
 import { together } from '../process/together.ts';
 import { connect, type Session } from '../topology/session.ts';
+import { copyData, ofRunning } from './copy-data.ts';
 import { accounts, localUrl } from './login.ts';
 import { startPostgres, stopPostgres } from './postgres.ts';
 import { type ReplicaName, replicaSettings } from './postgres-settings.ts';
-import { giveTo, logTail, makePrivateFolder, partFolder, type Server, type Site } from './site.ts';
+import { giveTo, logTail, partFolder, type Server, type Site } from './site.ts';
 import type { LocalState } from './state.ts';
 
 /**
@@ -99,7 +99,7 @@ async function makeReplicas(
     site.signal,
     names.map(
       (name) => (signal) =>
-        copyData({ ...site, signal }, partFolder(site, 'primary'), partFolder(site, name)),
+        copyData({ ...site, signal }, partFolder(site, 'primary'), partFolder(site, name), ofRunning),
     ),
   );
   const { rows } = await admin.query<{ labelfile: string; spcmapfile: string }>(
@@ -115,40 +115,6 @@ async function makeReplicas(
       await writeFile(path, text, { mode: 0o600 });
       await giveTo(site, path);
     }
-  }
-}
-
-/** Files that belong to the running primary, not to its data. */
-const notCopied =
-  /^(postmaster\.(pid|opts)|olympus\.conf|backup_label|tablespace_map|.*\/pg_internal\.init)$/;
-/** Folders that a server fills itself. */
-const emptied =
-  /^(pg_wal|pg_replslot|pg_dynshmem|pg_notify|pg_serial|pg_snapshots|pg_stat_tmp|pg_subtrans|(.*\/)?pgsql_tmp)$/;
-
-async function copyData(site: Site, from: string, to: string, within = from): Promise<void> {
-  await makePrivateFolder(site, to);
-  const entries = await readdir(within, { withFileTypes: true });
-  const copies = entries.map(async (entry) => {
-    const source = join(within, entry.name);
-    const name = relative(from, source);
-    if (entry.isDirectory()) return;
-    if (!entry.isFile() || notCopied.test(name)) return;
-    site.signal.throwIfAborted();
-    const target = join(to, name);
-    try {
-      await copyFile(source, target, constants.COPYFILE_FICLONE);
-      if (site.account) await chown(target, site.account.uid, site.account.gid);
-    } catch (error) {
-      // A relation may be dropped between our look and our copy; replay of the WAL drops it in the copy, too.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    }
-  });
-  await Promise.all(copies);
-  for (const entry of entries) {
-    if (!entry.isDirectory()) continue;
-    const name = relative(from, join(within, entry.name));
-    await makePrivateFolder(site, join(to, name));
-    if (!emptied.test(name)) await copyData(site, from, to, join(within, entry.name));
   }
 }
 

@@ -27,7 +27,7 @@ export async function startParts(
   wanted: Wanted,
   undo: AsyncDisposableStack,
   mode: StopMode,
-): Promise<{ endpoints: Endpoint[]; absent: Absent[] }> {
+): Promise<{ endpoints: Endpoint[]; absent: Absent[]; primary: Server }> {
   const program = wanted.pooler ? findPooler() : undefined;
   const names = (Object.keys(replicaSettings) as ReplicaName[]).slice(0, wanted.replicas);
   const parts: LocalPart[] = ['primary', ...names, ...(program ? (['pooler'] as const) : [])];
@@ -58,6 +58,7 @@ export async function startParts(
   return {
     endpoints: await describe(state, servers),
     absent: wanted.pooler && !program ? [poolerAbsent] : [],
+    primary,
   };
 }
 

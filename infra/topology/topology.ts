@@ -1,13 +1,24 @@
 import { missing } from '../../config/fault.ts';
 import type { Absent, Endpoint, EndpointName } from './endpoint.ts';
 
+/** @param facts what the data are, for people and for a check */
+export type Keep = (facts: { readonly label: string; readonly digest: string }) => Promise<void>;
+
 /** Started endpoints. Disposing it stops what it started itself, and nothing else. */
 export class Topology implements AsyncDisposable {
   readonly endpoints: readonly Endpoint[];
   readonly absent: readonly Absent[];
+  /** Keeps a copy of the primary's data for later starts; undefined where nothing is to be kept. */
+  readonly keep: Keep | undefined;
   readonly #stop: () => Promise<void>;
 
-  constructor(endpoints: readonly Endpoint[], absent: readonly Absent[], stop: () => Promise<void>) {
+  constructor(
+    endpoints: readonly Endpoint[],
+    absent: readonly Absent[],
+    stop: () => Promise<void>,
+    keep?: Keep,
+  ) {
+    this.keep = keep;
     this.endpoints = endpoints;
     this.absent = absent;
     this.#stop = stop;
