@@ -29,6 +29,8 @@ export const subjects = {
   orderText: 14,
   organizationText: 15,
   userText: 16,
+  embedding: 17,
+  direction: 18,
   organizationId: 101,
   userId: 102,
   memberId: 103,
