@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { connect } from '../infra/topology/session.ts';
+import { olympus } from './olympus.ts';
+import { testDatabase } from './server.ts';
+
+test('two processes load a half each of a database of one’s own, then a day is appended, and all of it verifies', async () => {
+  await using database = await testDatabase('l_halves');
+  const environment = { OLYMPUS_DATABASE_URL: database.url };
+  const scale = ['--tenants', '3', '--products', '30', '--orders', '2000', '--customers', '20'];
+  const seed = async (...flags: string[]) => {
+    const { code, stdout, stderr } = await olympus(['seed', ...flags, '--json'], { environment });
+    assert.equal(code, 0, stderr);
+    return JSON.parse(stdout);
+  };
+  const halves = await Promise.all([seed(...scale, '--shard', '1/2'), seed(...scale, '--shard', '2/2')]);
+  assert.ok(
+    halves.some(({ digest }) => typeof digest === 'string'),
+    'the last one to end finished the data set',
+  );
+  const appended = await seed('--append', '1d');
+  const orders = appended.tables.find(({ name }: { name: string }) => name === 'core.orders').rows;
+  assert.ok(orders > 2000, `${orders}`);
+  assert.deepEqual(await seed('--verify'), { ok: true, findings: [] });
+  await using session = await connect(database.url);
+  const { rows } = await session.query('SELECT count(*)::int AS tenants FROM core.organizations');
+  assert.deepEqual(rows, [{ tenants: 3 }]);
+});
+
+test('an address that names no database is refused without being repeated: it may hold a password', async () => {
+  const { code, stderr } = await olympus(['seed', '--database', 'postgres://admin:geheim@host:5432'], {});
+  assert.equal(code, 2);
+  assert.match(stderr, /not named by a URL with a host and a database/);
+  assert.doesNotMatch(stderr, /geheim/);
+});
