@@ -15,7 +15,7 @@ export function answerRun(
       `${status.toUpperCase()}${result.run.complete ? '' : ' (incomplete)'}`,
       ...reasons.map((reason) => `  ${reason}`),
       ...details,
-      ...result.skipped.map(({ part, why, how }) => `  skipped ${part}: ${why}. ${how}`),
+      ...result.skipped.map(({ part, why, how }) => `  skipped ${part}: ${why.replace(/\.+$/, '')}. ${how}`),
       `Report: ${directory}/index.html`,
     ].join('\n'),
   );
