@@ -1,4 +1,5 @@
 import { exitCodes } from '../config/fault.ts';
+import { sentence } from '../reports/html/section.ts';
 import type { Result } from '../result/result.ts';
 import type { Context } from './command.ts';
 
@@ -15,7 +16,7 @@ export function answerRun(
       `${status.toUpperCase()}${result.run.complete ? '' : ' (incomplete)'}`,
       ...reasons.map((reason) => `  ${reason}`),
       ...details,
-      ...result.skipped.map(({ part, why, how }) => `  skipped ${part}: ${why.replace(/\.+$/, '')}. ${how}`),
+      ...result.skipped.map(({ part, why, how }) => `  skipped ${part}: ${sentence(why)} ${how}`),
       `Report: ${directory}/index.html`,
     ].join('\n'),
   );
