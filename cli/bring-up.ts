@@ -43,8 +43,6 @@ export async function bringUp(
   return startLocal({
     cache,
     name: 'default',
-    replicas: 2,
-    pooler: true,
     lifetime,
     ports,
     kept,

@@ -32,8 +32,7 @@ export async function runTests(patterns: readonly string[]): Promise<number> {
   await using topology = await startLocal({
     cache: undefined,
     name: 'test',
-    replicas: 0,
-    pooler: false,
+    parts: ['primary'],
     lifetime: 'tied',
     progress,
     signal,

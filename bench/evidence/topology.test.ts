@@ -14,8 +14,6 @@ let topology: Topology;
 before(async () => {
   topology = await startLocal({
     name: 'test_evidence',
-    replicas: 2,
-    pooler: true,
     lifetime: 'tied',
     progress: silent,
     signal: AbortSignal.timeout(60_000),

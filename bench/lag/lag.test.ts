@@ -20,8 +20,7 @@ let replica1: Connection;
 before(async () => {
   topology = await startLocal({
     name: 'test_lag',
-    replicas: 2,
-    pooler: false,
+    parts: ['replica1', 'replica2'],
     lifetime: 'tied',
     progress: silent,
     signal: AbortSignal.timeout(60_000),

@@ -11,6 +11,7 @@ import { silent } from '../../config/progress.ts';
 import { freePort } from '../process/ports.ts';
 import { tiedFolder } from './folder.ts';
 import { startLocal } from './local.ts';
+import { defaultParts } from './site.ts';
 import { lingering, processesIn, testCache, topologyFolders } from './testing.ts';
 
 const cache = await testCache();
@@ -32,7 +33,7 @@ for (const [moment, file] of [
 ] as const)
   test(`an abort during ${moment} leaves no process and no folder`, async () => {
     const abort = new AbortController();
-    const starting = startLocal(cache.options({ replicas: 2, pooler: true, signal: abort.signal }));
+    const starting = startLocal(cache.options({ parts: defaultParts, signal: abort.signal }));
     const rejected = assert.rejects(starting, /interrupted/);
     const folder = await folderWith(file);
     abort.abort(new Error('interrupted'));
@@ -56,7 +57,9 @@ test('a named port that is taken is named, and nothing is left', async () => {
 
 test('when a replica cannot start, what was started is stopped', async () => {
   const port = await freePort();
-  const starting = startLocal(cache.options({ replicas: 2, ports: { replica1: port, replica2: port } }));
+  const starting = startLocal(
+    cache.options({ parts: ['replica1', 'replica2'], ports: { replica1: port, replica2: port } }),
+  );
   const rejected = assert.rejects(starting, new RegExp(`Port ${port} .* is taken`));
   const folder = await folderWith('primary');
   await rejected;
@@ -67,7 +70,7 @@ test('when a replica cannot start, what was started is stopped', async () => {
 test('without PgBouncer the topology says so, and the rest works', async () => {
   process.env.OLYMPUS_PGBOUNCER = '/nowhere/pgbouncer';
   try {
-    await using topology = await startLocal(cache.options({ pooler: true }));
+    await using topology = await startLocal(cache.options({ parts: ['pooler'] }));
     assert.equal(topology.find('primary')?.name, 'primary');
     assert.deepEqual(
       topology.absent.map(({ part }) => part),
@@ -81,7 +84,7 @@ test('without PgBouncer the topology says so, and the rest works', async () => {
 
 /** A Node of its own that holds a whole topology. */
 async function holder(): Promise<ChildProcess> {
-  const { signal: _, progress: __, ...options } = cache.options({ replicas: 2, pooler: true });
+  const { signal: _, progress: __, ...options } = cache.options({ parts: defaultParts });
   const program = `
     import { startLocal } from '${new URL('./local.ts', import.meta.url).href}';
     import { silent } from '${new URL('../../config/progress.ts', import.meta.url).href}';

@@ -12,7 +12,7 @@ import { lingering, processesIn, testCache } from './testing.ts';
 const cache = await testCache();
 const held = { cache: cache.cache, name: 'life' };
 const folder = join(cache.cache, 'local', 'life');
-const up = () => startLocal(cache.options({ name: 'life', lifetime: 'held', replicas: 1, pooler: true }));
+const up = () => startLocal(cache.options({ name: 'life', lifetime: 'held', parts: ['replica1', 'pooler'] }));
 const states = async () => (await statusLocal(held)).map(({ name, state }) => `${name} ${state}`);
 const kill = async (pid: number | undefined) => {
   process.kill(pid!, 'SIGKILL');

@@ -17,7 +17,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { silent } from '../../config/progress.ts';
 import { tryLock } from '../process/lock.ts';
-import { logins } from '../topology/endpoint.ts';
+import { type EndpointName, logins } from '../topology/endpoint.ts';
 import { connect } from '../topology/session.ts';
 import type { Topology } from '../topology/topology.ts';
 import {
@@ -36,8 +36,8 @@ const cache = await testCache();
 after(() => cache[Symbol.dispose]());
 const facts = { label: 'a test', digest: 'abc' };
 
-const startFrom = (key: string, progress = silent, replicas: 0 | 1 = 0) =>
-  startLocal(cache.options({ kept: async () => key, progress, replicas }));
+const startFrom = (key: string, progress = silent, parts: readonly EndpointName[] = ['primary']) =>
+  startLocal(cache.options({ kept: async () => key, progress, parts }));
 
 async function marksOf(topology: Topology, part: 'primary' | 'replica1' = 'primary'): Promise<number | null> {
   await using admin = await connect(topology.get(part).url('admin'));
@@ -66,7 +66,7 @@ function copyEntry(key: string, usedAt = new Date()): string {
 }
 
 test('a start from a kept copy has its rows, on the replica too, new passwords, and nothing to keep', async () => {
-  await using topology = await startFrom('whole', silent, 1);
+  await using topology = await startFrom('whole', silent, ['replica1']);
   assert.equal(await marksOf(topology), 1000);
   assert.equal(await marksOf(topology, 'replica1'), 1000);
   assert.equal(topology.keep, undefined);

@@ -13,6 +13,8 @@ export type Lifetime = 'tied' | 'held';
 
 /** The parts of a local topology, in the order in which they start; each has a folder and a log of its name. */
 export const localParts = ['primary', 'replica1', 'replica2', 'pooler'] as const satisfies EndpointName[];
+/** What a topology has when nobody says otherwise. */
+export const defaultParts: readonly EndpointName[] = ['primary', 'replica1', 'replica2', 'pooler'];
 export type LocalPart = (typeof localParts)[number];
 
 /** Where the parts of one local topology live, and how they are to run. */

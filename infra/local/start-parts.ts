@@ -1,19 +1,19 @@
 import { isFree, requirePort } from '../process/ports.ts';
 import { together } from '../process/together.ts';
-import type { Absent, Endpoint } from '../topology/endpoint.ts';
+import type { Absent, Endpoint, EndpointName } from '../topology/endpoint.ts';
 import { serverVersion } from './examine.ts';
 import { localEndpoint } from './login.ts';
 import { findPooler, poolerAbsent, runPooler } from './pooler.ts';
 import { type ReplicaName, replicaSettings } from './postgres-settings.ts';
 import { runPrimary } from './primary.ts';
 import { runReplicas } from './replica.ts';
-import { type LocalPart, localParts, type Server, type Site } from './site.ts';
+import { defaultParts, type LocalPart, localParts, type Server, type Site } from './site.ts';
 import { type LocalState, writeState } from './state.ts';
 import { runningPart, type StopMode, stopPart } from './stop-parts.ts';
 
 export interface Wanted {
-  readonly replicas: 0 | 1 | 2;
-  readonly pooler: boolean;
+  /** What to start; the primary always is. `defaultParts` when absent. */
+  readonly parts?: readonly EndpointName[] | undefined;
   readonly ports?: Readonly<Partial<Record<LocalPart, number>>> | undefined;
 }
 
@@ -28,8 +28,9 @@ export async function startParts(
   undo: AsyncDisposableStack,
   mode: StopMode,
 ): Promise<{ endpoints: Endpoint[]; absent: Absent[]; primary: Server }> {
-  const program = wanted.pooler ? findPooler() : undefined;
-  const names = (Object.keys(replicaSettings) as ReplicaName[]).slice(0, wanted.replicas);
+  const asked = wanted.parts ?? defaultParts;
+  const program = asked.includes('pooler') ? findPooler() : undefined;
+  const names = (Object.keys(replicaSettings) as ReplicaName[]).filter((name) => asked.includes(name));
   const parts: LocalPart[] = ['primary', ...names, ...(program ? (['pooler'] as const) : [])];
   await choosePorts(site, state, wanted, parts);
   for (const part of parts)
@@ -57,7 +58,7 @@ export async function startParts(
   await writeState(site.folder, state);
   return {
     endpoints: await describe(state, servers),
-    absent: wanted.pooler && !program ? [poolerAbsent] : [],
+    absent: asked.includes('pooler') && !program ? [poolerAbsent] : [],
     primary,
   };
 }

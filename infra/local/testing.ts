@@ -16,8 +16,7 @@ export async function testCache() {
   const options = (changes: Partial<LocalOptions> = {}): LocalOptions => ({
     cache,
     name: 'bench',
-    replicas: 0,
-    pooler: false,
+    parts: ['primary'],
     lifetime: 'tied',
     progress: silent,
     signal: new AbortController().signal,

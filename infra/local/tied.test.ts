@@ -8,6 +8,7 @@ import { logins } from '../topology/endpoint.ts';
 import { connect } from '../topology/session.ts';
 import type { Topology } from '../topology/topology.ts';
 import { startLocal } from './local.ts';
+import { defaultParts } from './site.ts';
 import { filesWith, lingering, processesIn, testCache, topologyFolders } from './testing.ts';
 
 /** One whole topology that the tests of this file look at, and the last one ends. */
@@ -15,7 +16,7 @@ const cache = await testCache();
 let topology: Topology;
 let folder: string;
 before(async () => {
-  topology = await startLocal(cache.options({ replicas: 2, pooler: true }));
+  topology = await startLocal(cache.options({ parts: defaultParts }));
   folder = topologyFolders(cache.cache)[0]!;
 });
 after(async () => {
