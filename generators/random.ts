@@ -43,6 +43,7 @@ export const subjects = {
   locationId: 110,
   levelId: 111,
   movementId: 112,
+  eventId: 113,
   tagPool: 200,
   textPool: 201,
 } as const;

@@ -14,6 +14,10 @@ export const orderStatuses = [
   'cancelled',
   'refunded',
 ] as const;
+/** Their indexes. */
+export const [draft, , confirmed, processing, shipped, delivered, completed, cancelled, refunded] = [
+  0, 1, 2, 3, 4, 5, 6, 7, 8,
+] as const;
 
 /** Cumulative shares of the statuses above, by the age of the order in days (up to and including). */
 const statusByAge: readonly (readonly [age: number, cumulative: readonly number[]])[] = [
@@ -231,5 +235,5 @@ function statusAt(age: number, drawn: number): number {
     if (age > limit) continue;
     for (let status = 0; status < cumulative.length; status++) if (drawn < cumulative[status]!) return status;
   }
-  return orderStatuses.indexOf('completed');
+  return completed;
 }

@@ -2,8 +2,9 @@ import { day } from '../calendar.ts';
 import { Encoded } from '../copy/encoded.ts';
 import type { RowWriter } from '../copy/writer.ts';
 import { Identifiers } from '../identifiers.ts';
-import { Random, subjects } from '../random.ts';
-import { orderStatuses, type Sales } from '../sales.ts';
+import { OrderCourse } from '../order-course.ts';
+import { subjects } from '../random.ts';
+import { confirmed, orderStatuses, type Sales } from '../sales.ts';
 import { currencies, type World } from '../world.ts';
 import { writeEmail, writeFullName, writePhone } from './people.ts';
 import { table } from './table.ts';
@@ -60,7 +61,7 @@ const paid = [
 ];
 const statusOf = (status: number, payment: number, fulfilment: string) =>
   [orderStatuses[status]!, paid[payment]!, fulfilment].map(bytesOf);
-/** Status, payment and fulfilment: two entries a status, the usual one and the other. */
+/** Status, payment and fulfilment: two entries a status, the usual one and the other (of cancelled: paid before). */
 const states = Encoded.runs(
   orderStatuses.flatMap((_, status) => {
     const usual = status === 4 || status === 5 || status === 6 || status === 8 ? 'fulfilled' : 'unfulfilled';
@@ -99,16 +100,14 @@ const circumstances = Encoded.runs(
     ),
   ),
 );
-const [confirmed, shipped, delivered, completed, cancelled, refunded] = [2, 4, 5, 6, 7, 8] as const;
-
 export class OrderRows {
   private readonly world: World;
-  private readonly random: Random;
+  private readonly course: OrderCourse;
   private readonly ids: Identifiers;
 
   constructor(world: World) {
     this.world = world;
-    this.random = new Random(world.seed);
+    this.course = new OrderCourse(world);
     this.ids = new Identifiers(world.seed);
   }
 
@@ -120,16 +119,9 @@ export class OrderRows {
     const time = sales.time[i]!;
     const status = sales.status[i]!;
     const user = sales.user[i]!;
-    const random = this.random.at(subjects.orderText, order);
-    const drawn = random.next();
-    const address = random.below(pools.addresses.size);
-    const until = (days: number) => Math.min(sales.horizon[i]! - 1, time + Math.floor(days * day));
-    const sent = status === shipped || status === delivered || status === completed || status === refunded;
-    const arrived = status === delivered || status === completed || status === refunded;
-    const sentAt = sent ? until(0.2 + 1.5 * random.unit()) : 0;
-    const arrivedAt = arrived ? Math.max(sentAt, until(2 + 4 * random.unit())) : 0;
-    const closedAt = status === cancelled ? until(random.unit()) : 0;
-    const completedAt = status === completed ? Math.max(arrivedAt, until(6 + 3 * random.unit())) : 0;
+    const { course } = this;
+    course.of(sales, i);
+    const { drawn, address, random, sentAt, cancelledAt } = course;
 
     writer.row(orders.width);
     ids.write(writer, subjects.orderId, order, time);
@@ -148,7 +140,7 @@ export class OrderRows {
     writer.pooled(codes, sales.discount[i]! > 0 ? 1 : 0);
     writer.run(pools.addressPairs, address * 2 + (drawn % 5 ? 0 : 1));
     writer.run(circumstances, random.below(circumstances.size));
-    if (sent) {
+    if (sentAt) {
       writer.pooled(carriers, drawn % carriers.size);
       writer.begin();
       writer.append('1Z');
@@ -160,7 +152,7 @@ export class OrderRows {
       writer.null();
     }
     writer.timeOrNull(sentAt);
-    writer.timeOrNull(arrivedAt);
+    writer.timeOrNull(course.arrivedAt);
     if (status < confirmed) writer.null();
     else {
       writer.begin();
@@ -171,10 +163,10 @@ export class OrderRows {
     if (drawn % 14) writer.null();
     else writer.pooled(pools.sentences, random.below(pools.sentences.size));
     writer.time(time);
-    writer.time(Math.max(time, sentAt, arrivedAt, closedAt, completedAt));
-    writer.timeOrNull(completedAt);
-    writer.timeOrNull(closedAt);
-    if (status === cancelled) writer.pooled(reasons, drawn % reasons.size);
+    writer.time(course.updatedAt);
+    writer.timeOrNull(course.completedAt);
+    writer.timeOrNull(cancelledAt);
+    if (cancelledAt) writer.pooled(reasons, drawn % reasons.size);
     else writer.null();
   }
 
