@@ -56,7 +56,7 @@ export function allWork(world: World, sizes: UnitSizes = unitSizes): Work[] {
   const assortment = new Assortment(world);
   return [
     tenantWork(world, assortment, sizes.tenants),
-    userWork(world, sizes.users),
+    userWork(world, assortment, sizes.users),
     productWork(world, assortment, sizes.products),
     orderWork(world, assortment, sizes.orders),
   ];
@@ -87,11 +87,11 @@ const unitOf = (count: number, writings: readonly Writing[], release = () => {})
 });
 
 function tenantWork(world: World, assortment: Assortment, size: number): Work {
-  const organization = new OrganizationRows(world);
-  const member = new MemberRows(world);
+  const organization = new OrganizationRows(world, assortment);
+  const member = new MemberRows(world, assortment);
   const category = new CategoryRows(world, assortment);
-  const location = new InventoryLocationRows(world);
-  const counter = new OrderCounterRows(world);
+  const location = new InventoryLocationRows(world, assortment);
+  const counter = new OrderCounterRows(world, assortment);
   return work('tenants', world.scale.tenants, size, 25, (from, count) =>
     unitOf(count, [
       [organizations, (writer, i) => organization.write(writer, from + i)],
@@ -103,8 +103,8 @@ function tenantWork(world: World, assortment: Assortment, size: number): Work {
   );
 }
 
-function userWork(world: World, size: number): Work {
-  const user = new UserRows(world);
+function userWork(world: World, assortment: Assortment, size: number): Work {
+  const user = new UserRows(world, assortment);
   return work('users', world.users, size, 1, (from, count) =>
     unitOf(count, [[users, (writer, i) => user.write(writer, from + i)]]),
   );
@@ -141,8 +141,8 @@ function orderUnits(
   assortment: Assortment,
   size: number,
 ): (from: number, count: number) => Unit {
-  const order = new OrderRows(world);
-  const item = new OrderItemRows(world);
+  const order = new OrderRows(world, assortment);
+  const item = new OrderItemRows(world, assortment);
   const free: Sales[] = []; // one is 10 MB: they are used again
   return (from, count) => {
     const sales = free.pop() ?? new Sales(world, assortment, size);

@@ -1,9 +1,9 @@
 import { Assortment } from '../assortment.ts';
 import { day } from '../calendar.ts';
 import type { RowWriter } from '../copy/writer.ts';
-import { Identifiers } from '../identifiers.ts';
 import { subjects } from '../random.ts';
 import type { World } from '../world.ts';
+import { Rows } from './rows.ts';
 import { table } from './table.ts';
 
 export const categories = table('core.categories', {
@@ -27,17 +27,7 @@ export const categoryNumber = (tenant: number, category: number) => tenant * str
 export const categoryCreated = (world: World, tenant: number) => world.tenantCreated(tenant) + day;
 
 /** The tree of a tenant; `path` and `depth` are what the schema's trigger would make. */
-export class CategoryRows {
-  private readonly world: World;
-  private readonly assortment: Assortment;
-  private readonly ids: Identifiers;
-
-  constructor(world: World, assortment: Assortment) {
-    this.world = world;
-    this.assortment = assortment;
-    this.ids = new Identifiers(world.seed);
-  }
-
+export class CategoryRows extends Rows {
   write(writer: RowWriter, tenant: number): void {
     const { world, ids } = this;
     const count = this.assortment.categories(tenant);

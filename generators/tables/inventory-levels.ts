@@ -1,10 +1,9 @@
-import { type Assortment, levelNumber, type Product, variantNumber } from '../assortment.ts';
+import { levelNumber, type Product, variantNumber } from '../assortment.ts';
 import { windowEnd } from '../calendar.ts';
 import type { RowWriter } from '../copy/writer.ts';
-import { Identifiers } from '../identifiers.ts';
 import { subjects } from '../random.ts';
-import type { World } from '../world.ts';
 import { locationCreated, locationNumber } from './inventory-locations.ts';
+import { Rows } from './rows.ts';
 import { table } from './table.ts';
 
 export const inventoryLevels = table('core.inventory_levels', {
@@ -20,17 +19,7 @@ export const inventoryLevels = table('core.inventory_levels', {
 });
 
 /** What a tracked product, or each of its variants, has in stock at the locations that hold it. */
-export class InventoryLevelRows {
-  private readonly world: World;
-  private readonly assortment: Assortment;
-  private readonly ids: Identifiers;
-
-  constructor(world: World, assortment: Assortment) {
-    this.world = world;
-    this.assortment = assortment;
-    this.ids = new Identifiers(world.seed);
-  }
-
+export class InventoryLevelRows extends Rows {
   write(writer: RowWriter, product: Product): void {
     this.assortment.eachLevel(product, (variant, location, available) => {
       const { world, ids } = this;

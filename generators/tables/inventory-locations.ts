@@ -1,9 +1,9 @@
 import { day } from '../calendar.ts';
 import { Encoded } from '../copy/encoded.ts';
 import type { RowWriter } from '../copy/writer.ts';
-import { Identifiers } from '../identifiers.ts';
 import { subjects } from '../random.ts';
 import type { World } from '../world.ts';
+import { Rows } from './rows.ts';
 import { table } from './table.ts';
 
 export const inventoryLocations = table('core.inventory_locations', {
@@ -27,15 +27,7 @@ export const locationNumber = (tenant: number, location: number) => tenant * mos
 export const locationCreated = (world: World, tenant: number) => world.tenantCreated(tenant) + 2 * day;
 
 /** The places where a tenant keeps its stock; the first is the default. */
-export class InventoryLocationRows {
-  private readonly world: World;
-  private readonly ids: Identifiers;
-
-  constructor(world: World) {
-    this.world = world;
-    this.ids = new Identifiers(world.seed);
-  }
-
+export class InventoryLocationRows extends Rows {
   write(writer: RowWriter, tenant: number): void {
     const { world, ids } = this;
     const { addresses } = world.pools;

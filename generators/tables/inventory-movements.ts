@@ -1,10 +1,9 @@
-import { type Assortment, levelNumber, type Product } from '../assortment.ts';
+import { levelNumber, type Product } from '../assortment.ts';
 import { windowEnd, windowStart } from '../calendar.ts';
 import { Encoded } from '../copy/encoded.ts';
 import type { RowWriter } from '../copy/writer.ts';
-import { Identifiers } from '../identifiers.ts';
-import { Random, subjects } from '../random.ts';
-import type { World } from '../world.ts';
+import { subjects } from '../random.ts';
+import { Rows } from './rows.ts';
 import { table } from './table.ts';
 
 export const inventoryMovements = table('core.inventory_movements', {
@@ -31,20 +30,9 @@ const mostMovements = 4;
  * How each stock level came to be: goods received, then a sale and up to two changes more. Quantities before and
  * after chain, and the last is what the level has available.
  */
-export class InventoryMovementRows {
-  private readonly world: World;
-  private readonly assortment: Assortment;
-  private readonly random: Random;
-  private readonly ids: Identifiers;
+export class InventoryMovementRows extends Rows {
   private readonly kind = new Uint8Array(mostMovements);
   private readonly change = new Int32Array(mostMovements);
-
-  constructor(world: World, assortment: Assortment) {
-    this.world = world;
-    this.assortment = assortment;
-    this.random = new Random(world.seed);
-    this.ids = new Identifiers(world.seed);
-  }
 
   write(writer: RowWriter, product: Product): void {
     this.assortment.eachLevel(product, (variant, location, available) =>

@@ -1,9 +1,8 @@
 import { day, windowEnd } from '../calendar.ts';
 import { Encoded } from '../copy/encoded.ts';
 import type { RowWriter } from '../copy/writer.ts';
-import { Identifiers } from '../identifiers.ts';
-import { Random, subjects } from '../random.ts';
-import type { World } from '../world.ts';
+import { subjects } from '../random.ts';
+import { Rows } from './rows.ts';
 import { table } from './table.ts';
 
 export const members = table('core.organization_members', {
@@ -31,17 +30,7 @@ const statuses = Encoded.texts(['active', 'inactive']);
  * accepted (half of them expired) and one in thirty has left. The second member of every fifth tenant is the owner
  * of another one: users who belong to two tenants.
  */
-export class MemberRows {
-  private readonly world: World;
-  private readonly random: Random;
-  private readonly ids: Identifiers;
-
-  constructor(world: World) {
-    this.world = world;
-    this.random = new Random(world.seed);
-    this.ids = new Identifiers(world.seed);
-  }
-
+export class MemberRows extends Rows {
   write(writer: RowWriter, tenant: number): void {
     const { staff } = this.world;
     const owner = staff.start(tenant);

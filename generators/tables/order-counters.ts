@@ -1,8 +1,7 @@
 import { day, windowDays, windowStart } from '../calendar.ts';
 import type { RowWriter } from '../copy/writer.ts';
-import { Identifiers } from '../identifiers.ts';
 import { subjects } from '../random.ts';
-import type { World } from '../world.ts';
+import { Rows } from './rows.ts';
 import { table } from './table.ts';
 
 export const orderCounters = table('core.order_counters', {
@@ -12,18 +11,11 @@ export const orderCounters = table('core.order_counters', {
 });
 
 /** The last order number of a tenant in every month of the window: live orders go on from there. */
-export class OrderCounterRows {
-  private readonly world: World;
-  private readonly ids: Identifiers;
+export class OrderCounterRows extends Rows {
   private readonly periods = monthsOfWindow();
   /** First row of the next tenant on each day: the next call's own first row. */
   private readonly ends = new Float64Array(windowDays);
   private endsOf = -1;
-
-  constructor(world: World) {
-    this.world = world;
-    this.ids = new Identifiers(world.seed);
-  }
 
   write(writer: RowWriter, tenant: number): void {
     const { calendar, orders } = this.world;

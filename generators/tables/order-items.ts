@@ -1,9 +1,8 @@
 import { Encoded } from '../copy/encoded.ts';
 import type { RowWriter } from '../copy/writer.ts';
-import { Identifiers } from '../identifiers.ts';
 import { subjects } from '../random.ts';
 import type { Sales } from '../sales.ts';
-import type { World } from '../world.ts';
+import { Rows } from './rows.ts';
 import { table } from './table.ts';
 
 export const orderItems = table('core.order_items', {
@@ -26,16 +25,9 @@ export const orderItems = table('core.order_items', {
 
 const fragments = Encoded.texts(['{"name":"', '","price_cents":']);
 
-export class OrderItemRows {
-  private readonly world: World;
-  private readonly ids: Identifiers;
+export class OrderItemRows extends Rows {
   private readonly organization = new Int32Array(4);
   private readonly order = new Int32Array(4);
-
-  constructor(world: World) {
-    this.world = world;
-    this.ids = new Identifiers(world.seed);
-  }
 
   /** The items of the order at index `i`. */
   write(writer: RowWriter, sales: Sales, i: number): void {

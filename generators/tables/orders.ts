@@ -1,12 +1,12 @@
 import { day } from '../calendar.ts';
 import { Encoded } from '../copy/encoded.ts';
 import type { RowWriter } from '../copy/writer.ts';
-import { Identifiers } from '../identifiers.ts';
 import { OrderCourse } from '../order-course.ts';
 import { subjects } from '../random.ts';
 import { confirmed, orderStatuses, type Sales } from '../sales.ts';
-import { currencies, type World } from '../world.ts';
+import { currencies } from '../world.ts';
 import { writeEmail, writeFullName, writePhone } from './people.ts';
+import { Rows } from './rows.ts';
 import { table } from './table.ts';
 
 export const orders = table('core.orders', {
@@ -100,16 +100,9 @@ const circumstances = Encoded.runs(
     ),
   ),
 );
-export class OrderRows {
-  private readonly world: World;
-  private readonly course: OrderCourse;
-  private readonly ids: Identifiers;
 
-  constructor(world: World) {
-    this.world = world;
-    this.course = new OrderCourse(world);
-    this.ids = new Identifiers(world.seed);
-  }
+export class OrderRows extends Rows {
+  private readonly course = new OrderCourse(this.world);
 
   write(writer: RowWriter, sales: Sales, i: number): void {
     const { world, ids } = this;

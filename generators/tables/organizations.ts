@@ -1,9 +1,9 @@
 import { day, windowEnd } from '../calendar.ts';
 import type { RowWriter } from '../copy/writer.ts';
-import { Identifiers } from '../identifiers.ts';
-import { Random, subjects } from '../random.ts';
-import { currencies, type World } from '../world.ts';
+import { subjects } from '../random.ts';
+import { currencies } from '../world.ts';
 import { writePhone } from './people.ts';
+import { Rows } from './rows.ts';
 import { table } from './table.ts';
 
 export const organizations = table('core.organizations', {
@@ -35,17 +35,7 @@ function plan(tenant: number, tenants: number): (typeof plans)[number] {
   return plans[share < 0.02 ? 0 : share < 0.15 ? 1 : share < 0.5 ? 2 : 3];
 }
 
-export class OrganizationRows {
-  private readonly world: World;
-  private readonly random: Random;
-  private readonly ids: Identifiers;
-
-  constructor(world: World) {
-    this.world = world;
-    this.random = new Random(world.seed);
-    this.ids = new Identifiers(world.seed);
-  }
-
+export class OrganizationRows extends Rows {
   write(writer: RowWriter, tenant: number): void {
     const { world } = this;
     const created = world.tenantCreated(tenant);

@@ -1,11 +1,11 @@
-import { type Assortment, mostVariants, type Product, productStatuses } from '../assortment.ts';
+import { mostVariants, type Product, productStatuses } from '../assortment.ts';
 import { windowEnd } from '../calendar.ts';
 import { Encoded } from '../copy/encoded.ts';
 import type { RowWriter } from '../copy/writer.ts';
-import { Identifiers } from '../identifiers.ts';
-import { Random, subjects } from '../random.ts';
-import { currencies, type World } from '../world.ts';
+import { type Random, subjects } from '../random.ts';
+import { currencies } from '../world.ts';
 import { categoryCreated, categoryNumber } from './categories.ts';
+import { Rows } from './rows.ts';
 import { table } from './table.ts';
 
 export const products = table('core.products', {
@@ -56,19 +56,7 @@ const space = 32;
 const hyphen = 45;
 
 /** One row a product. The rows of a tenant lie scattered over the table, as they would after years of business. */
-export class ProductRows {
-  private readonly world: World;
-  private readonly assortment: Assortment;
-  private readonly random: Random;
-  private readonly ids: Identifiers;
-
-  constructor(world: World, assortment: Assortment) {
-    this.world = world;
-    this.assortment = assortment;
-    this.random = new Random(world.seed);
-    this.ids = new Identifiers(world.seed);
-  }
-
+export class ProductRows extends Rows {
   write(writer: RowWriter, product: Product): void {
     const { world, ids } = this;
     const { pools } = world;

@@ -1,10 +1,9 @@
 import { day, windowEnd } from '../calendar.ts';
 import { Encoded } from '../copy/encoded.ts';
 import type { RowWriter } from '../copy/writer.ts';
-import { Identifiers } from '../identifiers.ts';
-import { Permutation, Random, subjects } from '../random.ts';
-import type { World } from '../world.ts';
+import { Permutation, subjects } from '../random.ts';
 import { writeEmail, writeFullName, writePhone } from './people.ts';
+import { Rows } from './rows.ts';
 import { table } from './table.ts';
 
 export const users = table('core.users', {
@@ -34,19 +33,9 @@ const metadata = Encoded.jsonb([
   { source: 'import' },
 ]);
 
-export class UserRows {
-  private readonly world: World;
-  private readonly random: Random;
-  private readonly ids: Identifiers;
-  private readonly order: Permutation;
-
-  constructor(world: World) {
-    this.world = world;
-    this.random = new Random(world.seed);
-    this.ids = new Identifiers(world.seed);
-    // Users of one tenant do not sign up one after another: they lie scattered over the table, as in life.
-    this.order = new Permutation(world.users, 11);
-  }
+export class UserRows extends Rows {
+  /** Users of one tenant do not sign up one after another: they lie scattered over the table, as in life. */
+  private readonly order = new Permutation(this.world.users, 11);
 
   write(writer: RowWriter, place: number): void {
     const { world } = this;

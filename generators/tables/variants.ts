@@ -1,9 +1,8 @@
 import { Assortment, type Product, variantNumber } from '../assortment.ts';
 import { Encoded } from '../copy/encoded.ts';
 import type { RowWriter } from '../copy/writer.ts';
-import { Identifiers } from '../identifiers.ts';
 import { subjects } from '../random.ts';
-import type { World } from '../world.ts';
+import { Rows } from './rows.ts';
 import { table } from './table.ts';
 
 export const variants = table('core.product_variants', {
@@ -27,17 +26,7 @@ const sizes = Encoded.texts(sizeNames);
 const values = Encoded.jsonb(sizeNames.map((Size) => ({ Size })));
 const statuses = Encoded.texts(['active', 'archived']);
 
-export class VariantRows {
-  private readonly world: World;
-  private readonly assortment: Assortment;
-  private readonly ids: Identifiers;
-
-  constructor(world: World, assortment: Assortment) {
-    this.world = world;
-    this.assortment = assortment;
-    this.ids = new Identifiers(world.seed);
-  }
-
+export class VariantRows extends Rows {
   write(writer: RowWriter, product: Product): void {
     const { world, ids } = this;
     const { tenant, number, created } = product;
