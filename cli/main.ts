@@ -5,6 +5,7 @@ import { analyse } from './analyse.ts';
 import { bench } from './bench.ts';
 import { cache } from './cache.ts';
 import { printFault } from './command.ts';
+import { compare } from './compare.ts';
 import { completion } from './completion.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
@@ -37,6 +38,7 @@ const commands = [
   explain,
   ab,
   indexChange,
+  compare,
   analyse,
   self,
   report,

@@ -1,16 +1,22 @@
 import type { Check, Facts } from './facts.ts';
 
 /** Objectives of a comparison or an index change: a missed one is a regression against what was there before. */
-const names = {
+export const names = {
   work: 'statements with more work than in A',
   results: 'statements whose results differ',
   time: 'primary times above those of A',
   index: 'index changes that are not to be made',
+  expectations: 'expectations met in A and missed in B',
 } as const;
 
 export const againstBefore: ReadonlySet<string> = new Set(Object.values(names));
 /** They hold or not whatever the machine did meanwhile. */
-export const exactComparisons: ReadonlySet<string> = new Set([names.work, names.results, names.index]);
+export const exactComparisons: ReadonlySet<string> = new Set([
+  names.work,
+  names.results,
+  names.index,
+  names.expectations,
+]);
 
 /** What a comparison and an index change are judged by; none of a run that has neither. */
 export function comparisonObjectives({ comparison = [], index = [] }: Facts): Check[] {

@@ -1,0 +1,90 @@
+import { mkdir } from 'node:fs/promises';
+import { compareRuns, type Ground } from '../analysis/compare/runs.ts';
+import { differences, fingerprintInput } from '../bench/host/fingerprint.ts';
+import { exitCodes, usage } from '../config/fault.ts';
+import { figure, ratio } from '../reports/format.ts';
+import { readRun } from '../reports/run-directory.ts';
+import { writeReports, writeResult } from '../reports/write-run.ts';
+import type { ComparisonResult, Result } from '../result/result.ts';
+import type { Context } from './command.ts';
+import type { CompareOptions } from './compare.ts';
+import { emptyResult } from './empty-result.ts';
+
+/** @throws Fault (usage) for runs that cannot be read, and for unequal fingerprints without --cross */
+export async function compareStored(
+  context: Context,
+  { cross, write, out }: CompareOptions,
+  runA = '',
+  runB = '',
+): Promise<number> {
+  const [a, b] = [(await readRun(out, runA)).result, (await readRun(out, runB)).result];
+  if (a.run.id === b.run.id) throw usage(`${runA} and ${runB} are one and the same run.`, 'Name two runs.');
+  const ground = groundOf(a, b);
+  if (ground.kind === 'cross' && !cross)
+    throw usage(
+      `The runs cannot be compared, because their fingerprints differ: ${ground.parts.join('; ')}.`,
+      'Measure both on the same machine, version, settings and data; or give --cross, and every figure is labelled.',
+    );
+  const result = document(a, b, compareRuns(a, b, ground));
+  if (write !== undefined) {
+    await mkdir(write, { recursive: true });
+    await writeReports(write, await writeResult(write, result));
+  }
+  context.answer(result, textOf(result, write));
+  const { status } = result.verdict;
+  if (status === 'regression' || status === 'objective-missed') return exitCodes.regression;
+  return status === 'pass' ? exitCodes.done : exitCodes.inconclusive;
+}
+
+function groundOf(a: Result, b: Result): Ground {
+  const { fingerprint: x } = a.environment;
+  const { fingerprint: y } = b.environment;
+  if (x === y && x !== '') return { kind: 'equal' };
+  const input = ({ environment, dataset }: Result) => fingerprintInput(environment, dataset?.digest ?? null);
+  const parts = differences(input(a), input(b));
+  if (parts.length > 0) return { kind: 'cross', parts };
+  const why =
+    x === '' || y === '' ? 'a run ended before its environment was read' : 'in a part that is not kept';
+  return { kind: 'cross', parts: [why] };
+}
+
+/** The comparison as a result of its own, so that every format can show it. */
+function document(a: Result, b: Result, { warnings, ...sections }: ReturnType<typeof compareRuns>): Result {
+  const facts = {
+    id: `${a.run.id}..${b.run.id}`,
+    startedAt: b.run.startedAt,
+    suite: 'compare',
+    command: `./olympus compare ${a.run.id} ${b.run.id}`,
+  };
+  const empty = emptyResult(facts);
+  return {
+    ...empty,
+    ...sections,
+    run: { ...empty.run, finishedAt: b.run.finishedAt, complete: a.run.complete && b.run.complete },
+    environment: b.environment,
+    dataset: b.dataset,
+    warnings,
+  };
+}
+
+/** Rows of the terminal; the report has all. */
+const mostRows = 40;
+
+function textOf({ verdict, comparison, warnings, run }: Result, write: string | undefined): string {
+  const told = comparison.filter(({ verdict: judged }) => judged !== 'not judged');
+  const beside = comparison.filter(({ verdict: judged }) => judged === 'not judged');
+  const rows = [...told, ...beside];
+  return [
+    `${verdict.status.toUpperCase()}${run.complete ? '' : ' (a run is incomplete)'}`,
+    ...verdict.reasons.map((reason) => `  ${reason}`),
+    ...rows.slice(0, mostRows).map((row) => `  ${rowText(row)}`),
+    ...(rows.length > mostRows ? [`  ${rows.length - mostRows} more figures: --json, or --write DIR.`] : []),
+    ...warnings.map(({ message, advice }) => `  ${message} ${advice}`),
+    ...(write === undefined ? [] : [`Report: ${write}/index.html`]),
+  ].join('\n');
+}
+
+function rowText({ metric, a, b, ratio: times, unit = '', verdict, why }: ComparisonResult): string {
+  if (a === null || b === null) return `${verdict}: ${metric}. ${why ?? ''}`.trim();
+  return `${verdict}: ${metric} ${figure(a)} → ${figure(b)}${unit && ` ${unit}`}${times === null ? '' : ` (${ratio(times)})`}`;
+}
