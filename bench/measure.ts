@@ -35,6 +35,8 @@ export interface Setting {
   readonly progress: Progress;
   /** Keeps raw samples: writes a file below raw/ of the run directory and returns its path relative to the run. */
   keep(file: string, content: string | Uint8Array): Promise<string>;
+  /** The parts that the user named with `--only`: what a suite measures briefly may then take its time. */
+  readonly asked?: readonly string[];
   /** Aborted on Ctrl-C and SIGTERM: a measure stops soon and throws signal.reason. */
   readonly signal: AbortSignal;
 }

@@ -19,7 +19,7 @@ import { emptyResult } from './empty-result.ts';
 import type { DataOptions } from './options.ts';
 import { prepareDataset } from './prepare-dataset.ts';
 
-export type RunOptions = DataOptions & { suite: SuiteName; out: string };
+export type RunOptions = DataOptions & { suite: SuiteName; out: string; asked?: readonly string[] };
 
 /** As it was typed, so that it can be pasted. */
 const commandLine = () =>
@@ -65,6 +65,7 @@ export async function runBench(
       tenants: await tenantsOf(topology),
       seed: plan.seed,
       budget: suites[options.suite],
+      ...(options.asked && { asked: options.asked }),
       progress,
       signal,
       keep: (file, content) => run.keep(file, content),

@@ -11,6 +11,16 @@ export interface SuiteBudget {
   /** Identities whose rows the leak check reads, per statement. */
   readonly leakReads: number;
   readonly lagProbe: Milliseconds;
+  /** How long a read lasts that replay may cancel, on each replica; 0 leaves the comparison out. */
+  readonly conflictRead: Milliseconds;
+  /** Slots of each synchronous_commit mode, and commits in each; 0 leaves the comparison out. */
+  readonly commitSlots: number;
+  readonly commitsPerSlot: number;
+  /** Crowds before the pooler, one after the other; `--only pooler` takes the nightly ones. */
+  readonly poolerClients: readonly number[];
+  readonly poolerMeasured: Milliseconds;
+  /** Interleaved pairs of slots, direct and pooled. */
+  readonly poolerPairs: number;
   readonly loadWarmup: Milliseconds;
   readonly loadMeasured: Milliseconds;
   /** Offered rate of the open model as a share of the measured ceiling. */
@@ -25,6 +35,12 @@ export const suites = {
     rlsPairs: 6,
     leakReads: 5,
     lagProbe: seconds(3),
+    conflictRead: seconds(0),
+    commitSlots: 0,
+    commitsPerSlot: 0,
+    poolerClients: [200],
+    poolerMeasured: seconds(1),
+    poolerPairs: 6,
     loadWarmup: seconds(1),
     loadMeasured: seconds(5),
     loadShare: 0.5,
@@ -36,6 +52,12 @@ export const suites = {
     rlsPairs: 12,
     leakReads: 50,
     lagProbe: seconds(15),
+    conflictRead: seconds(2),
+    commitSlots: 12,
+    commitsPerSlot: 10,
+    poolerClients: [1000],
+    poolerMeasured: seconds(3),
+    poolerPairs: 8,
     loadWarmup: seconds(5),
     loadMeasured: seconds(30),
     loadShare: 0.5,
@@ -47,6 +69,12 @@ export const suites = {
     rlsPairs: 20,
     leakReads: 500,
     lagProbe: seconds(60),
+    conflictRead: seconds(5),
+    commitSlots: 20,
+    commitsPerSlot: 50,
+    poolerClients: [1000, 3000],
+    poolerMeasured: seconds(10),
+    poolerPairs: 20,
     loadWarmup: seconds(10),
     loadMeasured: seconds(120),
     loadShare: 0.5,
@@ -58,6 +86,12 @@ export const suites = {
     rlsPairs: 20,
     leakReads: 2000,
     lagProbe: seconds(120),
+    conflictRead: seconds(10),
+    commitSlots: 30,
+    commitsPerSlot: 50,
+    poolerClients: [1000, 3000],
+    poolerMeasured: seconds(20),
+    poolerPairs: 20,
     loadWarmup: seconds(30),
     loadMeasured: seconds(300),
     loadShare: 0.5,

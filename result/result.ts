@@ -161,6 +161,8 @@ export const PaginationCheck = Type.Object({
 });
 export type PaginationCheck = Static<typeof PaginationCheck>;
 
+const EstimatedRows = Type.Object({ estimated: Type.Number(), actual: Nullable(Type.Number()) });
+
 /** A ratio with its confidence interval; null bounds where there are too few pairs, and `why` says so. */
 export const RlsOverhead = Type.Object({
   statement: Type.String(),
@@ -175,6 +177,12 @@ export const RlsOverhead = Type.Object({
   variantMs: Nullable(Type.Number()),
   offBuffers: Nullable(Type.Integer()),
   variantBuffers: Nullable(Type.Integer()),
+  /** Conditions that the owner looks up in an index and the policy makes a filter, with the function that is not LEAKPROOF. */
+  keptFromIndex: Type.Optional(
+    Type.Array(Type.Object({ relation: Type.String(), clause: Type.String(), functions: Strings })),
+  ),
+  /** The scan whose estimate the policy changes most; rows per loop, as the owner and under the policy. */
+  estimate: Type.Optional(Type.Object({ scan: Type.String(), off: EstimatedRows, variant: EstimatedRows })),
   why: Type.Optional(Type.String()),
 });
 export type RlsOverhead = Static<typeof RlsOverhead>;
@@ -213,6 +221,87 @@ export const ReplicationResult = Type.Object({
   ),
 });
 export type ReplicationResult = Static<typeof ReplicationResult>;
+
+/** A long read on one replica while the primary changes and vacuums what it reads. Times in ms since the read began. */
+export const ReplicaConflict = Type.Object({
+  replica: Type.String(),
+  hotStandbyFeedback: Nullable(Type.Boolean()),
+  maxDelayMs: Nullable(
+    Type.Number({ description: 'max_standby_streaming_delay in force while it read; null: without end' }),
+  ),
+  usualDelayMs: Type.Optional(
+    Type.Number({
+      description: 'max_standby_streaming_delay as it is otherwise, where it was lowered for this',
+    }),
+  ),
+  readMs: Nullable(Type.Number({ description: 'how long the read lasted, to its end or its cancellation' })),
+  cancelled: Nullable(Type.Boolean()),
+  sqlState: Nullable(Type.String()),
+  vacuumedMs: Nullable(Type.Number({ description: 'when the first vacuum had ended' })),
+  conflicts: Nullable(
+    Type.Integer({ description: 'what pg_stat_database_conflicts counted on the replica meanwhile' }),
+  ),
+  replayHeldMs: Nullable(
+    Type.Number({ description: 'how long after the first vacuum the replica had replayed it' }),
+  ),
+  deadRowsMade: Nullable(Type.Integer()),
+  deadRowsKept: Nullable(
+    Type.Integer({ description: 'dead rows that the last vacuum during the read could not remove' }),
+  ),
+  deadRowsAfter: Nullable(Type.Integer({ description: 'the same after the read had ended' })),
+  tableBytesBefore: Nullable(Type.Integer()),
+  tableBytesAfter: Nullable(Type.Integer()),
+  why: Type.Optional(Type.String()),
+});
+export type ReplicaConflict = Static<typeof ReplicaConflict>;
+
+/** What a commit costs under one synchronous_commit mode, and when the replica shows it. */
+export const CommitMode = Type.Object({
+  mode: Type.String(),
+  commitMs: Percentiles,
+  visibleMs: Percentiles,
+  staleReadsPct: Nullable(
+    Type.Number({ description: 'first reads after the acknowledgement that do not show the row' }),
+  ),
+  /** Of the slots' median latency to that of `on`. */
+  ratio: Nullable(Type.Number()),
+  low: Nullable(Type.Number()),
+  high: Nullable(Type.Number()),
+  level: Nullable(Type.Number()),
+  slots: Type.Integer(),
+});
+export type CommitMode = Static<typeof CommitMode>;
+
+/** What lag was measured under, and what the replicas show beside it. */
+export const ReplicationStudy = Type.Object({
+  load: Type.Object({
+    name: Type.String({ description: 'the scenario, or "batches": the harness’s own writer' }),
+    offeredRate: Nullable(Type.Number()),
+    achievedRate: Nullable(Type.Number({ description: 'requests a second; null for batches' })),
+    errors: Type.Record(Type.String(), Type.Integer(), { description: 'by SQLSTATE' }),
+    file: Nullable(Type.String()),
+    why: Type.Optional(Type.String({ description: 'why it was no scenario' })),
+  }),
+  /** A reader whose requests go to the replicas in turn. */
+  moving: Type.Object({
+    reads: Type.Integer(),
+    staleReads: Type.Integer({ description: 'that missed the newest acknowledged commit' }),
+    stepsBack: Type.Integer(),
+  }),
+  /** Seconds since the load began. */
+  series: Type.Array(Type.Object({ s: Type.Number(), walBytesPerSecond: Type.Number() })),
+  conflicts: Type.Array(ReplicaConflict),
+  commitModes: Nullable(
+    Type.Object({
+      replica: Type.String(),
+      standbys: Type.String({ description: 'synchronous_standby_names in force' }),
+      modes: Type.Array(CommitMode),
+    }),
+  ),
+  /** Why a part of it is missing. */
+  why: Type.Array(Type.Object({ what: Type.String(), why: Type.String() })),
+});
+export type ReplicationStudy = Static<typeof ReplicationStudy>;
 
 /** What the server said about itself while a load ran; all of it is in the raw file. null: `absent` or `gaps` say why. */
 export const LoadEvidence = Type.Object({
@@ -365,6 +454,83 @@ export const PartFigures = Type.Object(
 );
 export type PartFigures = Static<typeof PartFigures>;
 
+const ofPooler = { name: Type.String(), endpoint: Type.String(), provider: Type.String() };
+const Interval = {
+  low: Nullable(Type.Number()),
+  high: Nullable(Type.Number()),
+  level: Nullable(Type.Number()),
+  pairs: Type.Integer(),
+};
+const Errors = Type.Record(Type.String(), Type.Integer(), { description: 'by SQLSTATE' });
+
+/** Many clients that press on the pooler as hard as they can. */
+export const PoolerCrowd = Type.Object({
+  ...ofPooler,
+  kind: Type.Literal('crowd'),
+  clients: Type.Integer(),
+  connectMs: Nullable(Type.Number({ description: 'until all of them were connected' })),
+  requestsPerSecond: Nullable(Type.Number()),
+  requests: Nullable(Type.Integer()),
+  errors: Errors,
+  responseMs: Nullable(Percentiles),
+  /** What further clients among them waited for a server connection: the round trip of BEGIN. */
+  waitMs: Nullable(Percentiles),
+  poolSize: Nullable(Type.Integer({ description: 'server connections that the pool may have' })),
+  serversActiveMax: Nullable(Type.Integer({ description: 'sv_active of SHOW POOLS, the most seen' })),
+  clientsWaitingMax: Nullable(Type.Integer({ description: 'cl_waiting, the most seen' })),
+  maxWaitMs: Nullable(Type.Number({ description: 'maxwait, the most seen' })),
+  backendsMax: Nullable(
+    Type.Integer({ description: 'connections of that login that the server held, the most seen' }),
+  ),
+  clientCpuPct: Nullable(Type.Number({ description: 'of all cores, for the generator' })),
+  why: Type.Optional(Type.String()),
+});
+export type PoolerCrowd = Static<typeof PoolerCrowd>;
+
+/** The same requests on as many connections, directly and through the pooler, in turn. */
+export const PoolerPrice = Type.Object({
+  ...ofPooler,
+  kind: Type.Literal('price'),
+  connections: Type.Integer(),
+  directPerSecond: Type.Number(),
+  pooledPerSecond: Type.Number(),
+  directP50Ms: Type.Number(),
+  pooledP50Ms: Type.Number(),
+  /** Of the rates, pooled to direct. */
+  ratio: Nullable(Type.Number()),
+  ...Interval,
+});
+export type PoolerPrice = Static<typeof PoolerPrice>;
+
+/** Named prepared statements, which a pooler in transaction mode must know about, or unnamed ones. */
+export const PoolerPrepared = Type.Object({
+  ...ofPooler,
+  kind: Type.Literal('prepared'),
+  statements: Type.Union([Type.Literal('named'), Type.Literal('unnamed')]),
+  maxPreparedStatements: Nullable(Type.Integer()),
+  requestsPerSecond: Type.Number(),
+  requests: Type.Integer(),
+  errors: Errors,
+  why: Type.Optional(Type.String()),
+});
+export type PoolerPrepared = Static<typeof PoolerPrepared>;
+
+/** Whose identity a request sees that a pattern has set. */
+export const PoolerIdentity = Type.Object({
+  ...ofPooler,
+  kind: Type.Literal('identity'),
+  pattern: Type.Union([Type.Literal('session'), Type.Literal('transaction')]),
+  clients: Type.Integer(),
+  reads: Type.Integer(),
+  foreignReads: Type.Integer({ description: 'that saw the identity of another tenant' }),
+  missingReads: Type.Integer({ description: 'that saw none' }),
+  errors: Errors,
+});
+export type PoolerIdentity = Static<typeof PoolerIdentity>;
+
+export const PoolerFigures = Type.Union([PoolerCrowd, PoolerPrice, PoolerPrepared, PoolerIdentity]);
+export type PoolerFigures = Static<typeof PoolerFigures>;
+
 /** tinybench. operationsPerSecond is operations over wall time, not tinybench's mean of reciprocals. */
 export const MicroResult = Type.Object({
   name: Type.String(),
@@ -428,9 +594,10 @@ export const Result = Type.Object(
     paginationChecks: Type.Optional(Type.Array(PaginationCheck)),
     rls: Nullable(RlsResult),
     replication: Type.Array(ReplicationResult),
+    replicationStudy: Type.Optional(ReplicationStudy),
     load: Type.Array(LoadResult),
     index: Type.Array(IndexResult),
-    pooler: Type.Array(PartFigures),
+    pooler: Type.Array(PoolerFigures),
     cache: Type.Array(PartFigures),
     vector: Type.Array(PartFigures),
     olap: Type.Array(PartFigures),

@@ -4,20 +4,9 @@ import { type Html, html } from '../html.ts';
 import { absent, data, type Section } from '../section.ts';
 import { column, figures, number, table } from '../table.ts';
 
-type PartName = 'pooler' | 'cache' | 'vector' | 'olap' | 'objects';
+type PartName = 'cache' | 'vector' | 'olap' | 'objects';
 
 const fixed = ['name', 'endpoint', 'provider'];
-
-export const pooler: Section = {
-  id: 'pooler',
-  title: 'Pooler',
-  content: (result) =>
-    partSection(
-      result,
-      ['pooler'],
-      'The pooler carries the load above; what it costs against direct connections is not measured by this run.',
-    ),
-};
 
 export const parts: Section = {
   id: 'parts',

@@ -1,0 +1,178 @@
+import type {
+  PoolerCrowd,
+  PoolerIdentity,
+  PoolerPrepared,
+  PoolerPrice,
+  Result,
+} from '../../../result/result.ts';
+import { count, duration, figure, rate, ratio } from '../../format.ts';
+import { html, type Part } from '../html.ts';
+import { markCell } from '../mark.ts';
+import { absent, data, type Section } from '../section.ts';
+import { column, figures, number, table } from '../table.ts';
+
+export const pooler: Section = {
+  id: 'pooler',
+  title: 'Pooler',
+  content: (result) => {
+    const { pooler: all } = result;
+    if (all.length === 0)
+      return absent(
+        result,
+        ['pooler'],
+        'What the pooler costs against direct connections, and what it does with many clients, was not measured by this run.',
+      );
+    return data(
+      conclusion(all),
+      html`${crowds(all.filter((each) => each.kind === 'crowd'))}
+${prices(all.filter((each) => each.kind === 'price'))}
+${prepared(all.filter((each) => each.kind === 'prepared'))}
+${identities(all.filter((each) => each.kind === 'identity'))}`,
+    );
+  },
+};
+
+function conclusion(all: Result['pooler']): string {
+  const crowd = all.filter((each) => each.kind === 'crowd').findLast((each) => each.requests !== null);
+  const price = all.find((each) => each.kind === 'price');
+  const session = all.find((each) => each.kind === 'identity' && each.pattern === 'session');
+  const sentences = [
+    crowd &&
+      `${count(crowd.clients)} clients share ${crowd.serversActiveMax === null ? 'the pool' : `${count(crowd.serversActiveMax)} server connections`} and get ${rate(crowd.requestsPerSecond!)}${failed(crowd.errors) ? `; ${count(failed(crowd.errors))} requests failed` : ', none fails'}.`,
+    price?.ratio != null &&
+      `Through the pooler ${price.name} runs at ${ratio(price.ratio)} of the direct rate.`,
+    session?.kind === 'identity' &&
+      session.foreignReads > 0 &&
+      `An identity that is SET for the session reached other tenants in ${count(session.foreignReads)} of ${count(session.reads)} reads: set it for the transaction.`,
+  ];
+  return sentences.filter(Boolean).join(' ') || 'The pooler was asked, and nothing could be measured.';
+}
+
+const failed = (errors: Readonly<Record<string, number>>): number =>
+  Object.values(errors).reduce((sum, n) => sum + n, 0);
+
+/** "08P01 12, 26000 3", or none. */
+const errorsOf = (errors: Readonly<Record<string, number>>): string =>
+  Object.entries(errors)
+    .map(([state, n]) => `${state}: ${count(n)}`)
+    .join(', ') || 'none';
+
+const part = (shown: readonly unknown[], content: () => Part): Part => shown.length > 0 && content();
+
+const crowds = (all: readonly PoolerCrowd[]) =>
+  part(
+    all,
+    () => html`${table(
+      'pooler-crowds',
+      'Clients that press as hard as they can over the server connections of the pool',
+      [
+        column('Clients', ({ clients }: PoolerCrowd) => ({ show: count(clients), sort: clients })),
+        figures<PoolerCrowd>('Requests', ({ requestsPerSecond, why }) =>
+          number(requestsPerSecond, rate, why),
+        ),
+        figures<PoolerCrowd>('Errors', ({ errors, requests }) =>
+          requests === null ? number(null, count, 'it was not run') : errorsOf(errors),
+        ),
+        figures<PoolerCrowd>('Response p50', ({ responseMs, why }) =>
+          number(responseMs?.p50, duration, responseMs?.why ?? why),
+        ),
+        figures<PoolerCrowd>('Response p99', ({ responseMs, why }) =>
+          number(responseMs?.p99, duration, responseMs?.why ?? why),
+        ),
+        figures<PoolerCrowd>('Wait p50', ({ waitMs, why }) =>
+          number(waitMs?.p50, duration, waitMs?.why ?? why),
+        ),
+        figures<PoolerCrowd>('Wait p90', ({ waitMs, why }) =>
+          number(waitMs?.p90, duration, waitMs?.why ?? why),
+        ),
+        figures<PoolerCrowd>('maxwait', ({ maxWaitMs, why }) => number(maxWaitMs, duration, why)),
+        figures<PoolerCrowd>('sv_active, most', ({ serversActiveMax, why }) =>
+          number(serversActiveMax, count, why),
+        ),
+        figures<PoolerCrowd>('Pool', ({ poolSize, why }) => number(poolSize, count, why)),
+        figures<PoolerCrowd>('Backends, most', ({ backendsMax, why }) => number(backendsMax, count, why)),
+        figures<PoolerCrowd>('Until connected', ({ connectMs, why }) => number(connectMs, duration, why)),
+        figures<PoolerCrowd>('Generator CPU', ({ clientCpuPct, why }) =>
+          number(clientCpuPct, (value) => `${figure(value)} %`, why),
+        ),
+      ],
+      all,
+    )}
+<p class="muted">Closed model: each client asks again as soon as it is answered. <em>Wait</em> is what further clients among them waited for a server connection (the round trip of their BEGIN); <em>maxwait</em> is the longest that SHOW POOLS showed. A response is mostly this wait: more clients than server connections raise it, not the rate.</p>`,
+  );
+
+const prices = (all: readonly PoolerPrice[]) =>
+  part(
+    all,
+    () => html`${table(
+      'pooler-prices',
+      'The same requests on as many connections, directly and through the pooler in turn',
+      [
+        column('Request', ({ name }: PoolerPrice) => name),
+        figures<PoolerPrice>('Connections', ({ connections }) => number(connections, count)),
+        figures<PoolerPrice>('Direct', ({ directPerSecond }) => number(directPerSecond, rate)),
+        figures<PoolerPrice>('Pooled', ({ pooledPerSecond }) => number(pooledPerSecond, rate)),
+        figures<PoolerPrice>('Direct p50', ({ directP50Ms }) => number(directP50Ms, duration)),
+        figures<PoolerPrice>('Pooled p50', ({ pooledP50Ms }) => number(pooledP50Ms, duration)),
+        figures<PoolerPrice>('Pooled / direct', (each) => number(each.ratio, ratio)),
+        figures<PoolerPrice>('Interval', intervalOf),
+        figures<PoolerPrice>('Pairs', ({ pairs }) => number(pairs, count)),
+      ],
+      all,
+    )}
+<p class="muted">Below 1× the pooler costs rate. It pays in the table above: without it, each of those clients would be a process of the server.</p>`,
+  );
+
+const intervalOf = ({ low, high, level, pairs }: PoolerPrice) =>
+  low === null || high === null
+    ? number(null, ratio, `${pairs} pairs are too few for an interval`)
+    : {
+        show: `${ratio(low)} to ${ratio(high)}${level === null ? '' : ` (${figure(100 * level)} %)`}`,
+        sort: low,
+      };
+
+const prepared = (all: readonly PoolerPrepared[]) =>
+  part(
+    all,
+    () => html`${table(
+      'pooler-prepared',
+      'Prepared statements through the pooler',
+      [
+        column('Statements', ({ name }: PoolerPrepared) => name),
+        figures<PoolerPrepared>('max_prepared_statements', ({ maxPreparedStatements, why }) =>
+          number(maxPreparedStatements, count, why),
+        ),
+        figures<PoolerPrepared>('Requests', ({ requests }) => number(requests, count)),
+        figures<PoolerPrepared>('Succeeded', ({ requestsPerSecond }) => number(requestsPerSecond, rate)),
+        figures<PoolerPrepared>('Failed', ({ requests, errors }) => ({
+          show: requests === 0 ? '–' : `${figure((100 * failed(errors)) / requests)} %`,
+          sort: requests === 0 ? 0 : failed(errors) / requests,
+        })),
+        column('By SQLSTATE', ({ errors }: PoolerPrepared) => errorsOf(errors)),
+      ],
+      all,
+    )}
+<p class="muted">In transaction mode each request may reach another server connection, which does not know what was prepared on the first: 26000 (no such statement), 42P05 (it exists already). PgBouncer from 1.21 prepares it there when max_prepared_statements is above 0; else use unnamed statements.</p>`,
+  );
+
+const identities = (all: readonly PoolerIdentity[]) =>
+  part(
+    all,
+    () => html`${table(
+      'pooler-identities',
+      'Whose identity a request sees',
+      [
+        column('Pattern', ({ name }: PoolerIdentity) => name),
+        column('Answer', ({ foreignReads }: PoolerIdentity) =>
+          markCell(foreignReads === 0, ['safe', 'leaks', '']),
+        ),
+        figures<PoolerIdentity>('Clients', ({ clients }) => number(clients, count)),
+        figures<PoolerIdentity>('Reads', ({ reads }) => number(reads, count)),
+        figures<PoolerIdentity>('Another tenant’s', ({ foreignReads }) => number(foreignReads, count)),
+        figures<PoolerIdentity>('None', ({ missingReads }) => number(missingReads, count)),
+        column('Errors', ({ errors }: PoolerIdentity) => errorsOf(errors)),
+      ],
+      all,
+    )}
+<p class="muted">SET for the session stays on the server connection, which the pooler then gives to somebody else: that pattern is a defect, shown here with a setting that no policy reads. What the harness and the schema’s repositories use is set_config(…, true) inside the transaction, which ends with it.</p>`,
+  );
