@@ -48,7 +48,7 @@ export function draw(
     },
     note: (text) => print({ level: 'note', text }, `  ${text}`),
     warn: (text) => print({ level: 'warn', text }, paint(33, `  warning: ${text}`)),
-    count(done, total, unit) {
+    count(done, total, unit, detail) {
       if (quiet || !stream.isTTY || (now() - counting < 100 && done < total)) return;
       counting = now();
       const share = total > 0 ? Math.min(1, done / total) : 0;
@@ -59,7 +59,8 @@ export function draw(
         total > 0
           ? `${bar} ${Math.round(share * 100)} % of ${total.toLocaleString('en')} ${unit}${left}`
           : `${done} ${unit}`;
-      stream.write(`\r\u001b[2K  ${figure}`);
+      const line = detail ? `  ${figure} · ${detail}` : `  ${figure}`;
+      stream.write(`\r\u001b[2K${line.slice(0, (stream.columns || 80) - 1)}`); // a wrapped line could not be cleared
       barShown = true;
     },
     end: endStage,

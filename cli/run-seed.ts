@@ -117,6 +117,13 @@ function answer(context: Context, loaded: DatasetResult | null, shard?: Shard): 
     return;
   }
   const { digest, seconds, tables } = loaded;
-  const rows = tables.map(({ name, rows }) => `${name.padEnd(28)} ${rows.toLocaleString('en').padStart(12)}`);
-  context.answer({ digest, seconds, tables }, rows.join('\n'));
+  const rows = tables.map(({ name, rows, bytes, rowsPerSecond }) =>
+    [
+      name.padEnd(28),
+      `${rows.toLocaleString('en')} rows`.padStart(18),
+      `${(bytes / 1e6).toFixed(1)} MB`.padStart(13),
+      rowsPerSecond === null ? '' : `${Math.round(rowsPerSecond).toLocaleString('en')} rows/s`.padStart(18),
+    ].join(''),
+  );
+  context.answer({ digest, seconds, tables }, [...rows, `digest ${digest}`].join('\n'));
 }

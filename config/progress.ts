@@ -4,8 +4,8 @@ export interface Progress {
   stage(name: string): void;
   /** One line about what was done and why, kept in log.ndjson. */
   note(text: string): void;
-  /** `done` of `total` of the stage's work, in `unit` ("rows"); total 0 means unknown. */
-  count(done: number, total: number, unit: string): void;
+  /** `done` of `total` of the stage's work, in `unit` ("rows"); total 0 means unknown. `detail` stands beside the bar. */
+  count(done: number, total: number, unit: string, detail?: string): void;
   /** Something the user should know that does not stop the run. */
   warn(text: string): void;
 }

@@ -1,12 +1,10 @@
 import type { Progress } from '../../config/progress.ts';
 import type { Session } from '../../infra/topology/session.ts';
+import { type Copied, rateText } from './pace.ts';
 
-/** What COPY of one table took, over all units. `ms` is summed over the streams. */
-export interface Rate {
+/** What COPY of one table took, over all units. */
+export interface Rate extends Copied {
   readonly table: string;
-  readonly rows: number;
-  readonly bytes: number;
-  readonly ms: number;
 }
 
 export async function readRates(session: Session): Promise<Rate[]> {
@@ -19,10 +17,6 @@ export async function readRates(session: Session): Promise<Rate[]> {
 }
 
 export async function noteRates(session: Session, streams: number, progress: Progress): Promise<void> {
-  for (const { table, rows, bytes, ms } of await readRates(session)) {
-    const seconds = ms / 1000 / streams;
-    progress.note(
-      `${table}: ${rows} rows, ${Math.round(rows / seconds)} rows/s, ${(bytes / seconds / 1e6).toFixed(1)} MB/s`,
-    );
-  }
+  for (const rate of await readRates(session))
+    progress.note(`${rate.table}: ${rate.rows.toLocaleString('en')} rows, ${rateText(rate, streams)}`);
 }

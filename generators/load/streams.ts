@@ -1,7 +1,11 @@
 import type { Progress } from '../../config/progress.ts';
 import type { Connection, Session } from '../../infra/topology/session.ts';
 import { copyBinary } from '../copy/copy.ts';
+import { type Copied, Pace } from './pace.ts';
 import type { Work } from './work.ts';
+
+/** How often a load without a terminal says how far it is, in milliseconds. */
+const noteEvery = 10_000;
 
 /** A unit that is to be loaded. */
 export interface Task {
@@ -31,12 +35,24 @@ export async function loadUnits(
   const { progress, signal } = options;
   const waiting = await pending(connections[0]!, tasks);
   const expected = Math.round(waiting.reduce((sum, { work }) => sum + work.expectedRows / work.units, 0));
+  const pace = new Pace(waiting, connections.length);
+  let noted = performance.now();
   let done = 0;
+  const loaded = ({ work }: Task, ms: number, copied: Readonly<Record<string, Copied>>) => {
+    pace.loaded(work, ms, copied);
+    for (const { rows } of Object.values(copied)) done += rows;
+    const lines = pace.lines();
+    progress.count(done, Math.max(done, expected), 'rows', lines.join('; '));
+    if (performance.now() - noted < noteEvery) return;
+    noted = performance.now();
+    for (const line of lines) progress.note(line);
+  };
   const stream = async (connection: Connection) => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       signal.throwIfAborted();
-      done += await loadUnit(connection, next, signal);
-      progress.count(done, Math.max(done, expected), 'rows');
+      const started = performance.now();
+      const copied = await loadUnit(connection, next, signal);
+      if (copied) loaded(next, performance.now() - started, copied);
     }
   };
   // One stream's failure stops the others at their next unit, and is what the caller sees.
@@ -50,7 +66,12 @@ export async function loadUnits(
   if (failures.length) throw failures[0];
 }
 
-async function loadUnit(connection: Connection, { work, unit }: Task, signal: AbortSignal): Promise<number> {
+/** What was copied into each table; undefined when another process has loaded the unit. */
+async function loadUnit(
+  connection: Connection,
+  { work, unit }: Task,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, Copied>> | undefined> {
   await connection.query('BEGIN');
   try {
     const claimed = await connection.query(
@@ -59,18 +80,16 @@ async function loadUnit(connection: Connection, { work, unit }: Task, signal: Ab
     );
     if (!claimed.rowCount) {
       await connection.query('ROLLBACK');
-      return 0;
+      return undefined;
     }
-    const counts: Record<string, { rows: number; bytes: number; ms: number }> = {};
-    let total = 0;
+    const copied: Record<string, Copied> = {};
     const { parts, release } = work.open(unit);
     try {
       for (const { table, chunks } of parts) {
         const started = performance.now();
         const measured = measure(chunks(), signal);
         const rows = await copyBinary(connection, table.name, Object.keys(table.columns), measured);
-        counts[table.name] = { rows, bytes: measured.bytes, ms: performance.now() - started };
-        total += rows;
+        copied[table.name] = { rows, bytes: measured.bytes, ms: performance.now() - started };
       }
     } finally {
       release();
@@ -78,10 +97,10 @@ async function loadUnit(connection: Connection, { work, unit }: Task, signal: Ab
     await connection.query('UPDATE bench.chunk SET rows = $3 WHERE work = $1 AND unit = $2', [
       work.name,
       unit,
-      JSON.stringify(counts),
+      JSON.stringify(copied),
     ]);
     await connection.query('COMMIT');
-    return total;
+    return copied;
   } catch (error) {
     await connection.query('ROLLBACK').catch(() => {});
     throw signal.aborted ? signal.reason : error;
