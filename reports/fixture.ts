@@ -144,6 +144,21 @@ function overhead(): RlsOverhead[] {
         variantMs: ms * ratio,
         offBuffers: buffers,
         variantBuffers: buffers + 2,
+        keptFromIndex:
+          statement === 'products/search'
+            ? [
+                {
+                  relation: 'products',
+                  clause: '(search_vector @@ ?)',
+                  functions: ['ts_match_vq'],
+                },
+              ]
+            : [],
+        estimate: {
+          scan: `Index Scan on ${statement.split('/')[0]}`,
+          off: { estimated: 99_668, actual: 99_668 },
+          variant: { estimated: 1001, actual: 99_668 },
+        },
       };
     }),
   );

@@ -1,4 +1,4 @@
-import type { Objective, Percentiles, Result } from '../result/result.ts';
+import type { Objective, Percentiles, Result, RlsOverhead } from '../result/result.ts';
 import {
   brief,
   count,
@@ -183,7 +183,18 @@ function rls({ rls: data }: Result): string {
       count(each.pairs),
     ]),
   );
-  return `${table || '## Row-level security'}\n\n${leaks}`;
+  return [table || '## Row-level security', keptFromIndex(data.overhead), leaks].filter(Boolean).join('\n\n');
+}
+
+/** Each condition once, whatever form the policy has. */
+function keptFromIndex(overhead: readonly RlsOverhead[]): string {
+  const lines = overhead.flatMap(({ statement, keptFromIndex: kept = [] }) =>
+    kept.map(
+      ({ clause, functions }) =>
+        `- ${text(statement)}: ${code(clause)} is a filter and no index condition, because ${code(functions.join(', '))} is not LEAKPROOF.`,
+    ),
+  );
+  return [...new Set(lines)].slice(0, mostRows).join('\n');
 }
 
 const comparison = ({ comparison: all }: Result) =>

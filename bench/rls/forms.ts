@@ -9,6 +9,8 @@ export const forms: readonly Form[] = ['off', 'wrapped', 'bare', 'setting'];
 /** One session a form, all on the same data. Disposing closes them and drops the clones. */
 export interface FormSessions extends AsyncDisposable {
   readonly sessions: ReadonlyMap<Form, Connection>;
+  /** A superuser on one of the copies, for what must not be done to the base. */
+  readonly copy: Connection;
 }
 
 export async function openForms(primary: Endpoint, database: string): Promise<FormSessions> {
@@ -24,6 +26,7 @@ export async function openForms(primary: Endpoint, database: string): Promise<Fo
     ['setting', await open('app', setting.database)],
   ]);
   for (const session of sessions.values()) await session.query('SET max_parallel_workers_per_gather = 0');
+  const copy = made.use(await connect(primary.url('admin', bare.database), 'olympus-rls'));
   const all = made.move();
-  return { sessions, [Symbol.asyncDispose]: () => all.disposeAsync() };
+  return { sessions, copy, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }

@@ -1,3 +1,7 @@
+import { keptFromIndex } from '../../analysis/explain/kept-from-index.ts';
+import type { Lineage } from '../../analysis/explain/lineage.ts';
+import { lostEstimate } from '../../analysis/explain/lost-estimate.ts';
+import type { Plan } from '../../analysis/explain/plan.ts';
 import { pairsNeeded, ratioOfPairs } from '../../analysis/statistics/hodges-lehmann.ts';
 import { median } from '../../analysis/statistics/quantile.ts';
 import { Fault } from '../../config/fault.ts';
@@ -7,6 +11,7 @@ import { identityOf, setIdentity } from '../../scenarios/identity.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
 import { explain } from '../plans/explain.ts';
 import { type Form, forms } from './forms.ts';
+import { leakyFunctions } from './leaky-functions.ts';
 import { execution, prepare } from './prepared.ts';
 import { interleave } from './rounds.ts';
 
@@ -33,6 +38,9 @@ export interface OverheadTask {
   /** Whether it may take a little more, where that makes an interval possible. */
   readonly enoughForInterval: boolean;
   readonly signal: AbortSignal;
+  /** Where conditions are looked up that a policy keeps from an index: a superuser on a copy. */
+  readonly copy: Session;
+  readonly lineage: Lineage;
 }
 
 interface Ready {
@@ -64,8 +72,14 @@ export async function measureOverhead(
       task.signal.throwIfAborted();
       return performance.now() > deadline;
     });
-    const buffers = await Promise.all(ready.map((each) => buffersOf(each, task.draws[0]!)));
-    return forms.slice(1).map((_, i) => overhead(task, ready, times, buffers, i + 1));
+    const plans = await Promise.all(ready.map((each) => planOf(each, task.draws[0]!)));
+    const overheads: RlsOverhead[] = [];
+    for (let i = 1; i < forms.length; i++)
+      overheads.push({
+        ...overhead(task, ready, times, plans, i),
+        ...(await lossOf(task, plans[0], plans[i])),
+      });
+    return overheads;
   } finally {
     for (const session of sessions.values()) {
       await session.query('ROLLBACK').catch(() => {});
@@ -136,17 +150,38 @@ function executionTime(lines: readonly string[]): number {
   return Number(found);
 }
 
-async function buffersOf({ session, why }: Ready, draw: Draw): Promise<number | null> {
-  if (why) return null;
-  const { plan } = await explain(session, execution(name, draw), [], 'whole');
-  return plan.root.buffers && plan.root.buffers.hit + plan.root.buffers.read;
+async function planOf({ session, why }: Ready, draw: Draw): Promise<Plan | null> {
+  return why ? null : (await explain(session, execution(name, draw), [], 'whole')).plan;
+}
+
+const pagesOf = (plan: Plan | null | undefined): number | null =>
+  plan?.root.buffers ? plan.root.buffers.hit + plan.root.buffers.read : null;
+
+/** Why the planner does worse under the policy: what it must not look up, and what it no longer knows. */
+async function lossOf(
+  { copy, lineage }: OverheadTask,
+  off: Plan | null | undefined,
+  bound: Plan | null | undefined,
+): Promise<Pick<RlsOverhead, 'keptFromIndex' | 'estimate'>> {
+  if (!off || !bound) return {};
+  const kept: NonNullable<RlsOverhead['keptFromIndex']> = [];
+  for (const condition of keptFromIndex(off, bound, lineage)) {
+    const functions = await leakyFunctions(copy, condition);
+    if (functions.length > 0)
+      kept.push({ relation: condition.relation, clause: condition.clause, functions });
+  }
+  const scans = lostEstimate(off, bound, lineage);
+  return {
+    keptFromIndex: kept,
+    ...(scans ? { estimate: { scan: scans.scan, off: scans.before, variant: scans.after } } : {}),
+  };
 }
 
 function overhead(
   { statement, tenant }: OverheadTask,
   ready: readonly Ready[],
   times: readonly (readonly number[])[],
-  buffers: readonly (number | null)[],
+  plans: readonly (Plan | null)[],
   i: number,
 ): RlsOverhead {
   const [off, variant] = [times[0]!, times[i]!];
@@ -160,8 +195,8 @@ function overhead(
     pairs: pairs.length,
     offMs: median(off),
     variantMs: median(variant),
-    offBuffers: buffers[0]!,
-    variantBuffers: buffers[i]!,
+    offBuffers: pagesOf(plans[0]),
+    variantBuffers: pagesOf(plans[i]),
   };
   if (shift.kind === 'interval') return { ...figures, low: shift.low, high: shift.high, level: shift.level };
   const few = `${pairs.length} pairs fit into the time; an interval at ${level * 100} % needs ${pairsNeeded(level)}.`;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { noLineage } from '../../analysis/explain/lineage.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { Statement } from '../../scenarios/statement.ts';
 import { scratchSetting } from '../../test/scratch-setting.ts';
@@ -45,6 +46,8 @@ test('what cannot be measured has a reason instead of a ratio, and leaves the se
     allowance: 5000,
     enoughForInterval: true,
     signal: setting.signal,
+    copy: opened.copy,
+    lineage: noLineage,
   };
   const few = await measureOverhead(opened.sessions, task);
   assert.ok(few.every(({ ratio, low, why }) => ratio! > 0 && low === null && /needs 6/.test(why!)));

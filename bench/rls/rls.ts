@@ -2,6 +2,7 @@ import { connect } from '../../infra/topology/session.ts';
 import type { RlsOverhead, Warning } from '../../result/result.ts';
 import { drawParameters, readSources } from '../../scenarios/sources.ts';
 import type { Measure, Setting } from '../measure.ts';
+import { readLineage } from '../plans/lineage.ts';
 import { openForms } from './forms.ts';
 import { checkLeaks } from './leaks.ts';
 import { measureOverhead } from './overhead.ts';
@@ -29,6 +30,7 @@ async function overheads(setting: Setting): Promise<RlsOverhead[]> {
   await using opened = await openForms(primary, setting.database);
   await using admin = await connect(primary.url('admin', setting.database), 'olympus-rls');
   const sources = await readSources();
+  const lineage = await readLineage(admin);
   const tenants = setting.tenants.filter(({ class: of }) => of !== 'minnow');
   // What no workload asks has no price worth the time of those that are asked; the leak check reads all of them.
   const cells = setting.catalogue
@@ -53,6 +55,8 @@ async function overheads(setting: Setting): Promise<RlsOverhead[]> {
           allowance: Math.max(0, time - spent) / (cells.length - i),
           enoughForInterval: inTime,
           signal: setting.signal,
+          copy: opened.copy,
+          lineage,
         })),
       );
     setting.progress.count(i + 1, cells.length, 'statements');

@@ -1,10 +1,10 @@
 import type { RlsOverhead, RlsResult } from '../../../result/result.ts';
 import { count, duration, figure, ratio } from '../../format.ts';
 import { figureOf } from '../charts/figure.ts';
-import { html } from '../html.ts';
+import { type Html, html } from '../html.ts';
 import { mark, markCell } from '../mark.ts';
 import { absent, data, notAsked, type Section } from '../section.ts';
-import { column, figures, number, table } from '../table.ts';
+import { type Cell, column, figures, number, table } from '../table.ts';
 
 export const rls: Section = {
   id: 'rls',
@@ -15,6 +15,7 @@ export const rls: Section = {
     return data(
       `${leaks.rows === 0 ? 'No row was checked for its tenant' : leaks.foreignRows === 0 ? 'No tenant saw a row of another' : `${count(leaks.foreignRows)} rows of other tenants were seen`}; ${dearest(overhead)}`,
       html`${overhead.length > 0 && forest(overhead)}
+${keptFromIndex(overhead)}
 ${leakCheck(leaks)}`,
     );
   },
@@ -80,9 +81,76 @@ const overheadTable = (overhead: readonly RlsOverhead[]) =>
       figures<RlsOverhead>('Policy’s buffers', ({ variantBuffers, why }) =>
         number(variantBuffers, count, why),
       ),
+      figures<RlsOverhead>('Owner’s estimate', ({ estimate }) => estimateCell(estimate?.off, estimate?.scan)),
+      figures<RlsOverhead>('Policy’s estimate', ({ estimate }) =>
+        estimateCell(estimate?.variant, estimate?.scan),
+      ),
     ],
     overhead,
   );
+
+/** Rows that the planner expects of the scan whose estimate the policy changes most; what came is in the tooltip. */
+function estimateCell(rows: NonNullable<RlsOverhead['estimate']>['off'] | undefined, scan?: string): Cell {
+  if (!rows) return number(null, count, 'no scan is in both plans');
+  const came = rows.actual === null ? '' : `, ${count(rows.actual)} came`;
+  return {
+    show: html`<span title="${scan}: ${count(rows.estimated)} rows expected${came}">${count(rows.estimated)}</span>`,
+    sort: rows.estimated,
+  };
+}
+
+interface Kept {
+  readonly statement: string;
+  readonly tenantClass: string;
+  readonly relation: string;
+  readonly clause: string;
+  readonly functions: readonly string[];
+  readonly variants: readonly string[];
+  readonly offBuffers: number | null;
+  readonly variantBuffers: number | null;
+}
+
+/** Conditions that policies keep from an index, the forms of the policy in which they do so in one row. */
+function keptRows(overhead: readonly RlsOverhead[]): Kept[] {
+  const all = overhead.flatMap((each) => (each.keptFromIndex ?? []).map((kept) => ({ each, kept })));
+  const groups = Map.groupBy(
+    all,
+    ({ each, kept }) => `${each.statement}\n${each.tenantClass}\n${kept.clause}`,
+  );
+  return [...groups.values()].map((group) => {
+    const { each, kept } = group[0]!;
+    return {
+      ...each,
+      ...kept,
+      variants: group.map((one) => one.each.variant),
+      variantBuffers: Math.max(...group.map((one) => one.each.variantBuffers ?? 0)),
+    };
+  });
+}
+
+function keptFromIndex(overhead: readonly RlsOverhead[]): Html | false {
+  const rows = keptRows(overhead);
+  if (rows.length === 0) return false;
+  return html`<h3>What the policies keep from an index</h3>
+<p>A function that is not LEAKPROOF may not see a row before the policy has. Its condition becomes a filter above the policy, where the owner looks it up in an index. A LEAKPROOF operator (integer, text, uuid, timestamptz), or a definer function that filters by tenant itself, gets the index back.</p>
+${table(
+  'rls-kept',
+  'Conditions that are an index condition for the owner and a filter under the policy',
+  [
+    column('Statement', ({ statement }: Kept) => statement),
+    column('Tenant', ({ tenantClass }: Kept) => tenantClass),
+    column('Condition', ({ relation, clause }: Kept) => ({
+      show: html`<code>${relation}</code>: <code>${clause}</code>`,
+      sort: clause,
+    })),
+    column('Not LEAKPROOF', ({ functions }: Kept) => functions.join(', ')),
+    column('Policies', ({ variants }: Kept) => variants.join(', ')),
+    figures<Kept>('Owner’s buffers', ({ offBuffers }) => number(offBuffers, count)),
+    figures<Kept>('Policy’s buffers, at most', ({ variantBuffers }) => number(variantBuffers, count)),
+  ],
+  rows,
+)}`;
+}
 
 type Leaks = RlsResult['leaks'];
 
