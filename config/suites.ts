@@ -26,6 +26,8 @@ export interface SuiteBudget {
   /** Offered rate of the open model as a share of the measured ceiling. */
   readonly loadShare: number;
   readonly microTime: Milliseconds;
+  /** Of a comparison: how long one side of one statement is timed in a round, at most. */
+  readonly slotTime: Milliseconds;
 }
 
 export const suites = {
@@ -45,6 +47,7 @@ export const suites = {
     loadMeasured: seconds(5),
     loadShare: 0.5,
     microTime: seconds(0.5),
+    slotTime: seconds(0.024),
   },
   quick: {
     planRepeats: 3,
@@ -62,6 +65,7 @@ export const suites = {
     loadMeasured: seconds(30),
     loadShare: 0.5,
     microTime: seconds(2),
+    slotTime: seconds(0.12),
   },
   nightly: {
     planRepeats: 5,
@@ -79,6 +83,7 @@ export const suites = {
     loadMeasured: seconds(120),
     loadShare: 0.5,
     microTime: seconds(5),
+    slotTime: seconds(0.12),
   },
   release: {
     planRepeats: 5,
@@ -96,6 +101,7 @@ export const suites = {
     loadMeasured: seconds(300),
     loadShare: 0.5,
     microTime: seconds(10),
+    slotTime: seconds(0.24),
   },
 } as const satisfies Record<string, SuiteBudget>;
 

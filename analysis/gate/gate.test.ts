@@ -100,21 +100,23 @@ test('four primary metrics are refused', () => {
   assert.throws(() => gate(times(4, 0).map(() => metric(times(10, 0)))), /at most 3/);
 });
 
-test('pairs of one side are neighbours, forwards and backwards in turn', () => {
-  const pairs = [1, 2, 3, 4].map((i) => [i, 10 * i] as const);
-  assert.deepEqual(sameSidePairs(pairs), [
-    [1, 2],
-    [4, 3],
-    [10, 20],
-    [40, 30],
+test('pairs of one side are neighbours of one slot, forwards and backwards in turn', () => {
+  const close = (pair: readonly number[], a: number, ratio: number) => {
+    assert.ok(Math.abs(pair[0]! - a) < 1e-9 && Math.abs(pair[1]! / pair[0]! - ratio) < 1e-9, `${pair}`);
+  };
+  const [a, b] = sameSidePairs([
+    [1, 10],
+    [2, 20],
+    [4, 80],
+    [8, 40],
   ]);
+  close(a!, (1 + 8) / 2, 1); // 1 → 2, then 8 → 4
+  close(b!, (10 + 40) / 2, 2); // 10 → 20, then 40 → 80
+  assert.deepEqual(sameSidePairs([[1, 1]]), []);
 });
 
-test('steady drift is no false alarm, though a jump in all rounds of one parity is', () => {
-  const drift = Array.from({ length: 20 }, (_, i) => [1.02 ** i, 1.02 ** i] as const);
-  assert.deepEqual(falseAlarms([drift]), { alarms: 0, of: 1 });
-  const alternating = Array.from({ length: 20 }, (_, i): [number, number] =>
-    [0, 3].includes(i % 4) ? [1, 1] : [1.2, 1.2],
-  );
-  assert.deepEqual(falseAlarms([alternating, drift]), { alarms: 1, of: 2 });
+test('noise of one side is an alarm only where the rule would call it a change', () => {
+  const steady = Array.from({ length: 20 }, (_, i): [number, number] => [1, 1 + (i % 2 ? 0.002 : -0.002)]);
+  const leaning = Array.from({ length: 20 }, (): [number, number] => [1, 1.2]);
+  assert.deepEqual(falseAlarms([steady, leaning, steady.slice(0, 3)]), { alarms: 1, of: 2 });
 });

@@ -1,16 +1,15 @@
-import type { Judged } from '../../analysis/gate/gate.ts';
-import { falseAlarms } from '../../analysis/gate/same-side.ts';
 import { judgeWork } from '../../analysis/gate/work.ts';
-import { median } from '../../analysis/statistics/quantile.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { ComparisonResult, Result, Warning } from '../../result/result.ts';
 import type { Measure, Setting } from '../measure.ts';
 import type { Side } from '../variant/parse.ts';
 import { type Cell, cellName, drawCells } from './cells.ts';
+import { clockOf, type Gating } from './clock.ts';
 import { countPages } from './pages.ts';
-import { controlCell, metricsOf, type TimedCell, timeCells } from './rounds.ts';
+import { controlCell, type Timing, timeCells } from './rounds.ts';
 import { dataDiffer, differingTables } from './same-data.ts';
 import { openSides, type ReadySide, readable } from './side.ts';
+import { noiseOf, rawOf, timeRows } from './time-rows.ts';
 
 export interface Comparing {
   readonly a: Side;
@@ -56,17 +55,19 @@ export async function compare(
     : cells;
   const work = await compareWork(setting, sides, possible);
   const control = controlOf(possible, a, b);
-  const { timed, gate, failed: untimed } = await timeCells(setting, sides, [...control, ...work.equal]);
-  await setting.keep('comparison/slots.json', JSON.stringify(timed.map(rawOf)));
+  const wanted = clockOf(a, b);
+  const timing = await timeCells(setting, sides, [...control, ...work.equal], wanted.clock);
+  await setting.keep('comparison/slots.json', JSON.stringify(timing.timed.map(rawOf)));
   return {
-    comparison: [...gate.metrics.map((one) => timeRow(one, timed)), ...work.rows],
+    comparison: [...timeRows(timing), ...work.rows],
     warnings: [
       ...warnings,
       ...work.warnings,
-      ...untimed.map(({ cell, why }) => failed(cell, 'one side, when it is timed', why)),
+      ...timing.failed.map(({ cell, why }) => failed(cell, 'one side, when it is timed', why)),
       ...dataDiffer(await differingTables(adminA, adminB)),
       ...(control.length === 0 ? [noControl] : []),
-      noise(timed),
+      ...clockTold(wanted, timing),
+      noiseOf(timing),
     ],
   };
 }
@@ -171,35 +172,21 @@ const failed = (cell: Cell, where: string, why: string): Warning => ({
   advice: `Run it by hand; it is in ${cell.statement.file}.`,
 });
 
-function timeRow(judged: Judged, timed: readonly TimedCell[]): ComparisonResult {
-  const { name, role, estimate, low, high, level, verdict, pairs, adjusted, p, why } = judged;
-  const slots = metricsOf(timed).find((metric) => metric.name === name)!.pairs;
-  return {
-    metric: role === 'control' ? 'control (the change cannot affect it), ms' : `${name}, ms`,
-    a: median(slots.map(([a]) => a)),
-    b: median(slots.map(([, b]) => b)),
-    ...{ ratio: estimate, low, high, level, verdict, pairs: pairs ?? 0, unit: 'ms', role, why },
-    p: adjusted ?? p,
-  };
+/** By what was judged, where it is not the CPU time that one would expect. */
+function clockTold({ clock: wanted, why }: Gating, { clock, oneCore }: Timing): Warning[] {
+  const told: Warning[] = [];
+  if (clock === 'wall')
+    told.push({
+      code: 'wall-clock',
+      message: `Times are judged by the wall: ${wanted === 'wall' ? why : 'the server does not tell its CPU time (log_statement_stats)'}.`,
+      advice: 'Neighbours and stolen time are in it, so small changes stay inconclusive.',
+    });
+  if (!oneCore)
+    told.push({
+      code: 'own-cores',
+      message: 'The server processes of both sides could not be put on one core.',
+      advice:
+        'What shares a core with one of them looks like a difference: a local topology on Linux has less noise.',
+    });
+  return told;
 }
-
-/** The gate's own rule on pairs of one side: whatever it calls there is a false alarm of this machine, now. */
-function noise(timed: readonly TimedCell[]): Warning {
-  const { alarms, of } = falseAlarms(metricsOf(timed).map(({ pairs }) => pairs));
-  return {
-    code: 'aa-noise',
-    message: `A/A on this machine during this run: ${alarms} of ${of} metrics would be called changed between slots of one and the same side.`,
-    advice:
-      alarms > of / 50
-        ? 'More than 2 %: quieten the machine, or trust the pages rather than the times.'
-        : 'At most 2 % are to be expected.',
-  };
-}
-
-const rawOf = ({ cell, role, plan, pairs }: TimedCell) => ({
-  statement: cell.statement.name,
-  tenantClass: cell.tenant.class,
-  role,
-  ...plan,
-  pairsMs: pairs,
-});

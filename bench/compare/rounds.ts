@@ -1,16 +1,40 @@
 import { type Gate, gate, type Metric, nextStep, steps } from '../../analysis/gate/gate.ts';
 import type { Setting } from '../measure.ts';
 import { type Cell, cellName } from './cells.ts';
+import type { Clock } from './clock.ts';
+import { shareCore } from './one-core.ts';
 import { checkpoint, type ReadySide } from './side.ts';
-import { type Place, pairOfSlots, planSlot, type SlotPlan } from './slot.ts';
+import {
+  type Pair,
+  type Place,
+  pairOfSlots,
+  planSlot,
+  type Reading,
+  type Slot,
+  type SlotPlan,
+} from './slot.ts';
 
-/** A cell with its slots so far: milliseconds per execution of A and B, one pair a round. */
+/** A cell with its slots so far, one a round. */
 export interface TimedCell {
   readonly cell: Cell;
   readonly role: 'measured' | 'control';
   readonly plan: SlotPlan;
-  readonly pairs: [a: number, b: number][];
+  readonly slots: Slot[];
 }
+
+/** @throws TypeError for a clock that the server did not tell */
+export const pairsOf = (timed: TimedCell, clock: Clock): Pair[] =>
+  readingsOf(timed, clock).map(({ pair }) => pair);
+
+export const readingsOf = ({ slots }: TimedCell, clock: Clock): Reading[] =>
+  slots.map((slot) => {
+    const reading = slot[clock];
+    if (reading === null) throw new TypeError('A slot without CPU time is judged by the wall.');
+    return reading;
+  });
+
+export const hasCpu = (timed: readonly TimedCell[]): boolean =>
+  timed.every(({ slots }) => slots.every(({ cpu }) => cpu !== null));
 
 /** Work that no index, policy or setting of a variant touches; short, and without anything to spill. */
 export const controlCell = (like: Cell): Cell => ({
@@ -41,18 +65,31 @@ export async function timeCells(
   setting: Setting,
   sides: Sides,
   cells: readonly { readonly cell: Cell; readonly role: TimedCell['role'] }[],
-): Promise<{ timed: TimedCell[]; gate: Gate; failed: Untimed[] }> {
-  const { timed, failed } = await prepareCells(sides, cells);
+  wanted: Clock,
+): Promise<Timing> {
+  const { timed, failed } = await prepareCells(setting, sides, cells);
   for (let rounds: number = steps[0].pairs; ; ) {
-    await runRounds(setting, sides, timed, rounds);
-    const judged = gate(metricsOf(timed));
+    const oneCore = await runRounds(setting, sides, timed, rounds);
+    const clock = hasCpu(timed) ? wanted : 'wall';
+    const judged = gate(metricsOf(timed, clock));
     const next = nextStep(judged, rounds);
-    if (next === null) return { timed, gate: judged, failed };
+    if (next === null) return { timed, gate: judged, failed, clock, oneCore };
     rounds = next;
   }
 }
 
+export interface Timing {
+  readonly timed: readonly TimedCell[];
+  readonly gate: Gate;
+  readonly failed: readonly Untimed[];
+  /** wall, whatever was wanted, when a server did not tell its CPU time. */
+  readonly clock: Clock;
+  /** Both sides' server processes shared one core in every round. */
+  readonly oneCore: boolean;
+}
+
 export async function prepareCells(
+  { budget }: Pick<Setting, 'budget'>,
   sides: Sides,
   cells: readonly { readonly cell: Cell; readonly role: TimedCell['role'] }[],
 ): Promise<{ timed: TimedCell[]; failed: Untimed[] }> {
@@ -60,24 +97,39 @@ export async function prepareCells(
   const failed: Untimed[] = [];
   for (const { cell, role } of cells)
     try {
-      timed.push({ cell, role, plan: await warm(sides, cell), pairs: [] });
+      timed.push({
+        cell,
+        role,
+        plan: planSlot(await warm(sides, cell), cells.length, budget.slotTime),
+        slots: [],
+      });
     } catch (error) {
       failed.push({ cell, why: (error as Error).message });
     }
   return { timed, failed };
 }
 
-/** Adds pairs to each cell until it has `until`; a CHECKPOINT first, new connections each round. */
+/**
+ * Adds slots to each cell until it has `until`; a CHECKPOINT first, new connections each round.
+ * @returns whether both sides shared a core in every round
+ */
 export async function runRounds(
   setting: Setting,
   sides: Sides,
   timed: readonly TimedCell[],
   until: number,
-): Promise<void> {
+): Promise<boolean> {
   await checkpoint(setting);
-  for (let round = timed[0]?.pairs.length ?? until; round < until; round++) {
+  let oneCore = true;
+  for (let round = timed[0]?.slots.length ?? until; round < until; round++) {
     await using a = await sides[0].open();
     await using b = await sides[1].open();
+    oneCore =
+      (await shareCore(
+        sides.map(({ endpoint }) => endpoint),
+        [...a.all, ...b.all],
+        round,
+      )) && oneCore;
     await runRound(
       setting,
       [
@@ -89,6 +141,7 @@ export async function runRounds(
     );
     setting.progress.count(round + 1, steps.at(-1)!.pairs, 'rounds');
   }
+  return oneCore;
 }
 
 const placesOf = ([a, b]: Sides, { statement }: Cell): [Place, Place] => [
@@ -96,15 +149,14 @@ const placesOf = ([a, b]: Sides, { statement }: Cell): [Place, Place] => [
   { session: b.sessions.of(statement), settings: b.settings },
 ];
 
-/** Both sides execute each draw; the slower side decides how many executions make a batch. */
-async function warm(sides: Sides, cell: Cell): Promise<SlotPlan> {
+/** Both sides execute each draw. @returns milliseconds of one execution on the slower side */
+async function warm(sides: Sides, cell: Cell): Promise<number> {
   let once = 0;
-  for (const round of cell.draws.keys())
-    once = Math.max(
-      once,
-      ...(await pairOfSlots(placesOf(sides, cell), cell, { executions: 1, batches: 3 }, round, 0)),
-    );
-  return planSlot(once);
+  for (const round of cell.draws.keys()) {
+    const { wall } = await pairOfSlots(placesOf(sides, cell), cell, { executions: 1, batches: 3 }, round, 0);
+    once = Math.max(once, ...wall.pair);
+  }
+  return once;
 }
 
 /** Who begins changes from round to round and from cell to cell. */
@@ -114,36 +166,47 @@ async function runRound(
   timed: readonly TimedCell[],
   round: number,
 ): Promise<void> {
-  for (const [i, { cell, plan, pairs }] of timed.entries()) {
+  for (const [i, { cell, plan, slots }] of timed.entries()) {
     signal.throwIfAborted();
     const first = ((seed + i + round + Math.floor(round / 2)) % 2) as 0 | 1;
-    pairs.push(await pairOfSlots(placesOf(sides, cell), cell, plan, round, first));
+    slots.push(await pairOfSlots(placesOf(sides, cell), cell, plan, round, first));
   }
 }
 
-/** The workload's time for each tenant class decides; single statements advise. */
-export function metricsOf(timed: readonly TimedCell[]): Metric[] {
+/** The workload's time for each tenant class decides; single statements, and the workload by the wall, advise. */
+export function metricsOf(timed: readonly TimedCell[], clock: Clock): Metric[] {
   const measured = timed.filter(({ role }) => role === 'measured');
+  return [
+    ...workloads(measured, clock, 'primary'),
+    ...(clock === 'cpu' ? workloads(measured, 'wall', 'advisory') : []),
+    ...timed.map(
+      (one): Metric => ({
+        name: metricName(one.role === 'control' ? 'control' : cellName(one.cell), clock),
+        role: one.role === 'control' ? 'control' : 'advisory',
+        pairs: pairsOf(one, clock),
+      }),
+    ),
+  ];
+}
+
+export const metricName = (what: string, clock: Clock): string =>
+  `${what}, ${clock === 'cpu' ? 'CPU' : 'wall'} ms`;
+
+/** The mean of the statements by their weight, for each tenant class. */
+function workloads(measured: readonly TimedCell[], clock: Clock, role: Metric['role']): Metric[] {
   const weighed = measured.some(({ cell }) => cell.statement.weight > 0);
   const weight = ({ cell }: TimedCell) => (weighed ? cell.statement.weight : 1);
-  const classes = [...new Set(measured.map(({ cell }) => cell.tenant.class))];
-  const workloads = classes.map((of): Metric => {
-    const own = measured.filter(({ cell }) => cell.tenant.class === of);
-    const total = own.reduce((sum, one) => sum + weight(one), 0);
+  return [...new Set(measured.map(({ cell }) => cell.tenant.class))].map((of): Metric => {
+    const own = measured
+      .filter(({ cell }) => cell.tenant.class === of)
+      .map((one) => ({ weight: weight(one), pairs: pairsOf(one, clock) }));
+    const total = own.reduce((sum, one) => sum + one.weight, 0);
     const mean = (round: number, side: 0 | 1) =>
-      own.reduce((sum, one) => sum + weight(one) * one.pairs[round]![side], 0) / total;
+      own.reduce((sum, one) => sum + one.weight * one.pairs[round]![side], 0) / total;
     return {
-      name: `workload ${of}`,
-      role: 'primary',
+      name: metricName(`workload ${of}`, clock),
+      role,
       pairs: (own[0]?.pairs ?? []).map((_, round) => [mean(round, 0), mean(round, 1)]),
     };
   });
-  const single = timed.map(
-    ({ cell, role, pairs }): Metric => ({
-      name: role === 'control' ? 'control' : cellName(cell),
-      role: role === 'control' ? 'control' : 'advisory',
-      pairs,
-    }),
-  );
-  return [...workloads, ...single];
 }

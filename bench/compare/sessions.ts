@@ -6,6 +6,7 @@ import type { Statement } from '../../scenarios/statement.ts';
 export interface SideSessions extends AsyncDisposable {
   /** The connection as which a statement runs. */
   of(statement: Pick<Statement, 'role'>): Connection;
+  readonly all: readonly Connection[];
 }
 
 /** A statement that is still running then is given up. */
@@ -19,10 +20,11 @@ export async function openSessions(
   await using made = new AsyncDisposableStack();
   const owner = made.use(await connect(endpoint.url('owner', database), 'olympus-compare'));
   const app = made.use(await connect(endpoint.url('app', database), 'olympus-compare'));
-  const all = made.move();
+  const open = made.move();
   return {
+    all: [owner, app],
     of: ({ role }) => (rls === 'off' || role === 'owner' ? owner : app),
-    [Symbol.asyncDispose]: () => all.disposeAsync(),
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }
 

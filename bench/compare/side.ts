@@ -1,15 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { missing, usage } from '../../config/fault.ts';
+import type { Endpoint } from '../../infra/topology/endpoint.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { Setting } from '../measure.ts';
 import { cloneDatabase } from '../variant/clone.ts';
 import type { Side } from '../variant/parse.ts';
 import { applyChanges } from '../variant/variant.ts';
+import { tellCpu } from './server-cpu.ts';
 import { openSessions, type SideSessions } from './sessions.ts';
 
 /** One side of a comparison, ready to be measured. */
 export interface ReadySide {
   readonly side: Side;
+  readonly endpoint: Endpoint;
   readonly database: string;
   readonly sessions: SideSessions;
   /** New connections: a server process has a core and a memory layout of its own, which must not last a whole comparison. */
@@ -34,6 +37,7 @@ export async function openSides(
   for (const { database } of [a, b]) {
     await using admin = await connect(primary.url('admin', database), 'olympus-compare');
     await admin.query('VACUUM');
+    await tellCpu(admin, database);
   }
   await checkpoint(setting);
   return [await ready(made, setting, sides[0], a.database), await ready(made, setting, sides[1], b.database)];
@@ -53,14 +57,15 @@ async function ready(
   database: string,
 ): Promise<ReadySide> {
   if (side.via.startsWith('replica')) await replayed(setting, side.via as 'replica1' | 'replica2');
-  const open = () => openSessions(setting.topology.get(side.via), database, side.rls);
+  const endpoint = setting.topology.get(side.via);
+  const open = () => openSessions(endpoint, database, side.rls);
   const sessions = made.use(await open());
   const own = new Set(side.changes.flatMap((change) => (change.kind === 'set' ? [change.name] : [])));
   const settings = Object.entries(fixed)
     .filter(([name]) => !own.has(name))
     .map(([name, value]) => `SET LOCAL ${name} = ${value}`)
     .join('; ');
-  return { side, database, sessions, settings, open };
+  return { side, endpoint, database, sessions, settings, open };
 }
 
 const patience = 60_000;

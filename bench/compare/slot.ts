@@ -1,7 +1,10 @@
-import type { Session } from '../../infra/topology/session.ts';
+import { sameSidePairs } from '../../analysis/gate/same-side.ts';
+import { slotPair } from '../../analysis/gate/slot-pair.ts';
+import type { Connection } from '../../infra/topology/session.ts';
 import { identityOf, setIdentity } from '../../scenarios/identity.ts';
 import { execution } from '../rls/prepared.ts';
 import type { Cell } from './cells.ts';
+import { cpuMeter } from './server-cpu.ts';
 import { limitTime } from './sessions.ts';
 
 /** How a slot spends its time: the same on both sides. */
@@ -13,19 +16,40 @@ export interface SlotPlan {
 
 /** Where a cell is executed: the connection, and SET LOCAL of what must not differ between executions. */
 export interface Place {
-  readonly session: Session;
+  readonly session: Connection;
   readonly settings: string;
 }
 
-/** Milliseconds. A batch is shorter than a scheduler's time slice, so that some run undisturbed on a busy machine. */
-const batchMs = 1.5;
-const slotMs = 24;
-const mostExecutions = 40;
-const batchLimits = { least: 2, most: 16 };
+/** Milliseconds per execution of A and of B. */
+export type Pair = readonly [a: number, b: number];
 
-export function planSlot(onceMs: number): SlotPlan {
+/** One slot of both sides by one clock. */
+export interface Reading {
+  readonly pair: Pair;
+  /** Of A against A and of B against B, from the same batches: the noise inside the slot. */
+  readonly same: readonly Pair[];
+}
+
+export interface Slot {
+  /** CPU time of the server process; null where the server does not tell it. */
+  readonly cpu: Reading | null;
+  /** As the client sees it. */
+  readonly wall: Reading;
+}
+
+/** Milliseconds. A batch is shorter than a scheduler's time slice, so that neighbours share the machine's pace. */
+const batchMs = 1.5;
+/** All cells together get this long on each side, each of them its share, between the least and the suite's slotTime. */
+const roundMs = 5000;
+const leastMs = 24;
+const mostExecutions = 40;
+const batchLimits = { least: 2, most: 80 };
+
+/** @param cells how many are measured in one round */
+export function planSlot(onceMs: number, cells: number, mostMs: number): SlotPlan {
   const executions = clamp(batchMs / onceMs, 1, mostExecutions);
-  return { executions, batches: clamp(slotMs / (executions * onceMs), batchLimits.least, batchLimits.most) };
+  const share = clamp(roundMs / cells, leastMs, mostMs);
+  return { executions, batches: clamp(share / (executions * onceMs), batchLimits.least, batchLimits.most) };
 }
 
 const clamp = (value: number, least: number, most: number) =>
@@ -34,8 +58,6 @@ const clamp = (value: number, least: number, most: number) =>
 /**
  * One slot of each side, in turn batch by batch (ABBA from `first` on): the statement is prepared under the identity
  * and executed once unmeasured, then in batches. What it wrote is taken back after each execution.
- * @returns milliseconds per execution as the client sees them, of A and of B: the fastest batch, for whatever slows
- *   down the others is the machine
  */
 export async function pairOfSlots(
   places: readonly [Place, Place],
@@ -43,22 +65,43 @@ export async function pairOfSlots(
   plan: SlotPlan,
   round: number,
   first: 0 | 1,
-): Promise<[number, number]> {
-  const best: [number, number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+): Promise<Slot> {
+  using meters = new DisposableStack();
+  const meter = places.map(({ session }) => meters.use(cpuMeter(session)));
+  const cpu: [number | null, number | null][] = [];
+  const wall: [number, number][] = [];
   try {
     const batches = [await open(places[0], cell, plan, round), await open(places[1], cell, plan, round)];
-    for (let i = 0; i < 2 * plan.batches; i++) {
-      const which = ((first + Math.floor((i + 1) / 2)) % 2) as 0 | 1;
-      const start = performance.now();
-      await places[which].session.query(batches[which]!);
-      best[which] = Math.min(best[which], (performance.now() - start) / plan.executions);
+    for (let i = 0; i < plan.batches; i++) {
+      cpu.push([null, null]);
+      wall.push([0, 0]);
+      const begins = (first + i) % 2;
+      for (const which of [begins, 1 - begins] as (0 | 1)[]) {
+        meter[which]!.read();
+        const start = performance.now();
+        await places[which].session.query(batches[which]!);
+        wall[i]![which] = (performance.now() - start) / plan.executions;
+        const used = meter[which]!.read();
+        cpu[i]![which] = used === null ? null : used / plan.executions;
+      }
     }
     for (const { session } of places) await session.query('DEALLOCATE ALL');
-    return best;
+    return {
+      cpu: cpu.every(isMeasured) ? readingOf(cpu as [number, number][]) : null,
+      wall: readingOf(wall),
+    };
   } finally {
     for (const { session } of places) await session.query('ROLLBACK').catch(() => {}); // a lost connection shows above
   }
 }
+
+const readingOf = (batches: readonly Pair[]): Reading => ({
+  pair: slotPair(batches),
+  same: sameSidePairs(batches),
+});
+
+/** A batch below the clock's microsecond would be 0, and no ratio. */
+const isMeasured = (pair: readonly (number | null)[]) => pair.every((value) => value !== null && value > 0);
 
 let prepared = 0;
 

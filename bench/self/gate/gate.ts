@@ -5,9 +5,10 @@ import { connect } from '../../../infra/topology/session.ts';
 import { readCatalogue } from '../../../scenarios/catalogue.ts';
 import type { Statement } from '../../../scenarios/statement.ts';
 import { findTenants } from '../../../scenarios/tenants.ts';
-import { type Cell, drawCells } from '../../compare/cells.ts';
-import { prepareCells, runRounds, type TimedCell } from '../../compare/rounds.ts';
+import { type Cell, cellName, drawCells } from '../../compare/cells.ts';
+import { hasCpu, pairsOf, prepareCells, runRounds } from '../../compare/rounds.ts';
 import { openSides, type ReadySide } from '../../compare/side.ts';
+import type { Pair } from '../../compare/slot.ts';
 import { judgeIndexChange } from '../../index/index-change.ts';
 import type { Setting } from '../../measure.ts';
 import { parseSide } from '../../variant/parse.ts';
@@ -45,7 +46,7 @@ async function settingOf({
     ...{ topology, database, progress, signal, seed: number },
     catalogue: (await readCatalogue()).filter(({ kind }) => kind === 'read'),
     tenants: await findTenants(admin),
-    budget: suites.smoke,
+    budget: { ...suites.smoke, slotTime: suites.quick.slotTime },
     keep: async (file) => file,
   };
 }
@@ -144,18 +145,17 @@ async function slowdowns(setting: Setting, percent: number, goal: number): Promi
 /** Each cell is a comparison with a gate of its own; all share the rounds, as in a real comparison. */
 async function judgeEach(setting: Setting, sides: readonly [ReadySide, ReadySide], cells: readonly Cell[]) {
   const { timed } = await prepareCells(
+    setting,
     sides,
     cells.map((cell) => ({ cell, role: 'measured' as const })),
   );
   await runRounds(setting, sides, timed, steps[0].pairs);
   await runRounds(setting, sides, timed, steps[1].pairs);
-  return timed.map(({ cell, pairs }) => ({
-    name: `${cell.statement.name} ${cell.tenant.class}`,
-    status: judgeInSteps(pairs),
-  }));
+  const clock = hasCpu(timed) ? 'cpu' : 'wall';
+  return timed.map((one) => ({ name: cellName(one.cell), status: judgeInSteps(pairsOf(one, clock)) }));
 }
 
-function judgeInSteps(pairs: TimedCell['pairs']): Gate['status'] {
+function judgeInSteps(pairs: readonly Pair[]): Gate['status'] {
   const judge = (count: number) => gateOf([{ name: 'time', role: 'primary', pairs: pairs.slice(0, count) }]);
   const first = judge(steps[0].pairs);
   return nextStep(first, steps[0].pairs) === null ? first.status : judge(steps[1].pairs).status;
