@@ -1,0 +1,199 @@
+import { changePoints, defaultRule } from '../changes/change-points.ts';
+import { judgeWork } from '../gate/work.ts';
+import { type Baseline, baselineOf } from './baseline.ts';
+import { nightRules } from './rules.ts';
+
+/**
+ * learning: too few nights to judge; steady: nothing to say; new: above for the first night; suspect: above on two of
+ * three nights, or drifting; confirmed: the gate agrees; accepted: somebody gave a reason; fixed: no longer there.
+ */
+export type State = 'learning' | 'steady' | 'new' | 'suspect' | 'confirmed' | 'accepted' | 'fixed';
+
+/** A night of a metric: log(head / control); null: not measured, or void. */
+export interface Night {
+  readonly run: string;
+  readonly value: number | null;
+  readonly state: State | null;
+}
+
+/** What the night before left. */
+export interface Previous {
+  readonly state: State;
+  /** The run in which the finding began. */
+  readonly since: string | null;
+  readonly baseline: Baseline | null;
+}
+
+/** A change that somebody gave a reason for. The baseline begins anew with the run `from`. */
+export interface Acceptance {
+  readonly from: string;
+  /** The newest night when it was accepted: up to it, what was confirmed is the new baseline. */
+  readonly run: string;
+  /** Of an exact figure: the log(head / control) that is accepted. */
+  readonly level: number;
+  readonly reason: string;
+}
+
+export interface Judged {
+  readonly state: State;
+  readonly since: string | null;
+  readonly baseline: Baseline | null;
+  /** Nights that the baseline rests on, and how many more it needs. */
+  readonly nights: number;
+  readonly missing: number;
+  /** Whether the gate is to confirm it tonight. */
+  readonly confirm: boolean;
+  readonly why: string;
+}
+
+const { baseline: needed, suspicion, drift: driftNights } = nightRules;
+const isOpen = (state: State) => state === 'new' || state === 'suspect' || state === 'confirmed';
+const percent = (log: number) => `${log >= 0 ? '+' : ''}${((Math.exp(log) - 1) * 100).toFixed(1)} %`;
+
+export interface History {
+  /** Oldest first, without tonight, all of one fingerprint. */
+  readonly nights: readonly Night[];
+  /** null: no night before, or its finding was accepted since. */
+  readonly previous: Previous | null;
+  readonly acceptance: Acceptance | null;
+}
+
+/** A time of one metric tonight against the nights before. @param tonight log(head / control) */
+export function judgeTime({ nights, previous, acceptance }: History, run: string, tonight: number): Judged {
+  const own = sinceAccepted(nights, acceptance);
+  const open = previous !== null && isOpen(previous.state) && previous.baseline !== null;
+  const before = known(undisturbed(own, acceptance, open ? previous.since : null));
+  const baseline = open ? previous.baseline : baselineOf(before);
+  const used = Math.min(before.length, needed.most);
+  const base = { baseline, nights: used, missing: Math.max(0, needed.least - used) };
+  if (baseline === null) {
+    const state = acceptance ? 'accepted' : 'learning';
+    const why = `${base.missing} more ${base.missing === 1 ? 'night is' : 'nights are'} needed for a baseline of ${needed.least}`;
+    return {
+      ...base,
+      state,
+      since: null,
+      confirm: false,
+      why: acceptance ? `${why}; accepted: ${acceptance.reason}` : why,
+    };
+  }
+  const above = (value: number) => value - baseline.level > baseline.limit;
+  const recent = [...known(own).slice(1 - suspicion.of), tonight];
+  const count = recent.filter(above).length;
+  const since = (open ? previous.since : null) ?? firstAbove(own, above) ?? run;
+  const told = `${percent(tonight)} against the control, ${percent(baseline.level)} before; the limit is ${percent(baseline.limit)} more`;
+
+  if (previous?.state === 'confirmed' && open) {
+    const gone = recent.slice(-2).every((value) => !above(value));
+    return gone
+      ? { ...base, state: 'fixed', since, confirm: false, why: `no longer there on two nights: ${told}` }
+      : { ...base, state: 'confirmed', since, confirm: false, why: `still there: ${told}` };
+  }
+  if (count >= suspicion.above)
+    return {
+      ...base,
+      state: 'suspect',
+      since,
+      confirm: true,
+      why: `above on ${count} of the last ${recent.length} nights: ${told}`,
+    };
+  if (above(tonight))
+    return { ...base, state: 'new', since: run, confirm: false, why: `above for the first night: ${told}` };
+  const drifted = driftOf(own, tonight);
+  if (drifted !== null) {
+    const level = { ...baseline, level: drifted.before };
+    const words = `it has risen from ${percent(drifted.before)} to ${percent(drifted.after)}, by the change point at ${drifted.run ?? run}`;
+    return {
+      ...base,
+      baseline: level,
+      state: 'suspect',
+      since: drifted.run ?? run,
+      confirm: true,
+      why: words,
+    };
+  }
+  return { ...base, state: 'steady', since: null, confirm: false, why: told };
+}
+
+/** A figure without noise: more work than what is accepted is confirmed at once. */
+export function judgeExact(
+  { previous, acceptance }: History,
+  run: string,
+  { control, head }: { readonly control: number; readonly head: number },
+): Judged {
+  const level = acceptance?.level ?? 0;
+  const base = { baseline: { level, limit: 0 }, nights: 0, missing: 0, confirm: false };
+  const accepted = control * Math.exp(level);
+  const told = `${figure(control)} in the control, ${figure(head)} in head`;
+  if (judgeWork(accepted, head) === 'more') {
+    const since = previous?.state === 'confirmed' ? previous.since : run;
+    return { ...base, state: 'confirmed', since, why: `${told}: it has no noise, so one night is enough` };
+  }
+  if (previous?.state === 'confirmed') return { ...base, state: 'fixed', since: previous.since, why: told };
+  if (level > 0 && judgeWork(control, head) === 'more')
+    return { ...base, state: 'accepted', since: null, why: `${told}; accepted: ${acceptance!.reason}` };
+  return { ...base, state: 'steady', since: null, why: told };
+}
+
+const figure = (value: number) => Number(value.toPrecision(4)).toString();
+
+/** What the gate said of a suspect metric. */
+export interface Confirmation {
+  readonly verdict: string;
+  readonly estimate: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly pairs: number;
+  readonly why: string;
+}
+
+/** The state after the gate. A suspicion that it refutes is over; one that it cannot decide stays. */
+export function afterGate(judged: Judged, { verdict, why }: Confirmation): Judged {
+  if (verdict === 'regression')
+    return { ...judged, state: 'confirmed', why: `${judged.why}. The gate confirms it` };
+  if (verdict === 'pass' || verdict === 'improvement')
+    return {
+      ...judged,
+      state: 'steady',
+      since: null,
+      why: `${judged.why}; the gate does not confirm it: ${why}`,
+    };
+  return { ...judged, why: `${judged.why}; the gate could not decide: ${why}` };
+}
+
+const known = (nights: readonly Night[]): number[] =>
+  nights.flatMap(({ value }) => (value === null ? [] : [value]));
+
+/** The nights from which a baseline may be taken. An accepted run that is gone leaves those that are there. */
+function sinceAccepted(nights: readonly Night[], acceptance: Acceptance | null): readonly Night[] {
+  const from = acceptance ? nights.findIndex(({ run }) => run === acceptance.from) : 0;
+  return from > 0 ? nights.slice(from) : nights;
+}
+
+/** Without the nights of a finding that is open, and of confirmed ones that nobody accepted. */
+function undisturbed(nights: readonly Night[], acceptance: Acceptance | null, since: string | null): Night[] {
+  const at = (run: string | null | undefined) => nights.findIndex((night) => night.run === run);
+  const [accepted, first] = [at(acceptance?.run), at(since)];
+  return nights.filter(
+    ({ state }, i) => (first < 0 || i < first) && (i <= accepted || state !== 'confirmed'),
+  );
+}
+
+/** The first of the nights looked at that is above, tonight not among them. */
+function firstAbove(nights: readonly Night[], above: (value: number) => boolean): string | null {
+  const recent = nights.filter(({ value }) => value !== null).slice(1 - suspicion.of);
+  return recent.find(({ value }) => above(value!))?.run ?? null;
+}
+
+/** The newest change point, when the metric has risen there: before and after as log(head / control). */
+function driftOf(nights: readonly Night[], tonight: number) {
+  const last = nights.filter(({ value }) => value !== null).slice(-driftNights);
+  const ratios = [...last.map(({ value }) => Math.exp(value!)), Math.exp(tonight)];
+  const point = changePoints(ratios, defaultRule).at(-1);
+  if (!point || point.after <= point.before) return null;
+  return {
+    run: last[point.index]?.run ?? null,
+    before: Math.log(point.before),
+    after: Math.log(point.after),
+  };
+}
