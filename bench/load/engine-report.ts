@@ -6,6 +6,8 @@ export interface EngineReport {
   readonly connections: number;
   readonly workers: number;
   readonly durationSeconds: number;
+  /** ISO 8601, to the nanosecond: when the measured window began. */
+  readonly startedAt: string;
   /** From the start of the measured window to its end, or to the last answer if that was later. */
   readonly seconds: number;
   readonly connectSeconds: number;
