@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
 import { defaultSuite, type SuiteName, suites } from '../config/suites.ts';
+import { falseAlarmSentence } from '../reports/false-alarms.ts';
 import type { ComparisonResult, Result } from '../result/result.ts';
 import { command } from './command.ts';
 import { type DataOptions, dataOptions } from './options.ts';
@@ -30,6 +31,8 @@ export const ab = command<AbOptions>('ab', 'two variants compared on identical d
     const { parseSide } = await import('../bench/variant/parse.ts');
     const { comparisonMeasure } = await import('../bench/compare/compare.ts');
     const { selectStatements } = await import('../bench/compare/select.ts');
+    const { falseAlarmRecord } = await import('../bench/compare/false-alarm-record.ts');
+    const { cacheFolder } = await import('../infra/setup/cache-folder.ts');
     const { readCatalogue } = await import('../scenarios/catalogue.ts');
     const { answerRun } = await import('./answer-run.ts');
     const { runBench } = await import('./run-bench.ts');
@@ -48,21 +51,22 @@ export const ab = command<AbOptions>('ab', 'two variants compared on identical d
       const catalogue = selectStatements(await readCatalogue(), options.only);
       const run = await runBench(
         context,
-        [comparisonMeasure({ a, b })],
+        [comparisonMeasure({ a, b, record: falseAlarmRecord(cacheFolder(context.cache)) })],
         { ...options, suite: options.suite as SuiteName },
         catalogue,
       );
-      return answerRun(context, run, [...rowsOf(run.result), ...(options.aa ? [alarmsOf(run.result)] : [])]);
+      return answerRun(context, run, rowsOf(run.result));
     };
   },
 });
 
 /** What decides and what changed; the rest is in the report. */
-function rowsOf({ comparison, warnings }: Result): string[] {
+function rowsOf({ comparison, falseAlarms, warnings }: Result): string[] {
   const shown = comparison.filter(
     ({ role, verdict }) => role !== 'advisory' || (verdict !== 'pass' && verdict !== 'inconclusive'),
   );
   return [
+    falseAlarmSentence(falseAlarms ?? null),
     ...shown.map(rowText),
     `${comparison.length - shown.length} more metrics, which do not decide and did not clearly change, are in the report.`,
     ...warnings.map(({ message, advice }) => `${message} ${advice}`),
@@ -79,11 +83,4 @@ function rowText({ metric, a, b, ratio, low, high, verdict, role, pairs, why }: 
   const advisory = role === 'advisory' ? ' (advisory)' : '';
   const reason = ratio === null && why ? `. ${why}` : '';
   return `${verdict}${advisory}: ${metric} ${figure(a)} → ${figure(b)}${times}${reason}`;
-}
-
-function alarmsOf({ comparison }: Result): string {
-  const claims = ({ verdict }: ComparisonResult) => ['regression', 'improvement', 'moved'].includes(verdict);
-  const alarms = (role: string) => comparison.filter((one) => one.role === role).filter(claims).length;
-  const all = comparison.filter(({ role }) => role !== 'exact').length;
-  return `  False alarms of the same build twice: ${alarms('primary')} primary, ${alarms('advisory')} advisory of ${all} metrics; ${alarms('exact')} statements with other pages.`;
 }

@@ -13,6 +13,7 @@ const tests: Readonly<Record<string, () => Promise<SelfTest>>> = {
   observer: async () => (await import('../bench/self/observer.ts')).observer,
   lag: async () => (await import('../bench/self/lag.ts')).lag,
   gate: async () => (await import('../bench/self/gate/gate.ts')).gate,
+  nightly: async () => (await import('../bench/self/nightly/nightly.ts')).nightly,
 };
 const names = Object.keys(tests);
 
@@ -27,6 +28,8 @@ export const self = command<{ only?: string; topology: string }>(
     example: './olympus self --only lag',
     load: async () => {
       const { bringUp } = await import('./bring-up.ts');
+      const { falseAlarmRecord } = await import('../bench/compare/false-alarm-record.ts');
+      const { cacheFolder } = await import('../infra/setup/cache-folder.ts');
       const { scratchDatabase } = await import('../bench/self/scratch-database.ts');
       return async (context, { only, topology: wanted }) => {
         const chosen = partsOf(only);
@@ -34,10 +37,13 @@ export const self = command<{ only?: string; topology: string }>(
         context.progress.stage('schema');
         await using database = await scratchDatabase(topology, context);
         const { progress, signal } = context;
+        const record = falseAlarmRecord(cacheFolder(context.cache));
         const goals: Goal[] = [];
         for (const name of chosen)
           goals.push(
-            ...(await run(context, name, { topology, database: database.name, seed: 1, progress, signal })),
+            ...(await run(context, name, {
+              ...{ topology, database: database.name, seed: 1, record, progress, signal },
+            })),
           );
         context.answer({ goals }, goalTable(goals));
         return exitCodes[verdict(goals)];

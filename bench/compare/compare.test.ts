@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Fault } from '../../config/fault.ts';
 import { connect } from '../../infra/topology/session.ts';
@@ -6,18 +9,26 @@ import type { ComparisonResult } from '../../result/result.ts';
 import { type ScratchSetting, scratchSetting } from '../../test/scratch-setting.ts';
 import { parseSide } from '../variant/parse.ts';
 import { compare, comparisonMeasure } from './compare.ts';
+import { type FalseAlarmRecord, falseAlarmRecord } from './false-alarm-record.ts';
 import { selectStatements } from './select.ts';
 
 let setting: ScratchSetting;
+let cache: string;
+let record: FalseAlarmRecord;
 before(async () => {
   setting = await scratchSetting();
+  cache = await mkdtemp(join(tmpdir(), 'olympus-compare-'));
+  record = falseAlarmRecord(cache);
 });
-after(() => setting[Symbol.asyncDispose]());
+after(async () => {
+  await setting[Symbol.asyncDispose]();
+  await rm(cache, { recursive: true });
+});
 
 const run = async (b: readonly string[], names: readonly string[], tenants = setting.tenants.slice(0, 1)) =>
   compare(
     { ...setting, tenants, catalogue: setting.catalogue.filter(({ name }) => names.includes(name)) },
-    { a: await parseSide([]), b: await parseSide(b) },
+    { a: await parseSide([]), b: await parseSide(b), record },
   );
 const exact = (rows: readonly ComparisonResult[]) =>
   rows.filter(({ role }) => role === 'exact').map(({ metric, verdict }) => [metric, verdict]);
@@ -39,7 +50,8 @@ test('the same build twice reads the same pages and rows in every statement, wri
     'products/update-price',
     'orders/ship',
   ];
-  const { comparison, warnings } = await run([], names);
+  const { comparison, warnings, falseAlarms } = await run([], names);
+  assert.equal(falseAlarms!.of, 7); // five statements, the workload, the control: counted because the sides are equal
   assert.deepEqual(exact(comparison), []);
   const advisory = comparison.filter(
     ({ role, unit, metric }) => role === 'advisory' && unit === 'ms' && !/\/.*wall/.test(metric),
@@ -66,8 +78,12 @@ test('the same build twice reads the same pages and rows in every statement, wri
 });
 
 test('a dropped index is more work, exactly, whatever the times say', async () => {
-  const { comparison } = await run(['sql:DROP INDEX core.idx_variants_product'], ['products/variants-of']);
+  const { comparison, falseAlarms } = await run(
+    ['sql:DROP INDEX core.idx_variants_product'],
+    ['products/variants-of'],
+  );
   assert.deepEqual(exact(comparison), [['products/variants-of whale, pages', 'regression']]);
+  assert.equal(falseAlarms!.of, 7); // unequal sides say nothing about the machine
 });
 
 test('other rows are the finding: shown, and their time not compared', async () => {
@@ -107,7 +123,7 @@ test('twice the work in a statement is found by time, though it reads no page mo
   const statement = { ...like!, name: 'self/work', sql: 'SELECT public.work()::text', params: [], weight: 1 };
   const { comparison } = await compare(
     { ...setting, catalogue: [statement], tenants: setting.tenants.slice(0, 1) },
-    { a: await parseSide([]), b: await parseSide([`sql:${work(9000)}`]) },
+    { a: await parseSide([]), b: await parseSide([`sql:${work(9000)}`]), record },
   );
   assert.deepEqual(exact(comparison), []);
   assert.equal(comparison.find(({ role }) => role === 'primary')!.verdict, 'regression');
@@ -146,7 +162,11 @@ test('statements are chosen by name or group, and a misspelt one names the neare
 });
 
 test('as a measure it writes the section of the result', async () => {
-  const measure = comparisonMeasure({ a: await parseSide([]), b: await parseSide(['set:work_mem=8MB']) });
+  const measure = comparisonMeasure({
+    a: await parseSide([]),
+    b: await parseSide(['set:work_mem=8MB']),
+    record,
+  });
   const catalogue = setting.catalogue.filter(({ name }) => name === 'products/by-id');
   const { comparison } = await measure.run({ ...setting, catalogue, tenants: setting.tenants.slice(0, 1) });
   assert.ok(comparison!.length >= 3);

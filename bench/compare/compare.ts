@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { judgeWork } from '../../analysis/gate/work.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { ComparisonResult, Result, Warning } from '../../result/result.ts';
@@ -5,15 +6,18 @@ import type { Measure, Setting } from '../measure.ts';
 import type { Side } from '../variant/parse.ts';
 import { type Cell, cellName, drawCells } from './cells.ts';
 import { clockOf, type Gating } from './clock.ts';
+import type { FalseAlarmRecord } from './false-alarm-record.ts';
 import { countPages } from './pages.ts';
 import { controlCell, type Timing, timeCells } from './rounds.ts';
 import { dataDiffer, differingTables } from './same-data.ts';
 import { openSides, type ReadySide, readable } from './side.ts';
-import { noiseOf, rawOf, timeRows } from './time-rows.ts';
+import { alarmsOf, noiseOf, rawOf, timeRows } from './time-rows.ts';
 
 export interface Comparing {
   readonly a: Side;
   readonly b: Side;
+  /** Equal sides are counted there, and the rate of this machine is read from it. */
+  readonly record: FalseAlarmRecord;
 }
 
 const drawsPerCell = 4;
@@ -36,8 +40,8 @@ export function comparisonMeasure(comparing: Comparing): Measure {
 
 export async function compare(
   setting: Setting,
-  { a, b }: Comparing,
-): Promise<Pick<Result, 'comparison' | 'warnings'>> {
+  { a, b, record }: Comparing,
+): Promise<Pick<Result, 'comparison' | 'falseAlarms' | 'warnings'>> {
   readable(
     [a, b],
     setting.catalogue.map(({ kind }) => kind),
@@ -58,8 +62,12 @@ export async function compare(
   const wanted = clockOf(a, b);
   const timing = await timeCells(setting, sides, [...control, ...work.equal], wanted.clock);
   await setting.keep('comparison/slots.json', JSON.stringify(timing.timed.map(rawOf)));
+  const judge = { server: primary.version, clock: timing.clock };
+  if (isDeepStrictEqual(a, b))
+    await record.add(judge, { ...alarmsOf(timing), at: new Date().toISOString(), by: 'ab --aa' });
   return {
     comparison: [...timeRows(timing), ...work.rows],
+    falseAlarms: await record.rate(judge),
     warnings: [
       ...warnings,
       ...work.warnings,

@@ -38,6 +38,13 @@ function timeRow(judged: Judged, slots: readonly (readonly [number, number])[]):
   };
 }
 
+/** Of equal sides: how many metrics by the gate's clock were called different, and of how many. */
+export function alarmsOf({ gate: { metrics }, clock }: Timing): { alarms: number; of: number } {
+  const told = metrics.filter(({ name }) => name.endsWith(metricName('', clock)));
+  const alarms = told.filter(({ verdict }) => ['regression', 'improvement', 'moved'].includes(verdict));
+  return { alarms: alarms.length, of: told.length };
+}
+
 /** The gate's own rule on pairs of one side: whatever it calls there is a false alarm of this machine, now. */
 export function noiseOf({ timed, clock }: Timing): Warning {
   const metrics = timed.flatMap((one) => {

@@ -1,5 +1,6 @@
 import type { Progress } from '../../config/progress.ts';
 import type { Topology } from '../../infra/topology/topology.ts';
+import type { FalseAlarmRecord } from '../compare/false-alarm-record.ts';
 
 /**
  * A figure of the harness itself beside what was set as its goal. `unit` says in which direction: "ratio, at least".
@@ -21,6 +22,8 @@ export interface SelfContext {
   /** A migrated database of the self-test's own, without data, on the primary and its replicas; dropped afterwards. */
   readonly database: string;
   readonly seed: number;
+  /** Where the gate's test counts its false alarms; absent: nowhere. */
+  readonly record?: FalseAlarmRecord;
   readonly progress: Progress;
   /** Aborted on Ctrl-C and SIGTERM: a test stops soon, takes back what it changed and throws signal.reason. */
   readonly signal: AbortSignal;

@@ -24,13 +24,13 @@ export const gate: SelfTest = async (context) => {
   const setting = await settingOf(context);
   return [
     await judgedIndexChanges(setting),
-    await falseAlarms(setting),
+    await falseAlarms(setting, context.record),
     ...(await slowdowns(setting, 10, 19)),
     ...(await slowdowns(setting, 5, 15)),
   ];
 };
 
-async function settingOf({
+export async function settingOf({
   topology,
   database,
   seed: number,
@@ -84,13 +84,17 @@ async function judgedIndexChanges(setting: Setting): Promise<Goal> {
   return atLeast('index changes judged right', total - wrong.length, total, `of ${total}`, why);
 }
 
-async function falseAlarms(setting: Setting): Promise<Goal> {
+async function falseAlarms(setting: Setting, record: SelfContext['record']): Promise<Goal> {
   await using made = new AsyncDisposableStack();
   const base = await parseSide([]);
   const sides = await openSides(made, setting, [base, base]);
   const cells = (await cellsOf(setting)).slice(0, comparisons.same);
-  const verdicts = await judgeEach(setting, sides, cells);
+  const { verdicts, clock } = await judgeEach(setting, sides, cells);
   const alarms = verdicts.filter(({ status }) => status === 'regression' || status === 'improvement');
+  await record?.add(
+    { server: setting.topology.get('primary').version, clock },
+    { alarms: alarms.length, of: cells.length, at: new Date().toISOString(), by: 'self' },
+  );
   return atMost(
     'A/A false alarms',
     alarms.length,
@@ -126,7 +130,7 @@ async function slowdowns(setting: Setting, percent: number, goal: number): Promi
     },
   };
   const cell: Cell = { statement, tenant: setting.tenants[0]!, draws: [[]] };
-  const verdicts = await judgeEach(setting, sides, new Array<Cell>(comparisons.slowed).fill(cell));
+  const { verdicts } = await judgeEach(setting, sides, new Array<Cell>(comparisons.slowed).fill(cell));
   const found = verdicts.filter(({ status }) => status === 'regression').length;
   const reversed = verdicts.filter(({ status }) => status === 'improvement').length;
   const total = comparisons.slowed;
@@ -152,7 +156,11 @@ async function judgeEach(setting: Setting, sides: readonly [ReadySide, ReadySide
   await runRounds(setting, sides, timed, steps[0].pairs);
   await runRounds(setting, sides, timed, steps[1].pairs);
   const clock = hasCpu(timed) ? 'cpu' : 'wall';
-  return timed.map((one) => ({ name: cellName(one.cell), status: judgeInSteps(pairsOf(one, clock)) }));
+  const verdicts = timed.map((one) => ({
+    name: cellName(one.cell),
+    status: judgeInSteps(pairsOf(one, clock)),
+  }));
+  return { verdicts, clock } as const;
 }
 
 function judgeInSteps(pairs: readonly Pair[]): Gate['status'] {
