@@ -1,4 +1,5 @@
 import type { Check, Facts } from './facts.ts';
+import { nightNames, nightObjectives } from './nights.ts';
 
 /** Objectives of a comparison or an index change: a missed one is a regression against what was there before. */
 export const names = {
@@ -9,17 +10,22 @@ export const names = {
   expectations: 'expectations met in A and missed in B',
 } as const;
 
-export const againstBefore: ReadonlySet<string> = new Set(Object.values(names));
+export const againstBefore: ReadonlySet<string> = new Set([
+  ...Object.values(names),
+  ...Object.values(nightNames),
+]);
 /** They hold or not whatever the machine did meanwhile. */
 export const exactComparisons: ReadonlySet<string> = new Set([
   names.work,
   names.results,
   names.index,
   names.expectations,
+  nightNames.work,
 ]);
 
 /** What a comparison and an index change are judged by; none of a run that has neither. */
-export function comparisonObjectives({ comparison = [], index = [] }: Facts): Check[] {
+export function comparisonObjectives({ comparison = [], index = [], nightly }: Facts): Check[] {
+  if (nightly) return nightObjectives(nightly);
   return [...(comparison.length > 0 ? comparisonChecks(comparison) : []), ...indexChecks(index)];
 }
 

@@ -12,6 +12,18 @@ export interface Facts {
   readonly skipped: readonly { readonly part: string; readonly why: string }[];
   readonly comparison?: readonly ComparisonFacts[];
   readonly index?: readonly IndexFacts[];
+  readonly nightly?: NightFacts;
+}
+
+export interface NightFacts {
+  readonly void: string | null;
+  readonly metrics: readonly {
+    readonly metric: string;
+    readonly exact: boolean;
+    readonly state: string;
+    readonly missing: number;
+    readonly why: string;
+  }[];
 }
 
 export interface ComparisonFacts {
