@@ -43,11 +43,11 @@ export async function fillDatabase(
   { progress, signal }: Pick<Context, 'progress' | 'signal'>,
   open: Connect,
   plan: DataPlan,
-  { shard, servers }: { readonly shard: Shard; readonly servers: number },
+  { shard, servers, live }: { readonly shard: Shard; readonly servers: number; readonly live?: boolean },
 ): Promise<DatasetResult | null> {
   progress.stage('schema');
   await using session = await open();
   await migrate(session, { progress });
   progress.stage('data');
-  return await seedShard(open, { ...plan, shard, servers, progress, signal });
+  return await seedShard(open, { ...plan, shard, servers, live: live ?? false, progress, signal });
 }

@@ -1,9 +1,10 @@
+import { scratchDatabase } from '../bench/self/scratch-database.ts';
 import { exitCodes, usage } from '../config/fault.ts';
 import { appendDays } from '../generators/append.ts';
 import { explainLoad, explanationText } from '../generators/explain.ts';
 import { jobManifest } from '../generators/k8s-job.ts';
 import type { Connect } from '../generators/load/connections.ts';
-import type { Shard } from '../generators/seed.ts';
+import { type Shard, seed } from '../generators/seed.ts';
 import { verifyDataset } from '../generators/verify.ts';
 import { connect } from '../infra/topology/session.ts';
 import type { Topology } from '../infra/topology/topology.ts';
@@ -23,7 +24,7 @@ export async function runSeed(
 ): Promise<number | undefined> {
   switch (task.kind) {
     case 'explain': {
-      const explained = explainLoad(plan.scale, plan.seed, plan.streams);
+      const explained = explainLoad(plan.scale, plan.seed, plan.streams, task.live);
       context.answer(explained, explanationText(explained));
       return undefined;
     }
@@ -48,6 +49,7 @@ export async function runSeed(
       return undefined;
     }
     case 'load': {
+      if (task.live) return intoLive(context, options, { ...plan, cached: false });
       const lasting = task.shard.of > 1 ? 'Parts are loaded into' : undefined;
       await using place = await database(context, options, plan, lasting);
       const loaded = await fillDatabase(context, place.open, plan, {
@@ -55,10 +57,41 @@ export async function runSeed(
         servers: place.servers,
       });
       if (loaded && place.topology) await keepDataset(context, place.topology, loaded);
-      answer(context, loaded, task.shard);
+      answer(context, loaded, { shard: task.shard });
       return undefined;
     }
   }
+}
+
+/** Loads into live tables, then, to compare, the same rows in the normal way into a database beside it. */
+async function intoLive(context: Context, options: SeedOptions, plan: DataPlan): Promise<undefined> {
+  await using place = await database(context, options, plan);
+  const { open, servers, topology } = place;
+  const shard = { index: 1, of: 1 };
+  const loaded = (await fillDatabase(context, open, plan, { shard, servers, live: true }))!;
+  const bulk = topology ? await bulkIngest(context, topology, plan) : undefined;
+  const { ingest } = loaded;
+  const ratio = ingest && bulk ? bulk.rowsPerSecond / ingest.rowsPerSecond : null;
+  const text = [
+    ingest ? `into live tables   ${ingestText(ingest)}` : 'Loaded in several calls: its rate is not known.',
+    bulk
+      ? `the normal way     ${ingestText(bulk)}${ratio ? `, ${ratio.toFixed(1)} times as fast` : ''}`
+      : 'The normal way was not measured: that needs a database beside it, which is made in a topology only.',
+  ];
+  answer(context, loaded, { document: { live: ingest ?? null, bulk: bulk ?? null, ratio }, text });
+}
+
+type Ingest = NonNullable<DatasetResult['ingest']>;
+const ingestText = ({ rowsPerSecond, seconds }: Ingest) =>
+  `${Math.round(rowsPerSecond).toLocaleString('en')} rows/s, ${seconds.toFixed(1)} s until every row was there with its indexes and keys`;
+
+async function bulkIngest(context: Context, topology: Topology, plan: DataPlan): Promise<Ingest | undefined> {
+  const { progress, signal } = context;
+  progress.stage('the normal way, to compare');
+  await using scratch = await scratchDatabase(topology, context);
+  const open = () => connect(topology.get('primary').url('admin', scratch.name));
+  const { ingest } = await seed(open, { ...plan, servers: serversOf(topology), progress, signal });
+  return ingest;
 }
 
 interface Place extends AsyncDisposable {
@@ -110,7 +143,11 @@ function databaseUrl(text: string): string {
   );
 }
 
-function answer(context: Context, loaded: DatasetResult | null, shard?: Shard): void {
+function answer(
+  context: Context,
+  loaded: DatasetResult | null,
+  { shard, document, text = [] }: { shard?: Shard; document?: object; text?: readonly string[] } = {},
+): void {
   if (!loaded) {
     const part = `${shard!.index}/${shard!.of}`;
     context.answer({ shard: part, digest: null }, `Shard ${part} is loaded; others are not yet.`);
@@ -125,5 +162,5 @@ function answer(context: Context, loaded: DatasetResult | null, shard?: Shard): 
       rowsPerSecond === null ? '' : `${Math.round(rowsPerSecond).toLocaleString('en')} rows/s`.padStart(18),
     ].join(''),
   );
-  context.answer({ digest, seconds, tables }, [...rows, `digest ${digest}`].join('\n'));
+  context.answer({ digest, seconds, tables, ...document }, [...rows, `digest ${digest}`, ...text].join('\n'));
 }

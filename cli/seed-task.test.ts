@@ -19,11 +19,18 @@ const refused = (given: Partial<SeedOptions>, message: RegExp) =>
   );
 
 test('seed loads everything unless it is asked for one part, days, a check or a text', () => {
-  assert.deepEqual(seedTask(options()), { kind: 'load', shard: { index: 1, of: 1 } });
-  assert.deepEqual(seedTask(options({ shard: '3/4' })), { kind: 'load', shard: { index: 3, of: 4 } });
+  assert.deepEqual(seedTask(options()), { kind: 'load', live: false, shard: { index: 1, of: 1 } });
+  assert.deepEqual(seedTask(options({ shard: '3/4' })), {
+    kind: 'load',
+    live: false,
+    shard: { index: 3, of: 4 },
+  });
+  assert.deepEqual(seedTask(options({ intoLive: true })), {
+    ...{ kind: 'load', live: true, shard: { index: 1, of: 1 } },
+  });
   assert.deepEqual(seedTask(options({ append: '30d' })), { kind: 'append', days: 30 });
   assert.deepEqual(seedTask(options({ verify: true })), { kind: 'verify' });
-  assert.deepEqual(seedTask(options({ explain: true })), { kind: 'explain' });
+  assert.deepEqual(seedTask(options({ explain: true })), { kind: 'explain', live: false });
   assert.deepEqual(seedTask(options({ render: 'k8s-job', shards: '8' })), { kind: 'render', shards: 8 });
 });
 
@@ -38,6 +45,7 @@ test('shards that do not add up are refused', () => {
 test('days that are none, and two jobs at once, are refused', () => {
   for (const append of ['1', 'd', '0d', '367d', '1h', '-1d']) refused({ append }, /--append takes days/);
   refused({ append: '1d', verify: true }, /--append and --verify do not go together/);
+  refused({ shard: '1/2', intoLive: true }, /--into-live and --shard do not go together/);
 });
 
 test('counts stand in place of a scale, and what is left out follows from the tenants', () => {

@@ -4,6 +4,7 @@ import { type DataOptions, integer } from './options.ts';
 
 export type SeedOptions = DataOptions & {
   shard?: string;
+  intoLive?: boolean;
   append?: string;
   verify?: boolean;
   explain?: boolean;
@@ -15,17 +16,17 @@ export type SeedOptions = DataOptions & {
 
 /** What one call of `seed` is to do. */
 export type SeedTask =
-  | { readonly kind: 'load'; readonly shard: Shard }
+  | { readonly kind: 'load'; readonly shard: Shard; readonly live: boolean }
   | { readonly kind: 'append'; readonly days: number }
   | { readonly kind: 'verify' }
-  | { readonly kind: 'explain' }
+  | { readonly kind: 'explain'; readonly live: boolean }
   | { readonly kind: 'render'; readonly shards: number };
 
 const mostShards = 1000;
 
 /** @throws Fault (usage) for options that do not go together, or are none. */
 export function seedTask(options: SeedOptions): SeedTask {
-  const { shard, append, verify, explain, render, shards } = options;
+  const { shard, intoLive: live = false, append, verify, explain, render, shards } = options;
   const asked = {
     '--shard': shard,
     '--append': append,
@@ -35,13 +36,19 @@ export function seedTask(options: SeedOptions): SeedTask {
   };
   const given = Object.entries(asked).flatMap(([flag, value]) => (value === undefined ? [] : flag));
   if (given.length > 1) throw usage(`${given.join(' and ')} do not go together.`, `Call seed once for each.`);
+  const not = given.filter((flag) => flag !== '--explain');
+  if (live && not.length)
+    throw usage(
+      `--into-live and ${not[0]} do not go together.`,
+      'It loads everything with every index, key and trigger on.',
+    );
   if (shards !== undefined && render === undefined)
     throw usage('--shards says how many pods --render writes down.', 'One part is loaded with --shard 1/4.');
   if (append !== undefined) return { kind: 'append', days: daysOf(append) };
   if (verify) return { kind: 'verify' };
-  if (explain) return { kind: 'explain' };
+  if (explain) return { kind: 'explain', live };
   if (render !== undefined) return { kind: 'render', shards: shardsOf(shards) };
-  return { kind: 'load', shard: shard === undefined ? { index: 1, of: 1 } : shardOf(shard) };
+  return { kind: 'load', live, shard: shard === undefined ? { index: 1, of: 1 } : shardOf(shard) };
 }
 
 function shardOf(text: string): Shard {

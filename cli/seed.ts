@@ -9,6 +9,10 @@ export const seed = command<SeedOptions>('seed', 'fill the database with the dat
     new Option('--verify', 'check what is loaded, load nothing'),
     new Option('--append <days>', 'add the next days of business to the loaded data set, as 1d'),
     new Option('--shard <i/n>', 'load one part of n; the last one to end finishes the data set'),
+    new Option(
+      '--into-live',
+      'load with every index, key and trigger on, as production sees ingestion; says its rows/s beside those of the normal way',
+    ),
     new Option('--database <url>', 'a database of your own, as its superuser, in place of a topology').env(
       'OLYMPUS_DATABASE_URL',
     ),

@@ -42,7 +42,7 @@ export async function appendDays(
         progress.note(`${dateOf(mark.appended + added)}: ${rows} orders with their items.`);
       }
     });
-    return finish(control, connect, { streams: 1, started, progress, signal });
+    return finish(control, connect, { streams: 1, started, whole: false, progress, signal });
   });
 }
 
@@ -53,7 +53,7 @@ async function complete(control: Connection): Promise<Mark> {
       'There is no complete data set to append to.',
       'Make or complete one first: `./olympus seed`.',
     );
-  checkSame(mark, { name: mark.scale, ...mark.counts }, mark.seed, 1);
+  checkSame(mark, { name: mark.scale, ...mark.counts }, mark.seed);
   return mark;
 }
 

@@ -1,4 +1,4 @@
-import { loadSettings } from './load/connections.ts';
+import { liveSettings, loadSettings } from './load/connections.ts';
 import { estimatedBytes } from './load/room.ts';
 import { allWork, filledTables } from './load/work.ts';
 import type { Scale } from './scales.ts';
@@ -19,8 +19,8 @@ export interface LoadExplanation {
 }
 
 /** Loads nothing and connects to nothing. */
-export function explainLoad(scale: Scale, seed: number, streams: number): LoadExplanation {
-  const work = allWork(new World(seed, scale)).map(({ name, units, expectedRows, open }) => {
+export function explainLoad(scale: Scale, seed: number, streams: number, live = false): LoadExplanation {
+  const work = allWork(new World(seed, scale), { live }).map(({ name, units, expectedRows, open }) => {
     const first = open(0);
     const tables = first.parts.map(({ table }) => table.name);
     first.release();
@@ -31,21 +31,32 @@ export function explainLoad(scale: Scale, seed: number, streams: number): LoadEx
     seed,
     streams,
     estimatedBytes: estimatedBytes(scale),
-    settings: loadSettings,
-    steps: [
-      'check the columns, that the tables are empty, and the room on the disk',
-      'make the partitions of the window',
-      'drop the indexes and foreign keys of the filled tables, and remember them',
-      `binary COPY on ${streams} connections, a unit of work a transaction, in the order below`,
-      'build the indexes of tables and partitions on two connections, largest table first',
-      'build the indexes of the partitioned tables, which adopt those of their partitions',
-      'add the foreign keys',
-      `VACUUM (FREEZE, ANALYZE) and hash the rows of each of the ${filledTables.length} tables on two connections`,
-      'refresh the materialised metrics and mark the data set ready',
-    ],
+    settings: live ? liveSettings : loadSettings,
+    steps: live ? liveSteps(streams) : bulkSteps(streams),
     work,
   };
 }
+
+const bulkSteps = (streams: number) => [
+  'check the columns, that the tables are empty, and the room on the disk',
+  'make the partitions of the window',
+  'drop the indexes and foreign keys of the filled tables, and remember them',
+  `binary COPY on ${streams} connections, a unit of work a transaction, in the order below`,
+  'build the indexes of tables and partitions on two connections, largest table first',
+  'build the indexes of the partitioned tables, which adopt those of their partitions',
+  'add the foreign keys',
+  `VACUUM (FREEZE, ANALYZE) and hash the rows of each of the ${filledTables.length} tables on two connections`,
+  'refresh the materialised metrics and mark the data set ready',
+];
+
+const liveSteps = (streams: number) => [
+  'check the columns, that the tables are empty, and the room on the disk',
+  'make the partitions of the window, and of this month for the audit log',
+  'leave indexes, keys and triggers on; the stock of products and variants comes of their levels, by trigger',
+  `binary COPY on ${streams} connections, a unit of work a transaction, one kind of work after the other`,
+  `VACUUM (FREEZE, ANALYZE) and hash the rows of each of the ${filledTables.length} tables on two connections`,
+  'refresh the materialised metrics and mark the data set ready',
+];
 
 /** As a person reads it. */
 export function explanationText(explained: LoadExplanation): string {

@@ -5,9 +5,8 @@ import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { Fault } from '../config/fault.ts';
 import { silent } from '../config/progress.ts';
-import { type Connection, connect, identifier, type Session } from '../infra/topology/session.ts';
-import { migrate } from '../migrations/runner.ts';
-import { type TestDatabase, testDatabase } from '../test/server.ts';
+import { connect, type Session } from '../infra/topology/session.ts';
+import { type Database, migrated } from './fixtures/migrated.ts';
 import { withConnections } from './load/connections.ts';
 import { createMarks } from './load/dataset.ts';
 import { combine, digestTable } from './load/digest.ts';
@@ -20,46 +19,18 @@ import { verifyDataset } from './verify.ts';
 import { World } from './world.ts';
 
 const scale = 'tenants=15,customers=300,products=400,orders=1500';
-/** Migrated once; every test gets a copy of it. */
-let migrated: TestDatabase;
+let empty: Awaited<ReturnType<typeof migrated>>;
 /** One data set for the tests that only look. */
 let filled: Database;
 
-interface Database extends AsyncDisposable {
-  readonly admin: Connection;
-  readonly url: string;
-  readonly open: () => Promise<Connection>;
-}
-
-async function copyOf(template: string): Promise<Database> {
-  await using control = await connect(process.env.OLYMPUS_TEST_SERVER!);
-  const name = `c_seed_${process.pid}_${copies++}`;
-  await control.query(`CREATE DATABASE ${identifier(name)} TEMPLATE ${identifier(template)}`);
-  const url = Object.assign(new URL(process.env.OLYMPUS_TEST_SERVER!), { pathname: `/${name}` }).href;
-  const admin = await connect(url);
-  return {
-    admin,
-    url,
-    open: () => connect(url),
-    async [Symbol.asyncDispose]() {
-      await admin[Symbol.asyncDispose]();
-      await using last = await connect(process.env.OLYMPUS_TEST_SERVER!);
-      await last.query(`DROP DATABASE ${identifier(name)} WITH (FORCE)`);
-    },
-  };
-}
-let copies = 0;
-
 before(async () => {
-  migrated = await testDatabase('c_seed');
-  await migrate(migrated.admin);
-  await migrated.admin[Symbol.asyncDispose](); // a template may have no connection
-  filled = await copyOf(migrated.name);
+  empty = await migrated();
+  filled = await empty.copy();
   await seed(filled.open, { scale, seed: 42 });
 });
 after(async () => {
   await filled?.[Symbol.asyncDispose]();
-  await migrated?.[Symbol.asyncDispose]();
+  await empty?.[Symbol.asyncDispose]();
 });
 
 const schemaOf = async (session: Session) =>
@@ -78,7 +49,7 @@ const schemaOf = async (session: Session) =>
 
 /** Index names that the server makes for leaves of a partitioned index are kept, so everything compares by name. */
 test('indexes, constraints, comments and triggers are after the load what they were before', async () => {
-  await using untouched = await copyOf(migrated.name);
+  await using untouched = await empty.copy();
   await untouched.admin.query(`SELECT ops.ensure_partitions('2025-05-01', '2026-11-01')`);
   assert.deepEqual(await schemaOf(filled.admin), await schemaOf(untouched.admin));
 });
@@ -176,14 +147,14 @@ test('statuses follow age, prices follow categories, every tenant sells somethin
 });
 
 test('the same rows come of any number of streams, any size and any order of units; other rows of another seed', async () => {
-  await using database = await copyOf(migrated.name);
+  await using database = await empty.copy();
   const load = async (number: number, streams: number, size: number) => {
     await database.admin.query(
       `TRUNCATE ${filledTables.map(({ name }) => name).join(', ')} CASCADE; DROP SCHEMA IF EXISTS bench CASCADE`,
     );
     await createMarks(database.admin);
     const sizes = { tenants: size, users: size * 3, products: size * 5, orders: size * 7 };
-    const tasks = tasksOf(allWork(new World(number, resolveScale(scale)), sizes));
+    const tasks = tasksOf(allWork(new World(number, resolveScale(scale)), { sizes }));
     const random = new Random(streams).at(subjects.day, size);
     const shuffled = tasks.map((task) => [random.next(), task] as const).sort((a, b) => a[0] - b[0]);
     await withConnections(database.open, streams, (connections) =>
@@ -205,7 +176,7 @@ test('the same rows come of any number of streams, any size and any order of uni
 });
 
 test('two processes that load a half each end with the same data set, and only the last one finishes it', async () => {
-  await using database = await copyOf(migrated.name);
+  await using database = await empty.copy();
   const half = (index: number, of = 2) => seedShard(database.open, { scale, seed: 42, shard: { index, of } });
   assert.equal(await half(2), null);
   assert.equal(await readDataset(database.admin), null);
@@ -234,7 +205,7 @@ async function killAt(url: string, line: RegExp): Promise<void> {
 }
 
 test('killed while it loads rows and again while it builds indexes, the load is resumed to the same data set', async () => {
-  await using database = await copyOf(migrated.name);
+  await using database = await empty.copy();
   await killAt(database.url, /^\d+ rows$/);
   assert.equal(await readDataset(database.admin), null);
   await killAt(database.url, /^[5-9]\d builds$/);
@@ -245,7 +216,7 @@ test('killed while it loads rows and again while it builds indexes, the load is 
 });
 
 test('connections that are lost in the middle are opened again, and the load goes on to the same data set', async () => {
-  await using database = await copyOf(migrated.name);
+  await using database = await empty.copy();
   const warnings: string[] = [];
   let losses = 0;
   const cut = () =>
@@ -285,7 +256,7 @@ test('a server that is not there is said at once', async () => {
 });
 
 test('an abort stops soon with its reason, and leaves what can be resumed', async () => {
-  await using database = await copyOf(migrated.name);
+  await using database = await empty.copy();
   const stop = new AbortController();
   const progress = { ...silent, count: () => stop.abort(new Error('enough')) };
   await assert.rejects(seed(database.open, { scale, seed: 42, progress, signal: stop.signal }), /enough/);
@@ -294,7 +265,7 @@ test('an abort stops soon with its reason, and leaves what can be resumed', asyn
 });
 
 test('a database with rows of somebody else is not touched', async () => {
-  await using database = await copyOf(migrated.name);
+  await using database = await empty.copy();
   await database.admin.query(`INSERT INTO core.organizations (name, slug) VALUES ('Mine', 'mine')`);
   await assert.rejects(
     seed(database.open, { scale, seed: 1 }),
@@ -305,7 +276,7 @@ test('a database with rows of somebody else is not touched', async () => {
 });
 
 test('a schema that does not fit is named, before anything is changed', async () => {
-  await using database = await copyOf(migrated.name);
+  await using database = await empty.copy();
   const { admin } = database;
   const refused = (message: RegExp) => assert.rejects(seed(database.open, { scale, seed: 1 }), message);
   await admin.query('ALTER TABLE core.products ADD rating integer NOT NULL');

@@ -1,7 +1,7 @@
 import { usage } from '../config/fault.ts';
 import { type Progress, silent } from '../config/progress.ts';
 import type { DatasetResult } from '../result/result.ts';
-import { type Connect, withConnections } from './load/connections.ts';
+import { type Connect, liveSettings, loadSettings, withConnections } from './load/connections.ts';
 import { checkSame, readMark, resultOf } from './load/dataset.ts';
 import { finish } from './load/finish.ts';
 import { alone, prepare } from './load/prepare.ts';
@@ -20,6 +20,11 @@ export interface SeedOptions {
   readonly seed: number;
   /** COPY streams at once, each a connection. Default 2. */
   readonly streams?: number;
+  /**
+   * Everything stays on (indexes, keys, triggers, the role of a background job), as production sees ingestion. The rows
+   * end up the same, and the audit log has one entry for each that is audited. Default false.
+   */
+  readonly live?: boolean;
   /** How many servers of the server's machine will hold the rows (it and its replicas), for the room on disk. Default 1. */
   readonly servers?: number;
   readonly progress?: Progress;
@@ -53,16 +58,22 @@ export async function seedShard(
   connect: Connect,
   options: SeedOptions & { readonly shard: Shard },
 ): Promise<DatasetResult | null> {
-  const { seed: number, shard, streams = 2, servers = 1, progress = silent } = options;
+  const { seed: number, shard, streams = 2, servers = 1, live = false, progress = silent } = options;
   const signal = options.signal ?? new AbortController().signal;
   const scale = typeof options.scale === 'string' ? resolveScale(options.scale) : options.scale;
   checkNumbers(number, streams, shard);
+  if (live && shard.of > 1)
+    throw usage(
+      'Live tables are not loaded in parts: what rows refer to must be there before them.',
+      'Load with --streams from one process.',
+    );
   const wanted = {
     scale,
     seed: number,
     shard,
     streams,
     servers,
+    live,
     progress,
     signal,
     started: performance.now(),
@@ -73,21 +84,27 @@ export async function seedShard(
 type Wanted = Required<SeedOptions> & { scale: Scale; shard: Shard; started: number };
 
 async function load(connect: Connect, wanted: Wanted): Promise<DatasetResult | null> {
-  const { scale, seed: number, shard, streams, servers, progress, signal, started } = wanted;
+  const { scale, seed: number, shard, streams, servers, live, progress, signal, started } = wanted;
   await using control = await connect();
-  const mark = await alone(control, () => prepare(control, scale, number, shard.of, servers, progress));
-  checkSame(mark, scale, number, shard.of);
+  const shards = shard.of;
+  const mark = await alone(control, () =>
+    prepare(control, { scale, seed: number, shards, servers, live }, progress),
+  );
+  checkSame(mark, scale, number, shards, live);
   if (mark.state === 'ready') {
     progress.note(
       `The data set of scale ${scale.name}, seed ${number} is already there (digest ${mark.digest}).`,
     );
     return resultOf(mark);
   }
-  const work = allWork(new World(number, scale));
-  const tasks = tasksOf(work);
+  const tasks = tasksOf(allWork(new World(number, scale), { live }));
+  const whole = (await pending(control, tasks)).length === tasks.length;
   const mine = tasks.filter((_, index) => index % shard.of === shard.index - 1);
-  await withConnections(connect, streams, (connections) =>
-    loadUnits(connections, mine, { progress, signal }),
+  await withConnections(
+    connect,
+    streams,
+    (connections) => loadUnits(connections, mine, { progress, signal, inTurn: live }),
+    live ? liveSettings : loadSettings,
   );
   if ((await pending(control, tasks)).length) {
     progress.note(
@@ -99,7 +116,7 @@ async function load(connect: Connect, wanted: Wanted): Promise<DatasetResult | n
     const now = (await readMark(control))!;
     if (now.state === 'ready') return resultOf(now); // another shard was as late as this one
     await noteRates(control, streams, progress);
-    return finish(control, connect, { streams, started, progress, signal });
+    return finish(control, connect, { streams, started, whole, progress, signal });
   });
 }
 

@@ -16,6 +16,6 @@ export async function storedWorld(session: Session): Promise<World> {
       'Make or complete one first: `./olympus seed`.',
     );
   const scale = { name: mark.scale, ...mark.counts };
-  checkSame(mark, scale, mark.seed, 1);
+  checkSame(mark, scale, mark.seed);
   return new World(mark.seed, scale, mark.appended);
 }

@@ -49,7 +49,7 @@ async function differentRows(session: Session, mark: Mark): Promise<string[]> {
   const findings: string[] = [];
   const now: TableDigest[] = [];
   for (const table of filledTables) {
-    const digest = await digestTable(session, table);
+    const digest = await digestTable(session, table, mark.live);
     const before = mark.digests?.find((one) => one.table === table.name);
     now.push(digest);
     if (!before) findings.push(`${table.name}: it was not part of the data set.`);

@@ -409,6 +409,51 @@ export const LoadResult = Type.Object({
     Type.Object({ percentile: Type.Number(), responseMs: Type.Number(), serviceMs: Type.Number() }),
   ),
   evidence: Type.Optional(LoadEvidence),
+  /** Times in which nothing was answered although requests were due; seconds since the start of the window. */
+  stalls: Type.Optional(
+    Type.Array(
+      Type.Object({
+        fromS: Type.Number(),
+        toS: Type.Number(),
+        due: Type.Integer({ description: 'requests that fell due meanwhile, by the rate of the run' }),
+        longestResponseMs: Nullable(Type.Number({ description: 'of the requests that ended when it did' })),
+      }),
+    ),
+  ),
+  /** Times without a connection; toS null: it did not come back. */
+  outages: Type.Optional(
+    Type.Array(
+      Type.Object({
+        fromS: Type.Number(),
+        toS: Nullable(Type.Number()),
+        recoveryMs: Nullable(
+          Type.Number({ description: 'from the first connection that failed to the next answer' }),
+        ),
+        failures: Type.Integer(),
+      }),
+    ),
+  ),
+  /** Where each arrival is a session of several statements; offeredRate and requests count statements. */
+  sessions: Type.Optional(
+    Type.Object({
+      arrived: Type.Integer(),
+      completed: Type.Integer({ description: 'to the last statement, or left of their own accord' }),
+      failed: Type.Integer(),
+      unfinished: Type.Integer({ description: 'still going on when the window ended' }),
+      dropped: Type.Integer({ description: 'never started' }),
+      perSecond: Type.Number({ description: 'arrivals' }),
+    }),
+  ),
+  /** Where reads go to the replicas and wait there for the last write of their tenant. */
+  reads: Type.Optional(
+    Type.Object({
+      writes: Type.Integer(),
+      onReplica: Type.Integer(),
+      onPrimary: Type.Integer({ description: 'reads that waited for the replica in vain' }),
+      waits: Type.Integer({ description: 'reads that had to wait for the replica' }),
+      waitMs: Percentiles,
+    }),
+  ),
 });
 export type LoadResult = Static<typeof LoadResult>;
 

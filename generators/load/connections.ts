@@ -15,17 +15,25 @@ export const loadSettings = {
   jit: 'off',
 } as const;
 
+/**
+ * Settings of a connection that loads into live tables, as a background job of the application does: triggers fire,
+ * commits wait for the disk, and the role is not the superuser. It passes the policies: PostgreSQL has no COPY FROM for
+ * whom they bind (https://www.postgresql.org/docs/current/sql-copy.html).
+ */
+export const liveSettings = { role: 'olympus_service', statement_timeout: '0' } as const;
+
 /** Opens `count` connections for loading and closes them when `use` is done. */
 export async function withConnections<T>(
   connect: Connect,
   count: number,
   use: (connections: readonly Connection[]) => Promise<T>,
+  settings: Readonly<Record<string, string>> = loadSettings,
 ): Promise<T> {
   await using opened = new AsyncDisposableStack();
   const connections: Connection[] = [];
   for (let n = 0; n < count; n++) {
     const connection = opened.use(await connect());
-    for (const [name, value] of Object.entries(loadSettings))
+    for (const [name, value] of Object.entries(settings))
       await connection.query('SELECT set_config($1, $2, false)', [name, value]);
     connections.push(connection);
   }

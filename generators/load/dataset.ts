@@ -25,6 +25,9 @@ export interface Mark {
   readonly seconds: number | null;
   readonly tables: DatasetResult['tables'] | null;
   readonly digests: readonly TableDigest[] | null;
+  /** Loaded with indexes, keys and triggers on; undefined in the marks of older data sets: it was not. */
+  readonly live?: boolean;
+  readonly ingest?: number | null;
 }
 
 export async function createMarks(session: Session): Promise<void> {
@@ -47,12 +50,19 @@ export async function readDataset(session: Session): Promise<DatasetResult | nul
 }
 
 export function resultOf(mark: Mark): DatasetResult {
-  const { scale, seed, digest, seconds, tables } = mark;
-  return { scale, seed, digest: digest!, seconds, tables: tables! };
+  const { scale, seed, digest, seconds, tables, live = false, ingest } = mark;
+  const rows = tables!.reduce((sum, table) => sum + table.rows, 0);
+  return {
+    ...{ scale, seed, digest: digest!, seconds, tables: tables! },
+    ...(ingest && { ingest: { live, seconds: ingest, rowsPerSecond: rows / ingest } }),
+  };
 }
 
-/** @throws Fault (usage) when the database holds another data set than the wanted one, or is loaded in other parts. */
-export function checkSame(mark: Mark, scale: Scale, seed: number, shards: number): void {
+/**
+ * @param live whether it is to be loaded into live tables; undefined when nothing is loaded any more
+ * @throws Fault (usage) when the database holds another data set than the wanted one, or is loaded in another way
+ */
+export function checkSame(mark: Mark, scale: Scale, seed: number, shards = 1, live?: boolean): void {
   const wipe =
     'Use that one, wipe the database (`./olympus down --wipe`, then `./olympus up`), or name another.';
   if (mark.generator !== generatorVersion)
@@ -68,6 +78,14 @@ export function checkSame(mark: Mark, scale: Scale, seed: number, shards: number
     throw usage(
       `The database holds the data set of scale ${mark.scale}, seed ${mark.seed}, not scale ${scale.name}, seed ${seed}.`,
       wipe,
+    );
+  const wasLive = mark.live ?? false;
+  if (live !== undefined && live !== wasLive && (mark.state === 'loading' || live))
+    throw usage(
+      live
+        ? 'The database holds this data set already, and it was not loaded into live tables.'
+        : 'The data set is being loaded into live tables: its stock comes of their triggers.',
+      live ? wipe : 'Go on with --into-live, or wipe the database.',
     );
   if (mark.state === 'loading' && shards > 1 && mark.shards !== shards)
     throw usage(

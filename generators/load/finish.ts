@@ -2,7 +2,7 @@ import type { Progress } from '../../config/progress.ts';
 import { type Connection, transaction } from '../../infra/topology/session.ts';
 import type { DatasetResult } from '../../result/result.ts';
 import { type Connect, eachTable, withConnections } from './connections.ts';
-import { type Mark, readMark, resultOf } from './dataset.ts';
+import { createMarks, type Mark, readMark, resultOf } from './dataset.ts';
 import { combine, digestTable, type TableDigest } from './digest.ts';
 import { quoted, tableSizes } from './preflight.ts';
 import { readRates } from './rates.ts';
@@ -18,31 +18,40 @@ export async function finish(
   connect: Connect,
   options: {
     readonly streams: number;
+    /** When the call began, on the clock of performance.now(). */
     readonly started: number;
+    /** Nothing was loaded before this call, and it loaded everything: its times say something about the load. */
+    readonly whole: boolean;
     readonly progress: Progress;
     readonly signal: AbortSignal;
   },
 ): Promise<DatasetResult> {
-  const { streams, started, progress, signal } = options;
+  const { streams, started, whole, progress, signal } = options;
+  const seconds = () => (performance.now() - started) / 1000;
+  await createMarks(control); // those of an older data set may lack a column
+  const { live = false } = (await readMark(control))!;
+  let ingest = 0;
   const digests = await withConnections(connect, 2, async (connections) => {
     await rebuildSecondary(connections, progress, signal);
+    ingest = seconds();
     progress.note('Vacuum, analyse, digest.');
     return eachTable(connections, filledTables, async (connection, table) => {
       signal.throwIfAborted();
       await connection.query(`VACUUM (FREEZE, ANALYZE) ${quoted(table.name)}`);
-      return digestTable(connection, table);
+      return digestTable(connection, table, live);
     });
   });
   await control.query('REFRESH MATERIALIZED VIEW cache.organization_metrics');
   await control.query('VACUUM (FREEZE, ANALYZE) cache.organization_metrics');
-  return resultOf(await record(control, digests, streams, (performance.now() - started) / 1000));
+  const times = { seconds: seconds(), ingest: whole ? ingest : null };
+  return resultOf(await record(control, digests, streams, times));
 }
 
 async function record(
   control: Connection,
   digests: readonly TableDigest[],
   streams: number,
-  seconds: number,
+  { seconds, ingest }: { readonly seconds: number; readonly ingest: number | null },
 ): Promise<Mark> {
   const sizes = await tableSizes(
     control,
@@ -60,8 +69,8 @@ async function record(
   });
   await transaction(control, async () => {
     await control.query(
-      `UPDATE bench.dataset SET state = 'ready', digest = $1, seconds = $2, tables = $3, digests = $4`,
-      [combine(digests), seconds, JSON.stringify(tables), JSON.stringify(digests)],
+      `UPDATE bench.dataset SET state = 'ready', digest = $1, seconds = $2, ingest = $5, tables = $3, digests = $4`,
+      [combine(digests), seconds, JSON.stringify(tables), JSON.stringify(digests), ingest],
     );
     await control.query('TRUNCATE bench.secondary');
   });

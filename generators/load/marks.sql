@@ -16,6 +16,9 @@ CREATE TABLE IF NOT EXISTS bench.dataset (
   tables    jsonb,                                          -- for the report: rows, bytes, rows per second
   digests   jsonb                                           -- for --verify: count and sum of hashes of each table
 );
+ALTER TABLE bench.dataset
+  ADD COLUMN IF NOT EXISTS live   boolean NOT NULL DEFAULT false,  -- loaded with indexes, keys and triggers on
+  ADD COLUMN IF NOT EXISTS ingest double precision;                -- seconds until every row, index and key was there
 GRANT SELECT ON bench.dataset TO PUBLIC;
 
 -- One row a table of a unit of work, written in the transaction that loaded its rows.
@@ -25,6 +28,7 @@ CREATE TABLE IF NOT EXISTS bench.chunk (
   rows   jsonb NOT NULL DEFAULT '{}',                       -- table: { rows, bytes, ms }
   PRIMARY KEY (work, unit)
 );
+GRANT SELECT, INSERT, UPDATE ON bench.chunk TO olympus_service;   -- loads into live tables as this role
 
 -- Indexes and constraints that were dropped for the load and are built again after it.
 CREATE TABLE IF NOT EXISTS bench.secondary (

@@ -21,18 +21,22 @@ export async function alone<T>(control: Connection, work: () => Promise<T>): Pro
 }
 
 /**
- * Makes an empty, migrated database ready for rows, in one transaction: partitions of the window, the marks, and no
- * index or foreign key left on the tables that are filled. Returns the mark, also when it was there before.
+ * Makes an empty, migrated database ready for rows, in one transaction: partitions of the window, the marks, and unless
+ * the tables are to be live no index or foreign key left on them. Returns the mark, also when it was there before.
  * @throws Fault when the schema does not fit, tables have rows or the disk has no room
  */
 export async function prepare(
   control: Connection,
-  scale: Scale,
-  seed: number,
-  shards: number,
-  servers: number,
+  wanted: {
+    readonly scale: Scale;
+    readonly seed: number;
+    readonly shards: number;
+    readonly servers: number;
+    readonly live: boolean;
+  },
   progress: Progress,
 ): Promise<Mark> {
+  const { scale, seed, shards, servers, live } = wanted;
   const found = await readMark(control);
   if (found) return found;
   await checkColumns(control, filledTables);
@@ -45,14 +49,20 @@ export async function prepare(
       new Date(windowStart).toISOString(),
       new Date(windowEnd).toISOString(),
     ]);
+    if (live)
+      await control.query('SELECT ops.ensure_partitions(now()::date, (now() + interval $$1 month$$)::date)');
     const tables = filledTables.map((table) => table.name);
-    const dropped = await dropSecondary(control, tables);
+    const dropped = live ? 0 : await dropSecondary(control, tables);
     await control.query(
-      `INSERT INTO bench.dataset (scale, counts, seed, generator, shards, state)
-       VALUES ($1, $2, $3, $4, $5, 'loading')`,
-      [name, JSON.stringify(counts), seed, generatorVersion, shards],
+      `INSERT INTO bench.dataset (scale, counts, seed, generator, shards, live, state)
+       VALUES ($1, $2, $3, $4, $5, $6, 'loading')`,
+      [name, JSON.stringify(counts), seed, generatorVersion, shards, live],
     );
-    progress.note(`${dropped} indexes and foreign keys dropped; they are built again after the load.`);
+    progress.note(
+      live
+        ? 'Indexes, keys and triggers stay on.'
+        : `${dropped} indexes and foreign keys dropped; they are built again after the load.`,
+    );
   });
   return (await readMark(control))!;
 }

@@ -48,6 +48,7 @@ export async function rebuildSecondary(
   let done = 0;
   for (const step of [1, 2, 3]) {
     const waiting = rows.filter((row) => row.step === step);
+    if (!waiting.length) continue;
     const started = performance.now();
     const build = async (connection: Connection) => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {

@@ -25,30 +25,19 @@ export async function pending(session: Session, tasks: readonly Task[]): Promise
 
 /**
  * Loads every one of the units that is not loaded yet; each connection takes the next one when it is free. A unit and
- * the record of it are one transaction: after a kill at any moment, what is recorded is what is there.
+ * the record of it are one transaction: after a kill at any moment, what is recorded is what is there. With `inTurn` no
+ * work begins before the one before it is committed: foreign keys are checked.
  */
 export async function loadUnits(
   connections: readonly Connection[],
   tasks: readonly Task[],
-  options: { readonly progress: Progress; readonly signal: AbortSignal },
+  options: { readonly progress: Progress; readonly signal: AbortSignal; readonly inTurn?: boolean },
 ): Promise<void> {
-  const { progress, signal } = options;
+  const { progress, signal, inTurn = false } = options;
   const waiting = await pending(connections[0]!, tasks);
-  const expected = Math.round(waiting.reduce((sum, { work }) => sum + work.expectedRows / work.units, 0));
-  const pace = new Pace(waiting, connections.length);
-  let noted = performance.now();
-  let done = 0;
-  const loaded = ({ work }: Task, ms: number, copied: Readonly<Record<string, Copied>>) => {
-    pace.loaded(work, ms, copied);
-    for (const { rows } of Object.values(copied)) done += rows;
-    const lines = pace.lines();
-    progress.count(done, Math.max(done, expected), 'rows', lines.join('; '));
-    if (performance.now() - noted < noteEvery) return;
-    noted = performance.now();
-    for (const line of lines) progress.note(line);
-  };
-  const stream = async (connection: Connection) => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
+  const loaded = follow(waiting, connections.length, progress);
+  const stream = async (connection: Connection, queue: Task[]) => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
       signal.throwIfAborted();
       const started = performance.now();
       const copied = await loadUnit(connection, next, signal);
@@ -57,13 +46,33 @@ export async function loadUnits(
   };
   // One stream's failure stops the others at their next unit, and is what the caller sees.
   const failures: unknown[] = [];
-  const guarded = (connection: Connection) =>
-    stream(connection).catch((error) => {
-      waiting.length = 0;
+  const guarded = (connection: Connection, queue: Task[]) =>
+    stream(connection, queue).catch((error) => {
+      queue.length = 0;
       failures.push(error);
     });
-  await Promise.all(connections.map(guarded));
-  if (failures.length) throw failures[0];
+  const queues = inTurn ? [...Map.groupBy(waiting, ({ work }) => work).values()] : [waiting];
+  for (const queue of queues) {
+    await Promise.all(connections.map((connection) => guarded(connection, queue)));
+    if (failures.length) throw failures[0];
+  }
+}
+
+/** Tells the progress of every unit that is loaded. */
+function follow(tasks: readonly Task[], streams: number, progress: Progress) {
+  const expected = Math.round(tasks.reduce((sum, { work }) => sum + work.expectedRows / work.units, 0));
+  const pace = new Pace(tasks, streams);
+  let noted = performance.now();
+  let done = 0;
+  return ({ work }: Task, ms: number, copied: Readonly<Record<string, Copied>>) => {
+    pace.loaded(work, ms, copied);
+    for (const { rows } of Object.values(copied)) done += rows;
+    const lines = pace.lines();
+    progress.count(done, Math.max(done, expected), 'rows', lines.join('; '));
+    if (performance.now() - noted < noteEvery) return;
+    noted = performance.now();
+    for (const line of lines) progress.note(line);
+  };
 }
 
 /** What was copied into each table; undefined when another process has loaded the unit. */

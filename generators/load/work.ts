@@ -49,15 +49,17 @@ export interface Work {
 
 /** Subjects per unit: large enough that a COPY's own cost does not count, small enough to lose little on a kill. */
 const unitSizes = { tenants: 4096, users: 16_384, products: 8192, orders: 16_384 };
-type UnitSizes = typeof unitSizes;
 
-/** All work of a data set, in an order in which it may be loaded. */
-export function allWork(world: World, sizes: UnitSizes = unitSizes): Work[] {
+/**
+ * All work of a data set: nothing refers to rows of later work.
+ * @param live leaves the stock of products and variants at nothing: the trigger adds what their levels bring
+ */
+export function allWork(world: World, { sizes = unitSizes, live = false } = {}): Work[] {
   const assortment = new Assortment(world);
   return [
-    tenantWork(world, assortment, sizes.tenants),
     userWork(world, assortment, sizes.users),
-    productWork(world, assortment, sizes.products),
+    tenantWork(world, assortment, sizes.tenants),
+    productWork(world, assortment, sizes.products, live),
     orderWork(world, assortment, sizes.orders),
   ];
 }
@@ -110,7 +112,7 @@ function userWork(world: World, assortment: Assortment, size: number): Work {
   );
 }
 
-function productWork(world: World, assortment: Assortment, size: number): Work {
+function productWork(world: World, assortment: Assortment, size: number, live: boolean): Work {
   const product = new ProductRows(world, assortment);
   const variant = new VariantRows(world, assortment);
   const level = new InventoryLevelRows(world, assortment);
@@ -119,8 +121,8 @@ function productWork(world: World, assortment: Assortment, size: number): Work {
     const facts = Assortment.blank();
     const at = (i: number) => assortment.product(assortment.order.at(from + i), facts);
     return unitOf(count, [
-      [products, (writer, i) => product.write(writer, at(i))],
-      [variants, (writer, i) => variant.write(writer, at(i))],
+      [products, (writer, i) => product.write(writer, at(i), live ? 0 : undefined)],
+      [variants, (writer, i) => variant.write(writer, at(i), live ? () => 0 : undefined)],
       [inventoryLevels, (writer, i) => level.write(writer, at(i))],
       [inventoryMovements, (writer, i) => movement.write(writer, at(i))],
     ]);

@@ -57,13 +57,12 @@ const hyphen = 45;
 
 /** One row a product. The rows of a tenant lie scattered over the table, as they would after years of business. */
 export class ProductRows extends Rows {
-  write(writer: RowWriter, product: Product): void {
+  write(writer: RowWriter, product: Product, stock = this.assortment.stock(product, -1)): void {
     const { world, ids } = this;
     const { pools } = world;
     const { tenant, number, created } = product;
     const staff = world.staff.start(tenant);
     const currency = currencies[world.currency(tenant)]!;
-    const stock = this.assortment.stock(product, -1);
     const random = this.random.at(subjects.productText, number);
     const drawn = random.next();
     writer.row(products.width);

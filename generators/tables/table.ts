@@ -18,13 +18,15 @@ export interface Table {
   readonly columns: Readonly<Record<string, ColumnType>>;
   /** How many columns that are. */
   readonly width: number;
+  /** Columns that a trigger overwrites when it is on, each with the column that has what the generator wrote there. */
+  readonly overwritten: Readonly<Record<string, string>>;
 }
 
-export const table = (name: string, columns: Table['columns']): Table => ({
-  name,
-  columns,
-  width: Object.keys(columns).length,
-});
+export const table = (
+  name: string,
+  columns: Table['columns'],
+  overwritten: Table['overwritten'] = {},
+): Table => ({ name, columns, width: Object.keys(columns).length, overwritten });
 
 /** The rows of one table in one unit of work. */
 export interface Part {

@@ -5,21 +5,25 @@ import { subjects } from '../random.ts';
 import { Rows } from './rows.ts';
 import { table } from './table.ts';
 
-export const variants = table('core.product_variants', {
-  id: 'uuid',
-  organization_id: 'uuid',
-  product_id: 'uuid',
-  name: 'text',
-  option_values: 'jsonb',
-  price_cents: 'int4',
-  sku: 'text',
-  inventory_quantity: 'int4',
-  weight_grams: 'int4',
-  position: 'int4',
-  status: 'text',
-  created_at: 'timestamptz',
-  updated_at: 'timestamptz',
-});
+export const variants = table(
+  'core.product_variants',
+  {
+    id: 'uuid',
+    organization_id: 'uuid',
+    product_id: 'uuid',
+    name: 'text',
+    option_values: 'jsonb',
+    price_cents: 'int4',
+    sku: 'text',
+    inventory_quantity: 'int4',
+    weight_grams: 'int4',
+    position: 'int4',
+    status: 'text',
+    created_at: 'timestamptz',
+    updated_at: 'timestamptz',
+  },
+  { updated_at: 'created_at' },
+); // set_updated_at fires when stock arrives
 
 const sizeNames = ['S', 'M', 'L', 'XL', 'XXL', '3XL'];
 const sizes = Encoded.texts(sizeNames);
@@ -27,7 +31,12 @@ const values = Encoded.jsonb(sizeNames.map((Size) => ({ Size })));
 const statuses = Encoded.texts(['active', 'archived']);
 
 export class VariantRows extends Rows {
-  write(writer: RowWriter, product: Product): void {
+  /** `stockOf` is told a variant, 1..n. */
+  write(
+    writer: RowWriter,
+    product: Product,
+    stockOf = (variant: number) => this.assortment.stock(product, variant),
+  ): void {
     const { world, ids } = this;
     const { tenant, number, created } = product;
     for (let variant = 1; variant <= product.variants; variant++) {
@@ -45,7 +54,7 @@ export class VariantRows extends Rows {
       writer.byte(45);
       writer.appendNumber(variant);
       writer.end();
-      writer.int4(this.assortment.stock(product, variant));
+      writer.int4(stockOf(variant));
       writer.int4(100 + 50 * variant);
       writer.int4(variant);
       writer.pooled(statuses, id % 41 ? 0 : 1);
