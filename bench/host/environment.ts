@@ -89,6 +89,7 @@ async function readSettings(endpoint: Endpoint, database: string): Promise<Recor
       return Object.fromEntries(known.map(({ key, value }) => [key, value ?? '']));
     }
     case 'cache':
+    case 'cacheCluster':
     case 'vector':
     case 'olap':
     case 'objects':

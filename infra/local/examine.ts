@@ -1,7 +1,8 @@
 import { connect } from '../topology/session.ts';
 import { localEndpoint } from './login.ts';
 import { poolerVersion } from './pooler.ts';
-import { type LocalPart, localParts } from './site.ts';
+import { serviceVersion } from './service-version.ts';
+import { isService, type LocalPart, localParts } from './site.ts';
 import type { LocalState } from './state.ts';
 import { runningPart } from './stop-parts.ts';
 
@@ -38,15 +39,16 @@ export function examine(folder: string, state: LocalState): Promise<Examined[]> 
 }
 
 /**
- * "PostgreSQL 18.4" or "PgBouncer 1.18.0", as the server reports it.
+ * "PostgreSQL 18.4", "Redis 7.0.15" or "PgBouncer 1.18.0", as the server reports it.
  * @throws when it does not answer, and when it is a replica that receives nothing.
  */
 export async function serverVersion(
   part: LocalPart,
   server: { readonly pid: number; readonly port: number },
-  { passwords }: LocalState,
+  state: LocalState,
 ): Promise<string> {
-  const place = localEndpoint(part, server, '', passwords);
+  const place = localEndpoint(part, server, '', state);
+  if (isService(part)) return serviceVersion(part, place.url('app'));
   if (part === 'pooler') {
     await using console = await connect(place.url('admin', 'pgbouncer'));
     return await poolerVersion(console); // awaited here, or the connection is closed before it answers

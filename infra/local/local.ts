@@ -8,7 +8,7 @@ import { Topology } from '../topology/topology.ts';
 import { type Examined, examine } from './examine.ts';
 import { heldFolder, localFolder, removeFolder, tiedFolder } from './folder.ts';
 import { type Facts, keepData } from './keep.ts';
-import { databaseName, localEndpoint } from './login.ts';
+import { localEndpoint } from './login.ts';
 import { findPostgres } from './postgres-build.ts';
 import { restoreData } from './restore.ts';
 import type { Lifetime, LocalPart, Site } from './site.ts';
@@ -40,7 +40,7 @@ export interface Held {
 }
 
 /**
- * Brings up PostgreSQL with streaming replicas and PgBouncer on 127.0.0.1.
+ * Brings up PostgreSQL, and with it the parts that are asked for, on 127.0.0.1.
  *
  * tied: on data of its own, which vanish with it; disposing the topology stops it, and it ends with this process
  * however that ends. held: under its name, on the data that are there; what runs is left alone, what died is started
@@ -102,7 +102,7 @@ async function siteIn(
 ): Promise<Site> {
   const { lifetime, progress, signal } = options;
   const build = await findPostgres(cache, progress, options.postgres, known?.bin);
-  return { folder, account: unprivilegedAccount(), build, lifetime, progress, signal };
+  return { folder, cache, account: unprivilegedAccount(), build, lifetime, progress, signal };
 }
 
 /**
@@ -117,7 +117,7 @@ export async function attachLocal({ cache, name = 'default' }: Held): Promise<To
   const absent: Absent[] = [];
   for (const examined of await examine(folder, state)) {
     if (examined.state === 'running')
-      endpoints.push(localEndpoint(examined.part, examined, examined.version, state.passwords));
+      endpoints.push(localEndpoint(examined.part, examined, examined.version, state));
     else absent.push({ part: examined.part, why: examined.why, how: 'Start it again: ./olympus up' });
   }
   if (!endpoints.some((endpoint) => endpoint.name === 'primary')) return undefined;
@@ -135,6 +135,9 @@ export interface EndpointStatus {
   readonly why?: string;
 }
 
+const withoutLogin = (url: string): string =>
+  Object.assign(new URL(url), { username: '', password: '' }).href.replace(/\/$/, '');
+
 /** How each part of the held topology does; empty when there is none. */
 export async function statusLocal({ cache, name = 'default' }: Held): Promise<EndpointStatus[]> {
   const folder = heldFolder(cacheFolder(cache), name);
@@ -144,7 +147,7 @@ export async function statusLocal({ cache, name = 'default' }: Held): Promise<En
     name: examined.part,
     provider: 'local',
     state: examined.state,
-    url: `postgres://127.0.0.1:${examined.port}/${databaseName}`,
+    url: withoutLogin(localEndpoint(examined.part, { pid: 0, port: examined.port }, '', state).url('app')),
     ...(examined.state === 'running' ? { version: examined.version } : { version: '', why: examined.why }),
   }));
 }

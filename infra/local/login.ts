@@ -15,18 +15,34 @@ export type Passwords = Readonly<Record<keyof typeof accounts, string>>;
 
 /** 192 random bits each, in letters that need no escaping in a URL, a passfile or a configuration file. */
 export const newPasswords = (): Passwords => {
-  const password = () => randomBytes(24).toString('base64url');
-  return { app: password(), owner: password(), admin: password(), replication: password() };
+  return { app: newSecret(), owner: newSecret(), admin: newSecret(), replication: newSecret() };
 };
+
+export const newSecret = (): string => randomBytes(24).toString('base64url');
 
 export const localUrl = (user: string, password: string, port: number, database: string) =>
   `postgres://${user}:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
+
+/** The services have one login each; that of S3 is also the name of its bucket. */
+const serviceUrls = {
+  cache: (secret: string, port: number) => `redis://default:${secret}@127.0.0.1:${port}`,
+  cacheCluster: (secret: string, port: number) => `redis://default:${secret}@127.0.0.1:${port}`,
+  vector: (secret: string, port: number) => `http://olympus:${secret}@127.0.0.1:${port}`,
+  olap: (secret: string, port: number) => `http://default:${secret}@127.0.0.1:${port}/default`,
+  objects: (secret: string, port: number) => `http://olympus:${secret}@127.0.0.1:${port}/olympus`,
+} as const;
+
+/** What a state must hold to connect to its endpoints. */
+export interface Secrets {
+  readonly passwords: Passwords;
+  readonly secret?: string;
+}
 
 export function localEndpoint(
   name: EndpointName,
   { pid, port }: { pid: number; port: number },
   version: string,
-  passwords: Passwords,
+  { passwords, secret = '' }: Secrets,
 ): Endpoint {
   return {
     name,
@@ -35,6 +51,9 @@ export function localEndpoint(
     host: '127.0.0.1',
     port,
     pid,
-    url: (login, database = databaseName) => localUrl(accounts[login], passwords[login], port, database),
+    url: (login, database = databaseName) =>
+      name in serviceUrls
+        ? serviceUrls[name as keyof typeof serviceUrls](secret, port)
+        : localUrl(accounts[login], passwords[login], port, database),
   };
 }

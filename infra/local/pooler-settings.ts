@@ -8,6 +8,10 @@ import { accounts } from './login.ts';
  */
 export function poolerSettings(options: {
   port: number;
+  /** Where it listens; 127.0.0.1 when absent. */
+  listen?: string;
+  /** 127.0.0.1 when absent. */
+  primaryHost?: string;
   primaryPort: number;
   folder: string;
   /** Clients at once. */
@@ -16,10 +20,10 @@ export function poolerSettings(options: {
   minor: number;
 }): string {
   return `[databases]
-* = host=127.0.0.1 port=${options.primaryPort}
+* = host=${options.primaryHost ?? '127.0.0.1'} port=${options.primaryPort}
 
 [pgbouncer]
-listen_addr = 127.0.0.1
+listen_addr = ${options.listen ?? '127.0.0.1'}
 listen_port = ${options.port}
 unix_socket_dir =
 pidfile = ${join(options.folder, 'pgbouncer.pid')}

@@ -78,7 +78,7 @@ export async function runPooler(
     await rm(pidFile(folder), { force: true });
     site.signal.throwIfAborted();
     const logFrom = logSize(site, 'pooler');
-    const child = launch(site, 'pooler', program, [file], openFiles);
+    const child = launch(site, 'pooler', program, [file], { openFiles });
     let ended: string | undefined;
     child.once('error', (error) => (ended = error.message));
     child.once('exit', (code) => (ended = `it ended with code ${code}`));

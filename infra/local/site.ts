@@ -12,15 +12,38 @@ import type { PostgresBuild } from './postgres-build.ts';
 export type Lifetime = 'tied' | 'held';
 
 /** The parts of a local topology, in the order in which they start; each has a folder and a log of its name. */
-export const localParts = ['primary', 'replica1', 'replica2', 'pooler'] as const satisfies EndpointName[];
+export const localParts = [
+  'primary',
+  'replica1',
+  'replica2',
+  'pooler',
+  'cache',
+  'cacheCluster',
+  'vector',
+  'olap',
+  'objects',
+] as const satisfies EndpointName[];
 /** What a topology has when nobody says otherwise. */
 export const defaultParts: readonly EndpointName[] = ['primary', 'replica1', 'replica2', 'pooler'];
 export type LocalPart = (typeof localParts)[number];
+/** Parts that are no PostgreSQL and need none: started on their own, and absent where they cannot be had. */
+export const serviceParts = [
+  'cache',
+  'cacheCluster',
+  'vector',
+  'olap',
+  'objects',
+] as const satisfies LocalPart[];
+export type ServicePart = (typeof serviceParts)[number];
+export const isService = (part: LocalPart): part is ServicePart =>
+  (serviceParts as readonly LocalPart[]).includes(part);
 
 /** Where the parts of one local topology live, and how they are to run. */
 export interface Site {
   /** Holds state.json, and for each part a folder and a log. */
   readonly folder: string;
+  /** For what is installed on first use. */
+  readonly cache: string;
   readonly account: Account | undefined;
   readonly build: PostgresBuild;
   readonly lifetime: Lifetime;
@@ -58,22 +81,27 @@ export const serverEnvironment = (site: Site): NodeJS.ProcessEnv => ({
   TZ: 'UTC',
 });
 
+export interface LaunchOptions {
+  readonly openFiles?: number;
+  /** The part's folder when absent. */
+  readonly cwd?: string;
+  /** On top of serverEnvironment. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** The servers' account when absent; null: as we are, for programs that lie where only we may read. */
+  readonly user?: Account | undefined | null;
+}
+
 /** Starts a part's process with its output appended to its log. */
 export function launch(
   site: Site,
   part: LocalPart,
   command: string,
   args: readonly string[],
-  openFiles?: number,
+  { openFiles, cwd = partFolder(site, part), env = {}, user = site.account }: LaunchOptions = {},
 ) {
   const log = openSync(logFile(site, part), 'a', 0o600);
   try {
-    const shared = {
-      cwd: partFolder(site, part),
-      env: serverEnvironment(site),
-      user: site.account,
-      openFiles,
-    };
+    const shared = { cwd, env: { ...serverEnvironment(site), ...env }, user: user ?? undefined, openFiles };
     return site.lifetime === 'held'
       ? spawnHeld(command, args, { ...shared, log })
       : spawnTied(command, args, { ...shared, stdio: ['ignore', log, log] });

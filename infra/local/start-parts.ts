@@ -2,12 +2,21 @@ import { isFree, requirePort } from '../process/ports.ts';
 import { together } from '../process/together.ts';
 import type { Absent, Endpoint, EndpointName } from '../topology/endpoint.ts';
 import { serverVersion } from './examine.ts';
-import { localEndpoint } from './login.ts';
+import { localEndpoint, newSecret } from './login.ts';
 import { findPooler, poolerAbsent, runPooler } from './pooler.ts';
 import { type ReplicaName, replicaSettings } from './postgres-settings.ts';
 import { runPrimary } from './primary.ts';
 import { runReplicas } from './replica.ts';
-import { defaultParts, type LocalPart, localParts, type Server, type Site } from './site.ts';
+import { runService } from './services.ts';
+import {
+  defaultParts,
+  type LocalPart,
+  localParts,
+  type Server,
+  type ServicePart,
+  type Site,
+  serviceParts,
+} from './site.ts';
 import { type LocalState, writeState } from './state.ts';
 import { runningPart, type StopMode, stopPart } from './stop-parts.ts';
 
@@ -18,7 +27,7 @@ export interface Wanted {
 }
 
 /**
- * Starts what is wanted and does not run yet: the primary, then replicas and pooler side by side. Whatever it starts
+ * Starts what is wanted and does not run yet: the services beside the primary, then replicas and pooler side by side. Whatever it starts
  * is put on `undo`, which stops it in `mode`.
  */
 export async function startParts(
@@ -31,7 +40,13 @@ export async function startParts(
   const asked = wanted.parts ?? defaultParts;
   const program = asked.includes('pooler') ? findPooler() : undefined;
   const names = (Object.keys(replicaSettings) as ReplicaName[]).filter((name) => asked.includes(name));
-  const parts: LocalPart[] = ['primary', ...names, ...(program ? (['pooler'] as const) : [])];
+  const wantedServices = serviceParts.filter((part) => asked.includes(part));
+  const parts: LocalPart[] = [
+    'primary',
+    ...names,
+    ...(program ? (['pooler'] as const) : []),
+    ...wantedServices,
+  ];
   await choosePorts(site, state, wanted, parts);
   for (const part of parts)
     if (runningPart(site.folder, part) === undefined)
@@ -41,25 +56,36 @@ export async function startParts(
     state.finished = [...new Set([...state.finished, ...made])];
     await writeState(site.folder, state);
   };
-  const primary = await runPrimary(site, state, () => finish(['primary']));
-  site.progress.note(`PostgreSQL ${site.build.version} is ready on port ${primary.port}`);
-  const servers = new Map<LocalPart, Server>([['primary', primary]]);
-  await together(site.signal, [
-    async (signal) => {
-      if (names.length === 0) return;
-      const replicas = await runReplicas({ ...site, signal }, state, primary, names, finish);
-      for (const [name, server] of replicas) servers.set(name, server);
-    },
-    async (signal) => {
-      if (program) servers.set('pooler', await runPooler({ ...site, signal }, state, primary, program));
-    },
-  ]);
+  const absent: Absent[] = asked.includes('pooler') && !program ? [poolerAbsent] : [];
+  const servers = new Map<LocalPart, Server>();
+  const database = async (signal: AbortSignal) => {
+    const primary = await runPrimary({ ...site, signal }, state, () => finish(['primary']));
+    site.progress.note(`PostgreSQL ${site.build.version} is ready on port ${primary.port}`);
+    servers.set('primary', primary);
+    await together(signal, [
+      async (signal) => {
+        if (names.length === 0) return;
+        const replicas = await runReplicas({ ...site, signal }, state, primary, names, finish);
+        for (const [name, server] of replicas) servers.set(name, server);
+      },
+      async (signal) => {
+        if (program) servers.set('pooler', await runPooler({ ...site, signal }, state, primary, program));
+      },
+    ]);
+  };
+  const service = (part: ServicePart) => async (signal: AbortSignal) => {
+    const outcome = await runService({ ...site, signal }, state, part);
+    if ('why' in outcome) absent.push(outcome);
+    else servers.set(part, outcome);
+  };
+  state.secret ??= newSecret();
+  await together(site.signal, [database, ...wantedServices.map(service)]);
   for (const [part, { port }] of servers) state.ports[part] = port;
   await writeState(site.folder, state);
   return {
     endpoints: await describe(state, servers),
-    absent: asked.includes('pooler') && !program ? [poolerAbsent] : [],
-    primary,
+    absent,
+    primary: servers.get('primary')!,
   };
 }
 
@@ -90,7 +116,7 @@ async function describe(state: LocalState, servers: ReadonlyMap<LocalPart, Serve
   });
   return Promise.all(
     found.map(async ({ part, server }) =>
-      localEndpoint(part, server, await serverVersion(part, server, state), state.passwords),
+      localEndpoint(part, server, await serverVersion(part, server, state), state),
     ),
   );
 }

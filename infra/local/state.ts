@@ -3,7 +3,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missing } from '../../config/fault.ts';
 import type { EndpointName } from '../topology/endpoint.ts';
-import { newPasswords, type Passwords } from './login.ts';
+import { newPasswords, newSecret, type Passwords } from './login.ts';
 
 /** What a later command must know of a local topology; state.json (mode 0600), the only place with passwords. */
 export interface LocalState {
@@ -11,6 +11,8 @@ export interface LocalState {
   /** Folder of the PostgreSQL binaries. */
   readonly bin: string;
   readonly passwords: Passwords;
+  /** Of cache, vector, olap and objects; a state of before they came has none. */
+  secret?: string;
   /** The parts that it has, with their ports. */
   ports: Partial<Record<EndpointName, number>>;
   /** Parts whose data directory is whole; another's is made anew at the next start. */
@@ -21,6 +23,7 @@ export const newState = (bin: string): LocalState => ({
   version: 1,
   bin,
   passwords: newPasswords(),
+  secret: newSecret(),
   ports: {},
   finished: [],
 });

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { findRunningPooler, stopPooler } from './pooler.ts';
 import { findPostmaster, stopPostgres } from './postgres.ts';
-import { type LocalPart, localParts } from './site.ts';
+import { findService, stopService } from './service.ts';
+import { isService, type LocalPart, localParts } from './site.ts';
 
 /** fast writes a checkpoint; immediate does not, for data that are removed anyway. */
 export type StopMode = 'fast' | 'immediate';
@@ -9,12 +10,14 @@ export type StopMode = 'fast' | 'immediate';
 /** The pid of a part that runs, told by its own pid file and checked against the process's command line. */
 export function runningPart(folder: string, part: LocalPart): number | undefined {
   const own = join(folder, part);
+  if (isService(part)) return findService(own);
   return part === 'pooler' ? findRunningPooler(own) : findPostmaster(own)?.pid;
 }
 
 /** Stops a part if it runs, and says whether it did. */
 export function stopPart(folder: string, part: LocalPart, mode: StopMode): Promise<boolean> {
   const own = join(folder, part);
+  if (isService(part)) return stopService(own);
   return part === 'pooler' ? stopPooler(own) : stopPostgres(own, mode);
 }
 

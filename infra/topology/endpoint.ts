@@ -5,6 +5,7 @@ export const purposes = {
   replica2: 'PostgreSQL streaming replica for analytics (hot_standby_feedback)',
   pooler: 'PgBouncer in transaction mode in front of the primary',
   cache: 'Redis: query results, sessions, rate limits, pub/sub',
+  cacheCluster: 'Redis Cluster of three primaries, beside the single server',
   vector: 'Qdrant: product search by embedding',
   olap: 'ClickHouse: dashboards over order events',
   objects: 'S3: run directories and data sets',

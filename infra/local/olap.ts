@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { onPort } from '../process/ports.ts';
+import { findChdb } from '../setup/chdb.ts';
+import { olapVersion } from '../stores/olap.ts';
+import { ownFolder, startService } from './service.ts';
+import type { Wish } from './services.ts';
+import { partFolder, type Server, type Site } from './site.ts';
+
+const shim = join(import.meta.dirname, '..', 'stores', 'clickhouse-shim.ts');
+
+/** ClickHouse's engine behind our HTTP shim. It runs as we do: Node and the shim may lie where only we may read. */
+export async function runOlap(site: Site, { secret, port: wanted }: Wish): Promise<Server> {
+  const installed = await findChdb(site);
+  const folder = partFolder(site, 'olap');
+  await ownFolder(folder);
+  return onPort(wanted, 'olap', async (port) => {
+    const pid = await startService(site, 'olap', {
+      command: process.execPath,
+      args: [shim, `${port}`, join(folder, 'data'), installed],
+      folder,
+      user: null,
+      env: { OLYMPUS_SECRET: secret },
+      ready: () => olapVersion(`http://default:${secret}@127.0.0.1:${port}/default`),
+    });
+    return { pid, port, started: true };
+  });
+}

@@ -1,0 +1,44 @@
+import { Fault } from '../../config/fault.ts';
+import type { Absent } from '../topology/endpoint.ts';
+import { runCache, runCacheCluster } from './cache.ts';
+import { runObjects } from './objects.ts';
+import { runOlap } from './olap.ts';
+import { findService, stopService } from './service.ts';
+import { partFolder, type Server, type ServicePart, type Site } from './site.ts';
+import type { LocalState } from './state.ts';
+import { runVector } from './vector.ts';
+
+/** What a service is run with. */
+export interface Wish {
+  readonly secret: string;
+  /** A free one when absent. */
+  readonly port: number | undefined;
+}
+
+const run: Record<ServicePart, (site: Site, wish: Wish) => Promise<Server>> = {
+  cache: runCache,
+  cacheCluster: runCacheCluster,
+  vector: runVector,
+  olap: runOlap,
+  objects: runObjects,
+};
+
+/**
+ * Starts a service, getting its program on first use. One that runs is returned as it is; one that cannot be had or
+ * started is absent with the reason: the topology is worth having without it.
+ * @throws Fault (usage) when its named port is taken; the signal's reason.
+ */
+export async function runService(site: Site, state: LocalState, part: ServicePart): Promise<Server | Absent> {
+  const folder = partFolder(site, part);
+  const [pid, port] = [findService(folder), state.ports[part]];
+  if (pid !== undefined && port !== undefined) return { pid, port, started: false };
+  await stopService(folder); // what is left of a cluster
+  try {
+    return await run[part](site, { secret: state.secret!, port });
+  } catch (error) {
+    site.signal.throwIfAborted();
+    if (!(error instanceof Fault) || error.reason !== 'component') throw error;
+    site.progress.warn(`${part} is not there: ${error.message}`);
+    return { part, why: error.message, how: error.next };
+  }
+}

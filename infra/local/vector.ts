@@ -1,0 +1,31 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { onPort } from '../process/ports.ts';
+import { pipPackage } from '../setup/pip.ts';
+import { findProgram } from '../setup/program.ts';
+import { vectorVersion } from '../stores/vector.ts';
+import { ownFolder, startService } from './service.ts';
+import type { Wish } from './services.ts';
+import { partFolder, type Server, type Site } from './site.ts';
+
+const engine = 'qdrant-edge-py==0.9.0';
+const shim = join(import.meta.dirname, '..', 'stores', 'qdrant-shim.py');
+
+/** Qdrant's engine behind our REST shim. It runs as we do: Python and the shim may lie where only we may read. */
+export async function runVector(site: Site, { secret, port: wanted }: Wish): Promise<Server> {
+  const packages = await pipPackage(engine, 'the vector endpoint', site);
+  const folder = partFolder(site, 'vector');
+  await rm(join(folder, 'data'), { recursive: true, force: true }); // its collections last as long as the process
+  await ownFolder(folder);
+  return onPort(wanted, 'vector', async (port) => {
+    const pid = await startService(site, 'vector', {
+      command: findProgram('python3')!,
+      args: ['-B', shim, `${port}`, join(folder, 'data')],
+      folder,
+      user: null,
+      env: { PYTHONPATH: packages, OLYMPUS_SECRET: secret, HOME: process.env.HOME },
+      ready: () => vectorVersion(`http://olympus:${secret}@127.0.0.1:${port}`),
+    });
+    return { pid, port, started: true };
+  });
+}

