@@ -1,5 +1,5 @@
 import { connect } from '../topology/session.ts';
-import { localEndpoint } from './login.ts';
+import { localEndpoint, type Secrets } from './login.ts';
 import { poolerVersion } from './pooler.ts';
 import { serviceVersion } from './service-version.ts';
 import { isService, type LocalPart, localParts } from './site.ts';
@@ -45,7 +45,7 @@ export function examine(folder: string, state: LocalState): Promise<Examined[]> 
 export async function serverVersion(
   part: LocalPart,
   server: { readonly pid: number; readonly port: number },
-  state: LocalState,
+  state: Secrets,
 ): Promise<string> {
   const place = localEndpoint(part, server, '', state);
   if (isService(part)) return serviceVersion(part, place.url('app'));
