@@ -1,5 +1,5 @@
 import type { Progress } from '../config/progress.ts';
-import type { SuiteBudget } from '../config/suites.ts';
+import type { SuiteBudget, SuiteName } from '../config/suites.ts';
 import type { EndpointName } from '../infra/topology/endpoint.ts';
 import type { Topology } from '../infra/topology/topology.ts';
 import type { Result } from '../result/result.ts';
@@ -19,6 +19,8 @@ export const parts = [
   'cache',
   'vector',
   'olap',
+  'objects',
+  'capacity',
 ] as const;
 export type Part = (typeof parts)[number];
 
@@ -47,6 +49,10 @@ export interface Measure {
   readonly what: string;
   /** Endpoints without which it is skipped, with the topology's reason. */
   readonly needs: readonly EndpointName[];
+  /** Endpoints that are brought up for it too; without them it measures less, and says so. */
+  readonly wants?: readonly EndpointName[];
+  /** Suites that contain it when `--only` names nothing; all of them when absent. */
+  readonly suites?: readonly SuiteName[];
   /** It measures what the user typed: a usage fault of it ends the run with that fault, instead of skipping the part. */
   readonly typed?: true;
   run(setting: Setting): Promise<Partial<Result>>;

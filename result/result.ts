@@ -4,6 +4,7 @@
  * Times are in milliseconds, sizes in bytes, rates per second. What could not be had is null with a reason beside it.
  */
 import { type Static, type TSchema, Type } from 'typebox';
+import { CapacityResult } from './capacity.ts';
 
 const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const Strings = Type.Array(Type.String());
@@ -467,6 +468,19 @@ export const WritePrice = Type.Object({
 });
 export type WritePrice = Static<typeof WritePrice>;
 
+/** An index built in one way while others wrote and read. */
+export const IndexForm = Type.Object({
+  form: Type.Union([Type.Literal('plain'), Type.Literal('concurrently')]),
+  ms: Type.Number(),
+  /** Statements that it takes; on a partitioned table CONCURRENTLY takes two for each partition. */
+  steps: Type.Integer(),
+  locks: Strings,
+  /** The longest that a request for a write's and for a read's lock waited meanwhile. */
+  writeWaitMs: Type.Number(),
+  readWaitMs: Type.Number(),
+});
+export type IndexForm = Static<typeof IndexForm>;
+
 export const IndexResult = Type.Object({
   change: Type.String(),
   helped: Strings,
@@ -483,6 +497,17 @@ export const IndexResult = Type.Object({
   /** The columns of the measured updates, and whatever could not be measured, with its reason. */
   writeNotes: Type.Optional(Strings),
   locks: Type.Optional(Strings),
+  /** An added index built in both ways: plain and CONCURRENTLY. */
+  forms: Type.Optional(Type.Array(IndexForm)),
+  /** Which statements' plans would use it, asked of HypoPG before anything was built; null: not asked, and why. */
+  hypothetical: Type.Optional(Type.Object({ usedBy: Nullable(Strings), why: Type.String() })),
+  /** Of `index advise`: why it was tried. */
+  candidate: Type.Optional(
+    Type.Object({
+      kind: Type.Union([Type.Literal('missing'), Type.Literal('unused'), Type.Literal('redundant')]),
+      why: Type.String(),
+    }),
+  ),
   notes: Type.Optional(Strings),
   /** What the whole workload reads, by the statements' weights: pages without and with the change. */
   workload: Type.Optional(Type.Object({ before: Type.Number(), after: Type.Number() })),
@@ -735,6 +760,7 @@ export const Result = Type.Object(
     vector: Type.Array(PartFigures),
     olap: Type.Array(PartFigures),
     objects: Type.Array(PartFigures),
+    capacity: Type.Optional(Nullable(CapacityResult)),
     micro: Type.Array(MicroResult),
     comparison: Type.Array(ComparisonResult),
     /** Of a run that compared times; null: never measured on this machine. */
