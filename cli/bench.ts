@@ -27,7 +27,9 @@ export const bench = command<BenchOptions>('bench', 'the main job: measure every
       for (const part of wanted ?? [])
         if (!known.includes(part))
           throw usage(`There is no part "${part}" to measure.`, suggest(part, known));
-      const chosen = wanted ? measures.filter(({ part }) => wanted.includes(part)) : measures;
+      const chosen = measures.filter(({ part, suites: within }) =>
+        wanted ? wanted.includes(part) : (within?.includes(options.suite as SuiteName) ?? true),
+      );
       return answerRun(
         context,
         await runBench(context, chosen, {

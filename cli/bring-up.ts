@@ -1,7 +1,9 @@
 import { usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
 import { attachLocal, type LocalOptions, startLocal } from '../infra/local/local.ts';
+import { defaultParts } from '../infra/local/site.ts';
 import { ensureDebianPackages } from '../infra/setup/debian.ts';
+import type { EndpointName } from '../infra/topology/endpoint.ts';
 import type { Topology } from '../infra/topology/topology.ts';
 import type { Context } from './command.ts';
 
@@ -20,11 +22,14 @@ export async function bringUp(
     lifetime,
     ports,
     kept,
+    parts = [],
   }: {
     topology: string;
     lifetime: 'tied' | 'held';
     ports?: Readonly<Record<string, number>>;
     kept?: LocalOptions['kept'];
+    /** What is to be there beside the PostgreSQL servers and the pooler, which always are. */
+    parts?: readonly EndpointName[];
   },
 ): Promise<Topology> {
   if (!topologies.includes(topology))
@@ -43,6 +48,7 @@ export async function bringUp(
   return startLocal({
     cache,
     name: 'default',
+    parts: [...defaultParts, ...parts],
     lifetime,
     ports,
     kept,

@@ -49,7 +49,12 @@ export async function runBench(
   try {
     const timed = stopwatch(result);
     await using topology = await timed('topology', () =>
-      bringUp(context, { topology: options.topology, lifetime: 'tied', kept: keptData(plan) }),
+      bringUp(context, {
+        topology: options.topology,
+        lifetime: 'tied',
+        kept: keptData(plan),
+        parts: measures.flatMap(({ needs, wants = [] }) => [...needs, ...wants]),
+      }),
     );
     result.dataset = await timed('data', () => prepareDataset(context, topology, plan));
     result.environment = await environment(topology, databaseName, {

@@ -26,6 +26,8 @@ export interface SuiteBudget {
   /** Offered rate of the open model as a share of the measured ceiling. */
   readonly loadShare: number;
   readonly microTime: Milliseconds;
+  /** How long one thing is asked of cache, vector store or OLAP. */
+  readonly partTime: Milliseconds;
   /** Of a comparison: how long one side of one statement is timed in a round, at most. */
   readonly slotTime: Milliseconds;
 }
@@ -43,6 +45,7 @@ export const suites = {
     poolerClients: [200],
     poolerMeasured: seconds(1),
     poolerPairs: 6,
+    partTime: seconds(0.5),
     loadWarmup: seconds(1),
     loadMeasured: seconds(5),
     loadShare: 0.5,
@@ -61,6 +64,7 @@ export const suites = {
     poolerClients: [1000],
     poolerMeasured: seconds(3),
     poolerPairs: 8,
+    partTime: seconds(2),
     loadWarmup: seconds(5),
     loadMeasured: seconds(30),
     loadShare: 0.5,
@@ -79,6 +83,7 @@ export const suites = {
     poolerClients: [1000, 3000],
     poolerMeasured: seconds(10),
     poolerPairs: 20,
+    partTime: seconds(5),
     loadWarmup: seconds(10),
     loadMeasured: seconds(120),
     loadShare: 0.5,
@@ -97,6 +102,7 @@ export const suites = {
     poolerClients: [1000, 3000],
     poolerMeasured: seconds(20),
     poolerPairs: 20,
+    partTime: seconds(15),
     loadWarmup: seconds(30),
     loadMeasured: seconds(300),
     loadShare: 0.5,
