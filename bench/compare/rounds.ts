@@ -144,9 +144,15 @@ export async function runRounds(
   return oneCore;
 }
 
+const placeOf = ({ sessions, settings, texts }: ReadySide, statement: Cell['statement']): Place => ({
+  session: sessions.of(statement),
+  settings,
+  text: texts?.get(statement.name),
+});
+
 const placesOf = ([a, b]: Sides, { statement }: Cell): [Place, Place] => [
-  { session: a.sessions.of(statement), settings: a.settings },
-  { session: b.sessions.of(statement), settings: b.settings },
+  placeOf(a, statement),
+  placeOf(b, statement),
 ];
 
 /** Both sides execute each draw. @returns milliseconds of one execution on the slower side */

@@ -19,6 +19,8 @@ export interface ReadySide {
   open(): Promise<SideSessions>;
   /** SET LOCAL of what must not differ between executions, unless the side sets it itself. */
   readonly settings: string;
+  /** Its own text of a statement, by name, where that is another one. */
+  readonly texts?: ReadonlyMap<string, string>;
 }
 
 /** Both sides on copies of the base; B is a copy of A's copy, made before either is changed. */

@@ -18,6 +18,8 @@ export interface SlotPlan {
 export interface Place {
   readonly session: Connection;
   readonly settings: string;
+  /** This side's text of the statement, where it has one of its own. */
+  readonly text?: string | undefined;
 }
 
 /** Milliseconds per execution of A and of B. */
@@ -107,7 +109,7 @@ let prepared = 0;
 
 /** Begins the transaction of one side; returns the text of one batch. */
 async function open(
-  { session, settings }: Place,
+  { session, settings, text }: Place,
   { statement, tenant, draws }: Cell,
   { executions }: SlotPlan,
   round: number,
@@ -118,7 +120,7 @@ async function open(
   const one = statement.kind === 'write' ? `SAVEPOINT one; ${execute}; ROLLBACK TO one` : execute;
   await session.query(['BEGIN', limitTime, settings].filter((text) => text !== '').join('; '));
   await session.query(setIdentity, [userId, organizationId]);
-  await session.query(`PREPARE ${name} AS ${statement.sql}`);
+  await session.query(`PREPARE ${name} AS ${text ?? statement.sql}`);
   await session.query(one);
   return new Array<string>(executions).fill(one).join('; ');
 }

@@ -3,7 +3,9 @@ import { basename, join } from 'node:path';
 import { usage } from '../../config/fault.ts';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
 import { type Connection, connect, identifier } from '../../infra/topology/session.ts';
-import { migrate } from '../../migrations/runner.ts';
+import { readMigrations } from '../../migrations/directory.ts';
+import { readLedger } from '../../migrations/ledger.ts';
+import { migrate, migrateDown } from '../../migrations/runner.ts';
 import { cloneDatabase, type DatabaseClone } from './clone.ts';
 import { placeOf } from './failed-sql.ts';
 
@@ -11,7 +13,7 @@ export type Change =
   | { readonly kind: 'sql'; readonly text: string }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'set'; readonly name: string; readonly value: string }
-  /** Applies what a directory of migrations has beyond the base's. */
+  /** Brings the copy to what a directory of migrations says, down as well as up. */
   | { readonly kind: 'migrations'; readonly directory: string };
 
 /** A base database plus changes: what two sides of a comparison differ in, as data. */
@@ -67,7 +69,7 @@ async function applyChange(
   change: Change,
 ) {
   if (change.kind === 'migrations') {
-    await migrate(session, { directory: change.directory });
+    await bringTo(session, change.directory);
     return;
   }
   const { what, sql } = await sqlOf(change, database);
@@ -80,6 +82,17 @@ async function applyChange(
       error,
     );
   }
+}
+
+/** Takes back what is applied and not among the directory's migrations, or differs there; then applies the others. */
+async function bringTo(session: Connection, directory: string): Promise<void> {
+  const wanted = await readMigrations(directory);
+  const applied = await readLedger(session);
+  const other = applied.findIndex(
+    ({ name, checksum }, i) => wanted[i]?.name !== name || wanted[i].checksum !== checksum,
+  );
+  if (other >= 0) await migrateDown(session, other);
+  await migrate(session, { directory });
 }
 
 async function sqlOf(
