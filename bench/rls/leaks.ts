@@ -1,6 +1,6 @@
 import type { Session } from '../../infra/topology/session.ts';
 import type { RlsResult, Warning } from '../../result/result.ts';
-import { setIdentity } from '../../scenarios/identity.ts';
+import { type Identity, setIdentity } from '../../scenarios/identity.ts';
 import { drawParameters, type Source } from '../../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
 import { type Claim, memberOf, outsiders } from './claims.ts';
@@ -148,10 +148,13 @@ async function readStatements(
   }
 }
 
-const claimText = ({ identity }: Claim): string =>
-  `BEGIN;${setIdentity
+const claimText = ({ identity }: Claim): string => `BEGIN;${identityText(identity)}`;
+
+/** Takes on the identity, as text, so that it fits into one message with what follows. */
+export const identityText = (identity: Identity | null): string =>
+  setIdentity
     .replace('$1', literal(identity?.userId ?? ''))
-    .replace('$2', literal(identity?.organizationId ?? ''))}`;
+    .replace('$2', literal(identity?.organizationId ?? ''));
 
 class Tally {
   readonly #by = new Map<string, { reads: number; rows: number; foreignRows: number }>();

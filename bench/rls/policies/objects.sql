@@ -1,0 +1,37 @@
+-- Objects that lead past the policies of a table.
+-- partition-grant: a partition is read by its own policies, not by its table's
+SELECT 'partition-grant' AS rule, format('%I.%I to %I', n.nspname, c.relname, r.rolname) AS object,
+       format('REVOKE ALL ON %I.%I FROM %I', n.nspname, c.relname, r.rolname) AS fix
+FROM pg_class AS c
+JOIN pg_namespace AS n ON n.oid = c.relnamespace
+JOIN pg_class AS root ON root.oid = pg_partition_root(c.oid) AND root.relrowsecurity
+JOIN pg_roles AS r ON NOT r.rolsuper AND NOT r.rolbypassrls AND r.oid <> c.relowner AND r.rolname !~ '^pg_'
+WHERE c.relispartition AND c.relkind IN ('r', 'p')
+  AND (has_any_column_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE, REFERENCES')
+       OR has_table_privilege(r.oid, c.oid, 'DELETE'))
+UNION ALL
+-- view-of-its-owner: without security_invoker a view reads as its owner, past the reader's policies
+SELECT DISTINCT 'view-of-its-owner', format('%I.%I', n.nspname, v.relname),
+       CASE v.relkind WHEN 'v' THEN format('ALTER VIEW %I.%I SET (security_invoker = true)', n.nspname, v.relname)
+                      ELSE format('REVOKE ALL ON %I.%I FROM PUBLIC', n.nspname, v.relname) END
+FROM pg_class AS v
+JOIN pg_namespace AS n ON n.oid = v.relnamespace
+JOIN pg_roles AS r ON NOT r.rolsuper AND NOT r.rolbypassrls AND r.oid <> v.relowner AND r.rolname !~ '^pg_'
+  AND has_any_column_privilege(r.oid, v.oid, 'SELECT')
+WHERE v.relkind IN ('v', 'm') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+  AND NOT coalesce(v.reloptions, '{}') && ARRAY['security_invoker=true', 'security_invoker=on', 'security_invoker=1']
+  AND EXISTS (
+    SELECT FROM pg_rewrite AS w
+    JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
+    JOIN pg_class AS t ON t.oid = d.refobjid AND t.oid <> v.oid
+    WHERE w.ev_class = v.oid AND (t.relrowsecurity OR t.relkind = 'm'))
+UNION ALL
+-- definer-search-path: who may create objects in a schema of the caller's search_path runs them as the function's owner
+SELECT 'definer-search-path', format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)),
+       format('ALTER ROUTINE %I.%I(%s) SET search_path = pg_catalog, pg_temp', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))
+FROM pg_proc AS p
+JOIN pg_namespace AS n ON n.oid = p.pronamespace
+WHERE p.prosecdef AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+  AND NOT EXISTS (SELECT FROM unnest(p.proconfig) AS setting WHERE setting LIKE 'search\_path=%')
+  AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = p.oid AND d.deptype = 'e')
+ORDER BY 1, 2
