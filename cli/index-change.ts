@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
 import { defaultSuite, type SuiteName, suites } from '../config/suites.ts';
-import type { IndexResult, WritePrice } from '../result/result.ts';
+import type { IndexForm, IndexResult, WritePrice } from '../result/result.ts';
 import { command } from './command.ts';
 import { type DataOptions, dataOptions } from './options.ts';
 
@@ -61,6 +61,8 @@ function textOf(result: IndexResult): string[] {
     notes = [],
     locks = [],
     writeNotes = [],
+    forms = [],
+    hypothetical,
   } = result;
   const size = result.sizeBytes === null ? '–' : `${(result.sizeBytes / 1024).toFixed(0)} kB`;
   return [
@@ -72,9 +74,24 @@ function textOf(result: IndexResult): string[] {
     ),
     ...priceText(result.writePriceBefore, result.writePrice),
     `size ${size}, built in ${result.buildMs === null ? '–' : `${result.buildMs.toFixed(0)} ms`}; ${locks.join('; ')}`,
+    ...forms.map(formText),
+    ...(hypothetical
+      ? [
+          hypothetical.usedBy
+            ? `HypoPG: would be used by ${hypothetical.usedBy.join(', ') || 'none'}. ${hypothetical.why}`
+            : hypothetical.why,
+        ]
+      : []),
     ...notes,
     ...writeNotes,
   ].map((line) => `  ${line}`);
+}
+
+function formText({ form, ms, steps, locks, writeWaitMs, readWaitMs }: IndexForm): string {
+  const how =
+    form === 'plain' ? 'built again, plain' : `CONCURRENTLY${steps > 1 ? `, ${steps} statements` : ''}`;
+  const waits = `a write waited ${writeWaitMs.toFixed(0)} ms at most, a read ${readWaitMs.toFixed(0)} ms`;
+  return `${how}: ${ms.toFixed(0)} ms, ${waits}; ${locks.join('; ') || 'too short for its locks to be seen'}`;
 }
 
 function priceText(before: WritePrice | undefined, after: WritePrice): string[] {

@@ -1,4 +1,5 @@
 import type { Objective, Percentiles, Result, RlsOverhead } from '../result/result.ts';
+import { falseAlarmSentence } from './false-alarms.ts';
 import {
   brief,
   count,
@@ -11,6 +12,7 @@ import {
   size,
   statusWords,
 } from './format.ts';
+import { loadWords } from './load-words.ts';
 
 /** GitHub refuses a step summary above 1,024 KiB. */
 export const mostBytes = 1024 * 1024;
@@ -76,6 +78,16 @@ const checks = (title: string, all: readonly Objective[]) =>
   );
 
 const load = ({ load: all }: Result) =>
+  [
+    loadTable(all),
+    ...all.flatMap((each) =>
+      loadWords(each).map((sentence) => `- ${text(each.scenario)}: ${text(sentence)}`),
+    ),
+  ]
+    .filter((block) => block !== '')
+    .join('\n');
+
+const loadTable = (all: Result['load']) =>
   section(
     'Load',
     [
@@ -197,7 +209,12 @@ function keptFromIndex(overhead: readonly RlsOverhead[]): string {
   return [...new Set(lines)].slice(0, mostRows).join('\n');
 }
 
-const comparison = ({ comparison: all }: Result) =>
+const comparison = ({ comparison: all, falseAlarms }: Result) =>
+  [comparisonTable(all), falseAlarms === undefined ? '' : text(falseAlarmSentence(falseAlarms))]
+    .filter((block) => block !== '')
+    .join('\n\n');
+
+const comparisonTable = (all: Result['comparison']) =>
   section(
     'Comparison',
     ['Metric', 'A', 'B', 'B / A', 'Interval', 'Pairs', 'Verdict'],

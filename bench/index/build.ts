@@ -84,6 +84,9 @@ const effects: Readonly<Record<string, string>> = {
   ShareUpdateExclusiveLock: 'neither reads nor writes wait',
 };
 
+/** Who waits for a lock of this mode (the manual, 13.3). */
+export const effectOf = (mode: string): string => effects[mode] ?? 'see the manual, 13.3';
+
 const heldLocks = (pid: string) => `
 SELECT l.mode, min(n.nspname || '.' || c.relname) FILTER (WHERE NOT c.relispartition) AS "table",
        count(*) FILTER (WHERE c.relispartition)::int AS partitions
@@ -101,7 +104,7 @@ async function locksOf(session: Session, pid: string): Promise<string[]> {
   );
   return rows.map(({ mode, table, partitions }) => {
     const parts = partitions > 0 ? `${table ? ' and ' : ''}${partitions} partitions` : '';
-    return `${mode} on ${table ?? ''}${parts}: ${effects[mode] ?? 'see the manual, 13.3'}`;
+    return `${mode} on ${table ?? ''}${parts}: ${effectOf(mode)}`;
   });
 }
 

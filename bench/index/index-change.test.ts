@@ -4,7 +4,9 @@ import { Fault } from '../../config/fault.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { IndexResult } from '../../result/result.ts';
 import { type ScratchSetting, scratchSetting } from '../../test/scratch-setting.ts';
+import { measureForms } from './forms.ts';
 import { type IndexChange, indexMeasure, judgeIndexChange } from './index-change.ts';
+import { readIndexes } from './indexes.ts';
 
 let setting: ScratchSetting;
 before(async () => {
@@ -171,4 +173,44 @@ test('as a measure it writes the section of the result', async () => {
     index!.map(({ change, verdict }) => [change, verdict]),
     [['DROP INDEX core.idx_variants_product', 'do-not']],
   );
+});
+
+test('a new index is built in both ways while others ask: plain makes writes wait, CONCURRENTLY does not', async () => {
+  const ddl = ['CREATE INDEX i_forms ON core.products (organization_id, weight_grams)'];
+  const { result } = await judgeIndexChange(
+    { ...setting, catalogue: only('products/by-id') },
+    { ddl, drop: [] },
+    'whole',
+  );
+  const [plain, concurrently] = result.forms!;
+  assert.deepEqual(
+    [plain!.form, plain!.steps, concurrently!.form, concurrently!.steps],
+    ['plain', 1, 'concurrently', 1],
+  );
+  assert.ok(plain!.ms > 0 && concurrently!.ms > 0 && plain!.writeWaitMs >= 0);
+  assert.ok(
+    concurrently!.locks.every((lock) => /neither reads nor writes wait$/.test(lock)),
+    `${concurrently!.locks}`,
+  );
+  assert.ok(result.hypothetical!.usedBy !== null || /HypoPG/.test(result.hypothetical!.why));
+  assert.deepEqual(await databases(), []);
+});
+
+test('on a partitioned table CONCURRENTLY is one build and one ATTACH for each partition, and leaves nothing behind', async () => {
+  await using admin = await connect(setting.topology.get('primary').url('admin', setting.database));
+  await admin.query('CREATE INDEX i_parts ON core.orders (source)');
+  try {
+    const index = (await readIndexes(admin)).find(({ short }) => short === 'i_parts')!;
+    const url = setting.topology.get('primary').url('admin', setting.database);
+    const [plain, concurrently] = await measureForms({ admin, url }, index);
+    const { rows } = await admin.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM pg_partition_tree('core.orders') WHERE isleaf`,
+    );
+    assert.equal(concurrently!.steps, 1 + 2 * rows[0]!.n);
+    assert.ok(plain!.ms > 0);
+    const left = await admin.query(`SELECT FROM pg_class WHERE relname LIKE 'olympus_form%'`);
+    assert.equal(left.rows.length, 0);
+  } finally {
+    await admin.query('DROP INDEX core.i_parts');
+  }
 });

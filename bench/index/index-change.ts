@@ -12,6 +12,8 @@ import { readLineage } from '../plans/lineage.ts';
 import { cloneDatabase } from '../variant/clone.ts';
 import { type Build, build } from './build.ts';
 import { dropOf, type IndexDdl, readDdl } from './ddl.ts';
+import { measureForms } from './forms.ts';
+import { askHypoPg } from './hypothetical.ts';
 import {
   changedIndexes,
   dutiesOf,
@@ -29,6 +31,9 @@ export interface IndexChange {
   readonly drop: readonly string[];
 }
 
+/** judgement: who gains and loses and what writing costs; whole: also HypoPG's answer and the ways to build it. */
+export type Depth = 'whole' | 'judgement';
+
 const drawsPerCell = 2;
 
 /** Two copies of the database, one with the change: what every statement reads on both, and what a write costs. */
@@ -39,7 +44,7 @@ export function indexMeasure(change: IndexChange): Measure {
     needs: ['primary'],
     typed: true,
     async run(setting) {
-      const { result, warnings } = await judgeIndexChange(setting, change);
+      const { result, warnings } = await judgeIndexChange(setting, change, 'whole');
       return { index: [result], warnings };
     },
   };
@@ -49,6 +54,7 @@ export function indexMeasure(change: IndexChange): Measure {
 export async function judgeIndexChange(
   setting: Setting,
   change: IndexChange,
+  depth: Depth = 'judgement',
 ): Promise<{ result: IndexResult; warnings: Warning[] }> {
   const { database, progress } = setting;
   const primary = setting.topology.get('primary');
@@ -65,13 +71,17 @@ export async function judgeIndexChange(
   const having = made.use(await cloneDatabase(primary, without.database, `${database}_index_b`));
   const before = await openCopy(made, primary, without.database);
   const after = await openCopy(made, primary, having.database);
+  const hypothetical = depth === 'whole' ? await askHypoPg(before.admin, ddl, cells) : undefined;
   const changed = await applyAll(before, after, ddl);
   await settle(before.admin, after.admin, changed);
 
-  const pages = await readBoth(setting, primary, cells, before, after);
+  const pages = await readBoth(setting, primary, cells, before, after, changed.added);
   const price = await priceBoth(before.admin, after.admin, changed);
   const facts = { ...changed, ...pages, ...price };
-  return { result: resultOf(ddl, facts), warnings: [...warnings, ...pages.warnings] };
+  const [first] = changed.added;
+  const forms = depth === 'whole' && first ? await measureForms(after, first) : undefined;
+  const result = { ...resultOf(ddl, facts), ...(forms && { forms }), ...(hypothetical && { hypothetical }) };
+  return { result, warnings: [...warnings, ...pages.warnings] };
 }
 
 interface Copy {
@@ -137,6 +147,8 @@ interface Pages {
   readonly readings: readonly Reading[];
   readonly statements: NonNullable<IndexResult['statements']>;
   readonly warnings: readonly Warning[];
+  /** Statements whose plans use an added index. */
+  readonly usedBy: readonly string[];
 }
 
 async function readBoth(
@@ -145,7 +157,9 @@ async function readBoth(
   cells: readonly Cell[],
   before: Copy,
   after: Copy,
+  added: readonly Index[],
 ): Promise<Pages> {
+  const users = new Set<string>();
   await using without = await openSessions(primary, before.database);
   await using having = await openSessions(primary, after.database);
   const lineage = await readLineage(after.admin);
@@ -171,14 +185,16 @@ async function readBoth(
       before: a.pages,
       after: b.pages,
     });
+    const indexes = [...new Set(b.indexes.map((index) => lineage.indexes.get(index) ?? index))];
+    if (added.some(({ short }) => indexes.includes(short))) users.add(name);
     if (judgeWork(a.pages, b.pages) !== 'same')
       statements.push({
         ...{ statement: name, tenantClass, before: Math.round(a.pages), after: Math.round(b.pages) },
-        indexes: [...new Set(b.indexes.map((index) => lineage.indexes.get(index) ?? index))],
+        indexes,
       });
     if (a.result !== b.result) warnings.push(otherRows(cell));
   }
-  return { readings, statements, warnings };
+  return { readings, statements, warnings, usedBy: [...users].sort() };
 }
 
 const notRead = (cell: Cell, a: string, b: string): Warning => ({
@@ -250,6 +266,11 @@ function resultOf(ddl: readonly IndexDdl[], facts: Changed & Pages & Prices): In
     locks: [...new Set(facts.builds.flatMap(({ locks }) => locks))],
     notes: [
       concurrently ? 'Built CONCURRENTLY.' : 'Built without CONCURRENTLY, in one transaction.',
+      ...(facts.added.length > 0
+        ? [
+            `Plans of ${facts.usedBy.length} statements use it${facts.usedBy.length > 0 ? `: ${facts.usedBy.join(', ')}` : ''}.`,
+          ]
+        : []),
       ...facts.redundantWith.map((text) => `Redundant: ${text}.`),
       ...facts.duties.map((text) => `Duty: ${text}.`),
       ...facts.added.filter(({ valid }) => !valid).map(({ name }) => `${name} is invalid.`),

@@ -1,4 +1,5 @@
 import type { ComparisonResult } from '../../../result/result.ts';
+import { falseAlarmSentence } from '../../false-alarms.ts';
 import { count, figure, quantity, ratio } from '../../format.ts';
 import { figureOf } from '../charts/figure.ts';
 import { absent, data, type Section } from '../section.ts';
@@ -19,6 +20,7 @@ export const comparison: Section = {
         ? `B is worse than A in ${worse.join(', ')}.`
         : 'No metric shows B to be worse than A.',
       open.length > 0 && `Not decided: ${open.join(', ')}.`,
+      result.falseAlarms !== undefined && falseAlarmSentence(result.falseAlarms),
     ];
     return data(conclusion.filter(Boolean).join(' '), forest(all));
   },

@@ -31,8 +31,11 @@ const change = (
 <div><dt>Regressed</dt><dd>${list(each.regressed)}</dd></div>
 <div><dt>Unchanged</dt><dd>${list(each.unchanged)}</dd></div>
 ${each.locks && html`<div><dt>Locks</dt><dd>${list(each.locks)}</dd></div>`}
+${each.hypothetical && html`<div><dt>HypoPG</dt><dd>${hypothetical(each.hypothetical)}</dd></div>`}
+${each.candidate && html`<div><dt>Tried because</dt><dd>${each.candidate.why}</dd></div>`}
 </dl>
 ${price(each, at)}
+${each.forms && each.forms.length > 0 && forms(each.forms, at)}
 ${each.statements && each.statements.length > 0 && statements(each.statements, at)}
 ${[...(each.notes ?? []), ...(each.writeNotes ?? [])].map((note) => html`<p class="muted">${note}</p>`)}`;
 
@@ -40,6 +43,27 @@ function verdictMark(verdict: IndexResult['verdict']): Html | false {
   if (!verdict) return false;
   return mark(verdict === 'depends' ? null : verdict === 'keep', ['keep', 'do not', 'depends']);
 }
+
+const hypothetical = ({ usedBy, why }: NonNullable<IndexResult['hypothetical']>): string =>
+  usedBy === null ? why : `would be used by ${list(usedBy)}. ${why}`;
+
+type Form = NonNullable<IndexResult['forms']>[number];
+
+const forms = (all: readonly Form[], at: number) =>
+  table(
+    `indexes-${at}-forms`,
+    'Building it while others write and read',
+    [
+      column('How', ({ form, steps }: Form) =>
+        form === 'plain' ? 'plain' : `CONCURRENTLY${steps > 1 ? `, ${steps} statements` : ''}`,
+      ),
+      figures<Form>('Build time', ({ ms }) => number(ms, duration)),
+      figures<Form>('Longest wait of a write', ({ writeWaitMs }) => number(writeWaitMs, duration)),
+      figures<Form>('Longest wait of a read', ({ readWaitMs }) => number(readWaitMs, duration)),
+      column('Locks seen', ({ locks }: Form) => list(locks)),
+    ],
+    all,
+  );
 
 /** What each figure is without and with the change. */
 interface Priced {
