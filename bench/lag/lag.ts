@@ -1,15 +1,18 @@
 import { type Connection, connect } from '../../infra/topology/session.ts';
-import type { Measure } from '../measure.ts';
-import { pause } from '../pause.ts';
+import type { ReplicationStudy } from '../../result/result.ts';
+import type { Measure, Setting } from '../measure.ts';
+import { besideLag } from './beside-lag.ts';
 import { calibrate } from './calibration.ts';
+import { takeBackStandbys } from './commit-modes.ts';
 import { createProbeTables } from './probe-tables.ts';
-import { probeWindow } from './probe-window.ts';
+import { type Probed, probeWindow } from './probe-window.ts';
 import { ProbeWriter } from './probe-writer.ts';
 import { rawSamples } from './raw-samples.ts';
 import { openReplica, type Replica } from './replica.ts';
 import { type ReplicaSamples, summarise } from './summary.ts';
-
-const loadConnections = 2;
+import { untilThere } from './until-there.ts';
+import { walRate } from './wal-rate.ts';
+import { writeSource } from './write-source.ts';
 
 /** One process drives both ends, so one monotonic clock (process.hrtime underneath) stamps them: no skew. */
 const now = () => performance.now();
@@ -18,73 +21,104 @@ const now = () => performance.now();
  * Replication lag by commit-stamped probes under a write load: rows of the harness's own are committed on the
  * primary, and each replica is watched until it has replayed that commit's LSN and until a query there sees the row.
  * The window is budget.lagProbe; the calibration comes before it (about 3 s) and a drain of at most 2 s after it.
+ * Then, without the load, cancelled reads and synchronous_commit.
  */
 export const lag: Measure = {
   part: 'lag',
-  what: 'replication lag in time and bytes, stale reads, read-your-writes, monotonic reads',
+  what: 'replication lag, stale reads, cancelled reads, and what each synchronous_commit mode costs',
   needs: ['primary', 'replica1', 'replica2'],
   async run(setting) {
-    const { topology, database, budget, progress, signal } = setting;
+    const { topology, database: base, progress, signal } = setting;
+    await takeBack(setting);
     await using owned = new AsyncDisposableStack();
-    const open = async (): Promise<Connection> => {
-      const url = topology.get('primary').url('admin', database);
-      const connection = owned.use(await connect(url, 'olympus-lag'));
-      await connection.query(`SET statement_timeout = '10s'`);
-      return connection;
-    };
-    const openWriter = async () => ProbeWriter.open(await open(), now);
-    const admin = await open();
+    const source = await writeSource(setting, owned);
+    const { database } = source;
+    const admin = owned.use(await openPrimary(setting, database));
     owned.use(await createProbeTables(admin, progress));
-    const replicas: Replica[] = [];
-    for (const name of ['replica1', 'replica2'] as const) {
-      const replica = await openReplica(topology.get(name), database, now, owned);
-      replicas.push(replica);
-      owned.defer(() => replica.replayed.end());
-      owned.defer(() => replica.visible.end());
-      if (!(await follows(replica, admin, signal)))
+    for (const name of ['replica1', 'replica2'] as const)
+      if (
+        !(await untilThere(topology.get('primary'), topology.get(name), base, { patienceMs: 2000, signal }))
+      )
         progress.warn(`${name} does not follow the primary: what it shows is stale from the start.`);
-    }
-    const calibrations = await Promise.all(
-      replicas.map(async (replica) => calibrate(await openWriter(), replica, { now, signal })),
-    );
-    const { observations, wandering, commitsPerSecond } = await probeWindow({
-      writer: await openWriter(),
-      loaders: await Promise.all(Array.from({ length: loadConnections }, open)),
-      replicas,
-      lasts: budget.lagProbe,
-      now,
-      signal,
-      count: (doneMs) => progress.count(Math.round(doneMs), budget.lagProbe, 'ms'),
-    });
-    const samples = replicas.map(
-      ({ endpoint, replayed, visible }, which): ReplicaSamples => ({
-        replica: endpoint.name,
-        observations: observations.map((byReplica) => byReplica[which]!),
-        calibration: calibrations[which]!,
-        wanderingReads: wandering.reads[which]!,
-        monotonicViolations: wandering.violations[which]!,
-        failures: [
-          ...new Set(
-            [replayed.failure, visible.failure, wandering.failures[which]].filter((why) => why !== undefined),
-          ),
-        ],
-      }),
-    );
+    const { samples, probed } = await probe(setting, source);
     for (const each of samples) await setting.keep(`lag/${each.replica}.json`, rawSamples(each));
-    return { replication: samples.map((each) => summarise(each, commitsPerSecond)) };
+    return {
+      replication: samples.map((each) => summarise(each, probed.commitsPerSecond)),
+      replicationStudy: { ...underLoad(probed), ...(await besideLag(setting, database, now)) },
+    };
   },
 };
 
-/** Whether the replica has replayed everything up to now within two seconds. */
-async function follows(replica: Replica, primary: Connection, signal: AbortSignal): Promise<boolean> {
-  const { rows } = await primary.query<{ lsn: string }>('SELECT pg_current_wal_flush_lsn()::text AS lsn');
-  for (let tries = 0; tries < 80; tries++) {
-    const { rows: looked } = await replica.admin.query<{ there: boolean }>(
-      'SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn AS there',
-      [rows[0]!.lsn],
-    );
-    if (looked[0]!.there) return true;
-    await pause(25, signal);
+async function openPrimary({ topology }: Setting, database: string): Promise<Connection> {
+  const connection = await connect(topology.get('primary').url('admin', database), 'olympus-lag');
+  await connection.query(`SET statement_timeout = '10s'`);
+  return connection;
+}
+
+/** Before anything commits: what a killed run has left may make every commit wait. */
+async function takeBack({ topology, database }: Setting): Promise<void> {
+  if (topology.get('primary').provider === 'external') return; // there we never set it
+  await using admin = await connect(topology.get('primary').url('admin', database), 'olympus-lag');
+  await takeBackStandbys(admin, 'replica1');
+}
+
+/** Calibrates the probe, and probes while the source writes. */
+async function probe(
+  setting: Setting,
+  source: Awaited<ReturnType<typeof writeSource>>,
+): Promise<{ samples: ReplicaSamples[]; probed: Probed }> {
+  const { topology, budget, progress, signal } = setting;
+  await using owned = new AsyncDisposableStack();
+  const openWriter = async () =>
+    ProbeWriter.open(owned.use(await openPrimary(setting, source.database)), now);
+  const replicas: Replica[] = [];
+  for (const name of ['replica1', 'replica2'] as const) {
+    const replica = await openReplica(topology.get(name), source.database, now, owned);
+    replicas.push(replica);
+    owned.defer(() => replica.replayed.end());
+    owned.defer(() => replica.visible.end());
   }
-  return false;
+  const calibrations = await Promise.all(
+    replicas.map(async (replica) => calibrate(await openWriter(), replica, { now, signal })),
+  );
+  const probed = await probeWindow({
+    writer: await openWriter(),
+    source,
+    replicas,
+    lasts: budget.lagProbe,
+    now,
+    signal,
+    count: (doneMs) => progress.count(Math.round(doneMs), budget.lagProbe, 'ms'),
+  });
+  const { observations, wandering } = probed;
+  const samples = replicas.map(({ endpoint, replayed, visible }, which) => ({
+    replica: endpoint.name,
+    observations: observations.map((byReplica) => byReplica[which]!),
+    calibration: calibrations[which]!,
+    wanderingReads: wandering.reads[which]!,
+    monotonicViolations: wandering.violations[which]!,
+    failures: [
+      ...new Set(
+        [replayed.failure, visible.failure, wandering.failures[which]].filter((why) => why !== undefined),
+      ),
+    ],
+  }));
+  return { samples, probed };
+}
+
+function underLoad({
+  observations,
+  wandering,
+  written,
+}: Probed): Pick<ReplicationStudy, 'load' | 'moving' | 'series'> {
+  const sum = (counts: readonly number[]) => counts.reduce((total, each) => total + each, 0);
+  return {
+    load: written.load,
+    moving: {
+      reads: sum(wandering.reads),
+      staleReads: sum(wandering.stale),
+      stepsBack: sum(wandering.violations),
+    },
+    series: walRate(observations.map((byReplica) => byReplica[0]!)),
+  };
 }

@@ -24,7 +24,7 @@ export async function createProbeTables(session: Session, progress: Progress): P
   return {
     async [Symbol.asyncDispose]() {
       try {
-        await session.query('DROP TABLE IF EXISTS bench.lag_probe, bench.lag_load');
+        await session.query('DROP TABLE IF EXISTS bench.lag_probe, bench.lag_load, bench.lag_conflict');
         if (!schema) await session.query('DROP SCHEMA IF EXISTS bench');
         await session.query(`SELECT pg_advisory_unlock(${lockKey})`);
       } catch (error) {

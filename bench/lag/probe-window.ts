@@ -1,11 +1,10 @@
 import { Fault, missing } from '../../config/fault.ts';
-import type { Connection } from '../../infra/topology/session.ts';
-import { paced, within } from '../pause.ts';
+import { paced, pause, within } from '../pause.ts';
 import type { ProbeWriter } from './probe-writer.ts';
 import type { Replica } from './replica.ts';
 import type { Observation } from './summary.ts';
 import { type Wandering, wander } from './wandering-reader.ts';
-import { writeLoad } from './write-load.ts';
+import type { WriteSource, Written } from './write-source.ts';
 
 const probesEvery = 10; // ms: 1,000 probes, enough for p99, in ten seconds
 /** How long probes that are still under way are waited for when the window has ended. */
@@ -13,7 +12,7 @@ const drainMs = 2000;
 
 export interface ProbeWindow {
   readonly writer: ProbeWriter;
-  readonly loaders: readonly Connection[];
+  readonly source: WriteSource;
   readonly replicas: readonly Replica[];
   readonly lasts: number;
   readonly now: () => number;
@@ -25,23 +24,26 @@ export interface Probed {
   /** By probe, then by replica. */
   readonly observations: readonly (readonly Observation[])[];
   readonly wandering: Wandering;
+  readonly written: Written;
   /** Commits a second on the primary: probes and load. */
   readonly commitsPerSecond: number;
 }
 
 /**
  * Commits probes under the write load for `lasts` ms and sees what becomes of each on each replica; ends the
- * replicas' watches.
+ * replicas' watches. Second 0 is when the load began; what was probed before it did is left out.
  * @throws Fault (component) when the primary fails; a replica that fails only costs its own observations.
  */
 export async function probeWindow(given: ProbeWindow): Promise<Probed> {
-  const { writer, loaders, replicas, lasts, now, signal, count } = given;
-  const started = now();
+  const { writer, source, replicas, lasts, now, signal, count } = given;
+  const started = now() + source.lead;
+  const startedAt = Date.now() + source.lead;
   const stop = new AbortController();
-  const pace = { until: started + lasts, now, signal: AbortSignal.any([signal, stop.signal]) };
+  const pace = { lasts, until: started + lasts, now, signal: AbortSignal.any([signal, stop.signal]) };
   const underWay: Promise<Observation[]>[] = [];
-  const [, loadCommits, wandering] = await together(stop, [
-    paced({ every: probesEvery, ...pace }, async () => {
+  const probes = async () => {
+    await pause(source.lead, pace.signal);
+    await paced({ every: probesEvery, ...pace }, async () => {
       const { id, lsn, at } = await writer.commit();
       underWay.push(
         Promise.all(
@@ -52,12 +54,18 @@ export async function probeWindow(given: ProbeWindow): Promise<Probed> {
         ),
       );
       count(at - started);
-    }),
-    writeLoad(loaders, pace),
-    wander(
-      replicas.map(({ newest }) => newest),
-      pace,
-    ),
+    });
+  };
+  const wandering = async () => {
+    await pause(source.lead, pace.signal);
+    const reads = replicas.map(({ newest }) => newest);
+    return await wander(reads, { ...pace, acknowledged: () => writer.newest });
+  };
+  const [, written, wandered, ended] = await together(stop, [
+    probes(),
+    source.write(pace),
+    wandering(),
+    pause(source.lead + lasts, pace.signal).then(now),
   ]).catch((error: Error) => {
     signal.throwIfAborted();
     if (error instanceof Fault) throw error;
@@ -67,13 +75,16 @@ export async function probeWindow(given: ProbeWindow): Promise<Probed> {
       error,
     );
   });
-  const ended = now();
   await within(Promise.all(underWay), drainMs, signal);
   await Promise.all(replicas.flatMap(({ replayed, visible }) => [replayed.end(), visible.end()]));
+  const late = written.startedAt === null ? 0 : Math.max(0, written.startedAt - startedAt);
   return {
-    observations: await Promise.all(underWay),
-    wandering,
-    commitsPerSecond: ((writer.commits + loadCommits) * 1000) / (ended - started),
+    observations: (await Promise.all(underWay)).flatMap((probe) =>
+      probe[0]!.at < late ? [] : [probe.map((each) => ({ ...each, at: each.at - late }))],
+    ),
+    wandering: wandered,
+    written,
+    commitsPerSecond: ((writer.commits + written.commits) * 1000) / (ended - started),
   };
 }
 

@@ -24,6 +24,8 @@ export class ProbeWriter {
   readonly #connection: Connection;
   readonly #now: () => number;
   commits = 0;
+  /** Id of the newest row whose commit was acknowledged; 0 before the first. */
+  newest = 0;
 
   constructor(connection: Connection, now: () => number) {
     this.#connection = connection;
@@ -43,8 +45,9 @@ export class ProbeWriter {
     const at = this.#now();
     const [inserted, acknowledged] = [results[1]!.rows[0], results[3]!.rows[0]];
     this.commits++;
+    this.newest = Number(inserted.id);
     return {
-      id: Number(inserted.id),
+      id: this.newest,
       lsn: Number(acknowledged.lsn),
       at,
       commitMs: acknowledged.after_commit - inserted.before_commit,

@@ -17,7 +17,7 @@ import { prepared } from './prepared.ts';
 import { price, type Request } from './price.ts';
 
 const connections = 16;
-const slotMs = 150;
+const slotMs = 200;
 
 /**
  * What a pooler does: crowds of clients over its few server connections, its price beside direct connections, named

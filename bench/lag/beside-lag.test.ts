@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { silent } from '../../config/progress.ts';
+import { suites } from '../../config/suites.ts';
+import { seconds } from '../../config/units.ts';
+import { startLocal } from '../../infra/local/local.ts';
+import { type Connection, connect } from '../../infra/topology/session.ts';
+import type { Topology } from '../../infra/topology/topology.ts';
+import type { ReplicaConflict } from '../../result/result.ts';
+import type { Setting } from '../measure.ts';
+import { besideLag } from './beside-lag.ts';
+import { createProbeTables } from './probe-tables.ts';
+
+const database = 'postgres';
+let topology: Topology;
+let primary: Connection;
+let replica1: Connection;
+let replica2: Connection;
+
+before(async () => {
+  topology = await startLocal({
+    name: 'test_beside',
+    parts: ['replica1', 'replica2'],
+    lifetime: 'tied',
+    progress: silent,
+    signal: AbortSignal.timeout(60_000),
+  });
+  primary = await connect(topology.get('primary').url('admin', database));
+  replica1 = await connect(topology.get('replica1').url('admin', database));
+  replica2 = await connect(topology.get('replica2').url('admin', database));
+  await createProbeTables(primary, silent);
+});
+
+after(async () => {
+  for (const session of [primary, replica1, replica2]) await session?.[Symbol.asyncDispose]();
+  await topology?.[Symbol.asyncDispose]();
+});
+
+const setting = (budget: Partial<Setting['budget']>, signal = new AbortController().signal): Setting => ({
+  topology,
+  database,
+  catalogue: [],
+  tenants: [],
+  seed: 1,
+  budget: { ...suites.smoke, ...budget },
+  progress: silent,
+  keep: async (file) => `raw/${file}`,
+  signal,
+});
+const reads = { conflictRead: seconds(3.5) };
+const commits = { commitSlots: 6, commitsPerSlot: 4 };
+const measure = (given: Setting) => besideLag(given, database, () => performance.now());
+
+const shown = async (session: Connection, name: string): Promise<string> =>
+  (await session.query<{ setting: string }>('SELECT setting FROM pg_settings WHERE name = $1', [name]))
+    .rows[0]!.setting;
+
+async function alter(session: Connection, name: string, value: string | null): Promise<void> {
+  const before = await shown(session, name);
+  await session.query(value === null ? `ALTER SYSTEM RESET ${name}` : `ALTER SYSTEM SET ${name} = ${value}`);
+  await session.query('SELECT pg_reload_conf()');
+  for (let look = 0; look < 300 && (await shown(session, name)) === before; look++) await sleep(10);
+}
+
+test('a long read is cancelled without feedback, and with it the primary keeps the dead rows', async () => {
+  const { conflicts, commitModes, why } = await measure(setting(reads));
+  const [one, two] = conflicts as [ReplicaConflict, ReplicaConflict];
+  assert.deepEqual(
+    [one.hotStandbyFeedback, one.cancelled, one.sqlState, one.deadRowsKept],
+    [false, true, '40001', 0],
+    JSON.stringify(one),
+  );
+  assert.ok(one.conflicts! >= 1 && one.readMs! < 3500);
+  assert.ok(one.replayHeldMs! > 500, `replay stood still for the read: ${one.replayHeldMs} ms`);
+  assert.equal(one.usualDelayMs, 30_000);
+  assert.deepEqual(
+    [two.hotStandbyFeedback, two.cancelled, two.sqlState, two.conflicts, two.deadRowsAfter],
+    [true, false, null, 0, 0],
+    JSON.stringify(two),
+  );
+  assert.equal(two.deadRowsKept, two.deadRowsMade);
+  assert.ok(two.readMs! >= 3500 && two.tableBytesAfter! > 2 * two.tableBytesBefore!);
+  assert.equal(await shown(replica1, 'max_standby_streaming_delay'), '30000', 'as it was');
+  assert.equal(commitModes, null);
+  assert.deepEqual(
+    why.map(({ what }) => what),
+    ['synchronous_commit'],
+  );
+});
+
+test('a replica 2 whose feedback is off is seen to lose its reads too', async () => {
+  await alter(replica2, 'hot_standby_feedback', 'off');
+  try {
+    const [, two] = (await measure(setting(reads))).conflicts;
+    assert.deepEqual([two!.hotStandbyFeedback, two!.cancelled, two!.sqlState], [false, true, '40001']);
+    assert.equal(two!.deadRowsKept, 0);
+  } finally {
+    await alter(replica2, 'hot_standby_feedback', null);
+  }
+});
+
+test('a delayed replica is seen: local commits are stale there, remote_apply waits and shows none', async () => {
+  await alter(replica1, 'recovery_min_apply_delay', '60');
+  try {
+    const { commitModes } = await measure(setting(commits));
+    const [off, local, , on, apply] = commitModes!.modes;
+    assert.deepEqual(
+      commitModes!.modes.map(({ mode }) => mode),
+      ['off', 'local', 'remote_write', 'on', 'remote_apply'],
+    );
+    assert.deepEqual([local!.staleReadsPct, on!.staleReadsPct, apply!.staleReadsPct], [100, 100, 0]);
+    assert.ok(local!.visibleMs.p50! > 30 && off!.visibleMs.p50! > 30);
+    assert.ok(apply!.commitMs.p50! > 30 && apply!.ratio! > 2, `${apply!.commitMs.p50} ms`);
+    assert.ok(apply!.low! > 1, 'the interval leaves no doubt');
+    assert.equal(on!.ratio, 1);
+    assert.equal(apply!.commitMs.samples, 24);
+  } finally {
+    await alter(replica1, 'recovery_min_apply_delay', null);
+  }
+  assert.equal(await shown(primary, 'synchronous_standby_names'), '');
+});
+
+test('an abort while commits wait for the replica takes the setting back', async () => {
+  const interrupt = new AbortController();
+  const reason = new Error('Ctrl-C');
+  const running = assert.rejects(
+    measure(setting({ ...commits, commitSlots: 1000 }, interrupt.signal)),
+    reason,
+  );
+  for (let look = 0; look < 500 && (await shown(primary, 'synchronous_standby_names')) === ''; look++)
+    await sleep(5);
+  await replica1.query('SELECT pg_wal_replay_pause()'); // a commit under remote_apply now waits without end
+  await sleep(200);
+  interrupt.abort(reason);
+  await running;
+  await replica1.query('SELECT pg_wal_replay_resume()');
+  assert.equal(await shown(primary, 'synchronous_standby_names'), '');
+});
+
+test('standbys that somebody else has named are left alone', async () => {
+  await alter(primary, 'synchronous_standby_names', `'replica2'`);
+  try {
+    const { commitModes } = await measure(setting({ commitSlots: 6, commitsPerSlot: 1 }));
+    assert.equal(commitModes!.standbys, 'replica2');
+    assert.equal(await shown(primary, 'synchronous_standby_names'), 'replica2');
+  } finally {
+    await alter(primary, 'synchronous_standby_names', null);
+  }
+});
