@@ -4,7 +4,8 @@ import type { Measure } from './measure.ts';
 import { micro } from './micro/micro.ts';
 import { pagination } from './pagination/pagination.ts';
 import { plans } from './plans/plans.ts';
+import { pooler } from './pooler/pooler.ts';
 import { rls } from './rls/rls.ts';
 
 /** Everything that a suite measures, in the order in which it runs: plans first, while the data is untouched. */
-export const measures: readonly Measure[] = [plans, pagination, rls, lag, load, micro];
+export const measures: readonly Measure[] = [plans, pagination, rls, lag, load, pooler, micro];
