@@ -3,23 +3,15 @@
  * (reports/result.schema.json is generated from here; a test compares them).
  * Times are in milliseconds, sizes in bytes, rates per second. What could not be had is null with a reason beside it.
  */
-import { type Static, type TSchema, Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { CapacityResult } from './capacity.ts';
+import { Nullable, Percentiles } from './percentiles.ts';
+import { CacheFigures, ObjectFigures, OlapFigures, VectorFigures } from './store-figures.ts';
 
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+export { Percentiles } from './percentiles.ts';
+export type * from './store-figures.ts';
+
 const Strings = Type.Array(Type.String());
-
-/** Percentiles of one distribution; null where there are too few samples for it, and `why` says so. */
-export const Percentiles = Type.Object({
-  p50: Nullable(Type.Number()),
-  p90: Nullable(Type.Number()),
-  p99: Nullable(Type.Number()),
-  p999: Nullable(Type.Number()),
-  max: Nullable(Type.Number()),
-  samples: Type.Integer(),
-  why: Type.Optional(Type.String()),
-});
-export type Percentiles = Static<typeof Percentiles>;
 
 export const Run = Type.Object({
   id: Type.String(),
@@ -197,8 +189,31 @@ export const RlsOverhead = Type.Object({
 });
 export type RlsOverhead = Static<typeof RlsOverhead>;
 
+const ReadingCost = Type.Object({
+  ms: Nullable(Type.Number()),
+  buffers: Nullable(Type.Integer()),
+  why: Type.Optional(Type.String()),
+});
+
+/** What the linter finds wrong with the policies, or with what leads past them. */
+export const RlsFinding = Type.Object({
+  rule: Type.String(),
+  object: Type.String(),
+  severity: Type.Union([Type.Literal('error'), Type.Literal('warning'), Type.Literal('note')]),
+  message: Type.String(),
+  fix: Nullable(Type.String({ description: 'SQL that repairs it; null where only its author can know' })),
+  waived: Nullable(Type.String({ description: 'the reason for which it is left so' })),
+  /** What reading costs as it is and after the fix, on a copy. */
+  price: Type.Optional(Type.Object({ read: Type.String(), before: ReadingCost, after: ReadingCost })),
+  visible: Type.Optional(
+    Type.String({ description: 'whether members, strangers and nobody see the same rows after the fix' }),
+  ),
+});
+export type RlsFinding = Static<typeof RlsFinding>;
+
 export const RlsResult = Type.Object({
   overhead: Type.Array(RlsOverhead),
+  findings: Type.Optional(Type.Array(RlsFinding)),
   leaks: Type.Object({
     reads: Type.Integer({ description: 'statements executed under an identity' }),
     rows: Type.Integer({ description: 'rows whose tenant was checked' }),
@@ -526,13 +541,6 @@ export const IndexResult = Type.Object({
 });
 export type IndexResult = Static<typeof IndexResult>;
 
-/** A figure of a part that has no fixed shape; units are in the keys. */
-export const PartFigures = Type.Object(
-  { name: Type.String(), endpoint: Type.String(), provider: Type.String() },
-  { additionalProperties: true },
-);
-export type PartFigures = Static<typeof PartFigures>;
-
 const ofPooler = { name: Type.String(), endpoint: Type.String(), provider: Type.String() };
 const Interval = {
   low: Nullable(Type.Number()),
@@ -756,10 +764,10 @@ export const Result = Type.Object(
     load: Type.Array(LoadResult),
     index: Type.Array(IndexResult),
     pooler: Type.Array(PoolerFigures),
-    cache: Type.Array(PartFigures),
-    vector: Type.Array(PartFigures),
-    olap: Type.Array(PartFigures),
-    objects: Type.Array(PartFigures),
+    cache: Type.Array(CacheFigures),
+    vector: Type.Array(VectorFigures),
+    olap: Type.Array(OlapFigures),
+    objects: Type.Array(ObjectFigures),
     capacity: Type.Optional(Nullable(CapacityResult)),
     micro: Type.Array(MicroResult),
     comparison: Type.Array(ComparisonResult),

@@ -227,10 +227,13 @@ function everyString(result: Result): Result {
     typeof value === 'string' && !words.has(key) ? `${value} ${hostile}` : value,
   );
   const spoilt = JSON.parse(text) as Result;
+  const latencyMs = { p50: 1, p90: null, p99: null, p999: null, max: 1, samples: 1, why: hostile };
   const part = { name: hostile, endpoint: hostile, provider: hostile };
   return {
     ...spoilt,
     load: spoilt.load.map((each) => ({ ...each, errors: { [hostile]: 2 } })),
-    cache: [Object.assign(part, { [hostile]: hostile })],
+    vector: [
+      { ...part, kind: 'text', method: 'trigram', queries: 1, answered: 1, overlapAt10: 1, latencyMs },
+    ],
   };
 }

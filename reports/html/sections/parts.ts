@@ -1,9 +1,14 @@
-import type { PartFigures, Result } from '../../../result/result.ts';
+import type { Result } from '../../../result/result.ts';
 import { figure } from '../../format.ts';
 import { type Html, html } from '../html.ts';
 import { absent, data, type Section } from '../section.ts';
 import { column, figures, number, table } from '../table.ts';
 
+interface PartFigures {
+  readonly name: string;
+  readonly endpoint: string;
+  readonly provider: string;
+}
 type PartName = 'cache' | 'vector' | 'olap' | 'objects';
 
 const fixed = ['name', 'endpoint', 'provider'];
