@@ -2,7 +2,7 @@ import type { Progress } from '../config/progress.ts';
 import type { SuiteBudget, SuiteName } from '../config/suites.ts';
 import type { EndpointName } from '../infra/topology/endpoint.ts';
 import type { Topology } from '../infra/topology/topology.ts';
-import type { Result } from '../result/result.ts';
+import type { Environment, Result } from '../result/result.ts';
 import type { Statement, Tenant } from '../scenarios/statement.ts';
 
 /** The parts that `--only` names; each writes its own section of the result. */
@@ -27,6 +27,8 @@ export type Part = (typeof parts)[number];
 /** What every measure is given. */
 export interface Setting {
   readonly topology: Topology;
+  /** The run that is measured: its id, and where. Absent where a measure is called by itself. */
+  readonly run?: { readonly id: string; readonly environment: Environment };
   /** Name of the database that holds the dataset. Never altered by a measure: variants go to a clone. */
   readonly database: string;
   readonly catalogue: readonly Statement[];

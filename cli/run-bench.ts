@@ -64,6 +64,7 @@ export async function runBench(
     });
     await run.save(result);
     await measure(run, result, measures, {
+      run: { id: run.facts.id, environment: result.environment },
       topology,
       database: databaseName,
       catalogue,

@@ -29,7 +29,7 @@ export interface Acceptance {
   readonly from: string;
   /** The newest night when it was accepted: up to it, what was confirmed is the new baseline. */
   readonly run: string;
-  /** Of an exact figure: the log(head / control) that is accepted. */
+  /** Of an exact figure: the value that is accepted. */
   readonly level: number;
   readonly reason: string;
 }
@@ -115,22 +115,35 @@ export function judgeTime({ nights, previous, acceptance }: History, run: string
   return { ...base, state: 'steady', since: null, confirm: false, why: told };
 }
 
-/** A figure without noise: more work than what is accepted is confirmed at once. */
+/** A figure without noise. coarse: it counts from a tenth and three more; else any increase does. */
+export interface Exact {
+  readonly control: number;
+  readonly head: number;
+  readonly coarse: boolean;
+}
+
+/** A night's value of an exact figure: log(head / control), or what head has more. */
+export const exactValue = ({ control, head, coarse }: Exact): number =>
+  coarse ? Math.log(Math.max(head, 1) / Math.max(control, 1)) : head - control;
+
+/** Whether a figure without noise is worse than what is accepted: then it is confirmed at once. */
 export function judgeExact(
-  { previous, acceptance }: History,
+  { previous, acceptance }: Pick<History, 'previous' | 'acceptance'>,
   run: string,
-  { control, head }: { readonly control: number; readonly head: number },
+  exact: Exact,
 ): Judged {
+  const { control, head, coarse } = exact;
+  const worse = (from: number) => (coarse ? judgeWork(from, head) === 'more' : head > from);
   const level = acceptance?.level ?? 0;
   const base = { baseline: { level, limit: 0 }, nights: 0, missing: 0, confirm: false };
-  const accepted = control * Math.exp(level);
+  const accepted = coarse ? Math.max(control, 1) * Math.exp(level) : control + level;
   const told = `${figure(control)} in the control, ${figure(head)} in head`;
-  if (judgeWork(accepted, head) === 'more') {
+  if (worse(accepted)) {
     const since = previous?.state === 'confirmed' ? previous.since : run;
     return { ...base, state: 'confirmed', since, why: `${told}: it has no noise, so one night is enough` };
   }
   if (previous?.state === 'confirmed') return { ...base, state: 'fixed', since: previous.since, why: told };
-  if (level > 0 && judgeWork(control, head) === 'more')
+  if (level > 0 && worse(control))
     return { ...base, state: 'accepted', since: null, why: `${told}; accepted: ${acceptance!.reason}` };
   return { ...base, state: 'steady', since: null, why: told };
 }

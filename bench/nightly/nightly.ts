@@ -1,0 +1,270 @@
+import type { Judged as Gated, Metric } from '../../analysis/gate/gate.ts';
+import { gate } from '../../analysis/gate/gate.ts';
+import {
+  afterGate,
+  type Confirmation,
+  exactValue,
+  type Judged,
+  judgeExact,
+  judgeTime,
+} from '../../analysis/nightly/judge-night.ts';
+import { confirmations, nightValue } from '../../analysis/nightly/night-value.ts';
+import type { Past } from '../../analysis/nightly/past.ts';
+import { byRisk } from '../../analysis/nightly/risk.ts';
+import { mostSuspicious } from '../../analysis/nightly/suspicion.ts';
+import { median } from '../../analysis/statistics/quantile.ts';
+import { connect } from '../../infra/topology/session.ts';
+import type { ComparisonResult, Environment, NightMetric, Result } from '../../result/result.ts';
+import { readCatalogue } from '../../scenarios/catalogue.ts';
+import { type Cell, cellName, drawCells } from '../compare/cells.ts';
+import { clockOf } from '../compare/clock.ts';
+import { pairsOf } from '../compare/rounds.ts';
+import { dataDiffer, differingTables } from '../compare/same-data.ts';
+import { openSides, type ReadySide } from '../compare/side.ts';
+import type { Measure, Setting } from '../measure.ts';
+import { baseSide, type Side } from '../variant/parse.ts';
+import type { Build } from './control.ts';
+import { movedPlans } from './moved-plans.ts';
+import { sinceLastGood } from './since.ts';
+import { commonTexts } from './texts.ts';
+import { freshPairs, type NightTimes, timeNight } from './time.ts';
+import { compareWork, type ExactPair, type Work } from './work.ts';
+
+export interface Night {
+  readonly control: Build;
+  readonly head: Build;
+  /** What head has beside its build, as typed: set:work_mem=64MB. */
+  readonly changes: Side;
+  /** The nights before, given where tonight is measured. */
+  readonly past: (environment: Environment) => Promise<Past>;
+  /** Of the whole command. */
+  readonly secondsLeft: () => number;
+}
+
+const drawsPerCell = 4;
+
+/** Head against the pinned control on identical data, and against the nights before. */
+export function nightlyMeasure(night: Night): Measure {
+  return {
+    part: 'comparison',
+    what: 'head against the pinned control, and against the nights before',
+    needs: ['primary'],
+    typed: true,
+    run: (setting) => measureNight(setting, night),
+  };
+}
+
+type Sides = readonly [ReadySide, ReadySide];
+
+async function measureNight(
+  setting: Setting,
+  night: Night,
+): Promise<Pick<Result, 'comparison' | 'warnings' | 'nightly'>> {
+  const started = performance.now();
+  const { id, environment } = setting.run!;
+  const texts = commonTexts(setting.catalogue, await readCatalogue([night.control.statements]));
+  await using made = new AsyncDisposableStack();
+  const opened = await openSides(made, setting, [controlSide(night.control), night.changes]);
+  const sides: Sides = [{ ...opened[0], texts: texts.control }, opened[1]];
+  const primary = setting.topology.get('primary');
+  await using admin = await connect(primary.url('admin', sides[0].database), 'olympus-nightly');
+  await using adminHead = await connect(primary.url('admin', sides[1].database), 'olympus-nightly');
+  const drawn = await drawCells(admin, { ...setting, catalogue: texts.common }, drawsPerCell);
+  const past = await night.past(environment);
+  const work = await compareWork(setting, sides, drawn.cells);
+  const order = byRisk(work.cells.filter(({ comparable }) => comparable).map((one) => riskOf(one, past)));
+  const { clock } = clockOf(controlSide(night.control), night.changes);
+  const times = await timeNight(
+    setting,
+    sides,
+    order.map(({ cell }) => cell),
+    clock,
+    night.secondsLeft,
+  );
+  const exact = work.exact.map((pair) => exactMetric(pair, id, past));
+  const timed = await judgeTimes(setting, sides, times, past);
+  const moved = movedCells([...exact, ...timed.metrics], drawn.cells);
+  await setting.keep('nightly/slots.json', JSON.stringify(times.timed.map((one) => rawOf(one, times.clock))));
+  return {
+    comparison: times.metrics.map(rowOf(times)),
+    warnings: [
+      ...drawn.warnings,
+      ...texts.warnings,
+      ...work.warnings,
+      ...times.failed.map((why) => ({
+        code: 'statement-failed',
+        message: `It could not be timed: ${why}`,
+        advice: 'Run it by hand.',
+      })),
+      ...dataDiffer(await differingTables(admin, adminHead)),
+    ],
+    nightly: {
+      night: past.night,
+      control: { label: night.control.label, digest: night.control.digest, commit: night.control.commit },
+      head: {
+        digest: night.head.digest,
+        commit: night.head.commit,
+        changes: night.changes.changes.length > 0 ? [night.changes.label] : [],
+      },
+      void: times.void ?? timed.void,
+      rounds: times.rounds,
+      seconds: (performance.now() - started) / 1000,
+      left: [...times.left],
+      lastGood: past.lastGood && { run: past.lastGood.run, startedAt: past.lastGood.startedAt },
+      since: await sinceLastGood(past.lastGood?.environment ?? null, environment),
+      plans: await movedPlans(sides, moved),
+      metrics: [...exact, ...timed.metrics],
+    },
+  };
+}
+
+const controlSide = ({ migrations }: Build): Side => ({
+  ...baseSide,
+  label: 'control',
+  changes: [{ kind: 'migrations', directory: migrations }],
+});
+
+const isOpen = (state: string | undefined) => state === 'new' || state === 'suspect' || state === 'confirmed';
+
+function riskOf({ cell, planChanged }: Work['cells'][number], past: Past) {
+  const series = ['CPU', 'wall'].map((clock) => past.of(`${cellName(cell)}, ${clock} ms`));
+  const nights = Math.max(...series.map((one) => one.nights.length));
+  const last = Math.max(...series.map((one) => one.nights.findLastIndex(({ value }) => value !== null)));
+  return {
+    cell,
+    planChanged,
+    watched: series.some(({ previous }) => isOpen(previous?.state)),
+    weight: cell.statement.weight,
+    nightsAgo: nights === 0 ? 0 : nights - 1 - last,
+  };
+}
+
+function exactMetric({ metric, unit, control, head, why }: ExactPair, run: string, past: Past): NightMetric {
+  const exact = { control, head, coarse: unit === 'pages' };
+  const judged = judgeExact(past.of(metric), run, exact);
+  return {
+    ...{ metric, unit, exact: true, control, head, value: exactValue(exact), confirmation: null },
+    ...stored(judged),
+    why: why ?? judged.why,
+  };
+}
+
+const stored = ({ state, since, baseline, nights, missing, why }: Judged) => ({
+  ...{ state, since, nights, missing, why },
+  baseline: baseline && { level: baseline.level, limit: baseline.limit },
+});
+
+async function judgeTimes(
+  setting: Setting,
+  sides: Sides,
+  times: NightTimes,
+  past: Past,
+): Promise<{ metrics: NightMetric[]; void: string | null }> {
+  const series = times.metrics.filter(({ role }) => role !== 'control');
+  const values = series.map((metric) => ({ metric, value: nightValue(metric.pairs) }));
+  const judged = values.flatMap(({ metric, value }) =>
+    value === null
+      ? []
+      : [{ metric, value, judged: judgeTime(past.of(metric.name), setting.run!.id, value) }],
+  );
+  const suspects = times.void === null ? mostSuspicious(judged.filter((one) => one.judged.confirm)) : [];
+  const { confirmed, void: voided } = await confirm(setting, sides, times, suspects);
+  return {
+    void: voided,
+    metrics: judged.map(({ metric, value, judged: before }): NightMetric => {
+      const confirmation = confirmed.get(metric.name) ?? null;
+      const final = confirmation ? afterGate(before, confirmation) : before;
+      const isVoid = times.void !== null;
+      return {
+        ...{ metric: metric.name, unit: 'ms', exact: false, confirmation },
+        control: median(metric.pairs.map(([a]) => a)),
+        head: median(metric.pairs.map(([, b]) => b)),
+        value: isVoid ? null : value,
+        ...stored(isVoid ? asBefore(before, past.of(metric.name).previous) : final),
+      };
+    }),
+  };
+}
+
+/** A void night changes no state. */
+const asBefore = (
+  judged: Judged,
+  previous: { state: Judged['state']; since: string | null } | null,
+): Judged => ({
+  ...judged,
+  state: previous?.state ?? 'learning',
+  since: previous?.since ?? null,
+  why: 'This night is void.',
+});
+
+type Suspected = { readonly metric: Metric; readonly judged: Judged };
+
+/** Fresh slots for what is suspect; of a workload all statements of its tenant class. */
+async function confirm(
+  setting: Setting,
+  sides: Sides,
+  times: NightTimes,
+  suspects: readonly Suspected[],
+): Promise<{ confirmed: ReadonlyMap<string, Confirmation>; void: string | null }> {
+  if (suspects.length === 0) return { confirmed: new Map(), void: null };
+  setting.progress.note(`Confirming ${suspects.map(({ metric }) => metric.name).join(', ')}.`);
+  const measured = times.timed.filter(({ role }) => role === 'measured').map(({ cell }) => cell);
+  const cells = measured.filter((cell) =>
+    suspects.some(({ metric: { name } }) =>
+      name.startsWith('workload ')
+        ? name.startsWith(`workload ${cell.tenant.class},`)
+        : name.startsWith(`${cellName(cell)}, `),
+    ),
+  );
+  const judge = (metrics: readonly Metric[]) =>
+    confirmations(
+      suspects.flatMap(({ metric: { name }, judged: { baseline } }) => {
+        const fresh = metrics.find((one) => one.name === name);
+        return fresh ? [{ name, level: baseline!.level, pairs: fresh.pairs }] : [];
+      }),
+    );
+  const decided = (metrics: readonly Metric[]) =>
+    [...judge(metrics).values()].every(
+      ({ verdict }) => verdict !== 'inconclusive' && verdict !== 'not enough samples',
+    );
+  const fresh = await freshPairs(setting, sides, cells, times.clock, decided);
+  await setting.keep(
+    'nightly/confirmation.json',
+    JSON.stringify(fresh.timed.map((one) => rawOf(one, times.clock))),
+  );
+  if (fresh.void !== null) return { confirmed: new Map(), void: `while confirming, ${fresh.void}` };
+  return { confirmed: judge(fresh.metrics), void: null };
+}
+
+const movedCells = (metrics: readonly NightMetric[], cells: readonly Cell[]): Cell[] => {
+  const moved = metrics.filter(({ state }) => state === 'confirmed' || state === 'suspect');
+  return cells.filter((cell) => moved.some(({ metric }) => metric.startsWith(`${cellName(cell)}, `)));
+};
+
+/** Tonight's slots beside each other; they advise: the states decide. */
+const rowOf =
+  (times: NightTimes) =>
+  (metric: Metric): ComparisonResult => {
+    const [judged] = gate([{ ...metric, role: metric.role === 'control' ? 'control' : 'advisory' }])
+      .metrics as [Gated];
+    const { estimate, low, high, level, verdict, pairs, p, why } = judged;
+    return {
+      metric:
+        metric.role === 'control'
+          ? metric.name.replace('control', 'control (no build can affect it)')
+          : metric.name,
+      a: median(metric.pairs.map(([a]) => a)),
+      b: median(metric.pairs.map(([, b]) => b)),
+      ...{ ratio: estimate, low, high, level, verdict, p, why, unit: 'ms' },
+      pairs: pairs ?? times.rounds,
+      role: metric.role === 'control' ? 'control' : 'advisory',
+    };
+  };
+
+const rawOf = (one: NightTimes['timed'][number], clock: NightTimes['clock']) => ({
+  statement: one.cell.statement.name,
+  tenantClass: one.cell.tenant.class,
+  role: one.role,
+  clock,
+  pairsMs: pairsOf(one, clock),
+});
