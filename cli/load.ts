@@ -1,17 +1,21 @@
 import { Option } from 'commander';
+import type { LoadMeasureOptions } from '../bench/load/load.ts';
 import { duration } from '../config/duration.ts';
 import { usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
-import { type EndpointName, purposes } from '../infra/topology/endpoint.ts';
+import { milliseconds } from '../config/units.ts';
 import { command } from './command.ts';
 import { type DataOptions, dataOptions, integer } from './options.ts';
 
 export type LoadOptions = DataOptions & {
   rate?: string;
-  duration: string;
+  arrivals?: string;
+  speedUp?: string;
+  ramp?: string;
+  duration?: string;
   connections?: string;
   model: 'open' | 'closed';
-  via: string;
+  via?: string;
   out: string;
 };
 
@@ -21,12 +25,26 @@ export const load = command<LoadOptions>(
   {
     options: [
       new Option('--rate <n>', 'arrivals per second of the open model; half of the capacity by default'),
-      new Option('--duration <time>', 'measured time, after the warm-up').default('30s'),
+      new Option(
+        '--arrivals <law|file>',
+        'constant, poisson, or a file of recorded arrivals: seconds or times, one a line',
+      ).conflicts('ramp'),
+      new Option('--speed-up <n>', 'replay recorded arrivals so many times as fast'),
+      new Option('--ramp <from..to>', 'arrivals per second that grow steadily, such as 100..2000').conflicts(
+        'rate',
+      ),
+      new Option(
+        '--duration <time>',
+        'measured time, after the warm-up; 30s by default, of a replay as long as the recording',
+      ),
       new Option('--connections <n>', 'connections to the endpoint; as the scenario says when absent'),
       new Option('--model <model>', 'open: a schedule; closed: as fast as the connections go')
         .choices(['open', 'closed'])
         .default('open'),
-      new Option('--via <endpoint>', 'which endpoint takes the load').default('pooler'),
+      new Option(
+        '--via <route>',
+        'which endpoint takes the load, or `replicas`: writes to the primary, reads to replicas that have the writes of the same tenant; as the scenario says, else the pooler',
+      ),
       new Option('--out <dir>', 'folder of the runs').default('runs'),
       ...dataOptions(),
     ],
@@ -38,20 +56,65 @@ export const load = command<LoadOptions>(
       const { runBench } = await import('./run-bench.ts');
       return async (context, options, scenario = '') => {
         scenarioScript(scenario); // a misspelt one is refused before anything is started
-        if (!(options.via in purposes))
-          throw usage(`There is no endpoint "${options.via}".`, suggest(options.via, Object.keys(purposes)));
-        const measure = loadMeasure({
-          scenario,
-          model: options.model,
-          via: options.via as EndpointName,
-          ...(options.connections
-            ? { connections: integer('--connections', options.connections, 1, 5000) }
-            : {}),
-          duration: duration('--duration', options.duration),
-          ...(options.rate ? { rate: integer('--rate', options.rate, 1, 1_000_000) } : {}),
-        });
+        const measure = loadMeasure({ scenario, ...(await wanted(options)) });
         return answerRun(context, await runBench(context, [measure], { ...options, suite: 'quick' }));
       };
     },
   },
 );
+
+async function wanted(options: LoadOptions): Promise<Omit<LoadMeasureOptions, 'scenario'>> {
+  const { routes } = await import('../scenarios/load-scenario.ts');
+  const via = routes.find((route) => route === options.via);
+  if (options.via && !via)
+    throw usage(`There is no endpoint "${options.via}".`, suggest(options.via, routes));
+  const arrivals = await arrivalsOf(options);
+  if (options.model === 'closed' && (arrivals || options.rate))
+    throw usage('A closed loop has no schedule.', 'Leave out --rate, --arrivals and --ramp.');
+  return {
+    duration: duration('--duration', options.duration ?? '30s'),
+    model: options.model,
+    ...(via && { via }),
+    ...(options.connections && { connections: integer('--connections', options.connections, 1, 5000) }),
+    ...(options.rate && { rate: integer('--rate', options.rate, 1, 1_000_000) }),
+    ...arrivals,
+  };
+}
+
+/** The law of arrivals, with the rate or the duration that goes with it. */
+async function arrivalsOf({
+  arrivals,
+  ramp,
+  speedUp,
+  duration: asked,
+  rate,
+}: LoadOptions): Promise<Pick<LoadMeasureOptions, 'arrivals' | 'rate' | 'duration'> | undefined> {
+  if (ramp) {
+    const [, from = '', to = ''] = /^(\d+)\.\.(\d+)$/.exec(ramp) ?? [];
+    if (!(Number(from) > 0 && Number(to) > 0))
+      throw usage(
+        `--ramp takes two rates such as 100..2000, not "${ramp}".`,
+        'For example: --ramp 100..2000',
+      );
+    return { rate: Number(from), arrivals: { kind: 'ramp', to: Number(to) } };
+  }
+  const law = arrivals === 'constant' || arrivals === 'poisson' ? arrivals : undefined;
+  const file = law ? undefined : arrivals;
+  if (speedUp && !file)
+    throw usage(
+      '--speed-up belongs to recorded arrivals.',
+      'For example: --arrivals monday.txt --speed-up 10',
+    );
+  if (!file) return law && { arrivals: { kind: law } };
+  if (rate) throw usage('Recorded arrivals have their own rate.', 'Use --speed-up in place of --rate.');
+  const { readArrivals } = await import('../bench/load/arrivals-file.ts');
+  const speed = Number(speedUp ?? 1);
+  if (!(speed > 0 && speed < Number.POSITIVE_INFINITY))
+    throw usage(`--speed-up takes a number above 0, not "${speedUp}".`, 'For example: --speed-up 10');
+  const offsets = readArrivals(file);
+  const whole = milliseconds(Math.ceil((1000 * offsets.at(-1)!) / speed) + 1); // the last one belongs to it
+  return {
+    arrivals: { kind: 'replay', offsets, speed },
+    duration: asked ? duration('--duration', asked) : whole,
+  };
+}

@@ -234,6 +234,8 @@ function load(): Result['load'][number] {
       responseMaxMs: 14 + 9 * random() + (s === 17 ? 38 : 0),
       serviceMaxMs: 9 + 6 * random() + (s === 17 ? 21 : 0),
     })),
+    stalls: [{ fromS: 17.2, toS: 17.5, due: 420, longestResponseMs: 61.3 }],
+    outages: [],
     spectrum: percentiles.map((percentile) => ({
       percentile,
       responseMs: at(percentile, 1.3),
@@ -434,6 +436,31 @@ export function exampleResult(changes: Partial<Result> = {}): Result {
     pagination: pagination(),
     rls: {
       overhead: overhead(),
+      findings: [
+        {
+          rule: 'bare-function',
+          object: 'core.products.tenant_select',
+          severity: 'warning',
+          message:
+            'core.products.tenant_select runs auth.user_organizations() for every row; (SELECT f()) is run once a statement.',
+          fix: 'ALTER POLICY "tenant_select" ON "core"."products" USING ((organization_id = ANY ((SELECT auth.user_organizations())::uuid[])))',
+          waived: null,
+          price: {
+            read: 'every visible row of core.products, as a member of the median, where no index finds them',
+            before: { ms: 5375, buffers: 261413 },
+            after: { ms: 116, buffers: 11418 },
+          },
+          visible: 'the same rows',
+        },
+        {
+          rule: 'not-forced',
+          object: 'core.users',
+          severity: 'warning',
+          message: 'The policies of core.users do not bind its owner.',
+          fix: 'ALTER TABLE "core"."users" FORCE ROW LEVEL SECURITY',
+          waived: 'the owner is nobody’s login',
+        },
+      ],
       leaks: {
         reads: 600,
         rows: 18_204,

@@ -77,15 +77,12 @@ const checks = (title: string, all: readonly Objective[]) =>
     ]),
   );
 
-const load = ({ load: all }: Result) =>
-  [
-    loadTable(all),
-    ...all.flatMap((each) =>
-      loadWords(each).map((sentence) => `- ${text(each.scenario)}: ${text(sentence)}`),
-    ),
-  ]
-    .filter((block) => block !== '')
-    .join('\n');
+const load = ({ load: all }: Result) => {
+  const told = all.flatMap((each) =>
+    loadWords(each).map((sentence) => `- ${text(each.scenario)}: ${text(sentence)}`),
+  );
+  return [loadTable(all), told.join('\n')].filter((block) => block !== '').join('\n\n');
+};
 
 const loadTable = (all: Result['load']) =>
   section(

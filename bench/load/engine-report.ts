@@ -28,6 +28,26 @@ export interface EngineReport {
     readonly gcPauseMaxSeconds: number;
   };
   readonly cores: number;
+  /** Times of at least 0.2 s without an answer, in seconds since the start of the window. */
+  readonly gaps: readonly { readonly from: number; readonly to: number }[];
+  /** Times without a connection, to the answer that came after; `to` is negative when none came. */
+  readonly outages: readonly { readonly from: number; readonly to: number; readonly failures: number }[];
+  /** Where arrivals are sessions. */
+  readonly sessions?: {
+    readonly arrived: number;
+    readonly completed: number;
+    readonly failed: number;
+    readonly unfinished: number;
+    readonly dropped: number;
+  };
+  /** Where reads go to replicas; `wait` is a histogram. */
+  readonly routed?: {
+    readonly writes: number;
+    readonly onReplica: number;
+    readonly fellBack: number;
+    readonly waits: number;
+    readonly wait: string;
+  };
   readonly response: string;
   readonly service: string;
   readonly startLag: string;

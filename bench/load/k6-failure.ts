@@ -14,7 +14,7 @@ const causes: readonly {
   },
   {
     words:
-      /is not in the load plan|unknown option|must be a|is not one of|has no parameters|SyntaxError|TypeError|ReferenceError/,
+      /is not in the load plan|unknown option|sessions arrive|identity must be|no tenant of the load plan|recorded arrival|must be a|is not one of|has no parameters|SyntaxError|TypeError|ReferenceError/,
     reason: 'usage',
     next: 'Correct the script or the statement that is named.',
   },

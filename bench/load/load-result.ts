@@ -4,6 +4,7 @@ import { percentiles } from '../../analysis/histogram/percentiles.ts';
 import { spectrum } from '../../analysis/histogram/spectrum.ts';
 import type { LoadResult } from '../../result/result.ts';
 import type { EngineCounts, EngineReport } from './engine-report.ts';
+import { stallsOf } from './stalls.ts';
 
 export interface Circumstances {
   /** The endpoint's name. */
@@ -19,6 +20,7 @@ export function loadResult(report: EngineReport, { via, ceilingRate, histogram }
   const response = decodeHistogram(report.response);
   const service = decodeHistogram(report.service);
   const { usage } = report;
+  const bySecond = series(report);
   return {
     scenario: report.scenario,
     model: report.model,
@@ -39,10 +41,26 @@ export function loadResult(report: EngineReport, { via, ceilingRate, histogram }
     clientCpuShare: usage.wallSeconds > 0 ? usage.cpuSeconds / (usage.wallSeconds * report.cores) : null,
     histogram,
     statements: statements(report),
-    series: series(report),
+    series: bySecond,
     spectrum: spectrum(response, service),
+    stalls: stallsOf(report, (second) => bySecond[second]?.responseMaxMs ?? null),
+    outages: report.outages.map(({ from, to, failures }) => ({
+      fromS: from,
+      toS: to < 0 ? null : to,
+      recoveryMs: to < 0 ? null : 1000 * (to - from),
+      failures,
+    })),
+    ...(report.sessions && {
+      sessions: { ...report.sessions, perSecond: report.sessions.arrived / report.durationSeconds },
+    }),
+    ...(report.routed && { reads: readsOf(report.routed) }),
   };
 }
+
+const readsOf = ({ writes, onReplica, fellBack, waits, wait }: NonNullable<EngineReport['routed']>) => ({
+  ...{ writes, onReplica, waits, onPrimary: fellBack },
+  waitMs: percentiles(decodeHistogram(wait)),
+});
 
 /** Each statement for each class of tenants and, where there are several, for all of them together. */
 function statements(report: EngineReport): LoadResult['statements'] {

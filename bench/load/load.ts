@@ -1,21 +1,27 @@
-import { readFile } from 'node:fs/promises';
+import { decodeHistogram } from '../../analysis/histogram/decode.ts';
+import { silent } from '../../config/progress.ts';
 import { type Milliseconds, milliseconds, seconds } from '../../config/units.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
-import type { EndpointName } from '../../infra/topology/endpoint.ts';
 import { connect } from '../../infra/topology/session.ts';
-import type { LoadResult, Result } from '../../result/result.ts';
+import type { LoadResult, Result, Warning } from '../../result/result.ts';
 import { drawLoadPlan } from '../../scenarios/draw-load-plan.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
+import { type LoadScenario, type Route, readLoadScenario } from '../../scenarios/load-scenario.ts';
 import { findLoadTenants } from '../../scenarios/load-tenants.ts';
 import { type Witnessed, witnessed } from '../evidence/around.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { cloneDatabase } from '../variant/clone.ts';
 import { loadResult } from './load-result.ts';
-import { type LoadOptions, type LoadRun, runLoad, scenarioScript } from './run-load.ts';
+import { type LoadRoute, routeOf } from './load-route.ts';
+import {
+  type Arrivals,
+  type LoadOptions,
+  type LoadRun,
+  Overdue,
+  runLoad,
+  scenarioScript,
+} from './run-load.ts';
 
-/** Scenarios that send writes. */
-const writing: readonly string[] = ['checkout'];
-const defaultConnections = (scenario: string) => (scenario === 'connection-storm' ? 1000 : 16);
 const tenants = 32;
 const draws = 32;
 
@@ -28,113 +34,224 @@ export interface LoadMeasureOptions {
   readonly model?: 'open' | 'closed';
   /** Arrivals per second of the open model; the suite's share of the measured capacity when absent. */
   readonly rate?: number;
+  /** How requests arrive; the scenario's own way when absent. A replay brings its own rate. */
+  readonly arrivals?: Arrivals;
   readonly duration?: Milliseconds;
-  /** Where the load goes: the pooler by default, and the primary where there is none. */
-  readonly via?: EndpointName;
+  /** Where the load goes: as the scenario says, else the pooler, and the primary where there is none. */
+  readonly via?: Route;
 }
 
 /**
  * A scenario in up to three runs over one route: without a server, for the generator's own ceiling; closed, for what
  * the server can do; open at a share of that, which is the measured one.
  */
-export const loadMeasure = (options: LoadMeasureOptions): Measure => ({
-  part: 'load',
-  what: 'requests of many tenants through k6: response time from the due time beside service time',
-  needs: options.via && options.via !== 'pooler' ? [options.via] : [],
-  run: (setting) => measure(setting, options),
-});
+export const loadMeasure = (options: LoadMeasureOptions): Measure => {
+  const via = options.via ?? readLoadScenario(scenarioScript(options.scenario)).via ?? 'pooler';
+  return {
+    part: 'load',
+    what: 'requests of many tenants through k6: response time from the due time beside service time',
+    needs: via === 'replicas' ? ['replica1'] : via === 'pooler' ? [] : [via],
+    run: (setting) => measure(setting, { ...options, via }),
+  };
+};
 
 export const load: Measure = loadMeasure({ scenario: 'storefront' });
 
+type Wanted = LoadMeasureOptions & { readonly via: Route };
+
 /** A scenario that writes gets a copy of the database, because no measure alters the dataset. */
-async function measure(setting: Setting, options: LoadMeasureOptions): Promise<Partial<Result>> {
-  if (!writing.includes(options.scenario)) return measureOn(setting, options);
+async function measure(setting: Setting, options: Wanted): Promise<Partial<Result>> {
+  const scenario = readLoadScenario(scenarioScript(options.scenario), setting.catalogue);
+  if (!scenario.writes) return await measureOn(setting, options, scenario);
   const name = `${setting.database}_load`;
   await using copy = await cloneDatabase(setting.topology.get('primary'), setting.database, name);
-  return await measureOn({ ...setting, database: copy.database }, options);
+  return await measureOn({ ...setting, database: copy.database }, options, scenario);
 }
 
-async function measureOn(setting: Setting, options: LoadMeasureOptions): Promise<Partial<Result>> {
+async function measureOn(
+  setting: Setting,
+  options: Wanted,
+  scenario: LoadScenario,
+): Promise<Partial<Result>> {
   const { progress, signal, budget } = setting;
-  const {
-    connections = defaultConnections(options.scenario),
-    model = 'open',
-    duration = budget.loadMeasured,
-  } = options;
-  const script = scenarioScript(options.scenario);
+  const { model = 'open', arrivals, duration = budget.loadMeasured } = options;
   const k6 = await findK6({ progress, signal });
-  const plan = await drawPlan(setting, script, writing.includes(options.scenario));
+  const plan = await drawPlan(setting, scenario);
   await setting.keep('load/load-plan.json', JSON.stringify(plan));
-  const { via, ...route } = routeOf(setting, options.via);
-  const shared = { k6, plan, connections, script, seed: setting.seed, progress, signal, ...route };
+  const { via, ...route } = await routeOf(setting, options.via, scenario.login);
+  const shared: Shared = {
+    ...{ k6, plan, script: scenarioScript(options.scenario), seed: setting.seed, progress, signal, ...route },
+    ...(options.connections && { connections: options.connections }),
+    ...(arrivals && { arrivals }),
+  };
   const warmup = budget.loadWarmup;
+  const outcomes = new Outcomes(setting, via);
 
-  const ceilingRate = await measureCeiling(shared);
-  progress.note(`the generator's own ceiling is ${Math.round(ceilingRate)} requests a second`);
-  const runs: Witnessed<LoadRun>[] = [];
-  /** The run that is meant is watched on the server too. */
-  const measured = (run: LoadOptions) => witnessed(setting, 'load/evidence.json', () => runLoad(run));
+  outcomes.ceilingRate = await measureCeiling(shared);
+  progress.note(`the generator's own ceiling is ${Math.round(outcomes.ceilingRate)} requests a second`);
   let rate = options.rate;
-  if (model === 'closed' || rate === undefined) {
-    const length = model === 'closed' ? duration : milliseconds(Math.max(3000, budget.loadMeasured / 6));
-    const asFastAsItGoes = { ...shared, rate: 0, duration: length, warmup };
-    const closed =
-      model === 'closed' ? await measured(asFastAsItGoes) : { outcome: await runLoad(asFastAsItGoes) };
-    const { report } = closed.outcome;
-    const capacity = report.requests / report.seconds;
-    rate ??= Math.max(1, Math.round(capacity * budget.loadShare));
-    progress.note(`${via} answers ${Math.round(capacity)} requests a second on ${connections} connections`);
-    runs.push(closed);
+  if (rate === undefined && model === 'open' && !scenario.ownRate && arrivals?.kind !== 'replay') {
+    const length = milliseconds(Math.max(3000, budget.loadMeasured / 6));
+    const closed = await outcomes.of(
+      () => runLoad(closedLoop({ ...shared, duration: length, warmup })),
+      'brief',
+    );
+    const capacity = closed ? closed.report.requests / closed.report.seconds : 0;
+    rate = Math.max(1, Math.round(capacity * budget.loadShare));
+    progress.note(
+      `${via} answers ${Math.round(capacity)} requests a second on ${closed?.report.connections} connections`,
+    );
+  } else if (model === 'open') {
+    outcomes.warn(await foresee(shared, offered(options, duration), outcomes.ceilingRate));
   }
-  if (model === 'open') {
-    progress.note(`measuring at ${rate} requests a second`);
-    runs.unshift(await measured({ ...shared, rate, duration, warmup, thresholds: true }));
-  }
-  const kept: LoadResult[] = [];
-  for (const [i, { outcome, evidence }] of runs.entries()) {
-    // of the run that only looked for the capacity, the first report says it
-    for (const report of i === 0 ? outcome.reports : [outcome.report]) {
-      const { histogramLog, ...engine } = report;
-      const name = `load/${report.scenario.replaceAll(/[^\w-]/g, '_')}-${report.model}`;
-      await setting.keep(`${name}.json`, JSON.stringify(engine));
-      const histogram = await setting.keep(`${name}.hlog`, histogramLog);
-      kept.push({ ...loadResult(engine, { via, ceilingRate, histogram }), ...(evidence && { evidence }) });
-    }
-  }
-  return { load: kept };
+  const measured = { ...shared, duration, warmup };
+  if (model === 'open')
+    progress.note(
+      rate === undefined ? "measuring at the scenario's own rate" : `measuring at ${rate} a second`,
+    );
+  await outcomes.of(
+    () =>
+      runLoad(
+        model === 'closed'
+          ? closedLoop(measured)
+          : { ...measured, ...(rate === undefined ? {} : { rate }), thresholds: true },
+      ),
+    'whole',
+  );
+  return outcomes.sections();
 }
 
-/**
- * The statements that the script names, else every one: reads that run as the application, and writes if asked; for
- * tenants large and small.
- */
-async function drawPlan(setting: Setting, script: string, writes: boolean): Promise<LoadPlan> {
-  const { topology, database, catalogue, seed, progress, signal } = setting;
+type Shared = Omit<LoadOptions, 'rate' | 'duration' | 'warmup'>;
+
+/** As fast as the connections go; arrivals mean nothing there. */
+const closedLoop = ({ arrivals: _, ...options }: LoadOptions): LoadOptions => ({ ...options, rate: 0 });
+
+/** The rate that is asked for, where it is known before the run; of a ramp its end. */
+function offered({ rate, arrivals }: LoadMeasureOptions, duration: Milliseconds): number | undefined {
+  if (arrivals?.kind === 'ramp') return Math.max(rate ?? 0, arrivals.to);
+  if (arrivals?.kind !== 'replay') return rate;
+  const within = arrivals.offsets.filter((at) => at / arrivals.speed < duration / 1000).length;
+  return (within * 1000) / duration;
+}
+
+/** What runs gave, kept as soon as each ended. */
+class Outcomes {
+  ceilingRate: number | null = null;
+  readonly #setting: Setting;
+  readonly #via: Route;
+  readonly #load: LoadResult[] = [];
+  readonly #warnings: Warning[] = [];
+
+  constructor(setting: Setting, via: Route) {
+    this.#setting = setting;
+    this.#via = via;
+  }
+
+  sections(): Partial<Result> {
+    return { load: this.#load, warnings: this.#warnings };
+  }
+
+  warn(warnings: readonly Warning[]): void {
+    this.#warnings.push(...warnings);
+    for (const { message } of warnings) this.#setting.progress.warn(message);
+  }
+
+  /**
+   * Keeps a run. The whole one is the one that is meant: the server is watched, all of its reports are kept, and they
+   * come first. Of a brief one, which only looked for the capacity, the first report says it. A run that was stopped
+   * because it took too long is kept as far as it came.
+   */
+  async of(run: () => Promise<LoadRun>, how: 'whole' | 'brief'): Promise<LoadRun | undefined> {
+    const tolerant = () => run().catch((error) => this.#tolerate(error));
+    const { outcome, evidence }: Witnessed<LoadRun | undefined> =
+      how === 'whole'
+        ? await witnessed(this.#setting, 'load/evidence.json', tolerant)
+        : { outcome: await tolerant() };
+    if (!outcome) return undefined;
+    if (how === 'whole') this.#warnings.push(...outcome.warnings.map(late));
+    const kept: LoadResult[] = [];
+    for (const { histogramLog, ...engine } of how === 'whole' ? outcome.reports : [outcome.report]) {
+      const name = `load/${engine.scenario.replaceAll(/[^\w-]/g, '_')}-${engine.model}`;
+      await this.#setting.keep(`${name}.json`, JSON.stringify(engine));
+      const histogram = await this.#setting.keep(`${name}.hlog`, histogramLog);
+      const { ceilingRate } = this;
+      kept.push({
+        ...loadResult(engine, { via: this.#via, ceilingRate, histogram }),
+        ...(evidence && { evidence }),
+      });
+    }
+    this.#load.unshift(...kept);
+    return outcome;
+  }
+
+  #tolerate(error: unknown): LoadRun | undefined {
+    if (!(error instanceof Overdue)) throw error;
+    this.warn([{ code: 'load-overdue', message: error.message, advice: error.next }]);
+    if (!error.kept) throw error;
+    return error.kept;
+  }
+}
+
+const late = (message: string): Warning => ({
+  code: 'load-behind',
+  message: `The load fell behind its schedule: ${message}.`,
+  advice:
+    'The response times are those of an overload. Offer less, or more connections if the server has room for them.',
+});
+
+/** The statements of the scenario, for tenants large and small. */
+async function drawPlan(setting: Setting, { statements }: LoadScenario): Promise<LoadPlan> {
+  const { topology, database, seed, progress, signal } = setting;
   await using owner = await connect(topology.get('primary').url('owner', database), 'olympus-draw');
-  const usable = catalogue.filter(({ role, kind }) => role === 'app' && (writes || kind === 'read'));
-  const text = await readFile(script, 'utf8');
-  const named = usable.filter(({ name }) => text.includes(`'${name}'`) || text.includes(`"${name}"`));
-  const statements = named.length > 0 ? named : usable;
   return await drawLoadPlan(owner, {
     ...{ statements, tenants: await findLoadTenants(owner, tenants), count: draws },
     ...{ seed, progress, signal },
   });
 }
 
-/** Through the pooler where there is one. Unnamed statements only: PgBouncer before 1.21 knows no others. */
-function routeOf({ topology, database, progress }: Setting, via: EndpointName = 'pooler') {
-  const pooler = via === 'pooler' ? topology.find('pooler') : undefined;
-  if (pooler) return { via, url: pooler.url('app', database), protocol: 'extended' } as const;
-  const direct = via === 'pooler' ? 'primary' : via;
-  if (direct !== via) progress.warn('There is no pooler: the load goes to the primary directly.');
-  return { via: direct, url: topology.get(direct).url('app', database), protocol: 'prepared' } as const;
-}
-
-/** More arrivals than any generator serves, and no server: the rate at which the schedule itself is worked off. */
-async function measureCeiling(shared: Omit<LoadOptions, 'rate' | 'duration' | 'warmup'>): Promise<number> {
+/**
+ * More arrivals than any generator serves, and no server: the rate at which the schedule itself is worked off. That it
+ * falls behind is no news.
+ */
+async function measureCeiling({ replicas: _, ...shared }: Shared & Partial<LoadRoute>): Promise<number> {
   const { report } = await runLoad({
     ...shared,
-    ...{ url: 'null:', rate: 2_000_000, duration: seconds(1), warmup: milliseconds(0) },
+    ...{ url: 'null:', rate: 2_000_000, arrivals: { kind: 'constant' } },
+    ...{ duration: seconds(1), warmup: milliseconds(0), think: milliseconds(0), progress: silent },
   });
   return report.requests / report.seconds;
 }
+
+/**
+ * What is certain before the run. One connection alone shows the mean service time, which does not fall when there are
+ * more: so many connections serve at most connections / mean a second (utilisation law).
+ */
+async function foresee(shared: Shared, rate: number | undefined, ceiling: number): Promise<Warning[]> {
+  if (rate === undefined) return [];
+  if (rate > ceiling)
+    return [
+      {
+        code: 'rate-above-ceiling',
+        message: `The generator's own ceiling on this machine is ${Math.round(ceiling)} requests a second, so ${Math.round(rate)} cannot be offered.`,
+        advice: 'Offer less, or share the load out over several machines (--render k6-operator).',
+      },
+    ];
+  const alone = { ...shared, connections: 1, duration: seconds(1), warmup: seconds(0.5) };
+  const { report } = await runLoad(closedLoop(alone));
+  const mean = (decodeHistogram(report.service)?.mean ?? 0) / 1e9;
+  const connections = shared.connections ?? usualConnections;
+  const most = connections / mean;
+  if (!(rate > tolerance * most)) return [];
+  return [
+    {
+      code: 'rate-above-pool',
+      message: `${connections} connections cannot serve ${Math.round(rate)} requests a second: a request alone takes ${(1000 * mean).toFixed(2)} ms, so they serve at most ${Math.round(most)}.`,
+      advice: `Offer less, or take --connections ${Math.ceil(tolerance * rate * mean)} at least, if the server has room for them.`,
+    },
+  ];
+}
+
+/** Of a script that does not say (scenarios/load/environment.ts). */
+const usualConnections = 16;
+/** A first second is slower than the rest of a run: caches fill. */
+const tolerance = 1.25;

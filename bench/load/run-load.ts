@@ -5,7 +5,7 @@ import { basename, join, resolve } from 'node:path';
 import { Fault } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
 import type { Progress } from '../../config/progress.ts';
-import type { Milliseconds } from '../../config/units.ts';
+import { type Milliseconds, milliseconds, seconds } from '../../config/units.ts';
 import { type Ended, runChild } from '../../infra/process/run-child.ts';
 import { k6Environment } from '../../infra/setup/k6.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
@@ -30,6 +30,12 @@ export function scenarioScript(name: string): string {
   throw new Fault('usage', `There is no load scenario "${name}".`, suggest(name, known));
 }
 
+/** constant and poisson take the rate; a ramp starts at it; a replay has its own times (seconds, ascending). */
+export type Arrivals =
+  | { readonly kind: 'constant' | 'poisson' }
+  | { readonly kind: 'ramp'; readonly to: number }
+  | { readonly kind: 'replay'; readonly offsets: readonly number[]; readonly speed: number };
+
 export interface LoadOptions {
   /** Path of a k6 with our module (`findK6`). */
   readonly k6: string;
@@ -45,8 +51,16 @@ export interface LoadOptions {
   readonly clients?: number;
   /** Arrivals per second; 0 is the closed model; the script's own when absent. */
   readonly rate?: number;
+  /** How requests arrive; the script's own way when absent. */
+  readonly arrivals?: Arrivals;
+  /** Mean pause between the requests of a client or a session; the script's own when absent. */
+  readonly think?: Milliseconds;
+  /** Reads go to these in turn, and wait for the last write of their tenant (`replicas` of run()). */
+  readonly replicas?: readonly string[];
   readonly duration?: Milliseconds;
   readonly warmup?: Milliseconds;
+  /** When a k6 that has not ended is stopped; what duration and warm-up need with room to spare when absent. */
+  readonly deadline?: Milliseconds;
   readonly seed: number;
   /** The share of this process where several run one load together: lanes, k6's execution segment, common start. */
   readonly share?: { readonly lanes: number; readonly segment: string; readonly startAt: number };
@@ -70,29 +84,43 @@ export interface LoadRun {
   readonly reports: readonly LoadReport[];
   /** Whether the script's thresholds were kept; null when they did not count. */
   readonly thresholdsKept: boolean | null;
+  /** What the engine said while it ran: that it falls behind its schedule. */
+  readonly warnings: readonly string[];
+}
+
+/** k6 did not end in time and was stopped. `kept` is what it reported nevertheless, marked as incomplete. */
+export class Overdue extends Fault {
+  readonly kept: LoadRun | null;
+
+  constructor(deadline: Milliseconds, kept: LoadRun | null) {
+    super(
+      'component',
+      `k6 had not ended after ${deadline / 1000} s and was stopped.`,
+      'Does the endpoint still answer (`./olympus status`)? A script that runs longer needs its duration by --duration.',
+    );
+    this.kept = kept;
+  }
 }
 
 /**
- * Runs one load script through k6 to its end.
- * @throws Fault (component or usage) when k6 fails, with its last words; the signal's reason when aborted.
+ * Runs one load script through k6 to its end. The plan, the url and everything else reach k6 by its environment and by
+ * files in a folder of its own, which is removed.
+ * @throws Fault (component or usage) when k6 fails, with its last words; Overdue when it does not end in time; the
+ *   signal's reason when aborted.
  */
 export async function runLoad(options: LoadOptions): Promise<LoadRun> {
   const folder = await mkdtemp(join(tmpdir(), 'olympus-load-')); // mode 0700
+  const deadline = options.deadline ?? usualDeadline(options);
+  const overdue = new AbortController();
+  const timer = setTimeout(() => overdue.abort(), deadline);
+  const warnings: string[] = [];
   try {
-    const files = {
-      plan: join(folder, 'load-plan.json'),
-      report: join(folder, 'report.json'),
-      histograms: folder,
-    };
-    await writeFile(files.plan, JSON.stringify(options.plan));
-    const ended = await run(options, files);
+    const signal = AbortSignal.any([options.signal, overdue.signal]);
+    const ended = await run({ ...options, signal }, await writeFiles(folder, options), warnings);
     const counted = options.thresholds === true;
     if (ended.code !== 0 && !(counted && ended.code === thresholdsFailed))
       throw failureOf(ended, options.url);
-    const reports = readReports(await readFile(files.report, 'utf8')).map((report) => ({
-      ...report,
-      histogramLog: logOf(folder, report.scenario),
-    }));
+    const reports = await readFolder(folder);
     const [report] = reports;
     if (!report) {
       throw new Fault(
@@ -101,10 +129,48 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
         'Call run() of k6/x/olympus in its default function, as scenarios/load/storefront.ts does.',
       );
     }
-    return { report, reports, thresholdsKept: counted ? ended.code === 0 : null };
+    return { report, reports, thresholdsKept: counted ? ended.code === 0 : null, warnings };
+  } catch (error) {
+    options.signal.throwIfAborted();
+    if (!overdue.signal.aborted) throw error;
+    const reports = await readFolder(folder).catch(() => []); // killed before it could report
+    const [report] = reports;
+    throw new Overdue(deadline, report ? { report, reports, thresholdsKept: null, warnings } : null);
   } finally {
+    clearTimeout(timer);
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A script may run its load more than once, each time with a drain; without a duration nobody knows how long. */
+function usualDeadline({ duration, warmup }: LoadOptions): Milliseconds {
+  return duration === undefined ? seconds(24 * 3600) : milliseconds(120_000 + 3 * (duration + (warmup ?? 0)));
+}
+
+interface Files {
+  readonly plan: string;
+  readonly offsets: string;
+  readonly report: string;
+  readonly histograms: string;
+}
+
+async function writeFiles(folder: string, { plan, arrivals }: LoadOptions): Promise<Files> {
+  const files: Files = {
+    plan: join(folder, 'load-plan.json'),
+    offsets: arrivals?.kind === 'replay' ? join(folder, 'offsets.txt') : '',
+    report: join(folder, 'report.json'),
+    histograms: folder,
+  };
+  await writeFile(files.plan, JSON.stringify(plan));
+  if (arrivals?.kind === 'replay') await writeFile(files.offsets, arrivals.offsets.join('\n'));
+  return files;
+}
+
+async function readFolder(folder: string): Promise<LoadReport[]> {
+  return readReports(await readFile(join(folder, 'report.json'), 'utf8')).map((report) => ({
+    ...report,
+    histogramLog: logOf(folder, report.scenario),
+  }));
 }
 
 /** All lanes' logs of one scenario; empty when the script does not keep any. */
@@ -120,11 +186,11 @@ function logOf(folder: string, scenario: string): string {
 /** k6's exit code for it (errext/exitcodes). */
 const thresholdsFailed = 99;
 
-async function run(
-  options: LoadOptions,
-  files: { plan: string; report: string; histograms: string },
-): Promise<Ended> {
-  const { script, outputs = [], thresholds = false, share } = options;
+/** Begins a line of the engine's that is meant for the user (infra/k6/olympus/options.go). */
+const warning = 'olympus: ';
+
+async function run(options: LoadOptions, files: Files, warnings: string[]): Promise<Ended> {
+  const { script, outputs = [], thresholds = false, share, progress } = options;
   const args = [
     ...['run', '--quiet', '--no-color', '--log-format', 'raw', '--address', ''],
     ...(thresholds ? [] : ['--no-thresholds']),
@@ -132,33 +198,49 @@ async function run(
     ...outputs.flatMap((output) => ['--out', output]),
     resolve(script),
   ];
-  const asText = (value: number | undefined) => (value === undefined ? '' : String(value));
   const ticking = tick(options);
   try {
     return await runChild(options.k6, args, {
       signal: options.signal,
-      openFiles: (options.connections ?? 0) + 4096,
-      env: {
-        ...withoutK6(process.env),
-        ...k6Environment,
-        OLYMPUS_URL: options.url,
-        OLYMPUS_PLAN: files.plan,
-        OLYMPUS_PROTOCOL: options.protocol,
-        OLYMPUS_CONNECTIONS: asText(options.connections),
-        OLYMPUS_CLIENTS: asText(options.clients),
-        OLYMPUS_RATE: asText(options.rate),
-        OLYMPUS_DURATION: asText(options.duration && options.duration / 1000),
-        OLYMPUS_WARMUP: asText(options.warmup && options.warmup / 1000),
-        OLYMPUS_SEED: String(options.seed),
-        OLYMPUS_LANES: asText(share?.lanes),
-        OLYMPUS_START_AT: asText(share?.startAt),
-        OLYMPUS_RESULT: files.report,
-        OLYMPUS_HISTOGRAMS: files.histograms,
+      openFiles: (options.connections ?? 0) * (1 + (options.replicas?.length ?? 0)) + 4096,
+      env: { ...withoutK6(process.env), ...k6Environment, ...environmentOf(options, files) },
+      onLine: (line) => {
+        if (!line.startsWith(warning)) return;
+        warnings.push(line.slice(warning.length));
+        progress.warn(line.slice(warning.length));
       },
     });
   } finally {
     clearInterval(ticking);
   }
+}
+
+/** What scenarios/load/environment.ts reads. */
+function environmentOf(options: LoadOptions, files: Files): Record<string, string> {
+  const { arrivals, duration, warmup, think, share } = options;
+  const asText = (value: number | undefined) => (value === undefined ? '' : String(value));
+  const inSeconds = (value: Milliseconds | undefined) => asText(value === undefined ? value : value / 1000);
+  return {
+    OLYMPUS_URL: options.url,
+    OLYMPUS_REPLICAS: (options.replicas ?? []).join(' '),
+    OLYMPUS_PLAN: files.plan,
+    OLYMPUS_PROTOCOL: options.protocol,
+    OLYMPUS_CONNECTIONS: asText(options.connections),
+    OLYMPUS_CLIENTS: asText(options.clients),
+    OLYMPUS_RATE: asText(options.rate),
+    OLYMPUS_ARRIVALS: arrivals?.kind ?? '',
+    OLYMPUS_RATE_TO: arrivals?.kind === 'ramp' ? asText(arrivals.to) : '',
+    OLYMPUS_OFFSETS: files.offsets,
+    OLYMPUS_SPEED: arrivals?.kind === 'replay' ? asText(arrivals.speed) : '',
+    OLYMPUS_THINK: inSeconds(think),
+    OLYMPUS_DURATION: inSeconds(duration),
+    OLYMPUS_WARMUP: inSeconds(warmup),
+    OLYMPUS_SEED: String(options.seed),
+    OLYMPUS_LANES: asText(share?.lanes),
+    OLYMPUS_START_AT: asText(share?.startAt),
+    OLYMPUS_RESULT: files.report,
+    OLYMPUS_HISTOGRAMS: files.histograms,
+  };
 }
 
 /** k6 reads options from its environment too; those that say where results go may stay, the rest is the script's. */

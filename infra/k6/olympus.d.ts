@@ -31,6 +31,19 @@ declare module 'k6/x/olympus' {
     plan: LoadPlan;
     /** Weights by name; only these statements run. Default: the plan's own weights. */
     statements?: Record<string, number>;
+    /**
+     * Makes every arrival a session: these statements in this order under one identity, each after the answer to the
+     * one before and a pause of mean `thinkTime`. All of a session's parameters from one source are of one row. `goOn`
+     * is the share of the sessions that come to a statement from the one before (default 1). Response time counts from
+     * the arrival for the first statement, from the end of the pause for the later ones. In place of `statements`.
+     */
+    session?: readonly (string | { statement: string; goOn?: number })[];
+    /**
+     * Reads go to these in turn, writes to `endpoint`. A tenant reads what it wrote: its read waits until the replica
+     * has replayed the tenant's last write, at most `replicaWait` (default 50 ms), and then goes to `endpoint`.
+     */
+    replicas?: readonly Endpoint[];
+    replicaWait?: Duration;
     /** In whose name: all (default) by their weights, the largest alone, or the others. */
     tenants?: 'all' | 'largest' | 'others';
     /** Run every request in a transaction that sets its tenant's identity locally (default true). */
@@ -45,7 +58,7 @@ declare module 'k6/x/olympus' {
     /** constant (default), poisson, ramp (from `rate` to `rateTo`), replay (of `offsets`, `speed` times as fast). */
     arrivals?: 'constant' | 'poisson' | 'ramp' | 'replay';
     rateTo?: number;
-    /** Recorded arrivals in seconds, ascending. */
+    /** Recorded arrivals in seconds, ascending; those due at `duration` or later are left out. */
     offsets?: number[];
     speed?: number;
     duration?: Duration;
@@ -53,7 +66,7 @@ declare module 'k6/x/olympus' {
     warmup?: Duration;
     /** How long after the end late arrivals may still start (default 10 s); what has not started then is dropped. */
     drain?: Duration;
-    /** Closed model: mean of a seeded exponential pause before the next request. */
+    /** Closed model and sessions: mean of a seeded exponential pause before the next request. */
     thinkTime?: Duration;
     /** Clients that wait for answers (default: as many as connections). More than connections wait for each other. */
     clients?: number;

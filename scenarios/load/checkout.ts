@@ -4,18 +4,13 @@
  * By hand: `k6 run scenarios/load/checkout.ts`, with the environment that ./environment.ts describes.
  */
 import { run } from 'k6/x/olympus';
-import { fromEnvironment, oneIteration, withEnvironment } from './environment.ts';
+import { fromEnvironment, oneIteration, thresholds, withEnvironment } from './environment.ts';
 
 const { endpoint, plan } = fromEnvironment();
 
 export const options = {
   scenarios: { checkout: oneIteration },
-  thresholds: {
-    olympus_response: ['p(99)<500'],
-    olympus_requests: ['count>0'], // without samples k6 would let the line above pass
-    olympus_errors: ['rate<0.001'],
-    olympus_dropped: ['count==0'],
-  },
+  thresholds: thresholds(500),
 };
 
 export default function checkout(): void {

@@ -7,10 +7,16 @@
  *   OLYMPUS_CONNECTIONS  size of the connection pool (default: the script's)
  *   OLYMPUS_CLIENTS      clients that share the pool (default: one a connection)
  *   OLYMPUS_RATE         arrivals a second; 0 is the closed model
+ *   OLYMPUS_ARRIVALS     constant, poisson, ramp (from OLYMPUS_RATE to OLYMPUS_RATE_TO), replay
+ *   OLYMPUS_RATE_TO      where a ramp ends
+ *   OLYMPUS_OFFSETS      file to replay: seconds, ascending, one a line
+ *   OLYMPUS_SPEED        how many times as fast it is replayed
+ *   OLYMPUS_THINK        mean pause of a client or a session, in seconds
+ *   OLYMPUS_REPLICAS     connection strings with a space between: reads go there (\`replicas\` of run())
  *   OLYMPUS_DURATION     seconds, measured
  *   OLYMPUS_WARMUP       seconds before them, discarded
  *   OLYMPUS_SEED         decides arrivals, statements and parameters
- *   OLYMPUS_RESULT       file for the report (JSON)
+ *   OLYMPUS_RESULT       file for the report (JSON), or \`stdout\`
  *   OLYMPUS_HISTOGRAMS   folder for the histograms of every second (<scenario>.hlog, HdrHistogram log)
  *   OLYMPUS_LANES        into how many lanes the load is cut, for `k6 run --execution-segment` in several processes
  *   OLYMPUS_START_AT     when they start together, in milliseconds since 1970
@@ -28,32 +34,59 @@ import {
 
 /** The endpoint and the plan that the environment names. */
 export function fromEnvironment(connections = 16): { endpoint: Endpoint; plan: LoadPlan } {
-  return {
-    endpoint: endpoint(required('OLYMPUS_URL'), {
+  const place = (url: string) =>
+    endpoint(url, {
       connections: number('OLYMPUS_CONNECTIONS') ?? connections,
       protocol: (__ENV.OLYMPUS_PROTOCOL as Protocol) || 'extended',
-    }),
-    plan: loadPlan(open(required('OLYMPUS_PLAN'))),
-  };
+    });
+  replicas = (__ENV.OLYMPUS_REPLICAS ?? '').split(/\s+/).filter(Boolean).map(place);
+  return { endpoint: place(required('OLYMPUS_URL')), plan: loadPlan(open(required('OLYMPUS_PLAN'))) };
 }
+
+let replicas: Endpoint[] = [];
+const lines = __ENV.OLYMPUS_OFFSETS ? open(__ENV.OLYMPUS_OFFSETS).trim().split('\n') : undefined;
+
+/**
+ * A scenario's objectives as k6 thresholds. A latency threshold alone passes when there are no samples at all, so it
+ * never stands alone.
+ * @param p99 Milliseconds that 99 % of the responses may take; none when absent.
+ */
+export const thresholds = (p99?: number) => ({
+  ...(p99 === undefined ? {} : { olympus_response: [`p(99)<${p99}`] }),
+  olympus_requests: ['count>0'],
+  olympus_errors: ['rate<0.001'],
+  olympus_dropped: ['count==0'],
+});
 
 /** The script's own options with what the environment overrides. */
 export function withEnvironment(own: RunOptions): RunOptions {
   const asked: RunOptions = { ...own };
   const rate = number('OLYMPUS_RATE');
   if (rate !== undefined) Object.assign(asked, { rate, model: rate === 0 ? 'closed' : 'open' });
-  for (const key of ['clients', 'duration', 'warmup', 'seed'] as const) {
-    const value = number(`OLYMPUS_${key.toUpperCase()}`);
+  if (__ENV.OLYMPUS_ARRIVALS) asked.arrivals = __ENV.OLYMPUS_ARRIVALS as NonNullable<RunOptions['arrivals']>;
+  if (lines) asked.offsets = lines.map(Number);
+  if (replicas.length > 0) asked.replicas = replicas;
+  for (const [key, name] of Object.entries(numbers) as [keyof typeof numbers, string][]) {
+    const value = number(`OLYMPUS_${name}`);
     if (value !== undefined) asked[key] = value;
   }
-  const startAt = number('OLYMPUS_START_AT');
-  if (startAt !== undefined) asked.startAt = startAt;
   const lane = lanes > 1 ? exec.scenario.iterationInTest : 0;
   Object.assign(asked, { lane, lanes });
   if (__ENV.OLYMPUS_HISTOGRAMS)
     asked.histograms = `${__ENV.OLYMPUS_HISTOGRAMS}/${own.scenario}${lanes > 1 ? `-${lane}` : ''}.hlog`;
   return asked;
 }
+
+const numbers = {
+  rateTo: 'RATE_TO',
+  speed: 'SPEED',
+  thinkTime: 'THINK',
+  clients: 'CLIENTS',
+  duration: 'DURATION',
+  warmup: 'WARMUP',
+  seed: 'SEED',
+  startAt: 'START_AT',
+} as const;
 
 const lanes = number('OLYMPUS_LANES') || 1;
 

@@ -4,7 +4,7 @@
  * By hand: `k6 run scenarios/load/noisy-neighbour.ts`, with the environment that ./environment.ts describes.
  */
 import { endpoint as endpointOf, type RunOptions, run } from 'k6/x/olympus';
-import { fromEnvironment, withEnvironment } from './environment.ts';
+import { fromEnvironment, thresholds, withEnvironment } from './environment.ts';
 
 const { endpoint, plan } = fromEnvironment();
 const storming = endpointOf(__ENV.OLYMPUS_URL ?? '', { connections: 8 });
@@ -17,11 +17,7 @@ export const options = {
     others: { ...once, exec: 'others' },
     storm: { ...once, exec: 'storm', startTime: `${half + warmup}s` },
   },
-  thresholds: {
-    olympus_requests: ['count>0'],
-    olympus_errors: ['rate<0.001'],
-    olympus_dropped: ['count==0'],
-  },
+  thresholds: thresholds(),
 };
 
 const steady: Omit<RunOptions, 'scenario'> = {

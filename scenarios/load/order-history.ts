@@ -3,18 +3,13 @@
  * By hand: `k6 run scenarios/load/order-history.ts`, with the environment that ./environment.ts describes.
  */
 import { run } from 'k6/x/olympus';
-import { fromEnvironment, oneIteration, withEnvironment } from './environment.ts';
+import { fromEnvironment, oneIteration, thresholds, withEnvironment } from './environment.ts';
 
 const { endpoint, plan } = fromEnvironment();
 
 export const options = {
   scenarios: { 'order-history': oneIteration },
-  thresholds: {
-    olympus_response: ['p(99)<250'],
-    olympus_requests: ['count>0'], // without samples k6 would let the line above pass
-    olympus_errors: ['rate<0.001'],
-    olympus_dropped: ['count==0'],
-  },
+  thresholds: thresholds(250),
 };
 
 export default function orderHistory(): void {

@@ -12,6 +12,7 @@ import (
 // in epoll_wait and that counts in milliseconds. A timer that is a file wakes epoll_wait itself.
 type alarm struct {
 	file *os.File
+	fd   int
 	raw  syscall.RawConn
 	step func(fd uintptr) bool
 	rest time.Duration
@@ -24,7 +25,7 @@ func newAlarm() *alarm {
 	if err != nil {
 		return nil
 	}
-	a := &alarm{file: os.NewFile(uintptr(fd), "timer")}
+	a := &alarm{file: os.NewFile(uintptr(fd), "timer"), fd: fd}
 	if a.raw, err = a.file.SyscallConn(); err != nil {
 		a.file.Close()
 		return nil
@@ -54,6 +55,21 @@ func (a *alarm) advance(fd uintptr) bool {
 	var ring [8]byte
 	_, errno := rawRead(fd, ring[:])
 	return errno != syscall.EAGAIN
+}
+
+// arm lets it ring after d, also while another goroutine waits in ring.
+func (a *alarm) arm(d time.Duration) {
+	spec := unix.ItimerSpec{Value: unix.NsecToTimespec(max(int64(d), 1))}
+	_ = unix.TimerfdSettime(a.fd, 0, &spec, nil)
+}
+
+// ring returns when it rang.
+func (a *alarm) ring() {
+	_ = a.raw.Read(func(fd uintptr) bool {
+		var ring [8]byte
+		_, errno := rawRead(fd, ring[:])
+		return errno != syscall.EAGAIN
+	})
 }
 
 func (a *alarm) Close() {

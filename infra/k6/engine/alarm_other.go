@@ -9,4 +9,6 @@ type alarm struct{}
 
 func newAlarm() *alarm               { return nil }
 func (*alarm) sleep(d time.Duration) { time.Sleep(d) }
+func (*alarm) arm(time.Duration)     {}
+func (*alarm) ring()                 {}
 func (*alarm) Close()                {}

@@ -55,8 +55,8 @@ func Ramp(from, to float64, length time.Duration) Arrivals {
 	}
 }
 
-// Replay repeats recorded offsets (seconds, ascending), `speed` times as fast.
-func Replay(offsets []float64, speed float64) (Arrivals, error) {
+// Replay repeats recorded offsets (seconds, ascending), `speed` times as fast; what is due at `length` or later is left out.
+func Replay(offsets []float64, speed float64, length time.Duration) (Arrivals, error) {
 	for i := 1; i < len(offsets); i++ {
 		if offsets[i] < offsets[i-1] {
 			return nil, fmt.Errorf("recorded arrival %d is earlier than the one before it (%g < %g)", i, offsets[i], offsets[i-1])
@@ -69,6 +69,21 @@ func Replay(offsets []float64, speed float64) (Arrivals, error) {
 		}
 		due := time.Duration((offsets[index] - offsets[0]) / speed * float64(time.Second))
 		index++
-		return due, true
+		return due, due < length
 	}, nil
+}
+
+// Then is one schedule after another, which starts at `length`.
+func (first Arrivals) Then(length time.Duration, second Arrivals) Arrivals {
+	over := false
+	return func() (time.Duration, bool) {
+		if !over {
+			if due, ok := first(); ok {
+				return due, true
+			}
+			over = true
+		}
+		due, ok := second()
+		return due + length, ok
+	}
 }

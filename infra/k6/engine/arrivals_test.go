@@ -92,3 +92,23 @@ func TestLanesServeEveryArrivalOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestAReplayKeepsTheGapsAndEndsWithItsPhase(t *testing.T) {
+	replay, err := Replay([]float64{100, 101, 101.5, 104}, 2, 2*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if times := all(replay); len(times) != 3 || times[1] != 0.5 || times[2] != 0.75 {
+		t.Errorf("%v", times)
+	}
+	if _, err := Replay([]float64{1, 0.5}, 1, time.Second); err == nil {
+		t.Error("a recording that goes back in time is accepted")
+	}
+}
+
+func TestOneScheduleFollowsTheOther(t *testing.T) {
+	times := all(Constant(2, time.Second).Then(time.Second, Constant(1, 2*time.Second)))
+	if len(times) != 4 || times[1] != 0.5 || times[2] != 1 || times[3] != 2 {
+		t.Errorf("%v", times)
+	}
+}

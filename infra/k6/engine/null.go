@@ -1,6 +1,9 @@
 package engine
 
-import "context"
+import (
+	"context"
+	"math"
+)
 
 // Null is a target without a server: the same schedule, choice, encoding and recording, and no answer to wait for.
 // The rate that it reaches is the generator's own ceiling.
@@ -24,5 +27,6 @@ func (l *nullLink) Execute(request Request, reply *Reply) bool {
 	return true
 }
 
-func (*nullLink) Interrupt() {}
-func (*nullLink) Close()     {}
+func (*nullLink) Replayed() (uint64, error) { return math.MaxUint64, nil }
+func (*nullLink) Interrupt()                {}
+func (*nullLink) Close()                    {}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -43,11 +44,26 @@ type Options struct {
 	Reconnect bool
 	Seed      uint64
 	Lane      Lane
+	// Session makes every arrival of the open model a session: these statements in this order under one identity, each
+	// after the answer to the one before and a pause of mean Think.
+	Session []Step
+	// Replicas take the reads, once they have replayed the last write of the same tenant; a read that would wait longer
+	// than ReplicaWait goes to Target, as all writes do.
+	Replicas    []Target
+	ReplicaWait time.Duration
 	// StartAt is a wall-clock time to start at, for lanes in several processes; zero is now.
 	StartAt time.Time
 	// Stride: every Stride-th request is handed to OnSecond as a sample.
 	Stride   int64
 	OnSecond func(*Second) error
+	// Warn is told once what the user should know while the run is going on.
+	Warn func(string)
+}
+
+// Step is one statement of a session. GoOn is the share of the sessions that come to it from the one before.
+type Step struct {
+	Statement string
+	GoOn      float64
 }
 
 // Check completes the defaults and refuses what cannot be meant.
@@ -64,7 +80,14 @@ func (o *Options) Check() error {
 	if o.Speed == 0 {
 		o.Speed = 1
 	}
+	if o.Warn == nil {
+		o.Warn = func(string) {}
+	}
 	switch {
+	case len(o.Session) > 0 && o.Model != Open:
+		return errors.New("sessions arrive on a schedule: the model must be open")
+	case len(o.Replicas) > 0 && !o.Identified:
+		return errors.New("reads to replicas follow a tenant's last write: identity must be true")
 	case o.Model != Open && o.Model != Closed:
 		return fmt.Errorf("model %q is neither open nor closed", o.Model)
 	case o.Model == Open && o.Rate <= 0 && o.Arrivals != "replay":
@@ -76,21 +99,33 @@ func (o *Options) Check() error {
 	case o.Lane.Of > 0 && o.Lane.Number >= o.Lane.Of:
 		return fmt.Errorf("lane %d of %d does not exist", o.Lane.Number, o.Lane.Of)
 	}
-	return enoughFiles(o.Connections)
+	return enoughFiles(o.Connections * (1 + len(o.Replicas)))
 }
 
 // schedule makes the arrivals of a phase of this length.
 func (o *Options) schedule(length time.Duration, seed uint64) (*Schedule, error) {
+	arrivals, err := o.arrivals(length, seed)
+	return NewSchedule(arrivals, o.Lane), err
+}
+
+// warm makes the arrivals of a warm-up: a ramp's foot, otherwise the same law.
+func (o *Options) warm(seed uint64) (Arrivals, error) {
+	if o.Arrivals == "ramp" {
+		return Constant(o.Rate, o.Warmup), nil
+	}
+	return o.arrivals(o.Warmup, seed)
+}
+
+func (o *Options) arrivals(length time.Duration, seed uint64) (Arrivals, error) {
 	switch o.Arrivals {
 	case "", "constant":
-		return NewSchedule(Constant(o.Rate, length), o.Lane), nil
+		return Constant(o.Rate, length), nil
 	case "poisson":
-		return NewSchedule(Poisson(o.Rate, length, seed), o.Lane), nil
+		return Poisson(o.Rate, length, seed), nil
 	case "ramp":
-		return NewSchedule(Ramp(o.Rate, o.RateTo, length), o.Lane), nil
+		return Ramp(o.Rate, o.RateTo, length), nil
 	case "replay":
-		arrivals, err := Replay(o.Offsets, o.Speed)
-		return NewSchedule(arrivals, o.Lane), err
+		return Replay(o.Offsets, o.Speed, length)
 	}
 	return nil, fmt.Errorf("arrivals %q is not one of constant, poisson, ramp, replay", o.Arrivals)
 }

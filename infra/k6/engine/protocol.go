@@ -40,15 +40,26 @@ type Encoding struct {
 	// prepare is what a connection sends once at its start; prepared counts the statements in it.
 	prepare  []byte
 	prepared int
-	// commands a request completes, and which of them is the statement.
-	commands, main int
+	// main is which of a request's commands (from 0) is the statement.
+	main int
+	// tracked: writes ask for their position in the log behind the COMMIT.
+	tracked  bool
+	position []byte
+	writes   []bool
 }
 
 // Encode renders a plan. With identified, every request is one transaction that sets the tenant's identity locally.
 func Encode(plan *Plan, protocol Protocol, identified bool) (*Encoding, error) {
-	e := &Encoding{protocol: protocol, identified: identified, commands: 1}
+	return encodePlan(plan, protocol, identified, false)
+}
+
+// positionOf is the command (from 0) that answers with a position in the log: behind BEGIN, identity, statement, COMMIT.
+const positionOf = 4
+
+func encodePlan(plan *Plan, protocol Protocol, identified, tracked bool) (*Encoding, error) {
+	e := &Encoding{protocol: protocol, identified: identified, tracked: tracked}
 	if identified {
-		e.commands, e.main = 4, 2
+		e.main = 2
 		e.transaction()
 		for _, tenant := range plan.Tenants {
 			e.identity = append(e.identity, e.appendIdentity(nil, &tenant))
@@ -62,6 +73,7 @@ func Encode(plan *Plan, protocol Protocol, identified bool) (*Encoding, error) {
 			return nil, fmt.Errorf("statement %q: %w", statement.Name, err)
 		}
 		e.define(command)
+		e.writes = append(e.writes, statement.Kind == "write")
 		byTenant := make([][][]byte, len(plan.Tenants))
 		for tenant := range plan.Tenants {
 			for _, draw := range plan.Draws[statement.Name][strconv.Itoa(tenant)] {
@@ -89,7 +101,7 @@ func (e *Encoding) Append(out []byte, r Request) []byte {
 			out = append(out, e.identity[r.Tenant]...)
 		}
 		out = append(out, statement...)
-		out = append(out, e.tail...)
+		out = append(out, e.tailOf(r)...)
 		return end(append(out, 0), at)
 	}
 	out = append(out, e.head...)
@@ -97,7 +109,14 @@ func (e *Encoding) Append(out []byte, r Request) []byte {
 		out = append(out, e.identity[r.Tenant]...)
 	}
 	out = append(out, statement...)
-	return append(out, e.tail...)
+	return append(out, e.tailOf(r)...)
+}
+
+func (e *Encoding) tailOf(r Request) []byte {
+	if e.tracked && e.writes[r.Statement] {
+		return e.position
+	}
+	return e.tail
 }
 
 // transaction sets head and tail to BEGIN and COMMIT (and Sync).
@@ -107,10 +126,15 @@ func (e *Encoding) transaction() {
 	}
 	if e.protocol == Simple {
 		e.head, e.tail = []byte("BEGIN;"), []byte("COMMIT")
+		e.position = []byte("COMMIT;" + positionCommand.sql)
 		return
 	}
 	e.head = e.appendCommand(nil, beginCommand, nil)
 	e.tail = appendSync(e.appendCommand(nil, commitCommand, nil))
+	if e.tracked {
+		e.define(positionCommand)
+		e.position = appendSync(e.appendCommand(e.appendCommand(nil, commitCommand, nil), positionCommand, nil))
+	}
 }
 
 // define adds a command to what connections prepare, where the protocol prepares.

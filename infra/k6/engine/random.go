@@ -21,6 +21,7 @@ const (
 	drawStream
 	arrivalStream
 	thinkStream
+	goOnStream
 )
 
 func bits(seed uint64, s stream, index uint64) uint64 {

@@ -71,9 +71,11 @@ type Record struct {
 	Groups  []GroupRecord
 	Lag     *hdr.Histogram
 	Wait    *hdr.Histogram
+	Replica *hdr.Histogram // waits for a replica, where there were any
 	Errors  map[string]int64
 	Retries int64
 	Last    time.Duration // the end of the last request
+	answers answered
 }
 
 // NewRecord calls closed once for every second that had requests (twice only if a worker was held up for long between
@@ -109,10 +111,18 @@ func (r *Record) add(s *sample) {
 	r.Groups[s.group].add(s)
 	record(r.Lag, s.lag)
 	record(r.Wait, s.wait)
+	if s.replica > 0 {
+		if r.Replica == nil {
+			r.Replica = newHistogram()
+		}
+		record(r.Replica, s.replica)
+	}
 	r.Retries += int64(s.retries)
 	r.Last = max(r.Last, s.done)
 	if s.failure != "" {
 		r.Errors[s.failure]++
+	} else {
+		r.answers.mark(s.done)
 	}
 	if r.Total.Requests%r.stride == 0 && timed(s) {
 		second.Sampled = append(second.Sampled, Sampled{s.group, s.response, s.service})

@@ -15,6 +15,8 @@ type Reply struct {
 	// SQLState is empty on success. Beside the server's own codes there are Deadline, and the class 08 for connections.
 	SQLState string
 	Message  string
+	// Position in the write-ahead log, where the request asked for it.
+	Position uint64
 }
 
 // Deadline stands in the place of an SQLSTATE when no answer came in time. A timeout is no cancel: the server may
@@ -31,10 +33,11 @@ type reader struct {
 	source     io.Reader
 	buffer     []byte
 	start, end int
+	position   int // the command (from 0) whose row is a position in the log; -1 for none
 }
 
 func newReader(source io.Reader) *reader {
-	return &reader{source: source, buffer: make([]byte, 16<<10)}
+	return &reader{source: source, buffer: make([]byte, 16<<10), position: -1}
 }
 
 // untilReady reads up to ReadyForQuery and returns the transaction status (I, T or E).
@@ -48,6 +51,12 @@ func (r *reader) untilReady(main int, reply *Reply) (byte, error) {
 		}
 		switch kind {
 		case 'D':
+			if command == r.position {
+				if err := r.takePosition(length, reply); err != nil {
+					return 0, err
+				}
+				continue
+			}
 			if command == main {
 				reply.Bytes += int64(length)
 			}
@@ -83,6 +92,14 @@ func (r *reader) untilReady(main int, reply *Reply) (byte, error) {
 			return 0, err
 		}
 	}
+}
+
+func (r *reader) takePosition(length int, reply *Reply) error {
+	row, err := r.body(length)
+	if err == nil {
+		reply.Position, err = parsePosition(row)
+	}
+	return err
 }
 
 func (r *reader) header() (kind byte, length int, err error) {

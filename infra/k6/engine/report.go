@@ -2,6 +2,7 @@ package engine
 
 import (
 	"runtime"
+	"time"
 
 	hdr "github.com/HdrHistogram/hdrhistogram-go"
 )
@@ -37,6 +38,12 @@ type Report struct {
 	Usage    Usage            `json:"usage"`
 	Cores    int              `json:"cores"`
 	Procs    int              `json:"procs"`
+
+	// Gaps are times without an answer, Outages times without a server; Sessions and Routed are there where asked for.
+	Gaps     []Gap     `json:"gaps"`
+	Outages  []Outage  `json:"outages"`
+	Sessions *Sessions `json:"sessions,omitempty"`
+	Routed   *Routed   `json:"routed,omitempty"`
 
 	Response string `json:"response"`
 	Service  string `json:"service"`
@@ -95,12 +102,19 @@ func (r *Report) finish(record *Record, done outcome, complete bool) (err error)
 		r.Seconds = done.elapsed.Seconds()
 	}
 	r.Errors, r.Retries = record.Errors, record.Retries
+	r.Gaps = record.answers.gaps(time.Duration(r.Seconds * float64(time.Second)))
+	r.Outages, r.Sessions, r.Routed = done.outages, done.sessions, done.routed
 	total, err := countsOf(&record.Total)
 	if err != nil {
 		return err
 	}
 	r.Requests, r.Rows, r.Bytes = total.Requests, total.Rows, total.Bytes
 	r.Response, r.Service = total.Response, total.Service
+	if r.Routed != nil {
+		if r.Routed.Wait, err = encode(record.Replica); err != nil {
+			return err
+		}
+	}
 	for _, named := range []struct {
 		into *string
 		from *hdr.Histogram

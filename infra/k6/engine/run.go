@@ -17,32 +17,28 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	encoding, err := Encode(o.Plan, o.Protocol, o.Identified)
+	connecting := time.Now()
+	pools, err := connectAll(ctx, &o)
+	for _, pool := range pools {
+		defer pool.Close()
+	}
 	if err != nil {
 		return nil, err
 	}
-	if err := o.Target.Check(ctx, o.Plan); err != nil {
-		return nil, err
-	}
-	pool := NewPool(o.Target, encoding, o.Connections)
-	connecting := time.Now()
-	if !o.Reconnect {
-		if err := pool.Fill(ctx); err != nil {
-			return nil, fmt.Errorf("cannot open %d connections to %s: %w", o.Connections, o.Target.Name(), err)
-		}
-	}
 	connected := time.Since(connecting)
-	defer pool.Close()
 
 	clock := newAlarm()
 	defer clock.Close()
 	clock.sleepUntil(ctx, o.StartAt)
-	if o.Warmup > 0 {
+	route := newRoute(&o)
+	if o.Warmup > 0 && len(o.Session) == 0 {
 		warmed := &Choice{seed: ^o.Seed, weights: choice.weights, byStmt: choice.byStmt, Groups: choice.Groups}
 		discard := NewRecord(len(choice.Groups), 1<<62, func(*Second) error { return nil })
-		if _, err := runPhase(ctx, &o, warmed, pool, o.Warmup, ^o.Seed, discard); err != nil {
+		p := &phase{options: &o, choice: warmed, pools: pools, length: o.Warmup, record: discard, route: route}
+		if _, err := p.run(ctx, ^o.Seed, true); err != nil {
 			return nil, err
 		}
+		route = route.again()
 	}
 	report := newReport(&o, choice)
 	report.ConnectSeconds = connected.Seconds()
@@ -53,12 +49,13 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		return o.OnSecond(second)
 	})
 	// In other lanes' processes the warm-up may take longer to drain: the measured windows start together.
-	if !o.StartAt.IsZero() && o.Warmup > 0 {
+	if !o.StartAt.IsZero() && o.Warmup > 0 && len(o.Session) == 0 {
 		clock.sleepUntil(ctx, o.StartAt.Add(o.Warmup+o.Drain))
 	}
 	before := measureUsage()
-	report.StartedAt = time.Now().UTC().Format(time.RFC3339Nano)
-	done, err := runPhase(ctx, &o, choice, pool, o.Duration, o.Seed, record)
+	p := &phase{options: &o, choice: choice, pools: pools, length: o.Duration, record: record, route: route}
+	report.StartedAt = time.Now().Add(p.lead()).UTC().Format(time.RFC3339Nano)
+	done, err := p.run(ctx, o.Seed, false)
 	if err != nil {
 		return nil, err
 	}
@@ -69,6 +66,27 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	return report, nil
 }
 
+// connectAll checks the plan on every target and opens all connections: first the target's, then each replica's.
+func connectAll(ctx context.Context, o *Options) (pools []*Pool, err error) {
+	encoding, err := encodePlan(o.Plan, o.Protocol, o.Identified, len(o.Replicas) > 0)
+	if err != nil {
+		return nil, err
+	}
+	for _, target := range append([]Target{o.Target}, o.Replicas...) {
+		if err := target.Check(ctx, o.Plan); err != nil {
+			return pools, err
+		}
+		pool := NewPool(target, encoding, o.Connections)
+		if !o.Reconnect {
+			if err := pool.Fill(ctx); err != nil {
+				return pools, fmt.Errorf("cannot open %d connections to %s: %w", o.Connections, target.Name(), err)
+			}
+		}
+		pools = append(pools, pool)
+	}
+	return pools, nil
+}
+
 // alarms: with more workers than this there is always one that wakes in time, and files are not endless.
 const alarms = 64
 
@@ -76,31 +94,42 @@ const alarms = 64
 type outcome struct {
 	offered, dropped uint64
 	elapsed          time.Duration
+	outages          []Outage
+	sessions         *Sessions
+	routed           *Routed
 }
 
-func runPhase(ctx context.Context, o *Options, choice *Choice, pool *Pool, length time.Duration, seed uint64, record *Record) (outcome, error) {
-	p := &phase{options: o, choice: choice, pool: pool, length: length, record: record}
-	if o.Model == Open {
-		var err error
-		if p.schedule, err = o.schedule(length, seed); err != nil {
-			return outcome{}, err
-		}
+// lead is how long a phase works before its window begins: sessions are under way when it does, because a run that
+// begins without any has fewer statements at first.
+func (p *phase) lead() time.Duration {
+	if len(p.options.Session) > 0 {
+		return p.options.Warmup
 	}
-	cutoff := length + o.Drain
-	limited, cancel := context.WithTimeout(ctx, cutoff)
+	return 0
+}
+
+func (p *phase) run(ctx context.Context, seed uint64, warmup bool) (outcome, error) {
+	o := p.options
+	limited, cancel := context.WithTimeout(ctx, p.lead()+p.length+o.Drain)
 	defer cancel()
-	p.start = time.Now()
+	p.start = time.Now().Add(p.lead())
+	if err := p.plan(seed, warmup); err != nil {
+		return outcome{}, err
+	}
 	var working sync.WaitGroup
 	for range o.Workers {
-		w := &worker{phase: p, tally: record.tally(), hold: o.Workers <= o.Connections}
-		if o.Workers <= alarms {
+		w := &worker{phase: p, tally: p.record.tally(), hold: o.Workers <= o.Connections, links: make([]Link, len(p.pools))}
+		if o.Workers <= alarms && p.agenda == nil {
 			w.alarm = newAlarm()
 		}
 		working.Go(func() {
 			defer w.alarm.Close()
-			if o.Model == Open {
+			switch {
+			case p.agenda != nil:
+				w.sessions(limited)
+			case o.Model == Open:
 				w.open(limited)
-			} else {
+			default:
 				w.closed(limited)
 			}
 		})
@@ -109,19 +138,60 @@ func runPhase(ctx context.Context, o *Options, choice *Choice, pool *Pool, lengt
 	go func() { working.Wait(); close(finished) }()
 	p.watch(limited, finished)
 	p.record.Sweep(1 << 62)
-	result := outcome{offered: p.turns.Load(), elapsed: time.Since(p.start)}
-	if p.schedule != nil {
-		taken, unstarted := p.schedule.Count()
-		result.offered = taken + unstarted
-		result.dropped = unstarted + p.unserved.Load()
-	}
-	return result, record.failure
+	return p.outcome(), p.record.failure
 }
 
-// watch sweeps the record while the workers work, and when the time is over ends what still runs.
+// plan makes the schedule of an open phase.
+func (p *phase) plan(seed uint64, warmup bool) (err error) {
+	o := p.options
+	if o.Model != Open {
+		return nil
+	}
+	if len(o.Session) == 0 && !warmup {
+		p.schedule, err = o.schedule(p.length, seed)
+		return err
+	}
+	arrivals, err := o.warm(seed)
+	if err != nil {
+		return err
+	}
+	if len(o.Session) == 0 {
+		p.schedule = NewSchedule(arrivals, o.Lane)
+		return nil
+	}
+	if p.steps, err = newItinerary(o.Plan, p.choice, o.Session, seed); err != nil {
+		return err
+	}
+	measured, err := o.arrivals(p.length, ^seed)
+	if err != nil {
+		return err
+	}
+	p.agenda = newAgenda(p.start, o.Warmup, p.length, NewSchedule(arrivals.Then(o.Warmup, measured), o.Lane))
+	return nil
+}
+
+func (p *phase) outcome() outcome {
+	done := outcome{offered: p.turns.Load(), elapsed: time.Since(p.start), outages: p.outages.report(), routed: p.route.report()}
+	switch {
+	case p.agenda != nil:
+		p.agenda.finish()
+		done.offered = p.agenda.due + p.agenda.unserved
+		done.dropped = p.agenda.unserved
+		done.sessions = &p.agenda.count
+	case p.schedule != nil:
+		taken, unstarted := p.schedule.Count()
+		done.offered = taken + unstarted
+		done.dropped = unstarted + p.unserved.Load()
+	}
+	return done
+}
+
+// watch sweeps the record while the workers work, says when they fall behind, and when the time is over ends what
+// still runs.
 func (p *phase) watch(limited context.Context, finished <-chan struct{}) {
 	ticker := time.NewTicker(100 * time.Millisecond)
 	defer ticker.Stop()
+	worst := time.Second
 	for {
 		select {
 		case <-finished:
@@ -131,9 +201,31 @@ func (p *phase) watch(limited context.Context, finished <-chan struct{}) {
 				if p.schedule != nil {
 					p.schedule.Close()
 				}
-				p.pool.Interrupt() // again and again: a worker may just be starting its last request
+				if p.agenda != nil {
+					p.agenda.close()
+				}
+				for _, pool := range p.pools {
+					pool.Interrupt() // again and again: a worker may just be starting its last request
+				}
 			}
-			p.record.Sweep(time.Since(p.start) - 200*time.Millisecond)
+			now := time.Since(p.start)
+			if late := p.behind(now); late > worst {
+				p.options.Warn(fmt.Sprintf("after %.0f s the load is %.1f s behind its schedule: %d connections to %s do not keep up with what is offered",
+					max(now, 0).Seconds(), late.Seconds(), p.options.Connections, p.options.Target.Name()))
+				worst = 4 * late
+			}
+			p.record.Sweep(now - 200*time.Millisecond)
 		}
 	}
+}
+
+// behind is how late the schedule is.
+func (p *phase) behind(now time.Duration) time.Duration {
+	switch {
+	case p.agenda != nil:
+		return p.agenda.behind(now)
+	case p.schedule != nil:
+		return p.schedule.behind(now)
+	}
+	return 0
 }

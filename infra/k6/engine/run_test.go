@@ -42,8 +42,9 @@ func (l slowLink) Execute(r Request, reply *Reply) bool {
 	reply.Rows = 1
 	return true
 }
-func (slowLink) Interrupt() {}
-func (slowLink) Close()     {}
+func (slowLink) Replayed() (uint64, error) { return 0, nil }
+func (slowLink) Interrupt()                {}
+func (slowLink) Close()                    {}
 
 func decoded(t *testing.T, text string) *hdr.Histogram {
 	t.Helper()
@@ -52,6 +53,15 @@ func decoded(t *testing.T, text string) *hdr.Histogram {
 		t.Fatal(err)
 	}
 	return h
+}
+
+func countBelow(h *hdr.Histogram, limit time.Duration) (count int64) {
+	for _, bar := range h.Distribution() {
+		if bar.To < int64(limit) {
+			count += bar.Count
+		}
+	}
+	return count
 }
 
 func TestAStallIsChargedToEveryRequestThatWasDueInIt(t *testing.T) {
@@ -76,6 +86,9 @@ func TestAStallIsChargedToEveryRequestThatWasDueInIt(t *testing.T) {
 	}
 	if wait := float64(decoded(t, report.Wait).ValueAtQuantile(99)) / 1e6; math.Abs(wait-1300) > 65 {
 		t.Errorf("p99 of the wait is %.0f ms, not 1300", wait)
+	}
+	if len(report.Gaps) != 1 || math.Abs(report.Gaps[0].From-4) > 0.1 || math.Abs(report.Gaps[0].To-5.4) > 0.1 {
+		t.Errorf("gaps %+v, not one from 4.0 to 5.4 s", report.Gaps)
 	}
 	if report.Requests != 2000 || report.Dropped != 0 || report.Offered != 2000 {
 		t.Errorf("%d requests, %d dropped of %d", report.Requests, report.Dropped, report.Offered)

@@ -11,7 +11,8 @@ type sample struct {
 	response time.Duration // from the due time to the end of the answer
 	service  time.Duration // from the sending to the end of the answer
 	lag      time.Duration // of the generator: how late a free worker started
-	wait     time.Duration // for a worker to come free, and for a connection
+	wait     time.Duration // for a worker to come free, for a replica to be there, and for a connection
+	replica  time.Duration // of which: for the replica
 	rows     int64
 	bytes    int64
 	failure  string // SQLSTATE, empty on success

@@ -24,6 +24,8 @@ type Schedule struct {
 	index    uint64
 	closed   bool
 	taken    uint64
+	last     time.Duration // when the last taken one was due
+	over     bool
 }
 
 // NewSchedule serves one lane of the arrivals; the zero Lane is the whole.
@@ -44,8 +46,21 @@ func (s *Schedule) Next() (Arrival, bool) {
 	arrival, ok := s.step()
 	if ok {
 		s.taken++
+		s.last = arrival.Due
+	} else {
+		s.over = true
 	}
 	return arrival, ok
+}
+
+// behind is how late the workers are; 0 when there is nothing left to take.
+func (s *Schedule) behind(now time.Duration) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.over || s.closed {
+		return 0
+	}
+	return now - s.last
 }
 
 // Close makes Next return false from now on.

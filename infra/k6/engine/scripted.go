@@ -72,6 +72,6 @@ func (s *Scripted) Finish() (*Report, error) {
 	}
 	s.report.Duration = s.record.Last.Seconds()
 	s.report.Usage = measureUsage().since(s.before)
-	done := outcome{offered: uint64(s.record.Total.Requests), elapsed: time.Since(s.start)}
+	done := outcome{offered: uint64(s.record.Total.Requests), elapsed: time.Since(s.start), outages: []Outage{}}
 	return s.report, s.report.finish(s.record, done, true)
 }

@@ -55,6 +55,9 @@ func (s *Server) Connect(ctx context.Context, encoding *Encoding) (Link, error) 
 		socket: raw.Conn, exchange: newExchange(raw.Conn), reader: newReader(raw.Conn),
 		encoding: encoding, deadline: s.deadline,
 	}
+	if encoding.tracked {
+		link.reader.position = positionOf
+	}
 	if encoding.prepared > 0 {
 		if err := link.sendPrepare(encoding.prepare); err != nil {
 			link.Close()
@@ -91,6 +94,28 @@ type serverLink struct {
 func (l *serverLink) Execute(request Request, reply *Reply) bool {
 	l.out = l.encoding.Append(l.out[:0], request)
 	return l.roundTrip(l.encoding.main, reply)
+}
+
+// Replayed asks how far this server has replayed the log.
+func (l *serverLink) Replayed() (uint64, error) {
+	if l.deadline > 0 {
+		_ = l.socket.SetDeadline(time.Now().Add(l.deadline))
+	}
+	l.out = appendQuery(l.out[:0], replayedQuery)
+	if err := l.send(); err != nil {
+		return 0, err
+	}
+	usual := l.reader.position
+	l.reader.position = 0
+	defer func() { l.reader.position = usual }()
+	var reply Reply
+	if _, err := l.reader.untilReady(-1, &reply); err != nil {
+		return 0, err
+	}
+	if reply.SQLState != "" {
+		return 0, serverError(reply)
+	}
+	return reply.Position, nil
 }
 
 func (l *serverLink) roundTrip(main int, reply *Reply) bool {

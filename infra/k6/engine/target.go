@@ -15,6 +15,8 @@ type Target interface {
 type Link interface {
 	// Execute sends a request and waits for the whole answer. It returns false when the link can no longer be used.
 	Execute(request Request, reply *Reply) bool
+	// Replayed is how far the server behind it has replayed the write-ahead log.
+	Replayed() (uint64, error)
 	// Interrupt ends a running Execute from another goroutine; the link cannot be used afterwards.
 	Interrupt()
 	Close()

@@ -13,12 +13,16 @@ import (
 type phase struct {
 	options  *Options
 	choice   *Choice
-	pool     *Pool
+	pools    []*Pool   // the target's, and one for each replica
 	schedule *Schedule // of the open model
+	agenda   *agenda   // of sessions
+	steps    *itinerary
+	route    *route // nil: everything goes to the target
 	turns    atomic.Uint64
 	start    time.Time
 	length   time.Duration
 	record   *Record
+	outages  outages
 	// unserved counts arrivals that a worker took but could not send because the run was cut off.
 	unserved atomic.Uint64
 }
@@ -27,8 +31,8 @@ type worker struct {
 	*phase
 	*alarm
 	tally *tally
-	link  Link
-	hold  bool // keeps its link from one request to the next
+	links []Link // by pool; nil where none is held
+	hold  bool   // keeps its links from one request to the next
 	reply Reply
 }
 
@@ -44,9 +48,9 @@ func (w *worker) open(ctx context.Context) {
 			w.unserved.Add(1)
 			break
 		}
-		w.serve(ctx, arrival.Index, arrival.Due, max(free-arrival.Due, 0))
+		w.serve(ctx, w.choice.Pick(arrival.Index), arrival.Due, max(free-arrival.Due, 0))
 	}
-	w.letGo(true)
+	w.letAllGo()
 }
 
 // closed sends, waits and thinks until the phase ends.
@@ -55,57 +59,100 @@ func (w *worker) closed(ctx context.Context) {
 	for due < w.length && ctx.Err() == nil {
 		turn := w.turns.Add(1) - 1
 		index := turn*max(w.options.Lane.Of, 1) + w.options.Lane.Number
-		served := w.serve(ctx, index, due, 0)
+		served := w.serve(ctx, w.choice.Pick(index), due, 0)
 		due = time.Since(w.start)
 		if !served {
 			due += 100 * time.Millisecond // no connection: do not spin
 		}
-		if w.options.Think > 0 {
-			due += time.Duration(exponential(w.options.Seed, thinkStream, index) * float64(w.options.Think))
-		}
+		due += w.think(index)
 		if due > time.Since(w.start) && (due >= w.length || !w.sleepUntil(ctx, w.start.Add(due))) {
 			break
 		}
 	}
-	w.letGo(true)
+	w.letAllGo()
+}
+
+// sessions serves whatever is due next: a session that arrives, or the next statement of one. The first statement of a
+// session is due when it arrives, a later one when the pause after the answer before it is over.
+func (w *worker) sessions(ctx context.Context) {
+	for {
+		free := time.Since(w.start)
+		turn, ok := w.agenda.next()
+		if !ok {
+			break
+		}
+		served := w.serve(ctx, w.steps.request(turn), turn.due, max(free-turn.due, 0))
+		switch {
+		case !served || w.reply.SQLState != "":
+			w.agenda.end(turn, true)
+		case w.steps.goesOn(turn):
+			w.agenda.goOn(turn, time.Since(w.start)+w.think(w.steps.moment(turn)))
+		default:
+			w.agenda.end(turn, false)
+		}
+	}
+	w.letAllGo()
+}
+
+func (w *worker) think(index uint64) time.Duration {
+	if w.options.Think == 0 {
+		return 0
+	}
+	return time.Duration(exponential(w.options.Seed, thinkStream, index) * float64(w.options.Think))
 }
 
 // serve executes one request and records it; false when there was no connection to send it on. queued is how long
 // after the due time this worker came free: the others were busy too, so that is a wait for a connection. What else
 // passed until the start is the generator's own lag.
-func (w *worker) serve(ctx context.Context, index uint64, due, queued time.Duration) bool {
-	request := w.choice.Pick(index)
+func (w *worker) serve(ctx context.Context, request Request, due, queued time.Duration) bool {
 	taken := time.Since(w.start)
 	s := sample{lag: taken - due - queued, wait: queued, group: request.Group}
-	sent := taken
-	if w.link == nil {
+	sent, place := taken, 0
+	if w.route != nil || w.links[0] == nil {
 		var err error
-		if w.link, err = w.pool.Acquire(ctx); err != nil {
-			s.done = time.Since(w.start)
-			s.response, s.failure = s.done-due, connectState(err)
-			s.wait += s.done - taken
-			w.tally.add(s)
-			return false
+		if w.route != nil {
+			place, s.replica, err = w.route.place(ctx, w, request)
+		}
+		if err == nil {
+			err = w.connect(ctx, place)
 		}
 		sent = time.Since(w.start)
 		s.wait += sent - taken
+		if err != nil {
+			s.done = sent
+			s.response, s.failure = s.done-due, connectState(err)
+			w.add(sent, due, s)
+			return false
+		}
 	}
-	usable := w.execute(request, &s)
+	usable := w.execute(w.links[place], request, &s)
 	s.done = time.Since(w.start)
 	s.response, s.service = s.done-due, s.done-sent
 	s.rows, s.bytes, s.failure = w.reply.Rows, w.reply.Bytes, w.reply.SQLState
-	w.tally.add(s)
+	if w.route != nil {
+		w.route.note(request, &w.reply)
+	}
+	w.add(sent, due, s)
 	if !usable || !w.hold || w.options.Reconnect {
-		w.letGo(usable && !w.options.Reconnect)
+		w.letGo(place, usable && !w.options.Reconnect)
 	}
 	return true
 }
 
+// add records a request, unless it was due before the measured window.
+func (w *worker) add(sent, due time.Duration, s sample) {
+	if due < 0 {
+		return
+	}
+	w.outages.note(sent, &s)
+	w.tally.add(s)
+}
+
 // execute repeats what the server asks to repeat: serialization failures and deadlocks.
-func (w *worker) execute(request Request, s *sample) bool {
+func (w *worker) execute(link Link, request Request, s *sample) bool {
 	for {
 		w.reply = Reply{}
-		usable := w.link.Execute(request, &w.reply)
+		usable := link.Execute(request, &w.reply)
 		again := w.reply.SQLState == "40001" || w.reply.SQLState == "40P01"
 		if !again || !usable || int(s.retries) >= w.options.Retries {
 			return usable
@@ -114,10 +161,23 @@ func (w *worker) execute(request Request, s *sample) bool {
 	}
 }
 
-func (w *worker) letGo(usable bool) {
-	if w.link != nil {
-		w.pool.Release(w.link, usable)
-		w.link = nil
+func (w *worker) connect(ctx context.Context, place int) (err error) {
+	if w.links[place] == nil {
+		w.links[place], err = w.pools[place].Acquire(ctx)
+	}
+	return err
+}
+
+func (w *worker) letGo(place int, usable bool) {
+	if w.links[place] != nil {
+		w.pools[place].Release(w.links[place], usable)
+		w.links[place] = nil
+	}
+}
+
+func (w *worker) letAllGo() {
+	for place := range w.links {
+		w.letGo(place, true)
 	}
 }
 

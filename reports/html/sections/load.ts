@@ -1,5 +1,6 @@
 import type { LoadResult, Percentiles, Result } from '../../../result/result.ts';
 import { brief, count, duration, figure, rate } from '../../format.ts';
+import { loadWords } from '../../load-words.ts';
 import { figureOf } from '../charts/figure.ts';
 import { type Html, html } from '../html.ts';
 import { absent, data, notAsked, type Section } from '../section.ts';
@@ -42,7 +43,8 @@ const scenario = (
   at: number,
   several: boolean,
 ): Html => html`${several && html`<h3>${each.scenario}, ${each.model} model</h3>`}
-<p class="muted">${each.model === 'open' ? 'Open model: requests start on a schedule, and waiting counts as response time.' : 'Closed model: a connection starts its next request when the last one ended; there is no offered rate.'} Through ${each.via} on ${count(each.connections)} connections for ${brief(duration(each.seconds * 1000))}; histograms in <code>${each.histogram}</code>.</p>
+<p class="muted">${each.sessions ? 'Partly open model: sessions arrive on a schedule; the next statement of a session is due when the pause after its last answer is over. ' : ''}${each.model === 'open' ? 'Open model: requests start on a schedule, and waiting counts as response time.' : 'Closed model: a connection starts its next request when the last one ended; there is no offered rate.'} Through ${each.via} on ${count(each.connections)} connections for ${brief(duration(each.seconds * 1000))}; histograms in <code>${each.histogram}</code>.</p>
+${loadWords(each).map((sentence) => html`<p>${sentence}</p>`)}
 ${counts(each, at)}
 ${times(each, at)}
 ${errorTable(each, at)}
