@@ -4,6 +4,7 @@ import { ab } from './ab.ts';
 import { analyse } from './analyse.ts';
 import { bench } from './bench.ts';
 import { cache } from './cache.ts';
+import { capacity } from './capacity.ts';
 import { printFault } from './command.ts';
 import { compare } from './compare.ts';
 import { completion } from './completion.ts';
@@ -12,6 +13,7 @@ import { explain } from './explain.ts';
 import { indexChange } from './index-change.ts';
 import { load } from './load.ts';
 import { migrate } from './migrate.ts';
+import { policies } from './policies.ts';
 import { report } from './report.ts';
 import { seed } from './seed.ts';
 import { self } from './self.ts';
@@ -36,9 +38,11 @@ const commands = [
   seed,
   load,
   explain,
+  policies,
   ab,
   indexChange,
   compare,
+  capacity,
   analyse,
   self,
   report,

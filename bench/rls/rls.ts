@@ -1,3 +1,4 @@
+import { Fault } from '../../config/fault.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { RlsOverhead, Warning } from '../../result/result.ts';
 import { drawParameters, readSources } from '../../scenarios/sources.ts';
@@ -6,6 +7,7 @@ import { readLineage } from '../plans/lineage.ts';
 import { openForms } from './forms.ts';
 import { checkLeaks } from './leaks.ts';
 import { measureOverhead } from './overhead.ts';
+import { judgePolicies } from './policies/judge.ts';
 
 /** Time of all overheads, by pair asked for: 42 s in the quick suite. */
 const msPerPair = 3500;
@@ -20,7 +22,8 @@ export const rls: Measure = {
   async run(setting) {
     const overhead = await overheads(setting);
     const { leaks, warnings } = await leaksOfBase(setting);
-    return { rls: { overhead, leaks }, warnings };
+    const policies = await policyFindings(setting);
+    return { rls: { overhead, leaks, ...policies.found }, warnings: [...warnings, ...policies.warnings] };
   },
 };
 
@@ -62,6 +65,17 @@ async function overheads(setting: Setting): Promise<RlsOverhead[]> {
     setting.progress.count(i + 1, cells.length, 'statements');
   }
   return results;
+}
+
+/** A waiver that waives nothing is the user's to put right; the rest of the part stands. */
+async function policyFindings(setting: Setting) {
+  try {
+    return { found: { findings: await judgePolicies(setting) }, warnings: [] };
+  } catch (error) {
+    if (!(error instanceof Fault) || error.reason !== 'usage') throw error;
+    const warning = { code: 'policies-unjudged', message: error.message, advice: error.next };
+    return { found: {}, warnings: [warning] };
+  }
 }
 
 async function leaksOfBase(setting: Setting) {

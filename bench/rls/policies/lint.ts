@@ -13,8 +13,15 @@ export interface Finding {
   readonly message: string;
   /** SQL that repairs it; null where only its author can know. */
   readonly fix: string | null;
-  /** The table that a reader of its rows would notice it on; null where no read is slower for it. */
-  readonly slows: { readonly schema: string; readonly table: string } | null;
+  /**
+   * The table whose readers it slows, and whether as the planner likes (plan) or where no index finds the rows
+   * (rows); null where no read is slower for it.
+   */
+  readonly slows: {
+    readonly table: string;
+    readonly schema: string;
+    readonly reading: 'plan' | 'rows';
+  } | null;
 }
 
 export type Rule = keyof typeof rules;
@@ -126,7 +133,7 @@ function ofTable(facts: TableFacts, policies: readonly Policy[]): Finding[] {
             `CREATE INDEX ON ${table} (${identifier(column)})`,
           ),
           object: `${object}.${column}`,
-          slows: facts,
+          slows: { ...facts, reading: 'plan' },
         }),
       ),
   ];
@@ -158,7 +165,7 @@ function severalPermissive(policies: readonly Policy[]): Finding[] {
         severity: 'warning' as const,
         message: `${all.map(({ name }) => name).join(', ')} of ${tableOf(first)} are joined by OR for ${command}: the widest decides.`,
         fix: joined(all),
-        slows: command === 'INSERT' ? null : first,
+        slows: command === 'INSERT' ? null : { ...first, reading: 'rows' as const },
       },
     ];
   });
@@ -220,7 +227,7 @@ function bareFunction(policy: Policy, object: string, volatile: ReadonlyMap<stri
       ...{ rule: 'bare-function', object, fix },
       severity: using.length > 0 ? 'warning' : 'note',
       message: `${object} runs ${names.join(', ')} for every row; (SELECT f()) is run once a statement.`,
-      slows: using.length > 0 ? policy : null,
+      slows: using.length > 0 ? { ...policy, reading: 'rows' } : null,
     },
   ];
 }

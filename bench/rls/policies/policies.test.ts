@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { connect } from '../../../infra/topology/session.ts';
 import { type ScratchSetting, scratchSetting } from '../../../test/scratch-setting.ts';
 import { bareCalls, wrapped } from './bare-calls.ts';
+import { judgePolicies, unresolved } from './judge.ts';
 import { findingsOf } from './lint.ts';
 import { mutationName, policyMutations } from './policy-mutations.ts';
 
@@ -185,4 +190,36 @@ test('wrapping changes the outermost call only, and leaves strings alone', () =>
     wrapped(text, bareCalls(text), new Map()),
     "((a = (SELECT f(g(), ')'))) OR (b = (SELECT h())))",
   );
+});
+
+// The last one: making a copy ends the sessions on the database.
+test('findings are repaired on a copy: with the price of each, and whether all see the same rows after it', async () => {
+  assert.deepEqual(unresolved(await judgePolicies(setting)), []);
+  await setting.scratch.admin.query(
+    'ALTER POLICY tenant_select ON core.products USING (organization_id = ANY (auth.user_organizations()))',
+  );
+  const folder = await mkdtemp(join(tmpdir(), 'olympus-waivers-'));
+  try {
+    const none = join(folder, 'none');
+    await writeFile(none, '# nothing is waived\n');
+    const [bare, view] = await judgePolicies(setting, none);
+    assert.equal(bare!.rule, 'bare-function');
+    assert.ok(bare!.price!.before.buffers! > 2 * bare!.price!.after.buffers!);
+    assert.equal(bare!.visible, 'the same rows');
+    assert.equal(view!.rule, 'view-of-its-owner');
+    assert.match(view!.visible!, /^reading fails: permission denied/);
+    assert.equal(unresolved([bare!, view!]).length, 2);
+    await using again = await connect(setting.scratch.url); // copying ended our sessions
+    const { rows } = await again.query(
+      "SELECT FROM pg_policies WHERE tablename = 'products' AND qual LIKE '%user_organizations%'",
+    );
+    assert.equal(rows.length, 1, 'the base is as it was');
+    await using control = await connect(setting.topology.get('primary').url('admin', 'postgres'));
+    const copies = await control.query('SELECT FROM pg_database WHERE datname = $1', [
+      `${setting.database}_policies`,
+    ]);
+    assert.equal(copies.rows.length, 0);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

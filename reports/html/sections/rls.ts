@@ -5,17 +5,19 @@ import { type Html, html } from '../html.ts';
 import { mark, markCell } from '../mark.ts';
 import { absent, data, notAsked, type Section } from '../section.ts';
 import { type Cell, column, figures, number, table } from '../table.ts';
+import { policyFindings } from './rls-findings.ts';
 
 export const rls: Section = {
   id: 'rls',
   title: 'Row-level security',
   content: (result) => {
     if (!result.rls) return absent(result, ['rls'], notAsked('rls'));
-    const { overhead, leaks } = result.rls;
+    const { overhead, leaks, findings } = result.rls;
     return data(
       `${leaks.rows === 0 ? 'No row was checked for its tenant' : leaks.foreignRows === 0 ? 'No tenant saw a row of another' : `${count(leaks.foreignRows)} rows of other tenants were seen`}; ${dearest(overhead)}`,
       html`${overhead.length > 0 && forest(overhead)}
 ${keptFromIndex(overhead)}
+${findings && findings.length > 0 && policyFindings(findings)}
 ${leakCheck(leaks)}`,
     );
   },
