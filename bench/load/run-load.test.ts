@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { decodeHistogram } from '../../analysis/histogram/decode.ts';
 import { silent } from '../../config/progress.ts';
-import { seconds } from '../../config/units.ts';
+import { milliseconds, seconds } from '../../config/units.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
 import { testDatabase } from '../../test/server.ts';
 import { loadResult } from './load-result.ts';
-import { type LoadOptions, runLoad, scenarioScript } from './run-load.ts';
+import { type LoadOptions, Overdue, runLoad, scenarioScript } from './run-load.ts';
 
 const signal = AbortSignal.timeout(9 * 60_000);
 let k6 = '';
@@ -200,6 +200,64 @@ test('an aborted run ends k6 and throws the reason', async () => {
   const running = runLoad(options('null:', { rate: 100, duration: seconds(60), signal: controller.signal }));
   setTimeout(() => controller.abort(new Error('enough')), 1500);
   await assert.rejects(running, /enough/);
+});
+
+test('a run that takes too long is stopped, and what it measured is kept', async () => {
+  const late = runLoad(options('null:', { rate: 100, duration: seconds(60), deadline: milliseconds(2000) }));
+  await assert.rejects(late, (error: Overdue) => {
+    assert.ok(error instanceof Overdue);
+    assert.match(error.message, /not ended after 2 s/);
+    assert.equal(error.kept?.report.complete, false);
+    assert.ok(error.kept!.report.requests > 50, `${error.kept!.report.requests} requests`);
+    return true;
+  });
+});
+
+test('a load that falls behind its schedule says so while it runs', async () => {
+  await using database = await testDatabase('d');
+  const told: string[] = [];
+  const { warnings, report } = await runLoad(
+    options(database.url, {
+      ...{ plan: plan({ slow: 'SELECT pg_sleep(0.05), $1::text' }, (id) => [id]), connections: 1 },
+      ...{ rate: 60, duration: seconds(1.5), warmup: seconds(0) },
+      progress: { ...silent, warn: (text) => told.push(text) },
+    }),
+  );
+  assert.match(warnings[0]!, /1 connections to .* do not keep up/);
+  assert.deepEqual(told, warnings);
+  assert.equal(report.requests + report.dropped, report.offered);
+});
+
+test('a session sends its statements in order under one identity, and none of it is lost', async () => {
+  await using database = await testDatabase('d');
+  await database.admin.query('CREATE TABLE seen (at bigserial, who text, what text)');
+  const insert = (what: string) =>
+    `INSERT INTO seen (who, what) SELECT current_setting('app.org_id'), '${what}' WHERE $1 = current_setting('app.org_id')`;
+  await using script =
+    await scriptOf(`run({ scenario: 's', endpoint: endpoint(__ENV.OLYMPUS_URL, { connections: 4 }), plan: loadPlan(plan),
+    session: ['look', { statement: 'choose', goOn: 0.5 }, 'buy'], rate: 40, duration: 2, thinkTime: 0.02 });`);
+  const sql = { look: insert('look'), choose: insert('choose'), buy: insert('buy') };
+  const { report } = await runLoad(
+    options(database.url, { script: script.path, plan: plan(sql, (id) => [id]) }),
+  );
+  assert.deepEqual(report.errors, {});
+  const { rows } = await database.admin.query<{ what: string; n: number; first: number }>(
+    'SELECT what, count(*)::int AS n, min(at)::int AS first FROM seen GROUP BY what ORDER BY first',
+  );
+  assert.deepEqual(
+    rows.map(({ what }) => what),
+    ['look', 'choose', 'buy'],
+  );
+  const [look, choose, buy] = rows.map(({ n }) => n);
+  const { sessions } = loadResult(report, { via: 'primary', ceilingRate: null, histogram: '' });
+  assert.equal(sessions!.arrived, look);
+  assert.equal(sessions!.arrived, 80);
+  assert.equal(sessions!.arrived, sessions!.completed + sessions!.unfinished);
+  assert.ok(
+    choose! > 20 && choose! < 60 && buy! >= choose! - sessions!.unfinished,
+    `${look} ${choose} ${buy}`,
+  );
+  assert.equal(report.requests, look! + choose! + buy!);
 });
 
 async function scriptOf(body: string) {

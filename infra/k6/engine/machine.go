@@ -9,7 +9,7 @@ import (
 
 // enoughFiles refuses more connections than this process may have open.
 func enoughFiles(connections int) error {
-	const others = 64 // k6's own files and sockets
+	const others = 64 + alarms // k6's own files and sockets, and the clocks of its workers
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
 		return nil

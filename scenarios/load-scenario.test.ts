@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { loadScenarios, scenarioScript } from '../bench/load/run-load.ts';
+import { readCatalogue } from './catalogue.ts';
+import { readLoadScenario } from './load-scenario.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'olympus-scenario-'));
+after(() => rmSync(folder, { recursive: true }));
+const catalogue = await readCatalogue();
+
+function scenario(text: string) {
+  const path = join(folder, 'own.ts');
+  writeFileSync(path, text);
+  return readLoadScenario(path, catalogue);
+}
+
+test('every shipped scenario names only statements that there are', () => {
+  for (const name of loadScenarios()) {
+    const script = scenarioScript(name);
+    const { statements } = readLoadScenario(script, catalogue);
+    const named = [...readText(script).matchAll(/'([a-z]+\/[a-z-]+)'/g)]
+      .map(([, word]) => word!)
+      .filter((word) => !word.startsWith('k'));
+    assert.ok(
+      named.every((word) => statements.some((statement) => statement.name === word)),
+      `${name}: ${named.filter((word) => !statements.some((one) => one.name === word))}`,
+    );
+  }
+});
+
+const readText = (path: string) => readFileSync(path, 'utf8');
+
+test('a script says where it goes, as whom, and that its rate is its own', () => {
+  const own = scenario(
+    "/**\n * Mine.\n * @via replica2\n * @as owner\n * @rate own\n */\nrun('users/search')",
+  );
+  assert.deepEqual([own.via, own.login, own.ownRate, own.writes], ['replica2', 'owner', true, false]);
+  assert.deepEqual(
+    own.statements.map(({ name }) => name),
+    ['users/search'],
+  );
+});
+
+test('a script that names a write is given a copy; one that names nothing reads all that the application may', () => {
+  assert.equal(scenario("'orders/create'").writes, true);
+  const all = scenario('// nothing');
+  assert.ok(all.statements.length > 20);
+  assert.ok(all.statements.every(({ kind, role }) => kind === 'read' && role === 'app'));
+});
+
+test('a tag or a word that there is not is refused with its line', () => {
+  assert.throws(() => scenario('/**\n * @vai replica2\n */'), {
+    message: /own\.ts:2: there is no tag "@vai"/,
+  });
+  assert.throws(() => scenario('/**\n *\n * @via replica9\n */'), {
+    message: /own\.ts:3: @via is "replica9"/,
+  });
+});
