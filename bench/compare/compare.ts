@@ -10,6 +10,7 @@ import type { FalseAlarmRecord } from './false-alarm-record.ts';
 import { countPages } from './pages.ts';
 import { controlCell, type Timing, timeCells } from './rounds.ts';
 import { dataDiffer, differingTables } from './same-data.ts';
+import { serversDiffer } from './servers-differ.ts';
 import { openSides, type ReadySide, readable } from './side.ts';
 import { alarmsOf, noiseOf, rawOf, timeRows } from './time-rows.ts';
 
@@ -47,11 +48,10 @@ export async function compare(
     setting.catalogue.map(({ kind }) => kind),
   );
   await using made = new AsyncDisposableStack();
-  const primary = setting.topology.get('primary');
   const sides = await openSides(made, setting, [a, b]);
   const [adminA, adminB] = [
-    made.use(await connect(primary.url('admin', sides[0].database), 'olympus-compare')),
-    made.use(await connect(primary.url('admin', sides[1].database), 'olympus-compare')),
+    made.use(await connect(sides[0].home.url('admin', sides[0].database), 'olympus-compare')),
+    made.use(await connect(sides[1].home.url('admin', sides[1].database), 'olympus-compare')),
   ];
   const { cells, warnings } = await drawCells(adminA, setting, drawsPerCell);
   const possible = [a, b].some(({ via }) => via.startsWith('replica'))
@@ -62,7 +62,7 @@ export async function compare(
   const wanted = clockOf(a, b);
   const timing = await timeCells(setting, sides, [...control, ...work.equal], wanted.clock);
   await setting.keep('comparison/slots.json', JSON.stringify(timing.timed.map(rawOf)));
-  const judge = { server: primary.version, clock: timing.clock };
+  const judge = { server: sides[0].home.version, clock: timing.clock };
   if (isDeepStrictEqual(a, b))
     await record.add(judge, { ...alarmsOf(timing), at: new Date().toISOString(), by: 'ab --aa' });
   return {
@@ -72,6 +72,7 @@ export async function compare(
       ...warnings,
       ...work.warnings,
       ...timing.failed.map(({ cell, why }) => failed(cell, 'one side, when it is timed', why)),
+      ...(await serversDiffer(sides)),
       ...dataDiffer(await differingTables(adminA, adminB)),
       ...(control.length === 0 ? [noControl] : []),
       ...clockTold(wanted, timing),

@@ -119,7 +119,7 @@ export async function runRounds(
   timed: readonly TimedCell[],
   until: number,
 ): Promise<boolean> {
-  await checkpoint(setting);
+  await checkpoint(sides);
   let oneCore = true;
   for (let round = timed[0]?.slots.length ?? until; round < until; round++) {
     await using a = await sides[0].open();

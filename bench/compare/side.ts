@@ -2,16 +2,21 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { missing, usage } from '../../config/fault.ts';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
 import { connect } from '../../infra/topology/session.ts';
+import type { Topology } from '../../infra/topology/topology.ts';
 import type { Setting } from '../measure.ts';
 import { cloneDatabase } from '../variant/clone.ts';
 import type { Side } from '../variant/parse.ts';
 import { applyChanges } from '../variant/variant.ts';
+import { otherServer } from './other-server.ts';
 import { tellCpu } from './server-cpu.ts';
 import { openSessions, type SideSessions } from './sessions.ts';
 
 /** One side of a comparison, ready to be measured. */
 export interface ReadySide {
   readonly side: Side;
+  /** The primary that holds its database. */
+  readonly home: Endpoint;
+  /** Where its statements go. */
   readonly endpoint: Endpoint;
   readonly database: string;
   readonly sessions: SideSessions;
@@ -23,43 +28,78 @@ export interface ReadySide {
   readonly texts?: ReadonlyMap<string, string>;
 }
 
-/** Both sides on copies of the base; B is a copy of A's copy, made before either is changed. */
+/** Where one side's copy lies. */
+interface Home {
+  readonly topology: Topology;
+  readonly database: string;
+}
+
+/**
+ * Both sides on copies of the base; B is a copy of A's copy, made before either is changed. A side of another PostgreSQL
+ * has a server of its own with the same rows.
+ */
 export async function openSides(
   made: AsyncDisposableStack,
   setting: Setting,
   sides: readonly [Side, Side],
 ): Promise<[ReadySide, ReadySide]> {
-  const primary = setting.topology.get('primary');
   for (const { via } of sides) setting.topology.get(via);
-  setting.progress.note('Copying the database twice, once for each side.');
-  const a = made.use(await cloneDatabase(primary, setting.database, `${setting.database}_ab_a`));
-  const b = made.use(await cloneDatabase(primary, a.database, `${setting.database}_ab_b`));
-  await applyChanges(primary, a.database, { name: 'A', changes: sides[0].changes });
-  await applyChanges(primary, b.database, { name: 'B', changes: sides[1].changes });
-  for (const { database } of [a, b]) {
-    await using admin = await connect(primary.url('admin', database), 'olympus-compare');
+  const homes = await homesOf(made, setting, sides);
+  for (const [i, { topology, database }] of homes.entries()) {
+    const primary = topology.get('primary');
+    await applyChanges(primary, database, { name: i === 0 ? 'A' : 'B', changes: sides[i]!.changes });
+  }
+  for (const { topology, database } of homes) {
+    await using admin = await connect(topology.get('primary').url('admin', database), 'olympus-compare');
     await admin.query('VACUUM');
     await tellCpu(admin, database);
   }
-  await checkpoint(setting);
-  return [await ready(made, setting, sides[0], a.database), await ready(made, setting, sides[1], b.database)];
+  const ready = [
+    await readySide(made, setting, sides[0], homes[0]),
+    await readySide(made, setting, sides[1], homes[1]),
+  ] as [ReadySide, ReadySide];
+  await checkpoint(ready);
+  return ready;
 }
 
-export async function checkpoint({ topology }: Setting): Promise<void> {
-  await using admin = await connect(topology.get('primary').url('admin', 'postgres'), 'olympus-compare');
-  await admin.query('CHECKPOINT');
+async function homesOf(
+  made: AsyncDisposableStack,
+  setting: Setting,
+  sides: readonly [Side, Side],
+): Promise<[Home, Home]> {
+  const { topology, database, progress } = setting;
+  const primary = topology.get('primary');
+  progress.note('Copying the database twice, once for each side.');
+  const homes: Home[] = [];
+  let base = database; // B is a copy of A's copy: the base may be analysed in between
+  for (const [i, { postgres }] of sides.entries()) {
+    if (postgres !== null) homes.push(await otherServer(made, setting, postgres));
+    else {
+      base = made.use(await cloneDatabase(primary, base, `${database}_ab_${'ab'[i]}`)).database;
+      homes.push({ topology, database: base });
+    }
+  }
+  return homes as [Home, Home];
+}
+
+/** On every server that takes part. */
+export async function checkpoint(sides: readonly ReadySide[]): Promise<void> {
+  for (const primary of new Set(sides.map(({ home }) => home))) {
+    await using admin = await connect(primary.url('admin', 'postgres'), 'olympus-compare');
+    await admin.query('CHECKPOINT');
+  }
 }
 
 const fixed = { plan_cache_mode: 'force_custom_plan', max_parallel_workers_per_gather: '0' } as const;
 
-async function ready(
+async function readySide(
   made: AsyncDisposableStack,
   setting: Setting,
   side: Side,
-  database: string,
+  { topology, database }: Home,
 ): Promise<ReadySide> {
   if (side.via.startsWith('replica')) await replayed(setting, side.via as 'replica1' | 'replica2');
-  const endpoint = setting.topology.get(side.via);
+  const endpoint = topology.get(side.via);
   const open = () => openSessions(endpoint, database, side.rls);
   const sessions = made.use(await open());
   const own = new Set(side.changes.flatMap((change) => (change.kind === 'set' ? [change.name] : [])));
@@ -67,7 +107,7 @@ async function ready(
     .filter(([name]) => !own.has(name))
     .map(([name, value]) => `SET LOCAL ${name} = ${value}`)
     .join('; ');
-  return { side, endpoint, database, sessions, settings, open };
+  return { side, home: topology.get('primary'), endpoint, database, sessions, settings, open };
 }
 
 const patience = 60_000;

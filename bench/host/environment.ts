@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Progress } from '../../config/progress.ts';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
-import { connect } from '../../infra/topology/session.ts';
+import { connect, type Session } from '../../infra/topology/session.ts';
 import type { Topology } from '../../infra/topology/topology.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Environment } from '../../result/result.ts';
@@ -72,14 +72,19 @@ export async function environment(
   return { fingerprint: fingerprint(fingerprintInput(facts, dataset)), ...facts };
 }
 
+/** A PostgreSQL server's settings that may change a figure. */
+export async function readServerSettings(session: Session): Promise<Record<string, string>> {
+  const { rows } = await session.query<{ name: string; value: string }>(settingsQuery);
+  return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+}
+
 async function readSettings(endpoint: Endpoint, database: string): Promise<Record<string, string>> {
   switch (endpoint.name) {
     case 'primary':
     case 'replica1':
     case 'replica2': {
       await using session = await connect(endpoint.url('admin', database));
-      const { rows } = await session.query<{ name: string; value: string }>(settingsQuery);
-      return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+      return await readServerSettings(session);
     }
     case 'pooler': {
       // PgBouncer's console takes the simple protocol only, which is what a query without values is sent by.

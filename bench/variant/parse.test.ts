@@ -63,6 +63,10 @@ test('empty SQL, a missing file, a setting without value and an absent directory
   await refused(['migrations:nowhere'], /no directory nowhere/);
 });
 
-test('another version of the server is refused with what it would take', async () => {
-  await refused(['pg:17'], /one server has one version.*OLYMPUS_PG_BIN/);
+test('pg: names a major version or a folder of binaries, and goes straight to its own server', async () => {
+  assert.equal((await parseSide(['pg:17', 'set:work_mem=1MB'])).postgres, '17');
+  await refused(['pg:99'], /no major version "99"/);
+  await refused(['pg:/nowhere/bin'], /no directory \/nowhere\/bin/);
+  await refused([`pg:${tmpdir()}`], /no file .*postgres/);
+  await refused(['pg:17', 'via:pooler'], /neither pooler nor replicas/);
 });

