@@ -1,3 +1,4 @@
+import { cache } from './cache/cache.ts';
 import { lag } from './lag/lag.ts';
 import { load } from './load/load.ts';
 import type { Measure } from './measure.ts';
@@ -8,4 +9,4 @@ import { pooler } from './pooler/pooler.ts';
 import { rls } from './rls/rls.ts';
 
 /** Everything that a suite measures, in the order in which it runs: plans first, while the data is untouched. */
-export const measures: readonly Measure[] = [plans, pagination, rls, lag, load, pooler, micro];
+export const measures: readonly Measure[] = [plans, pagination, rls, lag, load, pooler, cache, micro];
