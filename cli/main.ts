@@ -10,9 +10,11 @@ import { compare } from './compare.ts';
 import { completion } from './completion.ts';
 import { doctor } from './doctor.ts';
 import { explain } from './explain.ts';
+import { history } from './history.ts';
 import { indexChange } from './index-change.ts';
 import { load } from './load.ts';
 import { migrate } from './migrate.ts';
+import { nightly } from './nightly.ts';
 import { policies } from './policies.ts';
 import { report } from './report.ts';
 import { seed } from './seed.ts';
@@ -42,6 +44,8 @@ const commands = [
   ab,
   indexChange,
   compare,
+  nightly,
+  history,
   capacity,
   analyse,
   self,

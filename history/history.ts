@@ -61,10 +61,12 @@ const runsQuery = `SELECT no, id, started_at AS "startedAt", suite, data, key, n
   FROM runs WHERE why IS NULL`;
 
 const readRuns = (index: DatabaseSync): IndexedRun[] =>
-  (index.prepare(runsQuery).all() as unknown as (Omit<IndexedRun, 'complete'> & { complete: number })[]).map((row) => ({
-    ...row,
-    complete: Boolean(row.complete),
-  }));
+  (index.prepare(runsQuery).all() as unknown as (Omit<IndexedRun, 'complete'> & { complete: number })[]).map(
+    (row) => ({
+      ...row,
+      complete: Boolean(row.complete),
+    }),
+  );
 
 /** The metrics of the index, with the name that each has now. */
 export function metricsIn({ index, aliases }: Pick<History, 'index' | 'aliases'>): Metric[] {

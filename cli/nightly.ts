@@ -1,0 +1,31 @@
+import { Option } from 'commander';
+import { command } from './command.ts';
+import { type DataOptions, dataOptions } from './options.ts';
+
+export interface NightlyOptions extends DataOptions {
+  control?: string;
+  head?: string[];
+  budget: string;
+  only?: string;
+  out: string;
+}
+
+export const nightly = command<NightlyOptions>(
+  'nightly',
+  'the regression gate over time: head against a pinned control, and against the nights before',
+  {
+    options: [
+      new Option(
+        '--control <dir|revision>',
+        'pin this build: a Git revision, or a directory of migrations; without it the one that is pinned, at first this one',
+      ),
+      new Option('--head <variant...>', 'what head has beside its migrations: set:, sql:, rls:'),
+      new Option('--budget <time>', 'the night plans itself to fit').default('30m'),
+      new Option('--only <statements>', 'statements or their groups, by comma'),
+      new Option('--out <dir>', 'folder of the runs, and of the pinned control').default('runs'),
+      ...dataOptions(),
+    ],
+    example: './olympus nightly --scale tiny --only orders --budget 5m',
+    load: async () => (await import('./run-nightly.ts')).runNightly,
+  },
+);

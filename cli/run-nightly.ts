@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { selectStatements } from '../bench/compare/select.ts';
+import { headBuild, pinnedControl } from '../bench/nightly/control.ts';
+import { nightlyMeasure } from '../bench/nightly/nightly.ts';
+import { parseSide } from '../bench/variant/parse.ts';
+import { duration } from '../config/duration.ts';
+import { usage } from '../config/fault.ts';
+import { openHistory } from '../history/history.ts';
+import { pastOf } from '../history/past.ts';
+import type { Nightly, NightMetric } from '../result/result.ts';
+import { readCatalogue } from '../scenarios/catalogue.ts';
+import { answerRun } from './answer-run.ts';
+import type { Context } from './command.ts';
+import type { NightlyOptions } from './nightly.ts';
+import { runBench } from './run-bench.ts';
+
+const leastBudget = 60_000;
+
+/** One night: pins the control if there is none, measures, judges against the nights before, and answers. */
+export async function runNightly(context: Context, options: NightlyOptions): Promise<number> {
+  const started = performance.now();
+  const budget = duration('--budget', options.budget);
+  if (budget < leastBudget)
+    throw usage(`--budget ${options.budget} is too short for a night.`, 'Give at least 1m.');
+  const catalogue = selectStatements(await readCatalogue(), options.only);
+  const changes = await parseSide(options.head ?? []);
+  const control = await pinnedControl(join(options.out, 'control'), options.control);
+  context.progress.note(`The control is ${control.label} (${control.digest}).`);
+  const measure = nightlyMeasure({
+    control,
+    head: await headBuild(),
+    changes,
+    secondsLeft: () => (budget - (performance.now() - started)) / 1000,
+    past: async ({ fingerprint }) => {
+      using history = await openHistory(options.out, { now: Date.now() });
+      for (const { run, why } of history.damaged) context.progress.warn(`${run} is left out: ${why}`);
+      for (const note of history.notes) context.progress.warn(note);
+      return await pastOf(history, fingerprint, control.digest);
+    },
+  });
+  const run = await runBench(context, [measure], { ...options, suite: 'nightly' }, catalogue);
+  return answerRun(context, run, run.result.nightly ? nightText(run.result.nightly) : []);
+}
+
+/** What is not steady, and what happened since the last good night. */
+function nightText(night: Nightly): string[] {
+  const { metrics, since, lastGood, left, plans } = night;
+  const told = metrics.filter(({ state }) => state !== 'steady' && state !== 'learning');
+  const learning = metrics.filter(({ state }) => state === 'learning');
+  const missing = Math.max(0, ...learning.map((one) => one.missing));
+  return [
+    `night ${night.night} against ${night.control.label}: ${night.rounds} rounds in ${Math.round(night.seconds)} s`,
+    ...told.map(metricText),
+    ...(learning.length > 0
+      ? [`learning: ${learning.length} metrics, up to ${missing} more nights needed`]
+      : []),
+    ...(left.length > 0 ? [`no time for ${left.length} statements: ${left.slice(0, 5).join(', ')}`] : []),
+    ...plans.map(({ statement, tenantClass, summary }) => `plan of ${statement} ${tenantClass}: ${summary}`),
+    lastGood ? `since the last good night (${lastGood.run}):` : 'there is no good night before this one',
+    ...[...since.commits, ...since.settings].map((line) => `  ${line}`),
+  ].map((line) => `  ${line}`);
+}
+
+const metricText = ({ metric, state, since, why }: NightMetric): string =>
+  `${state}: ${metric}: ${why}${since ? ` (since ${since})` : ''}`;
