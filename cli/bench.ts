@@ -10,7 +10,10 @@ export type BenchOptions = DataOptions & { suite: string; only?: string; out: st
 export const bench = command<BenchOptions>('bench', 'the main job: measure everything, write the report', {
   options: [
     new Option('--suite <suite>', 'how much: smoke, quick, nightly, release').default(defaultSuite),
-    new Option('--only <parts>', 'parts of it, by comma: plans,pagination,rls,lag,load,pooler,cache,vector,olap,objects,micro'),
+    new Option(
+      '--only <parts>',
+      'parts of it, by comma: plans,pagination,rls,lag,load,pooler,cache,vector,olap,objects,micro',
+    ),
     new Option('--out <dir>', 'folder of the runs').default('runs'),
     ...dataOptions(),
   ],
