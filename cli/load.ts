@@ -16,11 +16,15 @@ export type LoadOptions = DataOptions & {
   connections?: string;
   model: 'open' | 'closed';
   via?: string;
+  render?: 'k6-operator';
+  parallelism?: string;
+  image?: string;
+  plan?: string;
   out: string;
 };
 
 export const load = command<LoadOptions>(
-  'load <scenario>',
+  'load [scenario]',
   'one load scenario through k6: a shipped one, or the path of your own',
   {
     options: [
@@ -45,23 +49,57 @@ export const load = command<LoadOptions>(
         '--via <route>',
         'which endpoint takes the load, or `replicas`: writes to the primary, reads to replicas that have the writes of the same tenant; as the scenario says, else the pooler',
       ),
+      new Option(
+        '--render <target>',
+        'print manifests that share the load among several pods, and run nothing',
+      ).choices(['k6-operator']),
+      new Option('--parallelism <n>', 'of the manifests: how many pods; 2 by default'),
+      new Option(
+        '--image <name>',
+        'of the manifests: deploy/k6-operator/Dockerfile built; olympus-k6 by default',
+      ),
+      new Option(
+        '--plan <file>',
+        'of the manifests: a load plan to send along, such as raw/load/load-plan.json of a run',
+      ),
       new Option('--out <dir>', 'folder of the runs').default('runs'),
       ...dataOptions(),
     ],
     example: './olympus load storefront --rate 200 --duration 10s --scale tiny',
     load: async () => {
       const { loadMeasure } = await import('../bench/load/load.ts');
-      const { scenarioScript } = await import('../bench/load/run-load.ts');
+      const { loadScenarios, scenarioScript } = await import('../bench/load/run-load.ts');
       const { answerRun } = await import('./answer-run.ts');
       const { runBench } = await import('./run-bench.ts');
-      return async (context, options, scenario = '') => {
+      return async (context, options, scenario) => {
+        if (options.render) return await render(options, scenario);
+        if (!scenario)
+          throw usage('Which scenario?', `There is: ${loadScenarios().join(', ')}; or the path of your own.`);
         scenarioScript(scenario); // a misspelt one is refused before anything is started
+        const forManifests = (['parallelism', 'image', 'plan'] as const).find((name) => options[name]);
+        if (forManifests) throw usage(`--${forManifests} belongs to --render.`, 'Add --render k6-operator.');
         const measure = loadMeasure({ scenario, ...(await wanted(options)) });
         return answerRun(context, await runBench(context, [measure], { ...options, suite: 'quick' }));
       };
     },
   },
 );
+
+/** Manifests on stdout; nothing is started. */
+async function render(options: LoadOptions, scenario = 'storefront'): Promise<undefined> {
+  const { renderK6Operator } = await import('../bench/load/render-k6-operator.ts');
+  const { rate, duration: asked } = options;
+  process.stdout.write(
+    renderK6Operator({
+      scenario,
+      parallelism: integer('--parallelism', options.parallelism ?? '2', 1, 1000),
+      image: options.image ?? 'olympus-k6',
+      plan: options.plan,
+      rate: rate ? integer('--rate', rate, 1, 1_000_000) : undefined,
+      seconds: asked ? duration('--duration', asked) / 1000 : undefined,
+    }),
+  );
+}
 
 async function wanted(options: LoadOptions): Promise<Omit<LoadMeasureOptions, 'scenario'>> {
   const { routes } = await import('../scenarios/load-scenario.ts');
