@@ -5,6 +5,7 @@ import type { Measure, Setting } from '../bench/measure.ts';
 import { runSuite } from '../bench/suite.ts';
 import { type SuiteName, suites } from '../config/suites.ts';
 import { databaseName } from '../infra/local/login.ts';
+import { k6Version } from '../infra/setup/k6-version.ts';
 import { connect } from '../infra/topology/session.ts';
 import type { Topology } from '../infra/topology/topology.ts';
 import { adoptLeftovers, createRun, type RunDirectory } from '../reports/run-directory.ts';
@@ -59,7 +60,7 @@ export async function runBench(
     result.dataset = await timed('data', () => prepareDataset(context, topology, plan));
     result.environment = await environment(topology, databaseName, {
       dataset: result.dataset.digest,
-      k6: null,
+      k6: k6Version(),
       progress,
     });
     await run.save(result);
