@@ -93,6 +93,8 @@ function timeCheck(rows: NonNullable<Facts['comparison']>): Check {
 }
 
 function indexChecks(changes: NonNullable<Facts['index']>): Check[] {
+  const candidates = changes.filter(({ candidate }) => candidate !== undefined);
+  if (candidates.length > 0) return [adviceCheck(candidates)];
   if (changes.length === 0) return [];
   const base = { name: names.index, limit: 0, unit: 'changes' };
   const why = changes.map(({ change, answer }) => answer ?? change).join(' ');
@@ -102,4 +104,19 @@ function indexChecks(changes: NonNullable<Facts['index']>): Check[] {
   if (refused > 0) return [{ ...base, ok: false, value: refused, why }];
   if (changes.some(({ verdict }) => verdict !== 'keep')) return [{ ...base, ok: null, value: null, why }];
   return [{ ...base, ok: true, value: 0, why }];
+}
+
+/** Candidates are found by the harness, not made by anybody: a bad one is an answer, and no regression. */
+function adviceCheck(candidates: NonNullable<Facts['index']>): Check {
+  const proposed = candidates.filter(({ verdict }) => verdict === 'keep').length;
+  return {
+    ...{
+      name: 'index candidates measured',
+      value: candidates.length,
+      limit: null,
+      unit: 'changes',
+      ok: true,
+    },
+    why: `${proposed} proposed.`,
+  };
 }

@@ -38,6 +38,8 @@ export interface IndexFacts {
   readonly regressed: readonly string[];
   readonly verdict?: 'keep' | 'do-not' | 'depends';
   readonly answer?: string;
+  /** Of `index advise`: it was found and not typed. */
+  readonly candidate?: { readonly kind: string };
 }
 
 export interface PercentileFacts {

@@ -1,0 +1,168 @@
+import { nodesOf } from '../../analysis/explain/plan.ts';
+import { type Candidate, indexCandidates, type SeenPlan } from '../../analysis/gate/index-candidates.ts';
+import type { Milliseconds } from '../../config/units.ts';
+import { connect } from '../../infra/topology/session.ts';
+import type { IndexResult, Warning } from '../../result/result.ts';
+import { identityOf, underIdentity } from '../../scenarios/identity.ts';
+import type { Statement } from '../../scenarios/statement.ts';
+import { type Cell, cellName, drawCells } from '../compare/cells.ts';
+import { limitTime, openSessions } from '../compare/sessions.ts';
+import type { Measure, Setting } from '../measure.ts';
+import { explain } from '../plans/explain.ts';
+import { readLineage } from '../plans/lineage.ts';
+import { cloneDatabase } from '../variant/clone.ts';
+import { judgeIndexChange } from './index-change.ts';
+import { dutiesOf, readForeignKeys, readIndexes } from './indexes.ts';
+
+export interface AdviceBounds {
+  /** No candidate is begun after this. */
+  readonly budget: Milliseconds;
+  /** Most candidates that are measured. */
+  readonly candidates: number;
+}
+
+/** Index changes that the catalogue's own plans suggest, each measured before it is proposed. */
+export function adviseMeasure(bounds: AdviceBounds): Measure {
+  return {
+    part: 'index',
+    what: 'index changes that the plans suggest: missing, unused, redundant, each of them measured',
+    needs: ['primary'],
+    typed: true,
+    async run(setting) {
+      const { results, warnings } = await advise(setting, bounds);
+      return { index: results, warnings };
+    },
+  };
+}
+
+/** What is to be made or dropped comes first. */
+export async function advise(
+  setting: Setting,
+  { budget, candidates: most }: AdviceBounds,
+): Promise<{ results: IndexResult[]; warnings: Warning[] }> {
+  const end = performance.now() + budget;
+  const { candidates, readers, warnings } = await findCandidates(setting);
+  const results: IndexResult[] = [];
+  for (const candidate of candidates.slice(0, most)) {
+    if (performance.now() > end) break;
+    setting.progress.note(`Measuring ${nameOf(candidate)}: ${candidate.why}.`);
+    const catalogue = setting.catalogue.filter(({ name }) => readers(candidate.table).has(name));
+    const { result, warnings: own } = await judgeIndexChange({ ...setting, catalogue }, candidate);
+    const { kind, why } = candidate;
+    results.push({
+      ...result,
+      candidate: { kind, why },
+      notes: [
+        ...(result.notes ?? []),
+        `Judged by ${catalogue.length} statements that can touch ${candidate.table}.`,
+      ],
+    });
+    warnings.push(...own);
+  }
+  const rank = { keep: 0, depends: 1, 'do-not': 2 } as const;
+  return {
+    results: results.toSorted((a, b) => rank[a.verdict!] - rank[b.verdict!]),
+    warnings: [...warnings, ...left(candidates.slice(results.length), candidates.length)],
+  };
+}
+
+const nameOf = ({ ddl, drop }: Candidate) => [...ddl, ...drop.map((name) => `DROP INDEX ${name}`)].join('; ');
+
+function left(rest: readonly Candidate[], all: number): Warning[] {
+  if (all === 0)
+    return [
+      {
+        code: 'no-candidates',
+        message: 'The plans suggest no change of an index: nothing missing, unused or redundant.',
+        advice: 'Plans are of this data: larger ones may suggest more (--scale).',
+      },
+    ];
+  if (rest.length === 0) return [];
+  const names = rest.slice(0, 10).map(nameOf);
+  return [
+    {
+      code: 'candidates-left',
+      message: `${rest.length} of ${all} candidates were not measured, so they are not proposed: ${names.join('; ')}${rest.length > names.length ? '; ...' : ''}.`,
+      advice: 'Raise --budget or --candidates, or judge one by itself: ./olympus index "CREATE INDEX ..."',
+    },
+  ];
+}
+
+interface Found {
+  readonly candidates: readonly Candidate[];
+  /** Names of the statements that can touch a table: their plans name it, or name no table (functions hide theirs). */
+  readers(table: string): ReadonlySet<string>;
+  readonly warnings: Warning[];
+}
+
+/** Plans are taken on a copy, because writes are executed and taken back, which leaves dead rows. */
+async function findCandidates(setting: Setting): Promise<Found> {
+  const { topology, database, progress } = setting;
+  const primary = topology.get('primary');
+  await using made = new AsyncDisposableStack();
+  progress.note('Reading the plans of the catalogue.');
+  const copy = made.use(await cloneDatabase(primary, database, `${database}_index_p`));
+  const admin = made.use(await connect(primary.url('admin', copy.database), 'olympus-index'));
+  const sessions = made.use(await openSessions(primary, copy.database));
+  const { cells, warnings } = await drawCells(admin, setting, 1);
+  const plans: SeenPlan[] = [];
+  for (const [i, cell] of cells.entries()) {
+    setting.signal.throwIfAborted();
+    try {
+      plans.push(await planOf(sessions.of(cell.statement), cell));
+    } catch (error) {
+      warnings.push(failed(cell, (error as Error).message));
+    }
+    progress.count(i + 1, cells.length, 'plans');
+  }
+  const lineage = await readLineage(admin);
+  const [indexes, keys] = [await readIndexes(admin), await readForeignKeys(admin)];
+  const byName = new Map(indexes.map((index) => [index.short, index]));
+  const candidates = indexCandidates(plans, indexes, lineage, ({ short }) => {
+    const index = byName.get(short)!;
+    const others = indexes.filter((one) => one !== index);
+    return dutiesOf([index], others, keys).length > 0;
+  });
+  const tablesOf = tablesByStatement(setting.catalogue, plans, lineage.tables);
+  return {
+    candidates,
+    readers: (table) => {
+      const short = table.slice(table.indexOf('.') + 1);
+      return new Set(
+        [...tablesOf].filter(([, names]) => names.size === 0 || names.has(short)).map(([name]) => name),
+      );
+    },
+    warnings,
+  };
+}
+
+/** The plan of the second execution: the first one sets hint bits. */
+async function planOf(session: Parameters<typeof explain>[0], cell: Cell): Promise<SeenPlan> {
+  const { statement, tenant, draws } = cell;
+  return underIdentity(session, identityOf(tenant), async () => {
+    await session.query(limitTime);
+    await session.query('SAVEPOINT first');
+    await session.query(statement.sql, draws[0]!);
+    await session.query('ROLLBACK TO first');
+    const { plan } = await explain(session, statement.sql, draws[0]!, 'whole');
+    return { statement: statement.name, weight: statement.weight, root: plan.root };
+  });
+}
+
+function tablesByStatement(
+  catalogue: readonly Statement[],
+  plans: readonly SeenPlan[],
+  roots: ReadonlyMap<string, string>,
+): Map<string, Set<string>> {
+  const tables = new Map<string, Set<string>>(catalogue.map(({ name }) => [name, new Set()]));
+  for (const { statement, root } of plans)
+    for (const { relation } of nodesOf(root))
+      if (relation) tables.get(statement)?.add(roots.get(relation) ?? relation);
+  return tables;
+}
+
+const failed = (cell: Cell, why: string): Warning => ({
+  code: 'statement-failed',
+  message: `${cellName(cell)} has no plan: ${why}`,
+  advice: `Run it by hand; it is in ${cell.statement.file}.`,
+});
