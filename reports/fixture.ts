@@ -3,6 +3,7 @@
  * never imports it.
  */
 import type { Percentiles, PlanResult, Result, RlsOverhead } from '../result/result.ts';
+import { examplePooler, exampleStudy } from './fixture-topology.ts';
 
 /** Numbers that look scattered and are always the same (mulberry32). */
 function scatter(seed: number): () => number {
@@ -469,9 +470,10 @@ export function exampleResult(changes: Partial<Result> = {}): Result {
       },
     },
     replication: [replica('replica1', 11, 6.1), replica('replica2', 12, 6.9)],
+    replicationStudy: exampleStudy(),
     load: [load()],
     index: [],
-    pooler: [],
+    pooler: examplePooler(),
     cache: [],
     vector: [],
     olap: [],
@@ -501,11 +503,6 @@ export function exampleResult(changes: Partial<Result> = {}): Result {
         part: 'cache',
         why: 'no Redis on this machine',
         how: 'apt-get install redis-server, or name one with --topology.',
-      },
-      {
-        part: 'pooler',
-        why: 'PgBouncer is measured by its own suite',
-        how: './olympus bench --suite nightly',
       },
     ],
     warnings: [

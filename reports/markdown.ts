@@ -27,6 +27,9 @@ export function renderMarkdown(result: Result): string {
     checks('Trust', result.trust.checks),
     load(result),
     replication(result),
+    longReads(result),
+    commits(result),
+    ...pooler(result),
     plans(result),
     indexes(result),
     pagination(result),
@@ -125,6 +128,85 @@ const replication = ({ replication: all }: Result) =>
       given(each.probeErrorMs, duration),
     ]),
   );
+
+const longReads = ({ replicationStudy: study }: Result) =>
+  section(
+    'Long reads on a replica',
+    ['Replica', 'hot_standby_feedback', 'Read', 'After', 'Replay waited', 'Dead rows kept on the primary'],
+    (study?.conflicts ?? []).map((each) => [
+      each.replica,
+      given(each.hotStandbyFeedback, (on) => (on ? 'on' : 'off')),
+      given(each.cancelled, (cancelled) => (cancelled ? `cancelled, ${each.sqlState}` : 'came to its end')),
+      given(each.readMs, duration),
+      given(each.replayHeldMs, duration),
+      given(each.deadRowsKept, (kept) => `${count(kept)} of ${count(each.deadRowsMade ?? 0)}`),
+    ]),
+  );
+
+const commits = ({ replicationStudy: study }: Result) =>
+  section(
+    'synchronous_commit',
+    ['Mode', 'Commit p50', 'Beside on', 'Interval', 'Visible p50', 'Stale first reads'],
+    (study?.commitModes?.modes ?? []).map((each) => [
+      each.mode,
+      given(each.commitMs.p50, duration),
+      given(each.ratio, ratio),
+      interval(each),
+      given(each.visibleMs.p50, duration),
+      given(each.staleReadsPct, (value) => `${figure(value)} %`),
+    ]),
+  );
+
+const errorsOf = (errors: Readonly<Record<string, number>>) =>
+  Object.entries(errors)
+    .map(([state, n]) => `${state} ${count(n)}`)
+    .join(', ') || 'none';
+
+const pooler = ({ pooler: all }: Result) => [
+  section(
+    'Pooler',
+    ['Clients', 'Requests', 'Errors', 'Response p50', 'Wait p50', 'sv_active, most', 'Pool'],
+    all
+      .filter((each) => each.kind === 'crowd')
+      .map((each) => [
+        count(each.clients),
+        given(each.requestsPerSecond, rate),
+        each.requests === null ? (each.why ?? '–') : errorsOf(each.errors),
+        given(each.responseMs?.p50 ?? null, duration),
+        given(each.waitMs?.p50 ?? null, duration),
+        given(each.serversActiveMax, count),
+        given(each.poolSize, count),
+      ]),
+  ),
+  section(
+    'Pooled beside direct connections',
+    ['Request', 'Direct', 'Pooled', 'Pooled / direct', 'Interval', 'Pairs'],
+    all
+      .filter((each) => each.kind === 'price')
+      .map((each) => [
+        each.name,
+        rate(each.directPerSecond),
+        rate(each.pooledPerSecond),
+        given(each.ratio, ratio),
+        interval(each),
+        count(each.pairs),
+      ]),
+  ),
+  section(
+    'Through the pooler',
+    ['What', 'Requests', 'Another tenant’s identity', 'Errors'],
+    all.flatMap((each) => {
+      if (each.kind === 'prepared')
+        return [[`${each.name} statements`, count(each.requests), '–', errorsOf(each.errors)]];
+      return each.kind === 'identity'
+        ? [[each.name, count(each.reads), count(each.foreignReads), errorsOf(each.errors)]]
+        : [];
+    }),
+  ),
+];
+
+const interval = ({ low, high }: { low: number | null; high: number | null }) =>
+  low === null || high === null ? '–' : `${ratio(low)} to ${ratio(high)}`;
 
 const plans = ({ plans: all }: Result) =>
   section(

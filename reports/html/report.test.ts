@@ -42,6 +42,7 @@ test('a result without any data says in every section why', () => {
     rls: null,
     replication: [],
     load: [],
+    pooler: [],
     micro: [],
     dataset: null,
     skipped: [],

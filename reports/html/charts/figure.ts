@@ -44,7 +44,7 @@ function configure(chart: Figure['chart'], theme: Theme): ChartConfiguration {
 }
 
 function heightOf(chart: Figure['chart']): number {
-  if (chart.kind === 'lines') return 300;
+  if (chart.kind === 'lines') return chart.below ? 420 : 300;
   if (chart.kind === 'bars') return 60 + 28 * chart.rows.length;
   return 96 + Math.max(26, 13 * chart.series.length) * chart.rows.length;
 }

@@ -13,12 +13,22 @@ export interface Lines {
   readonly x: Axis;
   readonly y: Axis;
   readonly series: readonly LineSeries[];
+  /** A second panel on the same x axis, with a scale of its own: two scales in one panel deceive. */
+  readonly below?: { readonly y: Axis; readonly series: readonly LineSeries[] };
 }
 
 /** Lines told apart by colour and dash; the points themselves are drawn while there are few. */
-export function lines({ x, y, series }: Lines, theme: Theme): ChartConfiguration {
+export function lines({ x, y, series: above, below }: Lines, theme: Theme): ChartConfiguration {
+  const series = [...above, ...(below?.series ?? [])];
   const few = series.every((each) => each.points.length <= 40);
   const all = series.flatMap((each) => each.points);
+  const axis = (scaled: Axis, shown: readonly LineSeries[]) =>
+    scale(
+      scaled,
+      theme,
+      shown.flatMap((each) => each.points.map((point) => point.y ?? Number.NaN)),
+      'y',
+    );
   return {
     type: 'line',
     data: {
@@ -34,6 +44,7 @@ export function lines({ x, y, series }: Lines, theme: Theme): ChartConfiguration
         borderWidth: few ? 2 : 1.5,
         pointRadius: few ? 3 + at : 0,
         tension: 0,
+        yAxisID: at < above.length ? 'y' : 'yBelow',
       })),
     },
     options: {
@@ -48,12 +59,16 @@ export function lines({ x, y, series }: Lines, theme: Theme): ChartConfiguration
           ),
           ...(x.log ? {} : { type: 'linear' as const }),
         },
-        y: scale(
-          y,
-          theme,
-          all.map((point) => point.y ?? Number.NaN),
-          'y',
-        ),
+        y: { ...axis(y, above), ...(below && { stack: 'panels', stackWeight: 3 }) },
+        ...(below && {
+          yBelow: {
+            ...axis(below.y, below.series),
+            axis: 'y',
+            offset: true,
+            stack: 'panels',
+            stackWeight: 2,
+          },
+        }),
       } as NonNullable<ChartConfiguration<'line'>['options']>['scales'],
       plugins: { legend: { ...legend(theme, series.length), reverse: true } },
     } as ChartConfiguration['options'] & object,
