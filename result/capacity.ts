@@ -11,7 +11,7 @@ export const CapacityResult = Type.Object({
   scenario: Type.String(),
   via: Type.String(),
   sloP99Ms: Type.Number(),
-  /** The highest rate at which the objective holds; every probe at `low` or below passed, at `high` or above failed. */
+  /** The highest rate at which the objective holds, between `low` and `high` with 95 % certainty. */
   maximum: Nullable(
     Type.Object({
       rate: Nullable(Type.Number()),
@@ -33,6 +33,9 @@ export const CapacityResult = Type.Object({
   scalability: Nullable(
     Type.Object({
       points: Type.Array(Type.Object({ connections: Type.Integer(), throughput: Type.Number() })),
+      /** Of each number of connections the middle one, and the fitted law over the same range. */
+      medians: Type.Array(Type.Object({ connections: Type.Integer(), throughput: Type.Number() })),
+      curve: Type.Array(Type.Object({ connections: Type.Number(), throughput: Type.Number() })),
       alpha: Interval,
       beta: Interval,
       gamma: Interval,

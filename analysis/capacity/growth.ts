@@ -56,9 +56,7 @@ function slopesOf(points: readonly SizePoint[]): number[] {
   for (const [i, a] of points.entries())
     for (const b of points.slice(i + 1))
       if (b.size > a.size)
-        slopes.push(
-          Math.log(Math.max(1, b.buffers) / Math.max(1, a.buffers)) / Math.log(b.size / a.size),
-        );
+        slopes.push(Math.log(Math.max(1, b.buffers) / Math.max(1, a.buffers)) / Math.log(b.size / a.size));
   return slopes.sort((a, b) => a - b);
 }
 

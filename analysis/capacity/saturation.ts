@@ -38,7 +38,10 @@ export function saturation(seen: Seen): Saturation {
         resource: 'load generator',
         why: `${told}, and the generator took ${generatorCores.toFixed(2)} cores, more than the server's ${serverCores.toFixed(2)}: give it a machine of its own`,
       };
-    return { resource: 'CPU', why: `${told}${serverCores === null ? '' : `; the server took ${serverCores.toFixed(2)} of ${cores} cores`}` };
+    return {
+      resource: 'CPU',
+      why: `${told}${serverCores === null ? '' : `; the server took ${serverCores.toFixed(2)} of ${cores} cores`}`,
+    };
   }
   const sum = (kind: RegExp) =>
     waits.filter(({ event }) => kind.test(event)).reduce((total, { pct }) => total + pct, 0);
@@ -49,7 +52,10 @@ export function saturation(seen: Seen): Saturation {
   ];
   for (const [resource, kind] of kinds)
     if (sum(kind) >= manyPct)
-      return { resource, why: `${Math.round(sum(kind))} % of the working sessions that were seen waited for it` };
+      return {
+        resource,
+        why: `${Math.round(sum(kind))} % of the working sessions that were seen waited for it`,
+      };
   if ((seen.poolWaiting ?? 0) > 0)
     return {
       resource: 'pool',

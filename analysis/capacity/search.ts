@@ -1,3 +1,5 @@
+import { likeliest } from './likeliest.ts';
+
 export interface Probe {
   readonly rate: number;
   readonly ok: boolean;
@@ -6,11 +8,10 @@ export interface Probe {
 
 /** The highest rate that can be kept up, with what is known of it. Rates per second. */
 export interface Maximum {
-  /** null: not even the smallest rate passed. */
+  /** The middle of what the probes leave possible; null: no rate passed. */
   readonly rate: number | null;
-  /** Every probe at or below passed; 0 when none did. */
+  /** The maximum lies between the two with 95 % certainty; high null: nothing failed that could be offered. */
   readonly low: number;
-  /** Every probe at or above failed; null when nothing failed below the generator's limit. */
   readonly high: number | null;
   readonly probes: readonly Probe[];
   readonly why: string;
@@ -21,66 +22,67 @@ export interface SearchOptions {
   readonly start: number;
   /** What the generator itself may be asked: beyond it, it would be the generator that is measured. */
   readonly ceiling: number;
-  /** The bracket is narrowed to this share of the rate. */
+  /** It ends when the interval is this share of the rate wide. */
   readonly precision?: number;
   readonly most?: number;
 }
 
-const edgeProbes = 2;
-
 /**
- * Doubles (or halves) until a rate passes and its double fails, bisects the bracket geometrically, and probes both
- * edges once more: noise that let a rate pass by luck, or fail by bad luck, widens the interval. At most `most` probes.
+ * Goes up (or down) until one rate passes and another fails, then asks at the rate that the probes so far call as
+ * likely too high as too low: probabilistic bisection (Horstein, IEEE Trans. Inf. Theory 9, 1963; QUEST, Watson and
+ * Pelli 1983). A probe that noise decided shifts the interval a little in place of misleading all that follow. Ends
+ * within `most` probes.
  */
 export async function findMaximum(
   probe: (rate: number) => Promise<Omit<Probe, 'rate'>>,
-  { start, ceiling, precision = 0.03, most = 10 }: SearchOptions,
+  { start, ceiling, precision = 0.05, most = 10 }: SearchOptions,
 ): Promise<Maximum> {
   const probes: Probe[] = [];
-  const passes = async (rate: number): Promise<boolean> => {
-    const outcome = await probe(rate);
-    probes.push({ rate, ...outcome });
-    return outcome.ok;
-  };
-  const left = () => most - probes.length;
-  let low = 0;
-  let high = Number.POSITIVE_INFINITY;
-  for (let rate = Math.min(start, ceiling); left() > 0; ) {
-    if (await passes(rate)) low = rate;
-    else high = rate;
-    if (low > 0 && high < Number.POSITIVE_INFINITY) break;
-    if (low >= ceiling || high <= 1) break;
-    rate = low > 0 ? Math.min(2 * rate, ceiling) : Math.max(1, rate / 2);
+  const ask = async (rate: number) => void probes.push({ rate, ...(await probe(rate)) });
+  await ask(Math.min(start, ceiling));
+  while (probes.length < most) {
+    const next = bracket(probes, ceiling);
+    if (next === null) break;
+    await ask(next);
   }
-  while (low > 0 && high < Number.POSITIVE_INFINITY && high / low > 1 + precision && left() > edgeProbes) {
-    const middle = Math.sqrt(low * high);
-    if (await passes(middle)) low = middle;
-    else high = middle;
+  if (!probes.some(({ ok }) => ok)) {
+    const high = Math.min(...probes.map(({ rate }) => rate));
+    return { rate: null, low: 0, high, probes, why: `no rate passed: ${probes.at(-1)!.why}` };
   }
-  for (const edge of [low, high])
-    if (edge > 0 && edge < Number.POSITIVE_INFINITY && left() > 0) await passes(edge);
-  return conclude(probes, ceiling);
+  if (probes.every(({ ok }) => ok)) {
+    const rate = Math.max(...probes.map((each) => each.rate));
+    const why =
+      rate >= ceiling
+        ? "nothing failed up to half of the generator's own ceiling: the limit lies beyond"
+        : 'nothing failed within the probes allowed';
+    return { rate, low: rate, high: null, probes, why };
+  }
+  let found = likeliest(probes);
+  while (probes.length < most && found.high > (1 + precision) * found.low) {
+    await ask(Math.min(found.middle, ceiling));
+    found = likeliest(probes);
+  }
+  const { middle, low, high } = found;
+  const first = Math.min(...probes.filter(({ ok }) => !ok).map(({ rate }) => rate));
+  const crossed = probes.some(({ ok, rate }) => ok && rate > first);
+  const why = crossed
+    ? 'near the limit a higher rate passed than one that failed: the interval is wider for it'
+    : 'every rate that passed lies below every one that failed';
+  return { rate: middle, low, high, probes, why };
 }
 
-/** Pure: what the probes say together, lucky and unlucky ones included. */
-function conclude(probes: readonly Probe[], ceiling: number): Maximum {
-  const failed = probes.filter(({ ok }) => !ok).map(({ rate }) => rate);
-  const passed = probes.filter(({ ok }) => ok).map(({ rate }) => rate);
-  const firstFailure = Math.min(...failed);
-  const lastPass = Math.max(...passed);
-  const low = Math.max(0, ...passed.filter((rate) => rate < firstFailure));
-  const above = failed.filter((rate) => rate > lastPass);
-  const high = above.length > 0 ? Math.min(...above) : null;
-  if (passed.length === 0)
-    return { rate: null, low: 0, high, probes, why: `no rate passed: ${probes.at(-1)?.why ?? 'none was tried'}` };
-  const mixed = probes.some(({ ok, rate }) => ok && rate >= firstFailure);
-  const why =
-    high === null
-      ? lastPass >= ceiling
-        ? "nothing failed up to half of the generator's own ceiling: the limit lies beyond"
-        : 'it was not bracketed from above within the probes allowed'
-      : mixed
-        ? 'near the limit the same rate passed once and failed once: the interval holds both'
-        : 'the edge was probed twice with the same outcome';
-  return { rate: high === null ? lastPass : mixed ? Math.sqrt(Math.max(low, 1) * high) : low, low, high, probes, why };
+/** The search begins near the answer: its first steps are shorter than doublings. */
+const [nearStep, farStep, nearSteps] = [1.5, 2, 3];
+
+/** The next rate while only passes or only failures were seen; null when there are both, or no further to go. */
+function bracket(probes: readonly Probe[], ceiling: number): number | null {
+  const rates = probes.map(({ rate }) => rate);
+  const step = probes.length < nearSteps ? nearStep : farStep;
+  if (probes.every(({ ok }) => ok)) {
+    const top = Math.max(...rates);
+    return top >= ceiling ? null : Math.min(step * top, ceiling);
+  }
+  if (probes.some(({ ok }) => ok)) return null;
+  const bottom = Math.min(...rates);
+  return bottom <= 1 ? null : Math.max(1, bottom / step);
 }

@@ -1,4 +1,5 @@
 import type { Section } from './section.ts';
+import { capacity } from './sections/capacity.ts';
 import { comparison } from './sections/comparison.ts';
 import { environment } from './sections/environment.ts';
 import { evidence } from './sections/evidence.ts';
@@ -12,7 +13,7 @@ import { pooler } from './sections/pooler.ts';
 import { replication } from './sections/replication.ts';
 import { rls } from './sections/rls.ts';
 import { trust } from './sections/trust.ts';
-import { capacity, history } from './sections/unmeasured.ts';
+import { history } from './sections/history.ts';
 
 /** What follows the verdict, in the order of the page. */
 export const sections: readonly Section[] = [

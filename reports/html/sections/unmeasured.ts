@@ -7,9 +7,4 @@ const unmeasured = (id: string, title: string, why: string): Section => ({
   content: (result) => absent(result, [id], why),
 });
 
-export const capacity = unmeasured(
-  'capacity',
-  'Capacity',
-  'This version does not search for the largest load that meets the objectives.',
-);
 export const history = unmeasured('history', 'History', 'This version keeps no series of runs.');

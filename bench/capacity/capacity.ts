@@ -1,0 +1,149 @@
+import { type Demand, type Mix, whatIf } from '../../analysis/capacity/demand.ts';
+import { Fault } from '../../config/fault.ts';
+import type { Scale } from '../../generators/scales.ts';
+import type { CapacityResult } from '../../result/capacity.ts';
+import type { Result } from '../../result/result.ts';
+import type { Route } from '../../scenarios/load-scenario.ts';
+import type { Measure, Setting } from '../measure.ts';
+import { configured, openConsole } from '../pooler/console.ts';
+import { cloneDatabase } from '../variant/clone.ts';
+import { largestOf, measureGrowth } from './growth.ts';
+import { headroom } from './headroom.ts';
+import { measureMaximum } from './maximum.ts';
+import { measureScalability } from './scalability.ts';
+import { measureStorage } from './storage.ts';
+import { openTarget, type Target } from './target.ts';
+import { measureTenants } from './tenants.ts';
+import { demandsOf } from './watch.ts';
+
+/** The questions, in the order in which they are asked. */
+export const questions = ['maximum', 'connections', 'tenants', 'size', 'storage'] as const;
+export type Question = (typeof questions)[number];
+
+export interface CapacityOptions {
+  readonly scenario: string;
+  readonly via?: Route;
+  readonly sloP99Ms: number;
+  readonly only: readonly Question[];
+  /** The data set's. */
+  readonly scale: Scale;
+  readonly currentRate?: number;
+  readonly disk?: number;
+  /** Another mix of statements to reckon with. */
+  readonly mix?: Mix;
+}
+
+/** Rate of the tenants' sweep where the maximum was not asked for. */
+const modestRate = 200;
+
+/** How far the system goes under an objective, what ends it, and when it will be reached. */
+export const capacityMeasure = (options: CapacityOptions): Measure => ({
+  part: 'capacity',
+  what: 'the highest rate within the objective, what saturates, and how work and disk grow',
+  needs: ['primary'],
+  typed: true,
+  run: (setting) => measure(setting, options),
+});
+
+async function measure(setting: Setting, options: CapacityOptions): Promise<Partial<Result>> {
+  const target = await openTarget(setting, options);
+  if (!target.scenario.writes) return await ask(setting, target, options);
+  // No measure alters the dataset: what writes gets a copy.
+  await using copy = await cloneDatabase(
+    setting.topology.get('primary'),
+    setting.database,
+    `${setting.database}_capacity`,
+  );
+  const onCopy = { ...setting, database: copy.database };
+  return await ask(onCopy, await openTarget(onCopy, options), options);
+}
+
+async function ask(setting: Setting, target: Target, options: CapacityOptions): Promise<Partial<Result>> {
+  const notMeasured: CapacityResult['notMeasured'] = [];
+  /** One question that cannot be answered leaves the others. */
+  const answer = async <T>(question: Question, work: () => Promise<T>): Promise<T | null> => {
+    if (!options.only.includes(question)) {
+      notMeasured.push({ part: question, why: 'it was not asked for (--only)' });
+      return null;
+    }
+    setting.signal.throwIfAborted();
+    setting.progress.stage(question);
+    try {
+      return await work();
+    } catch (error) {
+      setting.signal.throwIfAborted();
+      if (!(error instanceof Fault) || error.reason === 'usage') throw error;
+      notMeasured.push({ part: question, why: `${error.message} ${error.next}` });
+      return null;
+    }
+  };
+  const highest = await answer('maximum', () => measureMaximum(setting, target, { p99Ms: options.sloP99Ms }));
+  const scalability = await answer('connections', () => measureScalability(setting, target));
+  const half = highest?.found.rate ? highest.found.rate / 2 : modestRate;
+  const tenants = await answer('tenants', () => measureTenants(setting, target, Math.round(half)));
+  const growth = await answer('size', () => measureGrowth(setting, largestOf(options.scale)));
+  const limits = options.disk === undefined ? [] : [options.disk];
+  const storage = await answer('storage', () => measureStorage(setting, limits));
+  const maximum = highest?.found ?? null;
+  const demands = highest ? demandsOf(highest.full) : [];
+  return {
+    capacity: {
+      ...{ scenario: options.scenario, via: target.via, sloP99Ms: options.sloP99Ms },
+      ...{ maximum, scalability, tenants, growth, storage },
+      headroom: headroom(
+        { maximum, scalability, storage },
+        {
+          poolSize: await poolSize(setting),
+          ...(options.currentRate !== undefined && { currentRate: options.currentRate }),
+          ...(options.disk !== undefined && { disk: options.disk }),
+        },
+      ),
+      whatIf: highest
+        ? reckon(demands, ownMix(highest.full.report.statements), highest.full.report.cores, options.mix)
+        : [],
+      demands,
+      notMeasured,
+    },
+  };
+}
+
+/** Server connections of the pool that the load goes through; null where there is none, or it does not tell. */
+async function poolSize({ topology, database }: Setting): Promise<number | null> {
+  const pooler = topology.find('pooler');
+  if (!pooler) return null;
+  const opened = await openConsole(pooler);
+  if (typeof opened === 'string') return null;
+  await using console = opened;
+  const own = (await console.show('DATABASES')).find(({ name }) => name === database)?.pool_size;
+  return own === undefined ? await configured(console, 'default_pool_size') : Number(own);
+}
+
+/** How often each statement was asked in the load that was measured. */
+function ownMix(statements: readonly { readonly name: string; readonly requests: number }[]): Mix {
+  const mix: Record<string, number> = {};
+  for (const { name, requests } of statements) mix[name] = (mix[name] ?? 0) + requests;
+  return mix;
+}
+
+function reckon(
+  demands: readonly Demand[],
+  own: Mix,
+  cores: number,
+  other: Mix | undefined,
+): CapacityResult['whatIf'] {
+  const line = (mix: string, weights: Mix) => {
+    const { rate, cpuMsPerRequest, unknown } = whatIf(demands, weights, cores);
+    const why =
+      rate === null
+        ? demands.length === 0
+          ? "the server's CPU could not be seen"
+          : `not measured in this load: ${unknown.join(', ')}`
+        : `${cores} cores over ${cpuMsPerRequest!.toFixed(3)} ms of CPU a request; a bound from above, with the generator elsewhere`;
+    return { mix, rate, cpuMsPerRequest, why };
+  };
+  const words = (mix: Mix) =>
+    Object.entries(mix)
+      .map(([name, weight]) => `${name}=${weight}`)
+      .join(', ');
+  return [line('as it ran', own), ...(other ? [line(words(other), other)] : [])];
+}

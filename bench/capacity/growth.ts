@@ -1,0 +1,102 @@
+import { growth as fit } from '../../analysis/capacity/growth.ts';
+import type { Scale } from '../../generators/scales.ts';
+import { seed } from '../../generators/seed.ts';
+import { connect, identifier } from '../../infra/topology/session.ts';
+import { migrate } from '../../migrations/runner.ts';
+import type { CapacityResult } from '../../result/capacity.ts';
+import type { PlanResult } from '../../result/result.ts';
+import { findTenants } from '../../scenarios/tenants.ts';
+import type { Setting } from '../measure.ts';
+import { plans } from '../plans/plans.ts';
+
+const name = 'olympus_capacity_size';
+const mark = 'Made by Olympus Bench to see plans at another size; it may be dropped.';
+const planRepeats = 2;
+
+type Found = Exclude<CapacityResult['growth'], null>;
+
+/**
+ * Plans of the catalogue over data of several sizes with the same tenants, so that each tenant grows with the data.
+ * @param largest the biggest size; the others are a half, a quarter, an eighth and a sixteenth of it
+ */
+export async function measureGrowth(setting: Setting, largest: Scale): Promise<Found> {
+  const sizes: Found['sizes'] = [];
+  const seen: PlanResult[][] = [];
+  for (const share of [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1]) {
+    setting.signal.throwIfAborted();
+    setting.progress.note(`the plans with ${Math.round(share * largest.orders)} orders`);
+    const { size, found } = await plansAt(setting, partOf(largest, share));
+    sizes.push(size);
+    seen.push(found);
+  }
+  return { sizes, statements: statementsOf(sizes, seen) };
+}
+
+/** What grows is what tenants own; how many there are stays. */
+export const partOf = (whole: Scale, share: number): Scale => ({
+  ...whole,
+  name: `${whole.name} x ${share}`,
+  customers: Math.max(whole.tenants, Math.round(whole.customers * share)),
+  products: Math.max(whole.tenants, Math.round(whole.products * share)),
+  orders: Math.max(whole.tenants, Math.round(whole.orders * share)),
+});
+
+async function plansAt(setting: Setting, scale: Scale) {
+  const primary = setting.topology.get('primary');
+  await using control = await connect(primary.url('admin', 'postgres'), 'olympus-capacity');
+  const drop = () => control.query(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`);
+  await drop();
+  await control.query(`CREATE DATABASE ${identifier(name)} TEMPLATE template0 ENCODING 'UTF8'`);
+  try {
+    await control.query(`COMMENT ON DATABASE ${identifier(name)} IS '${mark}'`);
+    const open = () => connect(primary.url('admin', name), 'olympus-capacity');
+    await using session = await open();
+    await migrate(session);
+    const { signal } = setting;
+    const dataset = await seed(open, { scale, seed: setting.seed, signal });
+    const { plans: found = [] } = await plans.run({
+      ...setting,
+      database: name,
+      tenants: await findTenants(session),
+      budget: { ...setting.budget, planRepeats },
+      keep: (file, content) => setting.keep(`capacity/size-${scale.orders}/${file}`, content),
+    });
+    const bytes = dataset.tables.reduce((sum, table) => sum + table.bytes, 0);
+    const rows = dataset.tables.reduce((sum, table) => sum + table.rows, 0);
+    return { size: { orders: scale.orders, rows, bytes }, found };
+  } finally {
+    await drop();
+  }
+}
+
+/** Pure: one line for each statement and class of tenants, as the application reads it. */
+export function statementsOf(sizes: Found['sizes'], seen: readonly PlanResult[][]): Found['statements'] {
+  const key = ({ statement, tenantClass, variant }: PlanResult) => `${statement} ${tenantClass} ${variant}`;
+  const bySize = seen.map((plans) => new Map(plans.map((plan) => [key(plan), plan])));
+  return (seen.at(-1) ?? [])
+    .filter(({ variant }) => variant === 'app')
+    .map((last) => {
+      const at = bySize.map((plans) => plans.get(key(last)));
+      const buffers = at.map((plan) =>
+        plan?.buffers.hit == null ? null : plan.buffers.hit + (plan.buffers.read ?? 0),
+      );
+      const points = at.flatMap((plan, i) =>
+        plan && buffers[i] !== null
+          ? [{ size: sizes[i]!.orders, buffers: buffers[i]!, shape: plan.shape }]
+          : [],
+      );
+      const { cliffs, ...figures } = fit(points);
+      return {
+        statement: last.statement,
+        tenantClass: last.tenantClass,
+        buffers,
+        ...figures,
+        cliffs: [...cliffs],
+      };
+    });
+}
+
+/** The size to grow up to: that of the data set, but no more than a machine fills in half a minute. */
+const most = 200_000; // orders
+export const largestOf = (whole: Scale): Scale =>
+  whole.orders <= most ? whole : partOf(whole, most / whole.orders);

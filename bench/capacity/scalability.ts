@@ -1,0 +1,99 @@
+import { seeded } from '../../analysis/statistics/seeded.ts';
+import { type Coefficients, throughputAt } from '../../analysis/usl/model.ts';
+import { scalability } from '../../analysis/usl/usl.ts';
+import { connect } from '../../infra/topology/session.ts';
+import type { CapacityResult } from '../../result/capacity.ts';
+import type { Setting } from '../measure.ts';
+import type { Target } from './target.ts';
+
+const loads = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
+const repeats = 3;
+const slot = 1.5; // seconds
+const nearlyBest = 0.95;
+
+type Found = Exclude<CapacityResult['scalability'], null>;
+
+/**
+ * Throughput of a closed loop over the number of connections, each load three times in random order so that drift of
+ * the machine is no load's own, and the Universal Scalability Law through it.
+ */
+export async function measureScalability(setting: Setting, target: Target): Promise<Found> {
+  const { progress, signal, seed } = setting;
+  const random = seeded(seed);
+  const allowed = await connectionsAllowed(setting);
+  const order = Array.from({ length: repeats }, () => loads.filter((load) => load <= allowed)).flat();
+  shuffle(order, random);
+  const points: Found['points'] = [];
+  for (const [i, connections] of order.entries()) {
+    signal.throwIfAborted();
+    const report = await target.closed(connections, slot);
+    points.push({ connections, throughput: report.requests / report.seconds });
+    progress.count(i + 1, order.length, 'loads');
+  }
+  points.sort((a, b) => a.connections - b.connections);
+  const { peak, ...law } = scalability(
+    points.map(({ connections, throughput }) => ({ load: connections, throughput })),
+    random,
+  );
+  const middle = mediansOf(points);
+  return {
+    points,
+    medians: middle,
+    curve: curveOf(middle, {
+      alpha: law.alpha.value,
+      beta: law.beta.value,
+      gamma: law.gamma.value,
+    }),
+    alpha: law.alpha,
+    beta: law.beta,
+    gamma: law.gamma,
+    peak: peak && {
+      connections: peak.load,
+      throughput: peak.throughput,
+      low: peak.low,
+      high: peak.high,
+    },
+    why: law.why,
+    notes: [...law.notes],
+    bestPool: bestPool(middle),
+  };
+}
+
+/** The median throughput of each number of connections, ascending. */
+export const mediansOf = (points: Found['points']): Found['medians'] =>
+  [...Map.groupBy(points, ({ connections }) => connections)]
+    .map(([connections, same]) => ({
+      connections,
+      throughput: same.map(({ throughput }) => throughput).toSorted((a, b) => a - b)[same.length >> 1]!,
+    }))
+    .sort((a, b) => a.connections - b.connections);
+
+/** The fewest connections whose throughput is nearly the best. */
+export function bestPool(medians: Found['medians']): Found['bestPool'] {
+  const best = Math.max(...medians.map(({ throughput }) => throughput));
+  return medians.find(({ throughput }) => throughput >= nearlyBest * best)!;
+}
+
+const steps = 40;
+
+function curveOf(medians: Found['medians'], law: Coefficients): Found['curve'] {
+  const most = medians.at(-1)!.connections;
+  return Array.from({ length: steps + 1 }, (_, i) => {
+    const connections = 1 + ((most - 1) * i) / steps;
+    return { connections, throughput: throughputAt(law, connections) };
+  });
+}
+
+/** Half of what the server admits: others are connected too. */
+async function connectionsAllowed({ topology }: Setting): Promise<number> {
+  await using admin = await connect(topology.get('primary').url('admin'), 'olympus-capacity');
+  const { rows } = await admin.query<{ most: string }>(`SELECT current_setting('max_connections') AS most`);
+  return Number(rows[0]!.most) / 2;
+}
+
+function shuffle(values: number[], random: () => number): void {
+  for (let i = values.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [values[i], values[j]] = [values[j]!, values[i]!];
+  }
+}

@@ -1,0 +1,84 @@
+import { milliseconds, seconds } from '../../config/units.ts';
+import { findK6 } from '../../infra/setup/k6.ts';
+import { connect } from '../../infra/topology/session.ts';
+import { drawLoadPlan } from '../../scenarios/draw-load-plan.ts';
+import { type LoadScenario, type Route, readLoadScenario } from '../../scenarios/load-scenario.ts';
+import { findLoadTenants } from '../../scenarios/load-tenants.ts';
+import { type LoadRoute, routeOf } from '../load/load-route.ts';
+import { type LoadOptions, type LoadReport, runLoad, scenarioScript } from '../load/run-load.ts';
+import type { Setting } from '../measure.ts';
+
+const usualTenants = 32;
+const draws = 32;
+
+/** A scenario on a route, ready to be run at any rate, on any number of connections, for any number of tenants. */
+export interface Target {
+  readonly scenario: LoadScenario;
+  readonly via: Route;
+  /** Open model. @param length measured seconds */
+  open(rate: number, length: number): Promise<LoadReport>;
+  /** Closed model: as fast as so many connections go. */
+  closed(connections: number | undefined, length: number): Promise<LoadReport>;
+  /** The generator's own ceiling, requests a second. */
+  ceiling(): Promise<number>;
+  /** The same scenario asked by so many tenants, the largest and a spread over the rest. */
+  withTenants(count: number): Promise<Target & { readonly tenants: number }>;
+}
+
+/** @throws Fault (usage) for a scenario that there is not; (component) where k6 cannot be had. */
+export async function openTarget(
+  setting: Setting,
+  { scenario: name, via: wanted }: { readonly scenario: string; readonly via?: Route },
+): Promise<Target> {
+  const scenario = readLoadScenario(scenarioScript(name), setting.catalogue);
+  const { via, ...route } = await routeOf(setting, wanted ?? scenario.via ?? 'pooler', scenario.login);
+  return await targetOf(setting, { name, scenario, via, route, tenants: usualTenants });
+}
+
+interface Fixed {
+  readonly name: string;
+  readonly scenario: LoadScenario;
+  readonly via: Route;
+  readonly route: Omit<LoadRoute, 'via'>;
+  readonly tenants: number;
+}
+
+async function targetOf(setting: Setting, fixed: Fixed): Promise<Target & { readonly tenants: number }> {
+  const { topology, database, seed, progress, signal } = setting;
+  const { name, scenario, via, route } = fixed;
+  const k6 = await findK6({ progress, signal });
+  await using owner = await connect(topology.get('primary').url('owner', database), 'olympus-capacity');
+  const tenants = await findLoadTenants(owner, fixed.tenants);
+  const plan = await drawLoadPlan(owner, {
+    ...{ statements: scenario.statements, tenants, count: draws },
+    ...{ seed, progress, signal },
+  });
+  // A step that cannot be kept up is what is looked for: no news for whoever watches.
+  const quiet = { ...progress, warn: () => {} };
+  const shared = { k6, plan, script: scenarioScript(name), seed, progress: quiet, signal, ...route };
+  const run = async (options: Partial<LoadOptions>) => (await runLoad({ ...shared, ...options })).report;
+  return {
+    scenario,
+    via,
+    tenants: tenants.length,
+    open: (rate, length) =>
+      run({ rate, arrivals: { kind: 'constant' }, duration: seconds(length), warmup: seconds(1) }),
+    closed: (connections, length) =>
+      run({
+        rate: 0,
+        duration: seconds(length),
+        warmup: seconds(0.5),
+        ...(connections !== undefined && { connections }),
+      }),
+    async ceiling() {
+      const { replicas: _, ...alone } = { replicas: undefined, ...shared };
+      const { report } = await runLoad({
+        ...alone,
+        ...{ url: 'null:', rate: 2_000_000, arrivals: { kind: 'constant' } },
+        ...{ duration: seconds(1), warmup: milliseconds(0) },
+      });
+      return report.requests / report.seconds;
+    },
+    withTenants: (count) => targetOf(setting, { ...fixed, tenants: count }),
+  };
+}
