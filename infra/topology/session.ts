@@ -1,5 +1,7 @@
 import pg from 'pg';
 import { missing } from '../../config/fault.ts';
+import { connectAdvice } from './connect-advice.ts';
+import { tlsOf } from './tls.ts';
 
 /** What a stage needs of a connection; pg's Client satisfies it, and a fake is three lines. */
 export interface Session {
@@ -19,8 +21,10 @@ export interface Connection extends Session, AsyncDisposable {
  * @throws Fault (component) when the server cannot be reached or refuses us; the password is never in it.
  */
 export async function connect(url: string, applicationName = 'olympus-bench'): Promise<Connection> {
+  const { connectionString, ssl } = tlsOf(url);
   const client = new pg.Client({
-    connectionString: url,
+    connectionString,
+    ...(ssl !== undefined && { ssl }),
     application_name: applicationName,
     connectionTimeoutMillis: 10_000,
   });
@@ -31,7 +35,7 @@ export async function connect(url: string, applicationName = 'olympus-bench'): P
     const { hostname, port, pathname, username } = new URL(url);
     throw missing(
       `Cannot connect to ${hostname}:${port}${pathname} as ${username}: ${(error as Error).message}`,
-      'See `./olympus status`; `./olympus up` brings up a local topology.',
+      connectAdvice(error),
       error,
     );
   }
