@@ -7,6 +7,7 @@ import { pagination } from './pagination/pagination.ts';
 import { plans } from './plans/plans.ts';
 import { pooler } from './pooler/pooler.ts';
 import { rls } from './rls/rls.ts';
+import { vector } from './vector/vector.ts';
 
 /** Everything that a suite measures, in the order in which it runs: plans first, while the data is untouched. */
-export const measures: readonly Measure[] = [plans, pagination, rls, lag, load, pooler, cache, micro];
+export const measures: readonly Measure[] = [plans, pagination, rls, lag, load, pooler, cache, vector, micro];

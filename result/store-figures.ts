@@ -3,7 +3,8 @@ import { type Static, Type } from 'typebox';
 import { Nullable, Percentiles } from './percentiles.ts';
 
 const of = { name: Type.String(), endpoint: Type.String(), provider: Type.String() };
-const words = <const Words extends readonly string[]>(...all: Words) => Type.Enum(all);
+const words = <const Words extends readonly string[]>(...all: Words) =>
+  Type.Unsafe<Words[number]>(Type.Enum([...all]));
 
 /** The same requests asked of the database alone, and through a cache of query results. */
 export const CacheAside = Type.Object({

@@ -105,7 +105,7 @@ def create(name, body):
             size=vectors["size"], distance=getattr(edge.Distance, vectors["distance"]), hnsw_config=graph
         ),
         optimizers=edge.EdgeOptimizersConfig(
-            indexing_threshold=optimizers.get("indexing_threshold", 10_000),
+            indexing_threshold=optimizers.get("indexing_threshold") or 1,  # 0 means "not yet", and here nothing comes by itself
             default_segment_number=optimizers.get("default_segment_number", 1),
         ),
     )

@@ -6,7 +6,7 @@ export const openVector = (url: string): QdrantClient => {
   const { origin, secret } = placeOf(url);
   return new QdrantClient({
     url: origin,
-    ...(secret && { apiKey: secret }),
+    ...(secret && { headers: { 'api-key': secret } }), // as `apiKey` it warns on the console of plain HTTP
     checkCompatibility: false, // it would ask at once and write to the console; we label what answers
     timeout: 300_000,
   });
