@@ -13,6 +13,7 @@ const tests: Readonly<Record<string, () => Promise<SelfTest>>> = {
   observer: async () => (await import('../bench/self/observer.ts')).observer,
   lag: async () => (await import('../bench/self/lag.ts')).lag,
   gate: async () => (await import('../bench/self/gate/gate.ts')).gate,
+  policies: async () => (await import('../bench/self/policies.ts')).policies,
   nightly: async () => (await import('../bench/self/nightly/nightly.ts')).nightly,
 };
 const names = Object.keys(tests);

@@ -66,7 +66,7 @@ export async function measureOverhead(
     const deadline = performance.now() + Math.max(task.allowance, task.enoughForInterval ? fewestPairsMs : 0);
     const contenders = ready.map((each) => ({
       rounds: roundsOf(each, task),
-      slot: (round: number) => slot(each.session, task.draws[round % task.draws.length]!, each.perSlot),
+      slot: (round: number) => slot(each.session, task, task.draws[round % task.draws.length]!, each.perSlot),
     }));
     const times = await interleave(contenders, task.seed, () => {
       task.signal.throwIfAborted();
@@ -115,7 +115,7 @@ async function warm(
     let wall = Number.POSITIVE_INFINITY;
     for (let i = 0; i < warmExecutions; i++) {
       const start = performance.now();
-      await slot(session, draws[i % draws.length]!, 1);
+      await slot(session, { statement }, draws[i % draws.length]!, 1);
       wall = Math.min(wall, performance.now() - start);
       if (wall > tooLongToRepeat) break;
     }
@@ -135,13 +135,20 @@ const queryCanceled = '57014';
 
 /**
  * Executions in one message; the median of the server's execution times. Not the client's: what lies between them is
- * the same for all forms, and on a busy machine more than a short statement.
+ * the same for all forms, and on a busy machine more than a short statement. What a write does is taken back each time.
  */
-async function slot(session: Session, draw: Draw, times: number): Promise<number> {
-  const one = `EXPLAIN (ANALYZE, TIMING OFF, BUFFERS OFF, COSTS OFF, SUMMARY ON) ${execution(name, draw)}`;
+async function slot(
+  session: Session,
+  { statement }: Pick<OverheadTask, 'statement'>,
+  draw: Draw,
+  times: number,
+): Promise<number> {
+  const timed = `EXPLAIN (ANALYZE, TIMING OFF, BUFFERS OFF, COSTS OFF, SUMMARY ON) ${execution(name, draw)}`;
+  const one = statement.kind === 'read' ? timed : `SAVEPOINT slot;${timed};ROLLBACK TO SAVEPOINT slot`;
   const answers = await session.query<{ 'QUERY PLAN': string }>(new Array(times).fill(one).join(';'));
   const all = Array.isArray(answers) ? (answers as (typeof answers)[]) : [answers];
-  return median(all.map(({ rows }) => executionTime(rows.map((row) => row['QUERY PLAN']))))!;
+  const plans = all.filter(({ rows }) => rows.length > 0);
+  return median(plans.map(({ rows }) => executionTime(rows.map((row) => row['QUERY PLAN']))))!;
 }
 
 function executionTime(lines: readonly string[]): number {
