@@ -7,6 +7,7 @@ export interface NightlyOptions extends DataOptions {
   head?: string[];
   budget: string;
   only?: string;
+  suite: string;
   out: string;
 }
 
@@ -21,6 +22,7 @@ export const nightly = command<NightlyOptions>(
       ),
       new Option('--head <variant...>', 'what head has beside its migrations: set:, sql:, rls:'),
       new Option('--budget <time>', 'the night plans itself to fit').default('30m'),
+      new Option('--suite <suite>', 'how long each slot: smoke, quick, nightly, release').default('nightly'),
       new Option('--only <statements>', 'statements or their groups, by comma'),
       new Option('--out <dir>', 'folder of the runs, and of the pinned control').default('runs'),
       ...dataOptions(),

@@ -5,6 +5,8 @@ import { nightlyMeasure } from '../bench/nightly/nightly.ts';
 import { parseSide } from '../bench/variant/parse.ts';
 import { duration } from '../config/duration.ts';
 import { usage } from '../config/fault.ts';
+import { suggest } from '../config/nearest.ts';
+import { type SuiteName, suites } from '../config/suites.ts';
 import { openHistory } from '../history/history.ts';
 import { pastOf } from '../history/past.ts';
 import type { Nightly, NightMetric } from '../result/result.ts';
@@ -19,10 +21,13 @@ const leastBudget = 60_000;
 /** One night: pins the control if there is none, measures, judges against the nights before, and answers. */
 export async function runNightly(context: Context, options: NightlyOptions): Promise<number> {
   const started = performance.now();
+  if (!(options.suite in suites))
+    throw usage(`There is no suite "${options.suite}".`, suggest(options.suite, Object.keys(suites)));
   const budget = duration('--budget', options.budget);
   if (budget < leastBudget)
     throw usage(`--budget ${options.budget} is too short for a night.`, 'Give at least 1m.');
-  const catalogue = selectStatements(await readCatalogue(), options.only);
+  const all = await readCatalogue();
+  const catalogue = selectStatements(all, options.only);
   const changes = await parseSide(options.head ?? []);
   const control = await pinnedControl(join(options.out, 'control'), options.control);
   context.progress.note(`The control is ${control.label} (${control.digest}).`);
@@ -30,6 +35,7 @@ export async function runNightly(context: Context, options: NightlyOptions): Pro
     control,
     head: await headBuild(),
     changes,
+    names: new Set(all.map(({ name }) => name)),
     secondsLeft: () => (budget - (performance.now() - started)) / 1000,
     past: async ({ fingerprint }) => {
       using history = await openHistory(options.out, { now: Date.now() });
@@ -38,7 +44,12 @@ export async function runNightly(context: Context, options: NightlyOptions): Pro
       return await pastOf(history, fingerprint, control.digest);
     },
   });
-  const run = await runBench(context, [measure], { ...options, suite: 'nightly' }, catalogue);
+  const run = await runBench(
+    context,
+    [measure],
+    { ...options, suite: options.suite as SuiteName },
+    catalogue,
+  );
   return answerRun(context, run, run.result.nightly ? nightText(run.result.nightly) : []);
 }
 

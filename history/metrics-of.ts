@@ -27,10 +27,10 @@ export function metricsOf(result: Result): MetricPoint[] {
   }));
 }
 
-/** An exact figure that is as in the control is not stored: its absence says so. */
+/** A yes or no that is as in the control is not stored: its absence says so. */
 const nightMetrics = ({ metrics }: NonNullable<Result['nightly']>): MetricPoint[] =>
   metrics
-    .filter(({ exact, value, state }) => !exact || value !== 0 || state !== 'steady')
+    .filter(({ exact, unit, value, state }) => !exact || unit !== '' || value !== 0 || state !== 'steady')
     .map(({ metric, unit, exact, value, control, state, since, baseline }) => ({
       ...{ metric, unit, value, control, state, since },
       kind: exact && unit === '' ? 'flag' : 'ratio',

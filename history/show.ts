@@ -85,7 +85,7 @@ function describe(
 ): HistorySeries {
   const shown = (value: number) => (kind === 'ratio' ? Math.exp(value) : value);
   const values = runs.map(({ void: voided }, i) => {
-    const value = points[i]?.value ?? null;
+    const value = points[i]?.value ?? (kind === 'flag' ? 0 : null);
     return value === null || voided !== null ? null : shown(value);
   });
   const last = Math.max(

@@ -1,4 +1,4 @@
-import type { Objective, Result, TrustCheck } from '../result/result.ts';
+import type { Nightly, Objective, Result, TrustCheck } from '../result/result.ts';
 import { brief, quantity } from './format.ts';
 
 /** JUnit XML: each objective and each trust check is a test case; what was not measured is skipped, with why. */
@@ -6,14 +6,29 @@ export function renderJunit(result: Result): string {
   const suites = [
     suite('objectives', result, result.objectives),
     suite('trust', result, result.trust.checks),
+    ...(result.nightly ? [suite('night', result, nightChecks(result.nightly))] : []),
   ];
-  const all = [...result.objectives, ...result.trust.checks];
+  const all = [
+    ...result.objectives,
+    ...result.trust.checks,
+    ...(result.nightly ? nightChecks(result.nightly) : []),
+  ];
   return `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="Olympus Bench ${xml(result.run.suite)}" ${totals(all)} time="${seconds(result)}">
 ${suites.join('\n')}
 </testsuites>
 `;
 }
+
+/** Each time of a night, and what has no noise where it is not as in the control. */
+const nightChecks = ({ metrics }: Nightly): Objective[] =>
+  metrics
+    .filter(({ exact, state }) => !exact || state !== 'steady')
+    .map(({ metric, state, value, why }) => ({
+      ...{ name: metric, limit: null, unit: 'x control', why: `${state}: ${why}` },
+      ok: state === 'confirmed' ? false : state === 'learning' ? null : true,
+      value: value === null ? null : Math.exp(value),
+    }));
 
 function suite(name: string, { run, verdict }: Result, checks: readonly (Objective | TrustCheck)[]): string {
   return `  <testsuite name="${name}" ${totals(checks)} timestamp="${xml(run.startedAt)}">

@@ -145,6 +145,23 @@ export function renderOpenMetrics(result: Result): string {
     (dataset?.tables ?? []).map(({ name, bytes }) => [bytes, { table: name }]),
   );
   gauge(
+    'olympus_night_ratio',
+    'ratio',
+    'Head against the pinned control.',
+    (result.nightly?.metrics ?? [])
+      .filter(({ exact, unit }) => !exact || unit !== '')
+      .map(({ metric, state, value }) => [value === null ? null : Math.exp(value), { metric, state }]),
+  );
+  gauge(
+    'olympus_comparison_ratio',
+    'ratio',
+    'B against A.',
+    result.comparison.map(({ metric, ratio, verdict, role }) => [
+      ratio,
+      { metric, verdict, ...(role && { role }) },
+    ]),
+  );
+  gauge(
     'olympus_micro_operations_rate',
     '',
     'Operations per wall second.',

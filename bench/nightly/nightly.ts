@@ -18,7 +18,7 @@ import type { ComparisonResult, Environment, NightMetric, Result } from '../../r
 import { readCatalogue } from '../../scenarios/catalogue.ts';
 import { type Cell, cellName, drawCells } from '../compare/cells.ts';
 import { clockOf } from '../compare/clock.ts';
-import { pairsOf } from '../compare/rounds.ts';
+import { metricName, pairsOf } from '../compare/rounds.ts';
 import { dataDiffer, differingTables } from '../compare/same-data.ts';
 import { openSides, type ReadySide } from '../compare/side.ts';
 import type { Measure, Setting } from '../measure.ts';
@@ -33,6 +33,8 @@ import { compareWork, type ExactPair, type Work } from './work.ts';
 export interface Night {
   readonly control: Build;
   readonly head: Build;
+  /** Of all statements that head has, whichever are measured. */
+  readonly names: ReadonlySet<string>;
   /** What head has beside its build, as typed: set:work_mem=64MB. */
   readonly changes: Side;
   /** The nights before, given where tonight is measured. */
@@ -62,7 +64,7 @@ async function measureNight(
 ): Promise<Pick<Result, 'comparison' | 'warnings' | 'nightly'>> {
   const started = performance.now();
   const { id, environment } = setting.run!;
-  const texts = commonTexts(setting.catalogue, await readCatalogue([night.control.statements]));
+  const texts = commonTexts(setting.catalogue, night.names, await readCatalogue([night.control.statements]));
   await using made = new AsyncDisposableStack();
   const opened = await openSides(made, setting, [controlSide(night.control), night.changes]);
   const sides: Sides = [{ ...opened[0], texts: texts.control }, opened[1]];
@@ -160,7 +162,8 @@ async function judgeTimes(
   times: NightTimes,
   past: Past,
 ): Promise<{ metrics: NightMetric[]; void: string | null }> {
-  const series = times.metrics.filter(({ role }) => role !== 'control');
+  const own = metricName('', times.clock); // the workload by the wall is shown and not judged
+  const series = times.metrics.filter(({ role, name }) => role !== 'control' && name.endsWith(own));
   const values = series.map((metric) => ({ metric, value: nightValue(metric.pairs) }));
   const judged = values.flatMap(({ metric, value }) =>
     value === null

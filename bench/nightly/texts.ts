@@ -9,23 +9,30 @@ export interface Texts {
   readonly warnings: readonly Warning[];
 }
 
-/** What both builds have: a statement may be written otherwise, as long as it takes the same parameters. */
-export function commonTexts(head: readonly Statement[], control: readonly Statement[]): Texts {
+/**
+ * What both builds have: a statement may be written otherwise, as long as it takes the same parameters.
+ * @param head those to be measured; `names` are all that head has
+ */
+export function commonTexts(
+  head: readonly Statement[],
+  names: ReadonlySet<string>,
+  control: readonly Statement[],
+): Texts {
   const before = new Map(control.map((statement) => [statement.name, statement]));
   const parameters = ({ params }: Statement) => JSON.stringify(params);
   const common = head.filter((statement) => {
     const old = before.get(statement.name);
     return old !== undefined && parameters(old) === parameters(statement) && old.kind === statement.kind;
   });
-  const names = new Set(common.map(({ name }) => name));
+  const both = new Set(common.map(({ name }) => name));
   const other = new Map(
     common.flatMap(({ name, sql }) => {
       const old = before.get(name)!;
       return old.sql === sql ? [] : [[name, old.sql] as const];
     }),
   );
-  const alone = head.filter(({ name }) => !names.has(name)).map(({ name }) => name);
-  const gone = control.filter(({ name }) => !head.some((one) => one.name === name)).map(({ name }) => name);
+  const alone = head.filter(({ name }) => !both.has(name)).map(({ name }) => name);
+  const gone = control.filter(({ name }) => !names.has(name)).map(({ name }) => name);
   return {
     common,
     control: other,

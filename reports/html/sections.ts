@@ -3,6 +3,7 @@ import { capacity } from './sections/capacity.ts';
 import { comparison } from './sections/comparison.ts';
 import { environment } from './sections/environment.ts';
 import { evidence } from './sections/evidence.ts';
+import { history } from './sections/history.ts';
 import { indexes } from './sections/indexes.ts';
 import { load } from './sections/load.ts';
 import { objectives } from './sections/objectives.ts';
@@ -13,7 +14,6 @@ import { pooler } from './sections/pooler.ts';
 import { replication } from './sections/replication.ts';
 import { rls } from './sections/rls.ts';
 import { trust } from './sections/trust.ts';
-import { history } from './sections/history.ts';
 
 /** What follows the verdict, in the order of the page. */
 export const sections: readonly Section[] = [
