@@ -89,6 +89,7 @@ type serverLink struct {
 	encoding *Encoding
 	out      []byte
 	deadline time.Duration
+	set      time.Time // when the socket's deadline was set
 }
 
 func (l *serverLink) Execute(request Request, reply *Reply) bool {
@@ -96,11 +97,22 @@ func (l *serverLink) Execute(request Request, reply *Reply) bool {
 	return l.roundTrip(l.encoding.main, reply)
 }
 
+// setDeadline lets an answer take the deadline, or up to 1/64 more: setting a socket's deadline for every request costs
+// 3 % of the CPU time of a short one.
+func (l *serverLink) setDeadline() {
+	if l.deadline == 0 {
+		return
+	}
+	slack := l.deadline / 64
+	if now := time.Now(); now.Sub(l.set) >= slack {
+		l.set = now
+		_ = l.socket.SetDeadline(now.Add(l.deadline + slack))
+	}
+}
+
 // Replayed asks how far this server has replayed the log.
 func (l *serverLink) Replayed() (uint64, error) {
-	if l.deadline > 0 {
-		_ = l.socket.SetDeadline(time.Now().Add(l.deadline))
-	}
+	l.setDeadline()
 	l.out = appendQuery(l.out[:0], replayedQuery)
 	if err := l.send(); err != nil {
 		return 0, err
@@ -119,9 +131,7 @@ func (l *serverLink) Replayed() (uint64, error) {
 }
 
 func (l *serverLink) roundTrip(main int, reply *Reply) bool {
-	if l.deadline > 0 {
-		_ = l.socket.SetDeadline(time.Now().Add(l.deadline))
-	}
+	l.setDeadline()
 	if err := l.send(); err != nil {
 		return l.lost(err, reply)
 	}
@@ -175,7 +185,8 @@ func (l *serverLink) rollback() bool {
 func (l *serverLink) sendPrepare(messages []byte) error {
 	var reply Reply
 	_ = l.socket.SetDeadline(time.Now().Add(30 * time.Second))
-	defer l.socket.SetDeadline(time.Time{})
+	defer func() { _ = l.socket.SetDeadline(time.Time{}) }()
+	l.set = time.Time{}
 	if _, err := l.socket.Write(messages); err != nil {
 		return err
 	}
