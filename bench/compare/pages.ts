@@ -58,6 +58,17 @@ export async function countPages(
   }
 }
 
+/** Executor pages of a cell, the mean over its draws, each executed twice; in a transaction of the caller's. */
+export async function pagesOnce(session: Session, { statement, draws }: Cell): Promise<number> {
+  let pages = 0;
+  for (const draw of draws) {
+    await takenBack(session, () => session.query(statement.sql, draw));
+    const { plan } = await takenBack(session, () => explain(session, statement.sql, draw, 'whole'));
+    pages += pagesOf(plan, 'whole');
+  }
+  return pages / draws.length;
+}
+
 /** Each execution finds the rows as the one before did. */
 async function takenBack<T>(session: Session, work: () => Promise<T>): Promise<T> {
   await session.query('SAVEPOINT execution');
