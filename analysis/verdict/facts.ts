@@ -12,6 +12,7 @@ export interface Facts {
   readonly skipped: readonly { readonly part: string; readonly why: string }[];
   readonly comparison?: readonly ComparisonFacts[];
   readonly index?: readonly IndexFacts[];
+  readonly pooler?: readonly PoolerFacts[];
   readonly nightly?: NightFacts;
 }
 
@@ -65,8 +66,28 @@ export interface LeakFacts {
 export interface ReplicaFacts {
   readonly replica: string;
   readonly lagMs: PercentileFacts;
+  readonly probeErrorMs?: number | null;
   readonly why?: string;
 }
+
+/** A line of the pooler's figures, by its kind. */
+export type PoolerFacts =
+  | {
+      readonly kind: 'crowd';
+      readonly clients: number;
+      readonly requests: number | null;
+      readonly errors: Readonly<Record<string, number>>;
+      readonly poolSize: number | null;
+      readonly serversActiveMax: number | null;
+    }
+  | {
+      readonly kind: 'identity';
+      readonly pattern: 'session' | 'transaction';
+      readonly reads: number;
+      readonly foreignReads: number;
+      readonly missingReads: number;
+    }
+  | { readonly kind: 'price' | 'prepared' };
 
 export interface LoadFacts {
   readonly scenario: string;

@@ -1,5 +1,6 @@
 import { comparisonObjectives, exactComparisons } from './comparisons.ts';
 import { type Check, type Facts, type LoadFacts, p99AtMost } from './facts.ts';
+import { foreignIdentities, poolerObjectives } from './pooler.ts';
 
 /** The goals of the system under test. One literal. */
 export const goals = {
@@ -18,6 +19,7 @@ export const notAsked = 'This run did not ask for it.';
 export const exact: ReadonlySet<string> = new Set([
   'plan expectations',
   'rows of another tenant',
+  foreignIdentities,
   ...exactComparisons,
 ]);
 
@@ -34,6 +36,7 @@ export function objectives(facts: Facts): Check[] {
     foreignRows(facts, absent),
     replicaLag(facts, absent),
     ...loads(facts, absent),
+    ...poolerObjectives(facts.pooler ?? []),
     ...comparisonObjectives(facts),
   ];
 }

@@ -1,4 +1,4 @@
-import { type Check, type Facts, type LoadFacts, p99AtMost } from './facts.ts';
+import { type Check, type Facts, type LoadFacts, p99AtMost, type ReplicaFacts } from './facts.ts';
 import { unsteadyShare } from './steadiness.ts';
 
 /** The limits, each with its reason. One literal. */
@@ -16,11 +16,39 @@ export const trustLimits = {
   unsteady: 10,
   /** % of CPU time that the hypervisor gave to others. */
   steal: 5,
+  /** ms. A lag below the probe's own error says nothing. */
+  lagProbeError: 2,
 } as const;
 
 /** Whether the figures of a run may be believed: the load generator certifies itself, and so does the machine. */
-export function trustChecks({ load, environment }: Pick<Facts, 'load' | 'environment'>): Check[] {
-  return [...load.flatMap((one) => loadChecks(one, load.length > 1)), steal(environment.host.stealPct)];
+export function trustChecks({
+  load,
+  environment,
+  replication,
+}: Pick<Facts, 'load' | 'environment' | 'replication'>): Check[] {
+  return [
+    ...load.flatMap((one) => loadChecks(one, load.length > 1)),
+    ...replication.map(lagProbeError),
+    steal(environment.host.stealPct),
+  ];
+}
+
+function lagProbeError({ replica, probeErrorMs, why }: ReplicaFacts): Check {
+  const limit = trustLimits.lagProbeError;
+  const base = { name: `lag probe error, ${replica}`, limit, unit: 'ms' };
+  if (probeErrorMs === null || probeErrorMs === undefined)
+    return { ...base, ok: null, value: null, why: why ? `${why}.` : 'No probe arrived there.' };
+  const ok = probeErrorMs <= limit;
+  return {
+    ...base,
+    ok,
+    value: probeErrorMs,
+    why: ok
+      ? why
+        ? `${why}.`
+        : 'Against an injected delay of known length, and from the pauses between looks.'
+      : 'The machine is too busy to tell lag more finely than this.',
+  };
 }
 
 function loadChecks(load: LoadFacts, several: boolean): Check[] {

@@ -32,7 +32,7 @@ const healthy: Facts = {
   environment: { host: { stealPct: 0.4 } },
   plans: [plan],
   rls: { leaks: { reads: 50, rows: 900, foreignRows: 0 } },
-  replication: [{ replica: 'replica1', lagMs: { p99: 8, max: 20, samples: 12_000 } }],
+  replication: [{ replica: 'replica1', lagMs: { p99: 8, max: 20, samples: 12_000 }, probeErrorMs: 0.4 }],
   load: [load],
   skipped: [],
 };
@@ -49,7 +49,7 @@ test('a run whose objectives are met and whose figures can be trusted passes', (
     status: 'pass',
     reasons: ['All 5 objectives are met and every trust check holds.'],
   });
-  assert.equal(trust.checks.length, 7);
+  assert.equal(trust.checks.length, 8);
   assert.ok([...trust.checks, ...objectives].every(({ why }) => why.endsWith('.')));
 });
 
@@ -183,4 +183,46 @@ test('scatter that random arrivals explain is steady, a tenth beyond it is not',
   assert.equal(unsteadyShare(calm.map((count) => count * 100)), 0);
   assert.equal(unsteadyShare([...calm.slice(1), 115].map((count) => count * 100)), 10);
   assert.equal(unsteadyShare(calm.slice(1)), null);
+});
+
+test('a lag probe with an error above 2 ms is not trusted, one without a known error is open', () => {
+  const probe = (probeErrorMs: number | null) => ({
+    replication: [{ ...healthy.replication[0]!, probeErrorMs, why: 'its replay is paused' }],
+  });
+  const name = 'lag probe error, replica1';
+  assert.deepEqual([check(probe(2), name).ok, check(probe(2.1), name).ok], [true, false]);
+  assert.equal(status(probe(2.1)), 'untrusted');
+  assert.deepEqual(
+    [check(probe(null), name).ok, check(probe(null), name).why],
+    [null, 'its replay is paused.'],
+  );
+});
+
+test('a pooler beyond its pool, with failures, or with a foreign identity misses; what it does not tell is no goal', () => {
+  const crowd = {
+    kind: 'crowd',
+    clients: 1000,
+    requests: 900,
+    errors: {},
+    poolSize: 50,
+    serversActiveMax: 50,
+  } as const;
+  const identity = {
+    kind: 'identity',
+    pattern: 'transaction',
+    reads: 40,
+    foreignReads: 0,
+    missingReads: 0,
+  } as const;
+  const leaking = { ...identity, pattern: 'session', foreignReads: 30 } as const;
+  assert.equal(
+    status({ pooler: [crowd, identity, leaking] }),
+    'pass',
+    'the pattern that leaks is a warning example',
+  );
+  assert.equal(status({ pooler: [{ ...crowd, serversActiveMax: 51 }] }), 'objective-missed');
+  assert.equal(status({ pooler: [{ ...crowd, errors: { '08P01': 1 } }] }), 'objective-missed');
+  assert.equal(status({ pooler: [{ ...identity, foreignReads: 1 }] }), 'objective-missed');
+  const untold = { ...crowd, serversActiveMax: null, requests: null };
+  assert.equal(judge({ ...healthy, pooler: [untold] }).objectives.length, judge(healthy).objectives.length);
 });

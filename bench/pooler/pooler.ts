@@ -3,7 +3,7 @@ import { suites } from '../../config/suites.ts';
 import { milliseconds } from '../../config/units.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
 import { type Connection, connect, transaction } from '../../infra/topology/session.ts';
-import type { PoolerFigures } from '../../result/result.ts';
+import type { PoolerFigures, Skipped } from '../../result/result.ts';
 import { drawLoadPlan } from '../../scenarios/draw-load-plan.ts';
 import { setIdentity } from '../../scenarios/identity.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
@@ -60,9 +60,23 @@ export const pooler: Measure = {
     for (const pattern of [sessionPattern, transactionPattern])
       figures.push(await identity({ ...shared, clients: connections, reads: 30 }, pattern));
     await cleanUp(console, endpoint.provider);
-    return { pooler: figures };
+    return { pooler: figures, skipped: notSent(figures) };
   },
 };
+
+/** Crowds that could not be sent are said to be skipped, beside their reason in the table. */
+const notSent = (figures: readonly PoolerFigures[]): Skipped[] =>
+  figures.flatMap((each) =>
+    each.kind === 'crowd' && each.requests === null
+      ? [
+          {
+            part: 'pooler',
+            why: `${each.name}: ${each.why}`,
+            how: 'Raise the limit that is named (`ulimit -n`, max_client_conn), or measure from another machine.',
+          },
+        ]
+      : [],
+  );
 
 /** A suite that is to be quick takes fewer clients, unless the user asked for this part. */
 const crowdsOf = ({ budget, asked }: Setting): readonly number[] =>

@@ -59,16 +59,11 @@ export function lines({ x, y, series: above, below }: Lines, theme: Theme): Char
           ),
           ...(x.log ? {} : { type: 'linear' as const }),
         },
-        y: { ...axis(y, above), ...(below && { stack: 'panels', stackWeight: 3 }) },
+        // Chart.js stacks from the bottom.
         ...(below && {
-          yBelow: {
-            ...axis(below.y, below.series),
-            axis: 'y',
-            offset: true,
-            stack: 'panels',
-            stackWeight: 2,
-          },
+          yBelow: { ...axis(below.y, below.series), axis: 'y', stack: 'panels', stackWeight: 2 },
         }),
+        y: { ...axis(y, above), ...(below && { stack: 'panels', stackWeight: 3, offset: true }) },
       } as NonNullable<ChartConfiguration<'line'>['options']>['scales'],
       plugins: { legend: { ...legend(theme, series.length), reverse: true } },
     } as ChartConfiguration['options'] & object,

@@ -40,7 +40,7 @@ function conclusion(all: Result['pooler']): string {
     crowd &&
       `${count(crowd.clients)} clients share ${crowd.serversActiveMax === null ? 'the pool' : `${count(crowd.serversActiveMax)} server connections`} and get ${rate(crowd.requestsPerSecond!)}${failed(crowd.errors) ? `; ${count(failed(crowd.errors))} requests failed` : ', none fails'}.`,
     price?.ratio != null &&
-      `Through the pooler ${price.name} runs at ${ratio(price.ratio)} of the direct rate.`,
+      `Through the pooler “${price.name}” runs at ${ratio(price.ratio)} of the direct rate.`,
     session?.kind === 'identity' &&
       session.foreignReads > 0 &&
       `An identity that is SET for the session reached other tenants in ${count(session.foreignReads)} of ${count(session.reads)} reads: set it for the transaction.`,
@@ -82,24 +82,30 @@ const crowds = (all: readonly PoolerCrowd[]) =>
         figures<PoolerCrowd>('Wait p50', ({ waitMs, why }) =>
           number(waitMs?.p50, duration, waitMs?.why ?? why),
         ),
-        figures<PoolerCrowd>('Wait p90', ({ waitMs, why }) =>
-          number(waitMs?.p90, duration, waitMs?.why ?? why),
-        ),
         figures<PoolerCrowd>('maxwait', ({ maxWaitMs, why }) => number(maxWaitMs, duration, why)),
-        figures<PoolerCrowd>('sv_active, most', ({ serversActiveMax, why }) =>
-          number(serversActiveMax, count, why),
-        ),
-        figures<PoolerCrowd>('Pool', ({ poolSize, why }) => number(poolSize, count, why)),
-        figures<PoolerCrowd>('Backends, most', ({ backendsMax, why }) => number(backendsMax, count, why)),
-        figures<PoolerCrowd>('Until connected', ({ connectMs, why }) => number(connectMs, duration, why)),
-        figures<PoolerCrowd>('Generator CPU', ({ clientCpuPct, why }) =>
-          number(clientCpuPct, (value) => `${figure(value)} %`, why),
+        figures<PoolerCrowd>('sv_active', ({ serversActiveMax, poolSize, why }) =>
+          number(
+            serversActiveMax,
+            (most) => `${count(most)}${poolSize === null ? '' : ` of ${count(poolSize)}`}`,
+            why,
+          ),
         ),
       ],
       all,
     )}
-<p class="muted">Closed model: each client asks again as soon as it is answered. <em>Wait</em> is what further clients among them waited for a server connection (the round trip of their BEGIN); <em>maxwait</em> is the longest that SHOW POOLS showed. A response is mostly this wait: more clients than server connections raise it, not the rate.</p>`,
+<p class="muted">Closed model: each client asks again as soon as it is answered. <em>Wait</em> is what further clients among them waited for a server connection (the round trip of their BEGIN); <em>maxwait</em> and <em>sv_active</em> are the most that SHOW POOLS showed. A response is mostly this wait: more clients than server connections raise it, not the rate. ${all.map(told).filter(Boolean).join(' ')}</p>`,
   );
+
+/** What the table has no room for. */
+function told({ clients, connectMs, backendsMax, clientCpuPct, requests }: PoolerCrowd): string {
+  if (requests === null) return '';
+  const facts = [
+    connectMs !== null && `were connected after ${duration(connectMs)}`,
+    backendsMax !== null && `held ${count(backendsMax)} connections of the server at most`,
+    clientCpuPct !== null && `took ${figure(clientCpuPct)} % of the cores themselves`,
+  ].filter((fact) => fact !== false);
+  return facts.length > 0 ? `${count(clients)} clients ${facts.join(', ')}.` : '';
+}
 
 const prices = (all: readonly PoolerPrice[]) =>
   part(
@@ -120,16 +126,13 @@ const prices = (all: readonly PoolerPrice[]) =>
       ],
       all,
     )}
-<p class="muted">Below 1× the pooler costs rate. It pays in the table above: without it, each of those clients would be a process of the server.</p>`,
+<p class="muted">Intervals at 95 % at least. Below 1× the pooler costs rate. It pays in the table above: without it, each of those clients would be a process of the server.</p>`,
   );
 
-const intervalOf = ({ low, high, level, pairs }: PoolerPrice) =>
+const intervalOf = ({ low, high, pairs }: PoolerPrice) =>
   low === null || high === null
     ? number(null, ratio, `${pairs} pairs are too few for an interval`)
-    : {
-        show: `${ratio(low)} to ${ratio(high)}${level === null ? '' : ` (${figure(100 * level)} %)`}`,
-        sort: low,
-      };
+    : { show: `${ratio(low)} to ${ratio(high)}`, sort: low };
 
 const prepared = (all: readonly PoolerPrepared[]) =>
   part(
