@@ -34,8 +34,8 @@ const left = 2;
  * Performance Regressions", ICPE 2023; Apache Otava): E-divisive in windows at 10 times the wanted p (weak points),
  * then the weakest are merged away until all that stay are significant and large. Two things differ from Apache Otava
  * (at 1ceb153), which calls changes too easily: Student's test divides by n - 1 where Otava divides by n, and both
- * neighbours of a merged point are judged anew where Otava keeps the left one's old p. With those two put back, all ten
- * lists of Otava's tests on the TigerBeetle series come out.
+ * neighbours of a merged point are judged anew where Otava keeps the left one's old p. With those two put back, and no
+ * least number of points around a change, all ten lists of Otava's tests on the TigerBeetle series come out.
  */
 export function changePoints(values: readonly number[], rule: Rule = defaultRule): ChangePoint[] {
   return merge(weakPoints(values, rule), values, rule);

@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { seeded } from '../statistics/seeded.ts';
+import { baselineOf } from './baseline.ts';
+import { planRounds } from './budget.ts';
+import {
+  type Acceptance,
+  afterGate,
+  type Judged,
+  judgeExact,
+  judgeTime,
+  type Night,
+  type Previous,
+} from './judge-night.ts';
+import { confirmations, nightValue } from './night-value.ts';
+import { byRisk } from './risk.ts';
+import { type Noise, simulate } from './simulate.ts';
+
+const steady = (count: number, level = 0): Night[] =>
+  Array.from({ length: count }, (_, i) => ({
+    run: `n${i}`,
+    value: level + 0.004 * Math.sin(7 * i),
+    state: 'steady',
+  }));
+const night = (run: string, value: number | null, state: Night['state'] = 'steady'): Night => ({
+  run,
+  value,
+  state,
+});
+const judge = (
+  nights: readonly Night[],
+  value: number,
+  { previous = null, acceptance = null }: { previous?: Previous | null; acceptance?: Acceptance | null } = {},
+) => judgeTime({ nights, previous, acceptance }, 'tonight', value);
+const agreed = { verdict: 'regression', estimate: 1.1, low: 1.05, high: 1.2, pairs: 10, why: '' };
+const accepted: Acceptance = { from: 'n12', run: 'n14', level: 0.1, reason: 'more columns' };
+
+test('fewer nights than a baseline needs are learning, and say how many are missing', () => {
+  const nine = judge(steady(9), 0.5);
+  assert.deepEqual([nine.state, nine.missing, nine.baseline, nine.confirm], ['learning', 1, null, false]);
+  assert.match(nine.why, /^1 more night is needed for a baseline of 10/);
+  assert.equal(judge([], 0).missing, 10);
+  assert.equal(judge(steady(10), 0).state, 'steady');
+  assert.equal(judge([...steady(9), night('void', null)], 0).state, 'learning');
+});
+
+test('the limit is 2.5 %, or three deviations where the nights scatter more', () => {
+  const calm = baselineOf(steady(30).map(({ value }) => value!))!;
+  assert.equal(calm.limit, Math.log(1.025));
+  // Values of -0.02 and 0.02 have the MAD 0.02: 3 x 1.4826 x 0.02 x sqrt(1 + 1.57 / 30).
+  const wild = baselineOf(Array.from({ length: 30 }, (_, i) => (i % 2 ? 0.02 : -0.02)))!;
+  assert.ok(Math.abs(wild.limit - 3 * 1.4826 * 0.02 * Math.sqrt(1 + 1.57 / 30)) < 1e-9);
+  assert.equal(wild.level, 0);
+});
+
+test('only the last 30 nights make a baseline', () => {
+  const nights = [...steady(40, 0.5), ...steady(30, 0).map((one, i) => ({ ...one, run: `m${i}` }))];
+  assert.ok(Math.abs(judge(nights, 0).baseline!.level) < 0.005);
+});
+
+test('one night above is new, the second of three is suspect and goes to the gate, one in between or not', () => {
+  const first = judge(steady(20), 0.06);
+  assert.deepEqual([first.state, first.since, first.confirm], ['new', 'tonight', false]);
+  const previous: Previous = { state: 'new', since: 'a', baseline: first.baseline };
+  const second = judge([...steady(20), night('a', 0.06, 'new')], 0.06, { previous });
+  assert.deepEqual([second.state, second.since, second.confirm], ['suspect', 'a', true]);
+  const between = judge([...steady(20), night('a', 0.06, 'new'), night('b', 0)], 0.06, {
+    previous: { state: 'steady', since: null, baseline: null },
+  });
+  assert.deepEqual([between.state, between.since], ['suspect', 'a']);
+  const late = judge([...steady(20), night('a', 0.06, 'new'), night('b', 0), night('c', 0)], 0.06, {});
+  assert.equal(late.state, 'new');
+});
+
+test('being faster is no finding', () => {
+  assert.equal(judge([...steady(20), night('a', -0.3)], -0.3).state, 'steady');
+});
+
+test('the gate confirms, refutes, or leaves a suspicion as it is', () => {
+  const suspect = judge([...steady(20), night('a', 0.06)], 0.06);
+  assert.equal(afterGate(suspect, agreed).state, 'confirmed');
+  assert.deepEqual(
+    [
+      afterGate(suspect, { ...agreed, verdict: 'pass' }).state,
+      afterGate(suspect, { ...agreed, verdict: 'pass' }).since,
+    ],
+    ['steady', null],
+  );
+  assert.equal(afterGate(suspect, { ...agreed, verdict: 'inconclusive' }).state, 'suspect');
+});
+
+/** Nights one after the other as the command does it; the gate agrees with whatever is suspect. */
+function live(values: readonly number[], acceptanceAt: (run: number) => Acceptance | null = () => null) {
+  const nights: Night[] = [];
+  const judgements: Judged[] = [];
+  let previous: Previous | null = null;
+  for (const [i, value] of values.entries()) {
+    const acceptance = acceptanceAt(i);
+    const alone = acceptance !== null && acceptance.run === nights.at(-1)?.run;
+    const first = judgeTime(
+      { nights: [...nights], previous: alone ? null : previous, acceptance },
+      `n${i}`,
+      value,
+    );
+    const judged = first.confirm ? afterGate(first, agreed) : first;
+    nights.push({ run: `n${i}`, value, state: judged.state });
+    previous = judged;
+    judgements.push(judged);
+  }
+  return judgements;
+}
+const level = (count: number, value: number) =>
+  Array.from({ length: count }, (_, i) => value + 0.003 * Math.sin(5 * i));
+
+test('a confirmed regression stays one however long it lasts, and is fixed after two nights without it', () => {
+  const states = live([...level(15, 0), ...level(40, 0.1), ...level(5, 0)]).map(({ state }) => state);
+  assert.deepEqual(states.slice(14, 18), ['steady', 'new', 'confirmed', 'confirmed']);
+  assert.deepEqual([...new Set(states.slice(17, 55))], ['confirmed']);
+  assert.deepEqual(states.slice(55), ['confirmed', 'fixed', 'steady', 'steady', 'steady']);
+});
+
+test('the nights of a fixed regression are not in the baseline after it', () => {
+  const judged = live([...level(15, 0), ...level(40, 0.1), ...level(3, 0), 0.08, 0.08]);
+  assert.deepEqual(
+    judged.slice(-2).map(({ state }) => state),
+    ['new', 'confirmed'],
+  );
+});
+
+test('an accepted change is the new baseline: it is learnt anew, and a further one is found', () => {
+  const acceptance: Acceptance = { from: 'n15', run: 'n17', level: 0.1, reason: 'more columns' };
+  const judged = live([...level(15, 0), ...level(20, 0.1), ...level(3, 0.2)], (run) =>
+    run >= 18 ? acceptance : null,
+  );
+  const states = judged.map(({ state }) => state);
+  assert.deepEqual(states.slice(15, 18), ['new', 'confirmed', 'confirmed']);
+  assert.deepEqual(states.slice(18, 25), new Array(7).fill('accepted'));
+  assert.match(judged[18]!.why, /7 more nights are needed.*accepted: more columns/);
+  assert.deepEqual(states.slice(25, 35), new Array(10).fill('steady'));
+  assert.deepEqual(states.slice(35), ['new', 'confirmed', 'confirmed']);
+});
+
+test('a slow drift that no single night shows is suspect by its change point', () => {
+  const rising = Array.from({ length: 80 }, (_, i) => Math.min(0.08, 0.0014 * i) + 0.002 * Math.sin(i));
+  const judged = live([...level(40, 0), ...rising]);
+  const found = judged.findIndex(({ state }) => state === 'confirmed');
+  assert.ok(found > 60 && found < 120, `confirmed at ${found}`);
+  assert.match(judged[found]!.why, /^it has risen from/);
+});
+
+test('pages are confirmed in one night, fixed in one, and accepted at their level only', () => {
+  const exact = (control: number, head: number, before: Partial<Parameters<typeof judgeExact>[0]> = {}) =>
+    judgeExact({ previous: null, acceptance: null, ...before }, 'tonight', { control, head, coarse: true });
+  assert.equal(exact(100, 112).state, 'confirmed');
+  assert.equal(exact(100, 109).state, 'steady');
+  assert.equal(exact(10, 12).state, 'steady');
+  const previous: Previous = { state: 'confirmed', since: 'a', baseline: null };
+  assert.deepEqual(
+    [exact(100, 112, { previous }).since, exact(100, 100, { previous }).state],
+    ['a', 'fixed'],
+  );
+  const acceptance = { ...accepted, level: Math.log(1.5) };
+  assert.equal(exact(100, 150, { acceptance }).state, 'accepted');
+  assert.equal(exact(100, 170, { acceptance }).state, 'confirmed');
+  assert.equal(exact(100, 100, { acceptance }).state, 'steady');
+});
+
+test('a statement that fails or returns other rows is confirmed at once, and can be accepted', () => {
+  const flag = (head: number, acceptance: Acceptance | null = null) =>
+    judgeExact({ previous: null, acceptance }, 'tonight', { control: 0, head, coarse: false }).state;
+  assert.deepEqual(
+    [flag(0), flag(1), flag(1, { ...accepted, level: 1 })],
+    ['steady', 'confirmed', 'accepted'],
+  );
+});
+
+test('a night is the Hodges-Lehmann estimate of its pairs, and the gate judges against the level before', () => {
+  assert.ok(
+    Math.abs(
+      nightValue([
+        [1, 1.1],
+        [2, 2.2],
+        [3, 3.3],
+      ])! - Math.log(1.1),
+    ) < 1e-12,
+  );
+  assert.equal(nightValue([]), null);
+  const pairs = Array.from(
+    { length: 10 },
+    (_, i) => [1 + i / 100, (1 + i / 100) * 1.1 * (1 + 0.002 * Math.sin(i))] as const,
+  );
+  const verdict = (before: number) => confirmations([{ name: 'a', level: before, pairs }]).get('a')!.verdict;
+  assert.equal(verdict(0), 'regression');
+  assert.equal(verdict(Math.log(1.1)), 'pass');
+});
+
+test('with little time the statements of least risk are left out, with much there are more rounds', () => {
+  const three = ['a', 'b', 'c'].map((name) => ({ name, seconds: 1 }));
+  const plan = (seconds: number) => planRounds(three, seconds);
+  assert.deepEqual(plan(40), { kind: 'planned', rounds: 10, chosen: three, left: [] });
+  assert.deepEqual(plan(1000), { kind: 'planned', rounds: 20, chosen: three, left: [] });
+  assert.deepEqual(plan(26), {
+    kind: 'planned',
+    rounds: 10,
+    chosen: three.slice(0, 2),
+    left: three.slice(2),
+  });
+  assert.deepEqual(plan(5), { kind: 'too-little', needed: 12.5 });
+});
+
+test('open findings come first, then changed plans, then what was left out, then by weight', () => {
+  const one = (name: string, change: object) => ({
+    name,
+    planChanged: false,
+    watched: false,
+    weight: 1,
+    nightsAgo: 0,
+    ...change,
+  });
+  const order = byRisk([
+    one('heavy', { weight: 9 }),
+    one('light', {}),
+    one('left out', { nightsAgo: 3 }),
+    one('changed', { planChanged: true }),
+    one('watched', { watched: true }),
+  ]);
+  assert.deepEqual(
+    order.map(({ name }) => name),
+    ['watched', 'changed', 'left out', 'heavy', 'light'],
+  );
+});
+
+test('simulated nights: without a change none is confirmed, twice as slow always is', () => {
+  const random = seeded(3);
+  const noise: Noise = Array.from({ length: 3 }, () =>
+    Array.from({ length: 3 }, () =>
+      Array.from({ length: 30 }, () => [1 + 0.02 * random(), 1 + 0.02 * random()] as const),
+    ),
+  );
+  const run = (slowdown: number) => simulate({ noise, histories: 4, calm: 14, slowdown, random });
+  assert.deepEqual(run(1), { nights: 56, falseAlarms: 0, slowdowns: 4, confirmed: 0 });
+  assert.deepEqual(run(2), { nights: 56, falseAlarms: 0, slowdowns: 4, confirmed: 4 });
+});
