@@ -186,7 +186,23 @@ export const OlapLoading = Type.Object({
 });
 export type OlapLoading = Static<typeof OlapLoading>;
 
-export const OlapFigures = Type.Union([OlapQuestion, OlapFreshness, OlapInterference, OlapLoading]);
+/** What it costs to compute the materialised view anew while it is read. */
+export const OlapRefresh = Type.Object({
+  ...of,
+  kind: Type.Literal('refresh'),
+  rows: Type.Integer(),
+  ms: Type.Number(),
+  walBytes: Type.Number(),
+});
+export type OlapRefresh = Static<typeof OlapRefresh>;
+
+export const OlapFigures = Type.Union([
+  OlapQuestion,
+  OlapFreshness,
+  OlapInterference,
+  OlapLoading,
+  OlapRefresh,
+]);
 export type OlapFigures = Static<typeof OlapFigures>;
 
 /** One object written in parts and read back with its checksum. */

@@ -6,7 +6,8 @@
  *
  * One process, one session: what the engine answers is ClickHouse's, what it costs under many clients is not.
  */
-import { timingSafeEqual } from 'node:crypto';
+import { randomUUID, timingSafeEqual } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -62,13 +63,25 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const params = Object.fromEntries(
     [...url.searchParams]
       .filter(([name]) => name.startsWith('param_'))
-      .map(([name, value]) => [name.slice('param_'.length), value]),
+      .map(([name, value]) => [name.slice('param_'.length), unescaped(value)]),
   );
-  const result = await (Object.keys(params).length > 0
-    ? session.queryBindAsync(text, params)
-    : session.queryAsync(text));
+  const result = await inDatabase(database, () =>
+    Object.keys(params).length > 0 ? session.queryBindAsync(text, params) : session.queryAsync(text),
+  );
   summary(response, { read_rows: result.rowsRead, read_bytes: result.bytesRead });
   reply(response, 200, result.bytes());
+}
+
+let turn: Promise<unknown> = Promise.resolve();
+
+/** The session has one current database, so statements in different ones take turns. */
+function inDatabase(database: string, work: () => Promise<Answer>): Promise<Answer> {
+  const mine = turn.then(async () => {
+    await session.queryAsync(`USE \`${database.replaceAll('`', '')}\``);
+    return work();
+  });
+  turn = mine.catch(() => {});
+  return mine;
 }
 
 const insertText = /^\s*INSERT\s+INTO\s+(?:TABLE\s+)?([\w.`"]+)\s*(?:\(([^)]*)\))?\s*FORMAT\s+(\w+)\s*$/i;
@@ -81,14 +94,44 @@ async function insert(
 ): Promise<void> {
   const [, name, columns, format] = insertText.exec(text) ?? [];
   if (!name || !format) throw new Error(`Code: 62. DB::Exception: not understood by this shim: ${text}`);
-  const { rowsWritten } = await session.insert({
-    table: name.includes('.') || database === 'default' ? name : `${database}.${name}`,
-    values,
-    format,
-    ...(columns && { columns: columns.split(',').map((column) => column.trim().replaceAll(/[`"]/g, '')) }),
-  });
+  const table = name.includes('.') ? name : `${database}.${name}`;
+  const listed = columns?.split(',').map((column) => column.trim().replaceAll(/[`"]/g, ''));
+  const rowsWritten = textFormats.has(format)
+    ? (await session.insert({ table, values, format, ...(listed && { columns: listed }) })).rowsWritten
+    : await insertFile(table, columns, format, values);
   summary(response, { written_rows: rowsWritten, written_bytes: values.length });
   reply(response, 200, '');
+}
+
+/** Values of parameters come escaped as in tab separated files. */
+const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', 0: '\0' };
+const unescaped = (value: string) =>
+  value.replaceAll(/\\(.)/gs, (_, letter: string) => escapes[letter] ?? letter);
+
+/** What the engine's raw insert takes; the others go through a file. */
+const textFormats = new Set([
+  'JSONEachRow',
+  'JSONCompactEachRow',
+  'CSV',
+  'CSVWithNames',
+  'TabSeparated',
+  'TSV',
+]);
+
+async function insertFile(
+  table: string,
+  columns: string | undefined,
+  format: string,
+  values: Buffer,
+): Promise<number> {
+  const file = join(folder, `insert-${randomUUID()}`);
+  await writeFile(file, values);
+  try {
+    const into = `${table}${columns ? ` (${columns})` : ''}`;
+    return (await session.queryAsync(`INSERT INTO ${into} FROM INFILE '${file}' FORMAT ${format}`)).rowsRead;
+  } finally {
+    await rm(file, { force: true });
+  }
 }
 
 /** Counts are strings in ClickHouse's summary. */
