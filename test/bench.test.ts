@@ -51,6 +51,7 @@ test('every measure wrote its part, or the run says why not', () => {
     rls: result.rls?.overhead.length ?? 0,
     lag: result.replication.length,
     load: result.load.length,
+    pooler: result.pooler.length,
     micro: result.micro.length,
   };
   for (const [part, figures] of Object.entries(sections))
