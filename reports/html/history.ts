@@ -17,6 +17,7 @@ export function renderHistory(document: HistoryDocument): string {
     skipTo: ['overview', 'the metrics'],
     header: html`<h1>History of ${document.suite}</h1>
 <p class="run">${document.data} · ${count(document.runs.length)} of ${count(document.total)} runs${document.runs[0] && html`, from ${moment(document.runs[0].startedAt)} to ${moment(document.runs.at(-1)!.startedAt)}`}</p>`,
+    side: html`<nav class="side" aria-label="Series"><ol class="sections"><li><a href="#overview">Metrics</a></li>${ordered.slice(0, mostCharts).map(({ metric }, at) => html`<li><a href="#series-${at + 1}">${metric}</a></li>`)}</ol></nav>`,
     main: html`<section id="overview" aria-labelledby="overview-title">
 <h2 id="overview-title">Metrics</h2>
 ${overview(ordered)}
