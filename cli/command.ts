@@ -1,7 +1,9 @@
 import { Command, CommanderError, type Option } from 'commander';
 import { exitCodes, Fault } from '../config/fault.ts';
+import type { Permission } from '../infra/external/permission.ts';
 import { interruptible } from './interrupt.ts';
 import { draw } from './progress.ts';
+import type { TopologyOptions } from './topology-options.ts';
 
 /** What every command is given beside its own options. */
 export interface Context {
@@ -11,6 +13,8 @@ export interface Context {
   readonly quiet: boolean;
   /** The cache folder as the user named it; undefined means the default. */
   readonly cache: string | undefined;
+  /** What may be done to servers that are the user's; nothing, where a command does not ask. */
+  readonly permission: Permission;
   /** One answer: `document` alone on stdout with --json, `text` otherwise. */
   answer(document: unknown, text: string): void;
 }
@@ -43,7 +47,7 @@ export function command<Options>(
   for (const option of options) described.addOption(option);
   return described.action(async (...received: unknown[]) => {
     const self = received.at(-1) as Command;
-    const given = self.opts<{ json?: boolean; quiet?: boolean; cache?: string }>();
+    const given = self.opts<{ json?: boolean; quiet?: boolean; cache?: string } & TopologyOptions>();
     if (given.cache) process.env.OLYMPUS_CACHE = given.cache;
     const progress = draw(process.stderr, { quiet: given.quiet ?? false });
     const context: Context = {
@@ -52,6 +56,7 @@ export function command<Options>(
       json: given.json ?? false,
       quiet: given.quiet ?? false,
       cache: given.cache,
+      permission: { allowWrites: given.allowWrites ?? false, notOurs: given.iKnowItIsNotOurs },
       answer(document, text) {
         process.stdout.write(given.json ? `${JSON.stringify(document, null, 2)}\n` : `${text}\n`);
       },

@@ -1,19 +1,20 @@
-import { Option } from 'commander';
 import { usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
 import { command } from './command.ts';
 import { integer } from './options.ts';
+import { requireWritable } from './require-writable.ts';
+import { type TopologyOptions, topologyOptions } from './topology-options.ts';
 
 const verbs = ['up', 'down', 'status', 'verify'];
 
 export const migrate = command('migrate [verb] [version]', 'the schema: up, down VERSION, status, verify', {
-  options: [new Option('--topology <name>', 'which topology').default('local')],
+  options: topologyOptions(),
   example: './olympus up && ./olympus migrate status',
   load: async () => {
     const { bringUp } = await import('./bring-up.ts');
     const { connect } = await import('../infra/topology/session.ts');
     const runner = await import('../migrations/runner.ts');
-    return async (context, { topology }: { topology: string }, verb = 'up', version?: string) => {
+    return async (context, { topology }: TopologyOptions, verb = 'up', version?: string) => {
       if (!verbs.includes(verb)) throw usage(`migrate cannot "${verb}".`, suggest(verb, verbs));
       if (verb === 'down' && !version)
         throw usage(
@@ -24,6 +25,7 @@ export const migrate = command('migrate [verb] [version]', 'the schema: up, down
       await using session = await connect(up.get('primary').url('admin'));
       context.progress.stage('schema');
       const options = { progress: context.progress };
+      if (verb === 'up' || verb === 'down') await requireWritable(up);
       switch (verb) {
         case 'down': {
           const undone = await runner.migrateDown(

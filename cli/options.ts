@@ -1,14 +1,15 @@
 import { Option } from 'commander';
 import { usage } from '../config/fault.ts';
+import { type TopologyOptions, topologyOptions } from './topology-options.ts';
 
 /** Which topology and which data set a command works on. */
 export type DataOptions = {
   scale: string;
   seed: string;
   streams: string;
-  topology: string;
   noCache?: boolean;
-} & Counts;
+} & Counts &
+  TopologyOptions;
 
 /** How many of each, in place of a scale. */
 type Counts = Partial<Record<(typeof countOptions)[number], string>>;
@@ -29,7 +30,7 @@ export const dataOptions = () => [
   ),
   new Option('--seed <n>', 'seed of every random choice').default('1'),
   new Option('--streams <n>', 'parallel COPY streams').default('2'),
-  new Option('--topology <name>', 'which topology').default('local'),
+  ...topologyOptions(),
   // Not commander's negation: that would be of --cache, which names a folder.
   Object.assign(new Option('--no-cache', 'neither use nor keep a copy of the data set'), { negate: false }),
 ];

@@ -1,8 +1,9 @@
+import { usage } from '../config/fault.ts';
 import type { Connect } from '../generators/load/connections.ts';
-import { type Shard, seedShard } from '../generators/seed.ts';
+import { readDataset, type Shard, seedShard } from '../generators/seed.ts';
 import { connect } from '../infra/topology/session.ts';
 import type { Topology } from '../infra/topology/topology.ts';
-import { migrate } from '../migrations/runner.ts';
+import { migrate, verifyMigrations } from '../migrations/runner.ts';
 import type { DatasetResult } from '../result/result.ts';
 import type { Context } from './command.ts';
 import type { DataPlan } from './data-plan.ts';
@@ -15,9 +16,29 @@ export async function prepareDataset(
 ): Promise<DatasetResult> {
   const open = () => connect(topology.get('primary').url('admin'));
   const servers = serversOf(topology);
+  if (!(await mayFill(topology, open))) return existing(open);
   const dataset = (await fillDatabase(context, open, plan, { shard: { index: 1, of: 1 }, servers }))!;
   await keepDataset(context, topology, dataset);
   return dataset;
+}
+
+/** Whether schema and rows may be made: a database of the user's may be there to be read only. */
+async function mayFill({ mayWrite }: Topology, open: Connect): Promise<boolean> {
+  if (!mayWrite) return true;
+  await using session = await open();
+  return await mayWrite(session);
+}
+
+/** The data set of a database that is only read. */
+async function existing(open: Connect): Promise<DatasetResult> {
+  await using session = await open();
+  await verifyMigrations(session);
+  const dataset = await readDataset(session);
+  if (dataset) return dataset;
+  throw usage(
+    'The database has our schema and no complete data set: there is nothing to measure in it.',
+    'Have it filled: ./olympus seed --allow-writes, with the same --topology',
+  );
 }
 
 /** A copy for the next run. That it cannot be made is no reason to end this one. */

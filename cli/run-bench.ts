@@ -57,8 +57,9 @@ export async function runBench(
         parts: measures.flatMap(({ needs, wants = [] }) => [...needs, ...wants]),
       }),
     );
+    const database = topology.get('primary').database ?? databaseName;
     result.dataset = await timed('data', () => prepareDataset(context, topology, plan));
-    result.environment = await environment(topology, databaseName, {
+    result.environment = await environment(topology, database, {
       dataset: result.dataset.digest,
       k6: k6Version(),
       progress,
@@ -67,7 +68,7 @@ export async function runBench(
     await measure(run, result, measures, {
       run: { id: run.facts.id, environment: result.environment },
       topology,
-      database: databaseName,
+      database,
       catalogue,
       tenants: await tenantsOf(topology),
       seed: plan.seed,

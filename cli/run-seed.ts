@@ -6,13 +6,16 @@ import { jobManifest } from '../generators/k8s-job.ts';
 import type { Connect } from '../generators/load/connections.ts';
 import { type Shard, seed } from '../generators/seed.ts';
 import { verifyDataset } from '../generators/verify.ts';
+import { namedTopology } from '../infra/topology/named-topology.ts';
 import { connect } from '../infra/topology/session.ts';
 import type { Topology } from '../infra/topology/topology.ts';
 import type { DatasetResult } from '../result/result.ts';
 import { bringUp } from './bring-up.ts';
 import type { Context } from './command.ts';
 import { type DataPlan, keptData } from './data-plan.ts';
+import { attach } from './held.ts';
 import { fillDatabase, keepDataset, serversOf } from './prepare-dataset.ts';
+import { requireWritable } from './require-writable.ts';
 import type { SeedOptions, SeedTask } from './seed-task.ts';
 
 /** Does one task of `seed`; returns its exit code. */
@@ -34,7 +37,7 @@ export async function runSeed(
       return undefined;
     }
     case 'verify': {
-      await using place = await database(context, options, plan);
+      await using place = await database(context, options, plan, { writes: false });
       await using session = await place.open();
       const findings = await verifyDataset(session);
       const ok = findings.length === 0;
@@ -42,7 +45,7 @@ export async function runSeed(
       return ok ? undefined : exitCodes.regression;
     }
     case 'append': {
-      await using place = await database(context, options, plan, 'Days are appended to');
+      await using place = await database(context, options, plan, { lasting: 'Days are appended to' });
       context.progress.stage('data');
       const { progress, signal } = context;
       answer(context, await appendDays(place.open, task.days, { progress, signal }));
@@ -51,7 +54,7 @@ export async function runSeed(
     case 'load': {
       if (task.live) return intoLive(context, options, { ...plan, cached: false });
       const lasting = task.shard.of > 1 ? 'Parts are loaded into' : undefined;
-      await using place = await database(context, options, plan, lasting);
+      await using place = await database(context, options, plan, { lasting });
       const loaded = await fillDatabase(context, place.open, plan, {
         shard: task.shard,
         servers: place.servers,
@@ -100,18 +103,18 @@ interface Place extends AsyncDisposable {
   readonly topology?: Topology;
 }
 
-/** The user's database, else the topology's primary. @param lasting refuses a topology that ends with this command */
+/** The user's database, else the topology's primary. `lasting` refuses a topology that ends with this command. */
 async function database(
   context: Context,
   options: SeedOptions,
   plan: DataPlan,
-  lasting?: string,
+  { lasting, writes = true }: { lasting?: string | undefined; writes?: boolean } = {},
 ): Promise<Place> {
   if (options.database !== undefined) {
     const url = databaseUrl(options.database);
     return { open: () => connect(url), servers: 1, async [Symbol.asyncDispose]() {} };
   }
-  if (lasting && !(await isHeld(context)))
+  if (lasting && !(await isLasting(context, options)))
     throw usage(
       `${lasting} a database that stays, and no topology is up.`,
       'Bring one up first (./olympus up), or name a database with OLYMPUS_DATABASE_URL.',
@@ -121,6 +124,7 @@ async function database(
     lifetime: 'tied',
     kept: keptData(plan),
   });
+  if (writes) await requireWritable(topology);
   return {
     open: () => connect(topology.get('primary').url('admin')),
     servers: serversOf(topology),
@@ -129,9 +133,10 @@ async function database(
   };
 }
 
-async function isHeld({ cache }: Context): Promise<boolean> {
-  const { attachLocal } = await import('../infra/local/local.ts');
-  return (await attachLocal({ cache })) !== undefined;
+/** Whether the topology stays after this command: it is held, or the user's. */
+async function isLasting(context: Context, { topology }: SeedOptions): Promise<boolean> {
+  if (topology !== undefined && namedTopology(topology).entries.primary?.provider === 'external') return true;
+  return (await attach(context)) !== undefined;
 }
 
 function databaseUrl(text: string): string {

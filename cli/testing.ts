@@ -20,6 +20,7 @@ export async function inProcess(
     json,
     quiet: true,
     cache: undefined,
+    permission: { allowWrites: false, notOurs: undefined },
     answer: (document, text) => {
       stdout += json ? JSON.stringify(document) : text;
     },

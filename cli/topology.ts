@@ -4,36 +4,53 @@ import { suggest } from '../config/nearest.ts';
 import { type EndpointName, type Login, logins, purposes } from '../infra/topology/endpoint.ts';
 import { command } from './command.ts';
 import { integer } from './options.ts';
+import { type TopologyOptions, topologyOptions } from './topology-options.ts';
 
-export const up = command('up', 'bring up the topology and hold it until `down`', {
+const isEndpoint = (name: string): name is EndpointName => name in purposes;
+
+type UpOptions = TopologyOptions & { with?: string; rebuild?: string; port?: string[] };
+
+export const up = command<UpOptions>('up', 'bring up the topology and hold it until `down`', {
   options: [
-    new Option('--topology <name>', 'which topology').default('local'),
+    ...topologyOptions(),
+    new Option('--with <endpoints>', 'these too, by comma: cache,cacheCluster,vector,olap,objects'),
+    new Option('--rebuild <replicas>', 'make these anew from the primary, by comma: replica1,replica2'),
     new Option('--port <endpoint=port...>', 'where an endpoint listens; a free port when absent'),
   ],
-  example: './olympus up --port primary=5433 && ./olympus status',
+  example: './olympus up --with cache --port primary=5433 && ./olympus status',
   load: async () => {
-    const { bringUp } = await import('./bring-up.ts');
-    return async (context, { topology, port = [] }: { topology: string; port?: string[] }) => {
-      const started = await bringUp(context, { topology, lifetime: 'held', ports: namedPorts(port) });
-      const endpoints = started.endpoints.map(({ name, provider, version, host, port }) => ({
+    const { holdUp } = await import('./hold.ts');
+    return async (context, { topology, with: also, rebuild, port = [] }) => {
+      const { topology: started, explicit } = await holdUp(context, {
+        topology,
+        parts: endpointNames('--with', also),
+        rebuild: replicaNames(rebuild),
+        ports: namedPorts(port),
+      });
+      const rows = started.endpoints.map(({ name, provider, version, host, port }) => ({
         name,
         provider,
         state: 'running',
         url: `${host}:${port}`,
         version,
+        what: purposes[name],
       }));
-      context.answer({ endpoints, absent: started.absent }, endpointTable(endpoints));
-      return undefined;
+      const lacking = started.absent.filter(({ part }) => explicit.includes(part));
+      const lines = lacking.map(
+        ({ part, why, how }) => `${part.padEnd(13)} is not there: ${why}\n  next: ${how}`,
+      );
+      context.answer({ endpoints: rows, absent: started.absent }, [endpointTable(rows), ...lines].join('\n'));
+      return lacking.length > 0 ? exitCodes.component : undefined;
     };
   },
 });
 
-export const status = command('status', 'what is up, and where', {
+export const status = command('status', 'what is up, where, and what it is for', {
   example: './olympus status --json',
   load: async () => {
-    const { statusLocal } = await import('../infra/local/local.ts');
+    const { statusOfHeld } = await import('./hold.ts');
     return async (context) => {
-      const endpoints = await statusLocal({ cache: context.cache });
+      const endpoints = await statusOfHeld(context);
       context.answer(
         { endpoints },
         endpoints.length > 0 ? endpointTable(endpoints) : 'Nothing is up. `./olympus up` brings it up.',
@@ -47,13 +64,13 @@ export const url = command('url <endpoint>', 'print one connection string', {
   options: [new Option('--as <login>', 'who connects').choices(logins).default('app')],
   example: 'psql "$(./olympus url primary --as admin)"',
   load: async () => {
-    const { attachLocal } = await import('../infra/local/local.ts');
+    const { attach } = await import('./held.ts');
     return async (context, { as }: { as: Login }, name = '') => {
-      if (!(name in purposes))
+      if (!isEndpoint(name))
         throw usage(`There is no endpoint "${name}".`, suggest(name, Object.keys(purposes)));
-      const topology = await attachLocal({ cache: context.cache });
-      if (!topology) throw usage('No topology is up.', 'Bring it up first: ./olympus up');
-      const connection = topology.get(name as EndpointName).url(as);
+      const held = await attach(context);
+      if (!held) throw usage('No topology is up.', 'Bring it up first: ./olympus up');
+      const connection = held.topology.get(name).url(as);
       context.answer({ url: connection }, connection);
       return undefined;
     };
@@ -64,34 +81,63 @@ export const down = command('down', 'stop what `up` started', {
   options: [new Option('--wipe', 'also remove its data')],
   example: './olympus down --wipe',
   load: async () => {
-    const { stopLocal } = await import('../infra/local/local.ts');
+    const { takeDown } = await import('./hold.ts');
     return async (context, { wipe }: { wipe?: boolean }) => {
-      const stopped = await stopLocal({
-        cache: context.cache,
-        wipe: wipe ?? false,
-        progress: context.progress,
-      });
+      const stopped = await takeDown(context, { wipe: wipe ?? false });
       context.answer({ stopped }, stopped ? 'Stopped.' : 'Nothing was up.');
       return exitCodes.done;
     };
   },
 });
 
+/** @throws Fault (usage) for an endpoint that is none. */
+function endpointNames(flag: string, text: string | undefined): EndpointName[] {
+  return (text?.split(',') ?? []).map((word) => {
+    const name = word.trim();
+    if (isEndpoint(name)) return name;
+    throw usage(`${flag} names "${name}", which is no endpoint.`, suggest(name, Object.keys(purposes)));
+  });
+}
+
+function replicaNames(text: string | undefined): EndpointName[] {
+  const names = endpointNames('--rebuild', text);
+  const other = names.find((name) => name !== 'replica1' && name !== 'replica2');
+  if (other)
+    throw usage(`${other} cannot be made anew: it is no replica.`, 'For example: --rebuild replica1');
+  return names;
+}
+
 /** "primary=5433" of every --port. @throws Fault (usage) for an endpoint or a port that is none. */
 const namedPorts = (given: readonly string[]): Record<string, number> =>
   Object.fromEntries(
     given.map((text) => {
       const [name = '', port = ''] = text.split('=');
-      if (!(name in purposes))
-        throw usage(`--port names "${name}", which is no endpoint.`, suggest(name, Object.keys(purposes)));
-      return [name, integer('--port', port, 1, 65_535)];
+      const [endpoint] = endpointNames('--port', name);
+      return [endpoint, integer('--port', port, 1, 65_535)];
     }),
   );
 
-type Row = { name: string; provider: string; state: string; url: string; version: string };
+interface Row {
+  readonly name: EndpointName;
+  readonly provider: string;
+  readonly state: string;
+  readonly url: string;
+  readonly version: string;
+  readonly why?: string;
+  readonly what: string;
+}
+
 const endpointTable = (rows: readonly Row[]): string =>
   rows
-    .map(({ name, provider, state, url: place, version }) =>
-      [name.padEnd(9), provider.padEnd(9), state.padEnd(9), place.padEnd(22), version].join(' ').trimEnd(),
-    )
+    .map(({ name, provider, state, url: place, version, why, what }) => {
+      const cells = [
+        name.padEnd(12),
+        provider.padEnd(8),
+        state.padEnd(8),
+        place.padEnd(36),
+        version.padEnd(20),
+        what,
+      ];
+      return [cells.join(' ').trimEnd(), ...(why ? [`  ${why}`] : [])].join('\n');
+    })
     .join('\n');

@@ -28,25 +28,28 @@ export async function markOf(session: Session): Promise<{ readonly name: string;
  * Lets a database that is the user's be migrated and seeded only if it is marked as ours, or if the user said so
  * twice: that writing is allowed, and by its name that this database is meant. One with anything of somebody else's
  * in it is never touched.
+ * @returns false where it is ours, and only to be read
  * @throws Fault (usage)
  */
-export async function requireMayWrite(session: Session, { allowWrites, notOurs }: Permission): Promise<void> {
+export async function mayWrite(session: Session, { allowWrites, notOurs }: Permission): Promise<boolean> {
   const { name, mark } = await markOf(session);
+  if (mark === 'ours') return allowWrites;
   if (!allowWrites)
     throw usage(
-      `The database "${name}" is yours${mark === 'ours' ? '' : mark === 'empty' ? ', and it is empty' : ', and it holds something that is not ours'}: without your word nothing is written to it.`,
-      mark === 'foreign'
-        ? 'Name an empty database of its own: CREATE DATABASE olympus.'
-        : `Say --allow-writes${mark === 'ours' ? '' : ` --i-know-it-is-not-ours ${name}`} to have it ${mark === 'ours' ? 'changed' : 'migrated and filled'}.`,
+      `The database "${name}" is yours, and it ${mark === 'empty' ? 'is empty' : 'holds something that is not ours'}: there is nothing to measure in it, and without your word nothing is written to it.`,
+      mark === 'foreign' ? another : `To have it migrated and filled: --allow-writes --i-know-it-is-not-ours ${name}`,
     );
   if (mark === 'foreign')
     throw usage(
       `The database "${name}" is not empty and carries no mark of ours (ops.schema_migrations). Nothing was changed.`,
-      'Name an empty database of its own: CREATE DATABASE olympus.',
+      another,
     );
   if (mark === 'empty' && notOurs !== name)
     throw usage(
       `The database "${name}" carries no mark of ours (ops.schema_migrations)${notOurs === undefined ? '' : `, and "${notOurs}" is another name`}. Nothing was changed.`,
       `If it may become ours, name it: --allow-writes --i-know-it-is-not-ours ${name}`,
     );
+  return true;
 }
+
+const another = 'Name an empty database of its own: CREATE DATABASE olympus.';

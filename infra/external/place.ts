@@ -7,6 +7,8 @@ import { resolveSecret } from './secret.ts';
 export interface Place {
   readonly host: string;
   readonly port: number;
+  /** Of PostgreSQL's URLs. */
+  readonly database?: string;
   url(login: Login, database?: string): string;
 }
 
@@ -54,6 +56,7 @@ export function placeOf(name: EndpointName, entry: ExternalEntry, { readOnly }: 
   return {
     host: main.hostname,
     port: Number(main.port || defaultPorts[main.protocol]),
+    ...(isPostgres(name) && { database: decodeURIComponent(main.pathname.slice(1)) }),
     url(login, database) {
       const url = new URL(logins[login] ?? main);
       if (!isPostgres(name)) return url.href;

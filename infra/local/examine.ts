@@ -3,6 +3,7 @@ import { localEndpoint, type Secrets } from './login.ts';
 import { poolerVersion } from './pooler.ts';
 import { serviceVersion } from './service-version.ts';
 import { isService, type LocalPart, localParts } from './site.ts';
+import { slotTrouble } from './slot.ts';
 import type { LocalState } from './state.ts';
 import { runningPart } from './stop-parts.ts';
 
@@ -32,11 +33,32 @@ export function examine(folder: string, state: LocalState): Promise<Examined[]> 
           version: await serverVersion(part, { pid, port }, state),
         };
       } catch (error) {
-        return { part, port, state: 'degraded', why: (error as Error).message };
+        const why = await whyIll(part, error, state);
+        return { part, port, state: 'degraded', why };
       }
     }),
   );
 }
+
+/** What a part answered; of a replica that receives nothing, what the primary says of its slot. */
+export async function whyIll(
+  part: LocalPart,
+  error: unknown,
+  { ports, ...secrets }: Secrets & { readonly ports: LocalState['ports'] },
+): Promise<string> {
+  const { message } = error as Error;
+  if (!(error instanceof Cut) || ports.primary === undefined) return message;
+  try {
+    const primary = localEndpoint('primary', { pid: 0, port: ports.primary }, '', secrets);
+    await using session = await connect(primary.url('admin', 'postgres'));
+    return (await slotTrouble(session, part)) ?? message;
+  } catch {
+    return message;
+  }
+}
+
+/** A replica that receives nothing. */
+class Cut extends Error {}
 
 /**
  * "PostgreSQL 18.4", "Redis 7.0.15" or "PgBouncer 1.18.0", as the server reports it.
@@ -55,7 +77,7 @@ export async function serverVersion(
   }
   await using session = await connect(place.url('admin', 'postgres'));
   const { rows } = await session.query<{ version: string; cut: boolean }>(health);
-  if (rows[0]!.cut) throw new Error('it receives no WAL from the primary');
+  if (rows[0]!.cut) throw new Cut('it receives no WAL from the primary');
   return `PostgreSQL ${rows[0]!.version}`;
 }
 

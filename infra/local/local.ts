@@ -11,7 +11,7 @@ import { type Facts, keepData } from './keep.ts';
 import { localEndpoint } from './login.ts';
 import { findPostgres } from './postgres-build.ts';
 import { restoreData } from './restore.ts';
-import type { Lifetime, LocalPart, Site } from './site.ts';
+import { defaultParts, type Lifetime, type LocalPart, type Site } from './site.ts';
 import { startParts, type Wanted } from './start-parts.ts';
 import { type LocalState, newState, readState, writeState } from './state.ts';
 import { stopParts } from './stop-parts.ts';
@@ -62,13 +62,14 @@ async function startTied(cache: string, options: LocalOptions): Promise<Topology
   const folder = undo.use(await tiedFolder(cache, name, progress, signal));
   const site = await siteIn(folder.path, cache, options);
   const state = newState(site.build.bin);
-  const key = await options.kept?.(site.build.version);
+  const holdsData = (options.parts ?? defaultParts).includes('primary');
+  const key = holdsData ? await options.kept?.(site.build.version) : undefined;
   const restored = key !== undefined && (await restoreData(site, state, cache, key));
   if (restored) state.finished = ['primary'];
   const { endpoints, absent, primary } = await startParts(site, state, options, undo, 'immediate');
   const all = undo.move();
   const keep =
-    key === undefined || restored
+    key === undefined || restored || primary === undefined
       ? undefined
       : (facts: Facts) => keepData(site, state, primary, cache, key, facts);
   return new Topology(endpoints, absent, () => all.disposeAsync(), keep);
@@ -106,7 +107,7 @@ async function siteIn(
 }
 
 /**
- * The topology that is held under this name, or undefined when its primary does not work. What else of it does not
+ * The topology that is held under this name, or undefined when it has a primary that does not work. What else of it does not
  * is among `absent`. Disposing it leaves it up.
  */
 export async function attachLocal({ cache, name = 'default' }: Held): Promise<Topology | undefined> {
@@ -120,7 +121,7 @@ export async function attachLocal({ cache, name = 'default' }: Held): Promise<To
       endpoints.push(localEndpoint(examined.part, examined, examined.version, state));
     else absent.push({ part: examined.part, why: examined.why, how: 'Start it again: ./olympus up' });
   }
-  if (!endpoints.some((endpoint) => endpoint.name === 'primary')) return undefined;
+  if (absent.some(({ part }) => part === 'primary') || endpoints.length === 0) return undefined;
   return new Topology(endpoints, absent, async () => {});
 }
 

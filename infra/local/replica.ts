@@ -10,6 +10,7 @@ import { accounts, localUrl } from './login.ts';
 import { startPostgres, stopPostgres } from './postgres.ts';
 import { type ReplicaName, replicaSettings } from './postgres-settings.ts';
 import { giveTo, logTail, partFolder, type Server, type Site } from './site.ts';
+import { dropSlot } from './slot.ts';
 import type { LocalState } from './state.ts';
 
 /**
@@ -88,10 +89,7 @@ async function makeReplicas(
   for (const name of names) {
     await stopPostgres(partFolder(site, name), 'immediate');
     await rm(partFolder(site, name), { recursive: true, force: true });
-    await admin.query(
-      'SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = $1',
-      [name],
-    );
+    await dropSlot(admin, name);
     await admin.query('SELECT pg_create_physical_replication_slot($1, true)', [name]);
   }
   await admin.query("SELECT pg_backup_start('olympus-bench', fast => true)");

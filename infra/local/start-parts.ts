@@ -10,6 +10,7 @@ import { runReplicas } from './replica.ts';
 import { runService } from './services.ts';
 import {
   defaultParts,
+  isService,
   type LocalPart,
   localParts,
   type Server,
@@ -21,9 +22,11 @@ import { type LocalState, writeState } from './state.ts';
 import { runningPart, type StopMode, stopPart } from './stop-parts.ts';
 
 export interface Wanted {
-  /** What to start; the primary always is. `defaultParts` when absent. */
+  /** What to start; the primary is, too, where a replica or the pooler needs it. `defaultParts` when absent. */
   readonly parts?: readonly EndpointName[] | undefined;
   readonly ports?: Readonly<Partial<Record<LocalPart, number>>> | undefined;
+  /** Replicas that are made anew from the primary, whatever state they are in. */
+  readonly rebuild?: readonly EndpointName[] | undefined;
 }
 
 /**
@@ -36,13 +39,14 @@ export async function startParts(
   wanted: Wanted,
   undo: AsyncDisposableStack,
   mode: StopMode,
-): Promise<{ endpoints: Endpoint[]; absent: Absent[]; primary: Server }> {
+): Promise<{ endpoints: Endpoint[]; absent: Absent[]; primary: Server | undefined }> {
   const asked = wanted.parts ?? defaultParts;
   const program = asked.includes('pooler') ? findPooler() : undefined;
   const names = (Object.keys(replicaSettings) as ReplicaName[]).filter((name) => asked.includes(name));
   const wantedServices = serviceParts.filter((part) => asked.includes(part));
+  const postgres = asked.some((part) => !isService(part));
   const parts: LocalPart[] = [
-    'primary',
+    ...(postgres ? (['primary'] as const) : []),
     ...names,
     ...(program ? (['pooler'] as const) : []),
     ...wantedServices,
@@ -65,6 +69,8 @@ export async function startParts(
     await together(signal, [
       async (signal) => {
         if (names.length === 0) return;
+        const anew = names.filter((name) => wanted.rebuild?.includes(name));
+        state.finished = state.finished.filter((part) => !anew.some((name) => name === part));
         const replicas = await runReplicas({ ...site, signal }, state, primary, names, finish);
         for (const [name, server] of replicas) servers.set(name, server);
       },
@@ -79,13 +85,13 @@ export async function startParts(
     else servers.set(part, outcome);
   };
   state.secret ??= newSecret();
-  await together(site.signal, [database, ...wantedServices.map(service)]);
+  await together(site.signal, [...(postgres ? [database] : []), ...wantedServices.map(service)]);
   for (const [part, { port }] of servers) state.ports[part] = port;
   await writeState(site.folder, state);
   return {
     endpoints: await describe(state, servers),
     absent,
-    primary: servers.get('primary')!,
+    primary: servers.get('primary'),
   };
 }
 

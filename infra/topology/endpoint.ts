@@ -31,6 +31,8 @@ export interface Endpoint {
   readonly version: string;
   readonly host: string;
   readonly port: number;
+  /** The database that holds the data, where it is not called `olympus`. */
+  readonly database?: string;
   /** Connection string with password; never printed, logged or stored outside the 0600 state file. */
   url(login: Login, database?: string): string;
   /** The process to watch for CPU, where it is ours. */

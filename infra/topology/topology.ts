@@ -1,8 +1,15 @@
 import { missing } from '../../config/fault.ts';
 import type { Absent, Endpoint, EndpointName } from './endpoint.ts';
+import type { Session } from './session.ts';
 
 /** @param facts what the data are, for people and for a check */
 export type Keep = (facts: { readonly label: string; readonly digest: string }) => Promise<void>;
+
+/**
+ * Asked before the schema or rows of a database that is not ours are touched: false where it is only to be read.
+ * @throws Fault (usage) where neither is possible
+ */
+export type MayWrite = (session: Session) => Promise<boolean>;
 
 /** Started endpoints. Disposing it stops what it started itself, and nothing else. */
 export class Topology implements AsyncDisposable {
@@ -10,6 +17,8 @@ export class Topology implements AsyncDisposable {
   readonly absent: readonly Absent[];
   /** Keeps a copy of the primary's data for later starts; undefined where nothing is to be kept. */
   readonly keep: Keep | undefined;
+  /** Undefined where the primary is ours. */
+  readonly mayWrite: MayWrite | undefined;
   readonly #stop: () => Promise<void>;
 
   constructor(
@@ -17,7 +26,9 @@ export class Topology implements AsyncDisposable {
     absent: readonly Absent[],
     stop: () => Promise<void>,
     keep?: Keep,
+    mayWrite?: MayWrite,
   ) {
+    this.mayWrite = mayWrite;
     this.keep = keep;
     this.endpoints = endpoints;
     this.absent = absent;

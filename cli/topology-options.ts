@@ -1,0 +1,17 @@
+import { Option } from 'commander';
+
+/** Which topology a command works on, and what may be done to servers that are the user's. */
+export const topologyOptions = () => [
+  new Option(
+    '--topology <name>',
+    'local, docker, or a file that names a provider for each endpoint; what is up, else local, when absent',
+  ),
+  new Option('--allow-writes', 'servers of yours may be written to; else they are only read'),
+  new Option('--i-know-it-is-not-ours <database>', 'this empty database of yours may be migrated and filled'),
+];
+
+export interface TopologyOptions {
+  readonly topology?: string;
+  readonly allowWrites?: boolean;
+  readonly iKnowItIsNotOurs?: string;
+}
