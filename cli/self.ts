@@ -14,6 +14,7 @@ const tests: Readonly<Record<string, () => Promise<SelfTest>>> = {
   lag: async () => (await import('../bench/self/lag.ts')).lag,
   gate: async () => (await import('../bench/self/gate/gate.ts')).gate,
   policies: async () => (await import('../bench/self/policies.ts')).policies,
+  capacity: async () => (await import('../bench/self/capacity.ts')).selfCapacity,
   nightly: async () => (await import('../bench/self/nightly/nightly.ts')).nightly,
 };
 const names = Object.keys(tests);

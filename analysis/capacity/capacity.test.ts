@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { build } from 'hdr-histogram-js';
 import { shareAbove } from '../histogram/share-above.ts';
 import { seeded } from '../statistics/seeded.ts';
+import { capacityObjectives } from '../verdict/capacity.ts';
 import { shareDemand, whatIf } from './demand.ts';
 import { daysUntil, paceOf } from './forecast.ts';
 import { growth } from './growth.ts';
@@ -169,4 +170,25 @@ test('full cores come before waits, waits before the queue at the pool, and stol
   assert.equal(saturation({ ...calm, busyPct: 95 }).resource, 'CPU');
   assert.equal(saturation({ ...calm, busyPct: 80, stealPct: 15 }).resource, 'hypervisor');
   assert.equal(saturation({ ...calm, busyPct: 95, generatorCores: 1.2 }).resource, 'load generator');
+});
+
+test('a maximum that was not found and a resource used beyond its limit are objectives missed', () => {
+  const row = { resource: 'disk', unit: 'bytes', why: 'grows' };
+  const missed = capacityObjectives({
+    maximum: { rate: null, low: 0, why: 'no rate passed' },
+    headroom: [
+      { ...row, used: 11, limit: 10 },
+      { ...row, used: null, limit: 10 },
+    ],
+  });
+  assert.deepEqual(
+    missed.map(({ ok }) => ok),
+    [false, false],
+  );
+  const met = capacityObjectives({
+    maximum: { rate: 700, low: 690, why: '' },
+    headroom: [{ ...row, used: 9, limit: 10 }],
+  });
+  assert.ok(met.every(({ ok }) => ok));
+  assert.deepEqual(capacityObjectives(undefined), []);
 });

@@ -1,3 +1,5 @@
+import type { CapacityFacts } from './capacity.ts';
+
 /**
  * What a judgement reads of a result: the subset of result.json that the checks below look at.
  * A `Result` satisfies it; a test states only what it is about.
@@ -14,6 +16,7 @@ export interface Facts {
   readonly index?: readonly IndexFacts[];
   readonly pooler?: readonly PoolerFacts[];
   readonly nightly?: NightFacts;
+  readonly capacity?: CapacityFacts | null;
 }
 
 export interface NightFacts {

@@ -1,3 +1,4 @@
+import { capacityObjectives } from './capacity.ts';
 import { comparisonObjectives, exactComparisons } from './comparisons.ts';
 import { type Check, type Facts, type LoadFacts, p99AtMost } from './facts.ts';
 import { foreignIdentities, poolerObjectives } from './pooler.ts';
@@ -37,6 +38,7 @@ export function objectives(facts: Facts): Check[] {
     replicaLag(facts, absent),
     ...loads(facts, absent),
     ...poolerObjectives(facts.pooler ?? []),
+    ...capacityObjectives(facts.capacity),
     ...comparisonObjectives(facts),
   ];
 }

@@ -6,7 +6,7 @@ import { shareAbove } from '../../analysis/histogram/share-above.ts';
 import type { CapacityResult } from '../../result/capacity.ts';
 import type { LoadReport } from '../load/run-load.ts';
 import type { Setting } from '../measure.ts';
-import type { Target } from './target.ts';
+import type { Loadable } from './target.ts';
 import { saturated, type Watched, watched } from './watch.ts';
 
 /** The rate that the search begins with, of what a closed loop reaches: an open one keeps up somewhat less. */
@@ -20,7 +20,7 @@ type Found = Exclude<CapacityResult['maximum'], null>;
 /** The highest rate whose p99 stays within the objective, and what the load ran into just above it. */
 export async function measureMaximum(
   setting: Setting,
-  target: Target,
+  target: Loadable,
   slo: { readonly p99Ms: number },
 ): Promise<{ readonly found: Found; readonly full: Watched }> {
   const { progress, signal } = setting;

@@ -4,7 +4,7 @@ import { scalability } from '../../analysis/usl/usl.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { CapacityResult } from '../../result/capacity.ts';
 import type { Setting } from '../measure.ts';
-import type { Target } from './target.ts';
+import type { Loadable } from './target.ts';
 
 const loads = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
 const repeats = 3;
@@ -17,7 +17,7 @@ type Found = Exclude<CapacityResult['scalability'], null>;
  * Throughput of a closed loop over the number of connections, each load three times in random order so that drift of
  * the machine is no load's own, and the Universal Scalability Law through it.
  */
-export async function measureScalability(setting: Setting, target: Target): Promise<Found> {
+export async function measureScalability(setting: Setting, target: Loadable): Promise<Found> {
   const { progress, signal, seed } = setting;
   const random = seeded(seed);
   const allowed = await connectionsAllowed(setting);

@@ -48,7 +48,7 @@ export async function measureStorage(setting: Setting, limits: readonly number[]
     walBytesPerDay: { value: wal.mean, low: wal.low, high: wal.high },
     bytesPerOrder: orders > 0 ? (bytes.mean * days) / orders : null,
     limits: limits.map((limit) => daysUntil(first.bytes, limit, bytes)),
-    why: `${days} days were appended to a copy by COPY, with all indexes and keys; single inserts and updates write more WAL, and dead rows take room until they are vacuumed.`,
+    why: `${days} days were appended to a copy by COPY, with all indexes and keys, and vacuumed and analysed after each; single inserts and updates write more WAL, and dead rows take room until they are vacuumed.`,
   };
 }
 

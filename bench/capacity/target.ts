@@ -11,18 +11,23 @@ import type { Setting } from '../measure.ts';
 const usualTenants = 32;
 const draws = 32;
 
-/** A scenario on a route, ready to be run at any rate, on any number of connections, for any number of tenants. */
-export interface Target {
-  readonly scenario: LoadScenario;
-  readonly via: Route;
+/** A load that can be run at any rate, or on any number of connections. */
+export interface Loadable {
   /** Open model. @param length measured seconds */
   open(rate: number, length: number): Promise<LoadReport>;
-  /** Closed model: as fast as so many connections go. */
+  /** Closed model: as fast as so many connections go; as many as the script says when undefined. */
   closed(connections: number | undefined, length: number): Promise<LoadReport>;
   /** The generator's own ceiling, requests a second. */
   ceiling(): Promise<number>;
+}
+
+/** A scenario on a route, and for any number of tenants. */
+export interface Target extends Loadable {
+  readonly scenario: LoadScenario;
+  readonly via: Route;
+  readonly tenants: number;
   /** The same scenario asked by so many tenants, the largest and a spread over the rest. */
-  withTenants(count: number): Promise<Target & { readonly tenants: number }>;
+  withTenants(count: number): Promise<Target>;
 }
 
 /** @throws Fault (usage) for a scenario that there is not; (component) where k6 cannot be had. */
@@ -43,7 +48,7 @@ interface Fixed {
   readonly tenants: number;
 }
 
-async function targetOf(setting: Setting, fixed: Fixed): Promise<Target & { readonly tenants: number }> {
+async function targetOf(setting: Setting, fixed: Fixed): Promise<Target> {
   const { topology, database, seed, progress, signal } = setting;
   const { name, scenario, via, route } = fixed;
   const k6 = await findK6({ progress, signal });
@@ -53,32 +58,34 @@ async function targetOf(setting: Setting, fixed: Fixed): Promise<Target & { read
     ...{ statements: scenario.statements, tenants, count: draws },
     ...{ seed, progress, signal },
   });
-  // A step that cannot be kept up is what is looked for: no news for whoever watches.
-  const quiet = { ...progress, warn: () => {} };
-  const shared = { k6, plan, script: scenarioScript(name), seed, progress: quiet, signal, ...route };
-  const run = async (options: Partial<LoadOptions>) => (await runLoad({ ...shared, ...options })).report;
   return {
     scenario,
     via,
     tenants: tenants.length,
-    open: (rate, length) =>
-      run({ rate, arrivals: { kind: 'constant' }, duration: seconds(length), warmup: seconds(1) }),
+    ...loadable({ k6, plan, script: scenarioScript(name), seed, progress, signal, ...route }),
+    withTenants: (count) => targetOf(setting, { ...fixed, tenants: count }),
+  };
+}
+
+/** A step that cannot be kept up is what is looked for: warnings of it are no news for whoever watches. */
+export function loadable({ progress, ...fixed }: LoadOptions): Loadable {
+  const shared = { ...fixed, progress: { ...progress, warn: () => {} } };
+  const run = async (options: Partial<LoadOptions>) => (await runLoad({ ...shared, ...options })).report;
+  const constant = { kind: 'constant' } as const;
+  return {
+    open: (rate, length) => run({ rate, arrivals: constant, duration: seconds(length), warmup: seconds(1) }),
     closed: (connections, length) =>
       run({
-        rate: 0,
-        duration: seconds(length),
-        warmup: seconds(0.5),
+        ...{ rate: 0, duration: seconds(length), warmup: seconds(0.5) },
         ...(connections !== undefined && { connections }),
       }),
     async ceiling() {
       const { replicas: _, ...alone } = { replicas: undefined, ...shared };
       const { report } = await runLoad({
-        ...alone,
-        ...{ url: 'null:', rate: 2_000_000, arrivals: { kind: 'constant' } },
+        ...{ ...alone, url: 'null:', rate: 2_000_000, arrivals: constant },
         ...{ duration: seconds(1), warmup: milliseconds(0) },
       });
       return report.requests / report.seconds;
     },
-    withTenants: (count) => targetOf(setting, { ...fixed, tenants: count }),
   };
 }
