@@ -10,6 +10,8 @@ export interface SuiteBudget {
   readonly rlsPairs: number;
   /** Identities whose rows the leak check reads, per statement. */
   readonly leakReads: number;
+  /** Reads of the leak check beyond those, in loops on the server: over all statements, directly and through the pooler. */
+  readonly bulkLeakReads: number;
   readonly lagProbe: Milliseconds;
   /** How long a read lasts that replay may cancel, on each replica; 0 leaves the comparison out. */
   readonly conflictRead: Milliseconds;
@@ -38,6 +40,7 @@ export const suites = {
     pageDepths: [0, 0.25, 0.9],
     rlsPairs: 6,
     leakReads: 5,
+    bulkLeakReads: 0,
     lagProbe: seconds(3),
     conflictRead: seconds(0),
     commitSlots: 0,
@@ -57,6 +60,7 @@ export const suites = {
     pageDepths: [0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.98],
     rlsPairs: 12,
     leakReads: 50,
+    bulkLeakReads: 20_000,
     lagProbe: seconds(15),
     conflictRead: seconds(2),
     commitSlots: 12,
@@ -76,6 +80,7 @@ export const suites = {
     pageDepths: [0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.98],
     rlsPairs: 20,
     leakReads: 500,
+    bulkLeakReads: 200_000,
     lagProbe: seconds(60),
     conflictRead: seconds(5),
     commitSlots: 20,
@@ -95,6 +100,7 @@ export const suites = {
     pageDepths: [0, 0.02, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98],
     rlsPairs: 20,
     leakReads: 2000,
+    bulkLeakReads: 1_000_000,
     lagProbe: seconds(120),
     conflictRead: seconds(10),
     commitSlots: 30,

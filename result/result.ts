@@ -218,6 +218,16 @@ export const RlsResult = Type.Object({
     reads: Type.Integer({ description: 'statements executed under an identity' }),
     rows: Type.Integer({ description: 'rows whose tenant was checked' }),
     foreignRows: Type.Integer({ description: 'rows of another tenant; the goal is 0' }),
+    /** Of the reads, those in loops on the server. */
+    bulk: Type.Optional(
+      Type.Object({
+        reads: Type.Integer(),
+        identities: Type.Integer(),
+        seconds: Type.Number(),
+        readsPerSecond: Nullable(Type.Number()),
+        via: Type.Record(Type.String(), Type.Integer({ description: 'reads through this endpoint' })),
+      }),
+    ),
     byStatement: Type.Array(
       Type.Object({ statement: Type.String(), rows: Type.Integer(), foreignRows: Type.Integer() }),
     ),

@@ -35,6 +35,21 @@ export function readSqlText(sql: string): SqlText {
   };
 }
 
+/** The text with each of its parameters, `$1` and so on, replaced. */
+export function replaceParameters(sql: string, by: (parameter: number) => string): string {
+  let [text, copied] = ['', 0];
+  token.lastIndex = 0;
+  for (let match = token.exec(sql); match; match = token.exec(sql)) {
+    const [found, , parameter] = match;
+    if (found === '/*') token.lastIndex = endOfComment(sql, match.index);
+    else if (parameter !== undefined) {
+      text += sql.slice(copied, match.index) + by(Number(parameter));
+      copied = token.lastIndex;
+    } else if (found.startsWith('$')) token.lastIndex = endOfDollarQuote(sql, match.index, found);
+  }
+  return text + sql.slice(copied);
+}
+
 function endOfComment(sql: string, start: number): number {
   let depth = 0;
   for (let i = start; i < sql.length; i++) {

@@ -6,10 +6,12 @@ import { type Connection, connect, transaction } from '../../infra/topology/sess
 import { readSources } from '../../scenarios/sources.ts';
 import type { Statement } from '../../scenarios/statement.ts';
 import { type ScratchSetting, scratchSetting } from '../../test/scratch-setting.ts';
+import { bulkReads } from './bulk-reads.ts';
 import { checkLeaks } from './leaks.ts';
 
 let setting: ScratchSetting;
 let app: Connection;
+let second: Connection;
 let admin: Connection;
 before(async () => {
   setting = await scratchSetting();
@@ -19,10 +21,12 @@ before(async () => {
   );
   const primary = setting.topology.get('primary');
   app = await connect(primary.url('app', setting.database));
+  second = await connect(primary.url('app', setting.database));
   admin = await connect(primary.url('admin', setting.database));
 });
 after(async () => {
   await app[Symbol.asyncDispose]();
+  await second[Symbol.asyncDispose]();
   await admin[Symbol.asyncDispose]();
   await setting[Symbol.asyncDispose]();
 });
@@ -141,6 +145,64 @@ test('users beyond the tenant are caught', async () => {
     'DROP POLICY oops ON core.users',
   );
   assert.ok(found.includes('every visible row of core.users'));
+});
+
+const bulk = async (catalogue: readonly Statement[]) =>
+  bulkReads({
+    apps: new Map([
+      ['primary', app],
+      ['other', second],
+    ]),
+    everything: admin,
+    catalogue,
+    tenants: setting.tenants,
+    sources: await readSources(),
+    reads: 2000,
+    seed: 3,
+    signal: setting.signal,
+    count() {},
+  });
+/** Three whose rows tell their tenant, and one of users, who belong to none. */
+const loops = (): Statement[] => [
+  ...setting.catalogue.filter(({ name }) =>
+    /^products\/(listing|search-function)$|^orders\/recent$/.test(name),
+  ),
+  {
+    ...setting.catalogue[0]!,
+    name: 'test/user',
+    sql: 'SELECT id FROM core.users WHERE id = $1',
+    params: [{ name: 'id', source: 'member', column: 'user_id' }],
+  },
+];
+
+test('loops on the server read as often as asked, through every route, and see nothing foreign in the base', async () => {
+  const { byStatement, via } = await bulk(loops());
+  assert.equal(byStatement.length, 4);
+  assert.equal(
+    byStatement.reduce((sum, { reads }) => sum + reads, 0),
+    2000,
+  );
+  assert.ok(via.primary! > 0 && via.other! > 0);
+  for (const { statement, rows, foreignRows } of byStatement)
+    assert.ok(rows > 0 && foreignRows === 0, statement);
+});
+
+test('loops on the server catch what the tenant, the id or the membership of a row gives away', async () => {
+  const { rows } = await admin.query<{ sql: string }>(
+    `SELECT pg_get_functiondef('core.search_products(text, integer)'::regprocedure) AS sql`,
+  );
+  const definer = rows[0]!.sql;
+  await admin.query(`
+    CREATE POLICY oops ON core.products FOR SELECT TO olympus_app USING (true);
+    CREATE POLICY oops ON core.users FOR SELECT TO olympus_app USING (true);
+    ${definer.replace(/p\.organization_id = \w+ AND/, '')}`);
+  try {
+    const { byStatement } = await bulk(loops());
+    const found = byStatement.filter(({ foreignRows }) => foreignRows > 0).map(({ statement }) => statement);
+    assert.deepEqual(found.toSorted(), ['products/listing', 'products/search-function', 'test/user']);
+  } finally {
+    await admin.query(`DROP POLICY oops ON core.products; DROP POLICY oops ON core.users; ${definer}`);
+  }
 });
 
 test('a statement that the application may not run is a warning, and the others are checked', async () => {

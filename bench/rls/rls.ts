@@ -1,9 +1,11 @@
 import { Fault } from '../../config/fault.ts';
+import type { Endpoint, Login } from '../../infra/topology/endpoint.ts';
 import { connect } from '../../infra/topology/session.ts';
-import type { RlsOverhead, Warning } from '../../result/result.ts';
+import type { RlsOverhead } from '../../result/result.ts';
 import { readSources } from '../../scenarios/sources.ts';
 import type { Measure, Setting } from '../measure.ts';
-import { checkLeaks } from './leaks.ts';
+import { type BulkResult, bulkReads } from './bulk-reads.ts';
+import { checkLeaks, type Leaks } from './leaks.ts';
 import { measureOverheads } from './overheads.ts';
 import { judgePolicies } from './policies/judge.ts';
 
@@ -42,18 +44,41 @@ async function policyFindings(setting: Setting) {
 }
 
 async function leaksOfBase(setting: Setting) {
-  const primary = setting.topology.get('primary');
-  await using app = await connect(primary.url('app', setting.database), 'olympus-rls');
-  await using everything = await connect(primary.url('admin', setting.database), 'olympus-rls');
-  const { leaks, warnings } = await checkLeaks({
-    app,
-    everything,
-    catalogue: setting.catalogue,
-    tenants: setting.tenants,
-    sources: await readSources(),
-    reads: setting.budget.leakReads,
-    seed: setting.seed,
-    signal: setting.signal,
+  const { topology, database, catalogue, tenants, budget, seed, signal, progress } = setting;
+  const primary = topology.get('primary');
+  await using opened = new AsyncDisposableStack();
+  const open = async (endpoint: Endpoint, login: Login) =>
+    opened.use(await connect(endpoint.url(login, database), 'olympus-rls'));
+  const app = await open(primary, 'app');
+  const everything = await open(primary, 'admin');
+  const task = { everything, catalogue, tenants, sources: await readSources(), seed, signal };
+  const checked = await checkLeaks({ ...task, app, reads: budget.leakReads });
+  if (budget.bulkLeakReads === 0) return checked;
+  progress.note(`Reading ${budget.bulkLeakReads} times more in loops on the server.`);
+  const pooler = topology.find('pooler');
+  const apps = new Map([['primary', app]]);
+  if (pooler) apps.set('pooler', await open(pooler, 'app'));
+  const bulk = await bulkReads({
+    ...{ ...task, apps, reads: budget.bulkLeakReads },
+    count: (done) => progress.count(done, budget.bulkLeakReads, 'reads'),
   });
-  return { leaks, warnings: warnings satisfies Warning[] };
+  return { leaks: withBulk(checked.leaks, bulk), warnings: checked.warnings };
+}
+
+/** Both halves of the check as one. */
+function withBulk(leaks: Leaks, { byStatement, seconds, identities, via }: BulkResult): Leaks {
+  const sum = (of: 'reads' | 'rows' | 'foreignRows') => byStatement.reduce((n, each) => n + each[of], 0);
+  const more = new Map(byStatement.map((each) => [each.statement, each]));
+  const reads = sum('reads');
+  return {
+    reads: leaks.reads + reads,
+    rows: leaks.rows + sum('rows'),
+    foreignRows: leaks.foreignRows + sum('foreignRows'),
+    bulk: { reads, identities, seconds, readsPerSecond: seconds > 0 ? reads / seconds : null, via },
+    byStatement: leaks.byStatement.map(({ statement, rows, foreignRows }) => ({
+      statement,
+      rows: rows + (more.get(statement)?.rows ?? 0),
+      foreignRows: foreignRows + (more.get(statement)?.foreignRows ?? 0),
+    })),
+  };
 }

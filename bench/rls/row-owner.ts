@@ -19,7 +19,8 @@ export async function rowOwners(everything: Session, rows: readonly Row[]): Prom
   });
 }
 
-async function ownersOfIds(session: Session, ids: readonly string[]): Promise<Map<string, string>> {
+/** The tenant of each id that a row of any table of the schema core has. */
+export async function ownersOfIds(session: Session, ids: readonly string[]): Promise<Map<string, string>> {
   const uuids = [...new Set(ids)].filter((id) => /^[0-9a-f-]{36}$/i.test(id));
   if (uuids.length === 0) return new Map();
   const { rows: tables } = await session.query<{ name: string }>(tenantTables);

@@ -1,5 +1,5 @@
 import type { RlsOverhead, RlsResult } from '../../../result/result.ts';
-import { count, duration, figure, ratio } from '../../format.ts';
+import { count, duration, figure, rate, ratio } from '../../format.ts';
 import { figureOf } from '../charts/figure.ts';
 import { type Html, html } from '../html.ts';
 import { mark, markCell } from '../mark.ts';
@@ -156,8 +156,15 @@ ${table(
 
 type Leaks = RlsResult['leaks'];
 
-const leakCheck = ({ reads, rows, foreignRows, byStatement }: Leaks) => html`<h3>Leak check</h3>
-<p>${mark(rows === 0 ? null : foreignRows === 0, ['no foreign row', 'foreign rows', 'nothing was checked'])} ${count(reads)} reads under an identity returned ${count(rows)} rows; ${count(foreignRows)} of them belong to another tenant.</p>
+const leakCheck = ({ reads, rows, foreignRows, bulk, byStatement }: Leaks) => html`<h3>Leak check</h3>
+<p>${mark(rows === 0 ? null : foreignRows === 0, ['no foreign row', 'foreign rows', 'nothing was checked'])} ${count(reads)} reads under an identity returned ${count(rows)} rows; ${count(foreignRows)} of them belong to another tenant.${
+  bulk &&
+  ` Of the reads, ${count(bulk.reads)} ran in loops on the server under ${count(bulk.identities)} identities, ${Object.entries(
+    bulk.via,
+  )
+    .map(([endpoint, n]) => `${count(n)} through ${endpoint}`)
+    .join(', ')}${bulk.readsPerSecond === null ? '' : `, at ${rate(bulk.readsPerSecond)}`}.`
+}</p>
 ${table(
   'rls-leaks',
   'Rows checked by statement',

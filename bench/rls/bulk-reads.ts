@@ -1,0 +1,270 @@
+import { Fault } from '../../config/fault.ts';
+import type { Session } from '../../infra/topology/session.ts';
+import { drawParameters, type Source } from '../../scenarios/sources.ts';
+import { replaceParameters } from '../../scenarios/sql-text.ts';
+import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
+import { type Claim, memberOf, outsiders } from './claims.ts';
+import { foreignIds, type SeenId } from './foreign-ids.ts';
+import { literal } from './prepared.ts';
+
+export interface BulkTask {
+  /** Sessions of the application, by the endpoint that they go through; all are used at once. */
+  readonly apps: ReadonlyMap<string, Session>;
+  /** Sees every row. */
+  readonly everything: Session;
+  readonly catalogue: readonly Statement[];
+  readonly tenants: readonly Tenant[];
+  readonly sources: ReadonlyMap<string, Source>;
+  /** Of all statements together. */
+  readonly reads: number;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  readonly count: (done: number) => void;
+}
+
+export interface BulkTally {
+  readonly statement: string;
+  readonly reads: number;
+  readonly rows: number;
+  readonly foreignRows: number;
+}
+
+export interface BulkResult {
+  readonly byStatement: readonly BulkTally[];
+  readonly seconds: number;
+  readonly identities: number;
+  readonly via: Readonly<Record<string, number>>;
+}
+
+/** One execution: who, and with which parameters. */
+interface Read {
+  readonly claim: Claim;
+  readonly draw: Draw;
+}
+
+/** A statement that can be read in a loop. */
+interface Looped {
+  readonly statement: Statement;
+  readonly types: readonly string[];
+  /** What says whose its rows are. */
+  readonly told: 'organization_id' | 'id';
+  readonly reads: readonly Read[];
+}
+
+/** How far the reads of a statement are. */
+interface Course {
+  readonly one: Looped;
+  /** Given out, done or not. */
+  given: number;
+  spentMs: number;
+  /** Of the next batch. */
+  size: number;
+}
+
+const batchMs = 400;
+const mostInBatch = 1000;
+const firstFew = 10;
+/** Milliseconds on one statement beyond which it leaves the rest of the reads to faster ones. */
+const mostMsPerStatement = 15_000;
+const claimsPerTenant = 200;
+const drawsPerTenant = 40;
+
+/**
+ * Reads in loops on the server: a message holds some hundred executions under as many identities, and answers with
+ * counts, so that no row travels. A row is foreign when its organization_id is not the reader's tenant; where a
+ * statement returns ids only, they are looked up afterwards. The transactions are rolled back.
+ */
+export async function bulkReads(task: BulkTask): Promise<BulkResult> {
+  const start = performance.now();
+  const [first] = task.apps.values();
+  const looped: Looped[] = [];
+  const claims = await claimsOf(task);
+  for (const statement of task.catalogue.filter(({ kind }) => kind === 'read')) {
+    task.signal.throwIfAborted();
+    const one = await prepareLoop(task, first!, statement, claims);
+    if (one) looped.push(one);
+  }
+  const tallies = new Map<string, BulkTally>();
+  const via: Record<string, number> = {};
+  const courses = looped.map((one): Course => ({ one, given: 0, spentMs: 0, size: firstFew }));
+  let [given, done] = [0, 0];
+  await Promise.all(
+    [...task.apps].map(async ([endpoint, app]) => {
+      for (let course = leastGiven(courses); course && given < task.reads; course = leastGiven(courses)) {
+        task.signal.throwIfAborted();
+        const reads = take(course, task.reads - given);
+        given += reads.length;
+        const began = performance.now();
+        const tally = await runBatch(app, task.everything, course.one, reads);
+        const ms = performance.now() - began;
+        course.spentMs += ms;
+        course.size = Math.max(1, Math.min(mostInBatch, Math.floor((batchMs * reads.length) / ms)));
+        add(tallies, tally);
+        via[endpoint] = (via[endpoint] ?? 0) + reads.length;
+        done += reads.length;
+        task.count(done);
+      }
+    }),
+  );
+  return {
+    byStatement: [...tallies.values()],
+    seconds: (performance.now() - start) / 1000,
+    identities: new Set([...claims.values()].flat().map(({ identity }) => JSON.stringify(identity))).size,
+    via,
+  };
+}
+
+function add(tallies: Map<string, BulkTally>, tally: BulkTally): void {
+  const sum = tallies.get(tally.statement);
+  tallies.set(tally.statement, {
+    statement: tally.statement,
+    reads: tally.reads + (sum?.reads ?? 0),
+    rows: tally.rows + (sum?.rows ?? 0),
+    foreignRows: tally.foreignRows + (sum?.foreignRows ?? 0),
+  });
+}
+
+/** By tenant whose rows are asked for: every other reader is its own member, the others are outsiders. */
+async function claimsOf({ tenants, everything, seed }: BulkTask): Promise<Map<Tenant, Claim[]>> {
+  const claims = new Map<Tenant, Claim[]>();
+  for (const tenant of tenants) {
+    const others = await outsiders(everything, tenant, claimsPerTenant, seed);
+    claims.set(
+      tenant,
+      others.flatMap((claim) => [memberOf(tenant), claim]),
+    );
+  }
+  return claims;
+}
+
+/** Null for a statement that does not run as the application, has no parameters here, or whose rows say nothing. */
+async function prepareLoop(
+  { everything, sources, seed }: BulkTask,
+  app: Session,
+  statement: Statement,
+  claims: ReadonlyMap<Tenant, readonly Claim[]>,
+): Promise<Looped | null> {
+  const reads: Read[] = [];
+  for (const [tenant, of] of claims) {
+    const draws = await drawParameters(everything, statement, tenant, drawsPerTenant, seed, sources);
+    if (draws.length === 0) continue;
+    // 40 draws and an odd number of claims meet in all combinations before one comes again
+    const combinations = Math.max(of.length, draws.length) * 8;
+    for (let i = 0; i < combinations; i++)
+      reads.push({ claim: of[i % of.length]!, draw: draws[(i + Math.floor(i / of.length)) % draws.length]! });
+  }
+  const facts = reads.length > 0 ? await factsOf(app, statement) : null;
+  return facts && { statement, reads, ...facts };
+}
+
+/** Types of the parameters, and whether rows have a tenant or an id; what only PREPARE and an answer can tell. */
+async function factsOf(app: Session, { sql }: Statement): Promise<Pick<Looped, 'types' | 'told'> | null> {
+  await app.query('BEGIN');
+  try {
+    await app.query(`PREPARE olympus_bulk AS ${sql}`);
+    const { rows } = await app.query<{ types: string[] }>(
+      `SELECT parameter_types::text[] AS types FROM pg_prepared_statements WHERE name = 'olympus_bulk'`,
+    );
+    const types = rows[0]!.types;
+    const nulls = replaceParameters(sql, (n) => `NULL::${types[n - 1]}`);
+    const answer = await app.query(`SELECT * FROM (${nulls}\n) AS rows LIMIT 0`);
+    const columns = (answer as unknown as { fields: { name: string }[] }).fields.map(({ name }) => name);
+    const told = (['organization_id', 'id'] as const).find((name) => columns.includes(name));
+    return told ? { types, told } : null;
+  } catch (error) {
+    if ((error as { code?: string }).code === undefined) throw error;
+    return null; // the leak check's other half warns of it
+  } finally {
+    await app.query('ROLLBACK');
+    await app.query('DEALLOCATE ALL');
+  }
+}
+
+/** The statement that is behind the others, of those that have time left. */
+const leastGiven = (courses: readonly Course[]): Course | undefined =>
+  courses
+    .filter(({ spentMs }) => spentMs < mostMsPerStatement)
+    .reduce<Course | undefined>((least, one) => (!least || one.given < least.given ? one : least), undefined);
+
+/** Its next reads, from the first on again when all were done. */
+function take(course: Course, most: number): Read[] {
+  const { reads } = course.one;
+  const length = Math.min(course.size, most);
+  const from = course.given;
+  course.given += length;
+  return Array.from({ length }, (_, i) => reads[(from + i) % reads.length]!);
+}
+
+async function runBatch(
+  app: Session,
+  everything: Session,
+  { statement, types, told }: Pick<Looped, 'statement' | 'types' | 'told'>,
+  reads: readonly Read[],
+): Promise<BulkTally> {
+  const answers = (await app
+    .query(
+      `BEGIN;${loopOf(statement.sql, types, told, reads)};SELECT current_setting('olympus.tally') AS tally;ROLLBACK`,
+    )
+    .catch(async (error: Error) => {
+      await app.query('ROLLBACK');
+      throw new Fault(
+        'component',
+        `${statement.name} failed in the loop of the leak check: ${error.message}`,
+        `Run it by hand as the application; it is in ${statement.file}.`,
+        error,
+      );
+    })) as unknown as { rows: { tally: string }[] }[];
+  const { rows, foreign, ids } = JSON.parse(answers[2]!.rows[0]!.tally) as {
+    rows: number;
+    foreign: number;
+    ids: SeenId[] | null;
+  };
+  const tally = { statement: statement.name, reads: reads.length };
+  if (told === 'organization_id') return { ...tally, rows, foreignRows: foreign };
+  const checked = await foreignIds(everything, ids ?? []);
+  return { ...tally, rows: checked.known, foreignRows: checked.foreign };
+}
+
+/** The loop as a DO block: static SQL, so that the server plans it once. */
+function loopOf(sql: string, types: readonly string[], told: Looped['told'], reads: readonly Read[]): string {
+  const names = types.map((_, i) => `p${i + 1}`);
+  const values = reads.map(({ claim, draw }) => {
+    const who = [claim.identity?.userId ?? '', claim.identity?.organizationId ?? '', claim.tenant];
+    return `(${[...who, ...draw].map(literal).join(',')})`;
+  });
+  const body = replaceParameters(sql, (n) => `olympus_read.p${n}::${types[n - 1]}`);
+  const counted =
+    told === 'organization_id'
+      ? `count(*) FILTER (WHERE olympus_row.organization_id IS DISTINCT FROM olympus_read.tenant::uuid), NULL::jsonb`
+      : `0, jsonb_agg(jsonb_build_array(olympus_row.id, olympus_read.tenant, olympus_read.sub))`;
+  const text = `
+DECLARE
+  olympus_read record;
+  olympus_rows bigint;
+  olympus_foreign bigint;
+  olympus_ids jsonb;
+  olympus_sum bigint := 0;
+  olympus_foreign_sum bigint := 0;
+  olympus_all jsonb[] := '{}';
+BEGIN
+  FOR olympus_read IN
+    SELECT * FROM (VALUES ${values.join(',\n')}) AS reads (sub, org, tenant${names.map((name) => `, ${name}`).join('')})
+  LOOP
+    PERFORM set_config('request.jwt.claim.sub', olympus_read.sub, true), set_config('app.org_id', olympus_read.org, true);
+    SELECT count(*), ${counted} INTO olympus_rows, olympus_foreign, olympus_ids FROM (${body}\n) AS olympus_row;
+    olympus_sum := olympus_sum + olympus_rows;
+    olympus_foreign_sum := olympus_foreign_sum + olympus_foreign;
+    IF olympus_ids IS NOT NULL THEN olympus_all := olympus_all || olympus_ids; END IF;
+  END LOOP;
+  PERFORM set_config('olympus.tally', jsonb_build_object('rows', olympus_sum, 'foreign', olympus_foreign_sum, 'ids',
+    (SELECT jsonb_agg(DISTINCT seen) FROM unnest(olympus_all) AS one, jsonb_array_elements(one) AS seen))::text, true);
+END`;
+  return `DO ${dollarQuoted(`#variable_conflict use_column${text}`)}`;
+}
+
+/** In dollars that the text does not hold. */
+function dollarQuoted(text: string): string {
+  let tag = '$olympus$';
+  for (let i = 0; text.includes(tag); i++) tag = `$olympus${i}$`;
+  return `${tag}${text}${tag}`;
+}
