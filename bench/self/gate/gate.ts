@@ -1,5 +1,6 @@
 import { type Gate, gate as gateOf, nextStep, steps } from '../../../analysis/gate/gate.ts';
 import { suites } from '../../../config/suites.ts';
+import { scales } from '../../../generators/scales.ts';
 import { seed } from '../../../generators/seed.ts';
 import { connect } from '../../../infra/topology/session.ts';
 import { readCatalogue } from '../../../scenarios/catalogue.ts';
@@ -14,7 +15,10 @@ import type { Setting } from '../../measure.ts';
 import { parseSide } from '../../variant/parse.ts';
 import { atLeast, atMost, type Goal, type SelfContext, type SelfTest } from '../goal.ts';
 import { knownChanges, knownStatements, usedIndexes } from './known-changes.ts';
+import { falsePlanAlarms } from './plan-alarms.ts';
 
+/** Tiny, with so many orders that to read a tenant's is never as cheap as an index of all months. */
+const scale = { name: 'gate', ...scales.tiny, orders: 10_000 };
 const comparisons = { same: 100, slowed: 20 } as const;
 /** Loops of the work whose slowdown is injected; a fraction of a millisecond. */
 const loops = 1500;
@@ -24,6 +28,7 @@ export const gate: SelfTest = async (context) => {
   const setting = await settingOf(context);
   return [
     await judgedIndexChanges(setting),
+    await falsePlanAlarms(setting),
     await falseAlarms(setting, context.record),
     ...(await slowdowns(setting, 10, 19)),
     ...(await slowdowns(setting, 5, 15)),
@@ -38,7 +43,7 @@ export async function settingOf({
   signal,
 }: SelfContext): Promise<Setting> {
   const url = topology.get('primary').url('admin', database);
-  await seed(() => connect(url, 'olympus-self'), { scale: 'tiny', seed: number, progress, signal });
+  await seed(() => connect(url, 'olympus-self'), { scale, seed: number, progress, signal });
   await using admin = await connect(url, 'olympus-self');
   for (const sql of [...usedIndexes, workOf(loops)]) await admin.query(sql);
   await admin.query('ANALYZE');
