@@ -68,7 +68,8 @@ export async function* orderEvents(
   const maker = new EventMaker(world, sales);
   let made: OrderEvent[] = [];
   for (let order = from; order < to; order += stride) {
-    sales.fill(order, Math.min(to, order + stride));
+    sales.begin(order);
+    sales.extend(Math.min(to - order, stride));
     for (let i = 0; i < sales.count; i++) {
       maker.add(made, i);
       if (made.length >= batch) {

@@ -71,6 +71,10 @@ export class Sales {
   private readonly world: World;
   private readonly assortment: Assortment;
   private readonly random: Random;
+  /** Of the order that is computed next: its day, the first day of its month, and how the day's orders are dealt. */
+  private day = 0;
+  private month = 0;
+  private permutation = new Permutation(1, 0);
   /** Orders of a tenant in its month before a day, as last counted, by the low bits of the tenant. */
   private readonly countedTenant = new Int32Array(countedTenants).fill(-1);
   private readonly countedDay = new Int32Array(countedTenants);
@@ -104,25 +108,24 @@ export class Sales {
     this.name = new Int32Array(items * 3);
   }
 
-  /** Computes orders [from, to). */
-  fill(from: number, to: number): void {
-    const { calendar, orders } = this.world;
-    let index = calendar.dayOf(from);
-    let permutation: Permutation | undefined;
-    let month = firstDayOfMonth(index);
+  /** Starts at order `from`, with none computed. */
+  begin(from: number): void {
     this.from = from;
-    this.count = to - from;
-    for (let order = from; order < to; order++) {
-      const i = order - from;
-      while (order >= calendar.firstOfDay[index + 1]!) {
-        index++;
-        permutation = undefined;
-        month = firstDayOfMonth(index);
-      }
+    this.count = 0;
+    this.#enter(this.world.calendar.dayOf(from));
+  }
+
+  /** Computes as many more orders as it takes to have `count` of them. */
+  extend(count: number): void {
+    const { calendar, orders } = this.world;
+    for (; this.count < count; this.count++) {
+      const i = this.count;
+      const order = this.from + i;
+      while (order >= calendar.firstOfDay[this.day + 1]!) this.#enter(this.day + 1);
+      const { day: index, month, permutation } = this;
       const start = calendar.firstOfDay[index]!;
       const ofDay = calendar.firstOfDay[index + 1]! - start;
       const phase = calendar.phases[index]!;
-      permutation ??= new Permutation(ofDay, calendar.keys[index]!);
       const dealt = permutation.at(order - start);
       const tenant = orders.tenantOf(dealt, ofDay, phase);
       this.tenant[i] = tenant;
@@ -131,6 +134,14 @@ export class Sales {
       this.horizon[i] = index < windowDays ? windowEnd : windowStart + (index + 1) * day;
       this.#order(i, order, index, order - start, ofDay);
     }
+  }
+
+  #enter(index: number): void {
+    const { calendar } = this.world;
+    this.day = index;
+    this.month = firstDayOfMonth(index);
+    const ofDay = calendar.firstOfDay[index + 1]! - calendar.firstOfDay[index]!;
+    this.permutation = new Permutation(ofDay, calendar.keys[index]!);
   }
 
   /** Orders of the tenant on the days [month, index), counted on from where the last count of it ended. */

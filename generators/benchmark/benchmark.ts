@@ -12,6 +12,7 @@ import { orderItems } from '../tables/order-items.ts';
 import { orders } from '../tables/orders.ts';
 import { World } from '../world.ts';
 import { arena, copyFiles, generate, naiveInserts, type Prepared, target } from './contenders.ts';
+import { compareIngest } from './live.ts';
 
 /** A figure beside what was set as its goal; ok null: not measured, and why. */
 export interface Goal {
@@ -62,7 +63,7 @@ export async function benchmarkGenerator(connect: Connect, options: BenchmarkOpt
   )!;
   const directory = await mkdtemp(join(tmpdir(), 'olympus-speed-'));
   try {
-    return await withConnections(connect, 2, async (connections) => {
+    const goals = await withConnections(connect, 2, async (connections) => {
       const [first] = connections as [Connection];
       await first.query(`DROP SCHEMA IF EXISTS ${arena} CASCADE; CREATE SCHEMA ${arena}`);
       for (const table of [orders, orderItems])
@@ -77,12 +78,13 @@ export async function benchmarkGenerator(connect: Connect, options: BenchmarkOpt
         return [
           ...ratios(times, files.length, naive),
           cpuGoal(times),
-          await pgbenchGoal(options, first, heap / median(times.ours)),
+          await pgbenchGoal(options, first, heap, times),
         ];
       } finally {
         await first.query(`DROP SCHEMA ${arena} CASCADE`);
       }
     });
+    return [...goals, await liveGoal(connect, { progress, signal })];
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -203,7 +205,12 @@ function cpuGoal(times: Times): Goal {
   };
 }
 
-async function pgbenchGoal(options: BenchmarkOptions, session: Connection, ours: number): Promise<Goal> {
+async function pgbenchGoal(
+  options: BenchmarkOptions,
+  session: Connection,
+  heap: number,
+  times: Times,
+): Promise<Goal> {
   const name = 'heap bytes a second, of pgbench -i';
   const { pgbench, url } = options;
   if (!pgbench || !url) return unknown(name, 0.7, 'pgbench was not found');
@@ -222,10 +229,29 @@ async function pgbenchGoal(options: BenchmarkOptions, session: Connection, ours:
       );
       rates.push(Number(rows[0]!.bytes) / seconds);
     }
-    return atLeast(name, ours / median(rates), 0.7, `pgbench wrote ${(median(rates) / 1e6).toFixed(0)} MB/s`);
+    const theirs = median(rates);
+    const [ours, limit] = [heap / median(times.ours), heap / median(times.raw)];
+    const MB = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB/s`;
+    const why = `pgbench wrote ${MB(theirs)}, ours ${MB(ours)}; two COPYs of the same rows from binary files write ${MB(limit)}, ${(limit / theirs).toFixed(2)} of it, which is the limit: jsonb is parsed and checks are evaluated`;
+    return atLeast(name, ours / theirs, 0.7, why);
   } finally {
     await run('d').catch(() => {});
   }
+}
+
+/** The prototype reached 5.3 to 5.6 with larger data; below 4 the indexes would better stay where they are. */
+async function liveGoal(
+  connect: Connect,
+  options: { progress: Progress; signal: AbortSignal },
+): Promise<Goal> {
+  const { bulk, live, rows } = await compareIngest(connect, options);
+  const rate = (value: number) => Math.round(value).toLocaleString('en');
+  return atLeast(
+    'rows a second in the normal way, of live tables',
+    bulk / live,
+    4,
+    `${rate(bulk)} and ${rate(live)} rows/s, ${rate(rows)} rows each way, until every row was there with its indexes and keys`,
+  );
 }
 
 async function naiveRate(connection: Connection): Promise<number> {

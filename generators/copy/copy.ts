@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { from as copyFrom } from 'pg-copy-streams';
 import { type Connection, identifier } from '../../infra/topology/session.ts';
+import { recycle } from './writer.ts';
 
 /**
  * Copies chunks of the binary format into a table; returns the server's count of rows. It must run inside the
- * caller's transaction. Waits when the socket is full, so that memory stays bounded by a few chunks.
+ * caller's transaction. Waits when the socket is full, so that memory stays bounded by a few chunks; those that have left
+ * the process are recycled.
  */
 export async function copyBinary(
   connection: Connection,
@@ -21,7 +23,14 @@ export async function copyBinary(
   const ended = new Promise<void>((resolve, reject) => stream.once('finish', resolve).once('error', reject));
   ended.catch(() => {}); // awaited below; an error may come before that
   try {
-    for (const chunk of chunks) if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), ended]);
+    const handedOver: Buffer[] = [];
+    for (const chunk of chunks) {
+      handedOver.push(chunk);
+      if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), ended]);
+      // The stream calls back before the bytes are gone: the socket's own count tells when it holds none of them.
+      if (stream.writableLength + connection.client.connection.stream.writableLength === 0)
+        for (const gone of handedOver.splice(0)) recycle(gone);
+    }
     stream.end();
   } catch (error) {
     // After an error of the server or the socket nobody is there to be told: `ended` has that error.

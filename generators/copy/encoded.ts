@@ -1,14 +1,21 @@
 /** Values encoded once and drawn often: the bytes of all of them in one buffer. */
 export class Encoded {
   readonly bytes: Buffer;
+  /** Of `bytes`, to be read by eights: there are seven more than values need, and none of the eights is a NaN. */
+  readonly view: DataView;
   readonly offsets: Uint32Array;
   readonly size: number;
 
   constructor(values: readonly Uint8Array[]) {
-    this.bytes = Buffer.concat(values);
+    this.bytes = Buffer.concat([...values, new Uint8Array(7)]);
+    this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
     this.size = values.length;
     this.offsets = new Uint32Array(this.size + 1);
     let end = 0;
+    // NaNs have many bit patterns and may come back as another one. None is in UTF-8, nor in lengths below 2^28.
+    for (let i = 1; i < this.bytes.length; i++)
+      if ((this.bytes[i]! & 0x7f) === 0x7f && this.bytes[i - 1]! >= 0xf0)
+        throw new RangeError('a pool has bytes that could be read as no number');
     for (const [index, value] of values.entries()) this.offsets[index + 1] = end += value.length;
   }
 

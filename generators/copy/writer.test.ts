@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { testDatabase } from '../../test/server.ts';
 import { copyBinary } from './copy.ts';
 import { Encoded } from './encoded.ts';
-import { RowWriter } from './writer.ts';
+import { RowWriter, recycle } from './writer.ts';
 
 const columns = {
   u: 'uuid',
@@ -92,7 +92,13 @@ test('composed fields carry their length, numbers their width', async () => {
   assert.deepEqual(rows, [{ t: `AB-00042-1234567-0100000zü${'long '.repeat(20)}`, j: { n: 10 } }]);
 });
 
-test('a chunk that was handed over is never written again', () => {
+test('a pool refuses bytes that a copy by eights could change', () => {
+  assert.throws(() => new Encoded([Buffer.from([0, 0, 0, 0, 0, 0, 0xf8, 0x7f])]), RangeError);
+  const lengths = Encoded.runs([[Buffer.alloc(127, 'x'), Buffer.alloc(255, 'ÿ')]]);
+  assert.equal(lengths.value(0).length, 4 + 127 + 4 + 255);
+});
+
+test('a chunk that was handed over is not written again before it is recycled, and then is', () => {
   const writer = new RowWriter();
   const write = (value: number) => {
     while (!writer.ready.length) {
@@ -105,6 +111,9 @@ test('a chunk that was handed over is never written again', () => {
   const copy = Buffer.from(first);
   write(2);
   assert.deepEqual(first, copy);
+  recycle(first);
+  write(3); // in the buffer that was begun before
+  assert.equal(write(4).buffer, first.buffer);
 });
 
 test('what the server refuses fails the copy with its message, and the connection goes on', async () => {

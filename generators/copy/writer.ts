@@ -6,14 +6,26 @@ const slack = 32 * 1024;
 const postgresEpoch = Date.UTC(2000, 0, 1);
 const signature = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 
+/** Buffers that were given back: a few are enough for all streams, and stay in the processor's cache. */
+const spare: Buffer[] = [];
+const mostSpare = 16;
+
+/** Gives back a chunk that nobody reads any more: its memory is written again. */
+export function recycle(chunk: Buffer): void {
+  if (chunk.byteOffset === 0 && chunk.buffer.byteLength === chunkBytes + slack && spare.length < mostSpare)
+    spare.push(Buffer.from(chunk.buffer, 0));
+}
+
+const fresh = (): Buffer => spare.pop() ?? Buffer.allocUnsafeSlow(chunkBytes + slack);
+
 /**
  * Writes rows in the binary COPY format (PostgreSQL manual, "COPY", Binary Format) into chunks.
- * A chunk is a buffer of its own: the socket may hold it long after it was handed over.
+ * A chunk is a buffer of its own, until it is recycled: the socket may hold it long after it was handed over.
  */
 export class RowWriter {
   /** Full chunks, for whoever wrote the rows to hand over. */
   readonly ready: Buffer[] = [];
-  private bytes: Buffer = Buffer.allocUnsafeSlow(chunkBytes + slack);
+  private bytes: Buffer = fresh();
   private view: DataView = new DataView(this.bytes.buffer);
   private position = 0;
   private mark = 0;
@@ -40,7 +52,7 @@ export class RowWriter {
   private take(): Buffer {
     if (this.position > this.bytes.length) throw new RangeError('a row is wider than a chunk has room for');
     const chunk = this.bytes.subarray(0, this.position);
-    this.bytes = Buffer.allocUnsafeSlow(chunkBytes + slack);
+    this.bytes = fresh();
     this.view = new DataView(this.bytes.buffer);
     this.position = 0;
     return chunk;
@@ -123,12 +135,12 @@ export class RowWriter {
     const to = pool.offsets[index + 1]!;
     this.view.setInt32(this.position, to - from);
     this.position += 4;
-    this.copy(pool.bytes, from, to);
+    this.pool(pool.view, from, to);
   }
 
   /** Several fields at once: entry `index` of a pool of runs. */
   run(pool: Encoded, index: number): void {
-    this.copy(pool.bytes, pool.offsets[index]!, pool.offsets[index + 1]!);
+    this.pool(pool.view, pool.offsets[index]!, pool.offsets[index + 1]!);
   }
 
   jsonb(value: unknown): void {
@@ -146,7 +158,8 @@ export class RowWriter {
   /** A field whose bytes are known. */
   field(bytes: Uint8Array): void {
     this.begin();
-    this.copy(bytes, 0, bytes.length);
+    this.bytes.set(bytes, this.position);
+    this.position += bytes.length;
     this.end();
   }
 
@@ -216,14 +229,15 @@ export class RowWriter {
     this.position += digits;
   }
 
-  private copy(from: Uint8Array, start: number, end: number): void {
+  /**
+   * Eight bytes at a time, several times as quick as copy() for what is short. Writes up to seven bytes beyond the end,
+   * over which the next field goes.
+   */
+  private pool(from: DataView, start: number, end: number): void {
+    const { view, position } = this;
     const length = end - start;
-    if (length > 40) (from as Buffer).copy(this.bytes, this.position, start, end);
-    else {
-      const { bytes, position } = this;
-      for (let i = 0; i < length; i++) bytes[position + i] = from[start + i]!;
-    }
-    this.position += length;
+    for (let i = 0; i < length; i += 8) view.setFloat64(position + i, from.getFloat64(start + i, true), true);
+    this.position = position + length;
   }
 }
 

@@ -47,6 +47,9 @@ export interface Work {
   open(unit: number): Unit;
 }
 
+/** Orders whose facts are computed at once. */
+const salesAhead = 256;
+
 /** Subjects per unit: large enough that a COPY's own cost does not count, small enough to lose little on a kill. */
 const unitSizes = { tenants: 4096, users: 16_384, products: 8192, orders: 16_384 };
 
@@ -148,9 +151,14 @@ function orderUnits(
   const free: Sales[] = []; // one is 10 MB: they are used again
   return (from, count) => {
     const sales = free.pop() ?? new Sales(world, assortment, size);
-    sales.fill(from, from + count);
+    sales.begin(from);
+    const writeOrder = (writer: RowWriter, i: number) => {
+      // Little by little, so that the server is never without rows for long.
+      if (i === sales.count) sales.extend(Math.min(count, i + salesAhead));
+      order.write(writer, sales, i);
+    };
     const writings: Writing[] = [
-      [orders, (writer, i) => order.write(writer, sales, i)],
+      [orders, writeOrder],
       [orderItems, (writer, i) => item.write(writer, sales, i)],
     ];
     return unitOf(count, writings, () => free.push(sales));
