@@ -39,13 +39,20 @@ function conclusion(all: Result['pooler']): string {
   const sentences = [
     crowd &&
       `${count(crowd.clients)} clients share ${crowd.serversActiveMax === null ? 'the pool' : `${count(crowd.serversActiveMax)} server connections`} and get ${rate(crowd.requestsPerSecond!)}${failed(crowd.errors) ? `; ${count(failed(crowd.errors))} requests failed` : ', none fails'}.`,
-    price?.ratio != null &&
-      `Through the pooler “${price.name}” runs at ${ratio(price.ratio)} of the direct rate.`,
+    price && priceOf(price),
     session?.kind === 'identity' &&
       session.foreignReads > 0 &&
       `An identity that is SET for the session reached other tenants in ${count(session.foreignReads)} of ${count(session.reads)} reads: set it for the transaction.`,
   ];
   return sentences.filter(Boolean).join(' ') || 'The pooler was asked, and nothing could be measured.';
+}
+
+/** Only an interval on one side of 1 tells a difference. */
+function priceOf({ name, ratio: value, low, high }: PoolerPrice): string | false {
+  if (value === null || low === null || high === null) return false;
+  return low > 1 || high < 1
+    ? `Through the pooler “${name}” runs at ${ratio(value)} of the direct rate.`
+    : `What the pooler costs “${name}” is not told from 0 (${ratio(low)} to ${ratio(high)} of the direct rate).`;
 }
 
 const failed = (errors: Readonly<Record<string, number>>): number =>
