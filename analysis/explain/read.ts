@@ -1,4 +1,5 @@
 import { buffersOf, type Fields, isFields, listOf, numberOf, sumOf, textOf } from './field.ts';
+import { logEntries } from './log-entries.ts';
 import type { Plan, PlanNode } from './plan.ts';
 import { qErrorOf } from './q-error.ts';
 import { type Accountable, selfShares } from './self.ts';
@@ -16,23 +17,36 @@ export type Reading =
  */
 export function readPlan(input: unknown): Reading {
   const warnings: string[] = [];
-  const value = typeof input === 'string' ? (parse(input) ?? parseTextPlan(input)) : input;
+  const entries = typeof input === 'string' ? logEntries(input) : [];
+  const value = entries.length > 0 ? entries.map(parsed) : parsed(input);
   if (value == null) return { kind: 'not-a-plan', why: 'It is neither JSON nor the text of a plan.' };
   const documents = documentsOf(value);
   const [first] = documents;
-  if (!first) return { kind: 'not-a-plan', why: 'It is JSON, but nothing in it has a "Plan".' };
+  if (!first)
+    return {
+      kind: 'not-a-plan',
+      why:
+        entries.length > 0
+          ? 'Its log holds no plan that can be read.'
+          : 'It is JSON, but nothing in it has a "Plan".',
+    };
   const root = first.Plan as Fields;
   if (textOf(root, 'Node Type') === null)
     return { kind: 'not-a-plan', why: 'Its "Plan" has no "Node Type".' };
   if (documents.length > 1)
-    warnings.push(`There are ${documents.length} plans (a rule rewrote the statement); this is the first.`);
+    warnings.push(
+      `There are ${documents.length} plans${entries.length > 0 ? ' in the log' : ' (a rule rewrote the statement)'}; this is the first.`,
+    );
   const plan = planOf(first, root);
   if (plan.root.loops === null) warnings.push('It was made without ANALYZE: there are estimates only.');
   else if (plan.root.buffers === null) warnings.push('It was made without BUFFERS: pages are not known.');
   return { kind: 'plan', plan, warnings };
 }
 
-/** JSON, or JSON inside of a log line or of psql's frame. */
+const parsed = (input: unknown): unknown =>
+  typeof input === 'string' ? (parse(input) ?? parseTextPlan(input)) : input;
+
+/** JSON, or JSON inside of other text or of psql's frame. */
 function parse(text: string): unknown {
   const unframed = text.replace(/^\uFEFF/, '').replace(/\s*\+\s*$/gm, '');
   const found = [unframed, unframed.slice(unframed.search(/[[{]/), lastBracket(unframed) + 1)];
