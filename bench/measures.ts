@@ -3,6 +3,7 @@ import { lag } from './lag/lag.ts';
 import { load } from './load/load.ts';
 import type { Measure } from './measure.ts';
 import { micro } from './micro/micro.ts';
+import { objects } from './objects/objects.ts';
 import { olap } from './olap/olap.ts';
 import { pagination } from './pagination/pagination.ts';
 import { plans } from './plans/plans.ts';
@@ -21,5 +22,6 @@ export const measures: readonly Measure[] = [
   cache,
   vector,
   olap,
+  objects,
   micro,
 ];

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import type { Setting } from '../../bench/measure.ts';
+import { objects as objectsMeasure } from '../../bench/objects/objects.ts';
 import { silent } from '../../config/progress.ts';
 import { fetchRun, storedRuns, storeRun } from '../../reports/store.ts';
 import { startLocal } from '../local/local.ts';
@@ -130,6 +132,22 @@ test('a store cannot write outside the folder that it is fetched to', { skip }, 
   const files = [{ path: '../escaped', bytes: 1, sha256: '00' }];
   await store.put('runs/a.json', Buffer.from(JSON.stringify({ format: 1, files })));
   await assert.rejects(getFolder(store, 'runs/a', join(folder, 'inner/a')), /no path below its folder/);
+});
+
+test('the measure proves every transfer, and accepts one writer of a key', { skip }, async () => {
+  const setting = { topology, signal: new AbortController().signal } as Setting;
+  const { objects: rows } = await objectsMeasure.run(setting);
+  assert.deepEqual(
+    rows!.map((row) =>
+      row.kind === 'transfer' ? [row.parts, row.verified] : [row.acceptedMax, row.overwritten],
+    ),
+    [
+      [1, true],
+      [1, true],
+      [7, true],
+      [1, 0],
+    ],
+  );
 });
 
 test('a store that is not there, wrong keys and a wrong name say what to do', { skip }, async () => {
