@@ -14,6 +14,7 @@ import {
   claimsOf,
   indexesOf,
   keysNamed,
+  replaceableOf,
   unservedOf,
   unusedOf,
 } from './catalogue-indexes.ts';
@@ -97,6 +98,34 @@ test('an index that nothing needs is found, whatever its comment says', async ()
     const orders = asked.filter(({ statement }) => statement.sql.includes('core.orders'));
     const again = [...accesses, ...(await accessOf(admin, orders))];
     assert.deepEqual(unusedOf(await indexesOf(admin), again), ['core.oops']);
+  } finally {
+    await admin.query('DROP INDEX core.oops');
+  }
+});
+
+test('no index is used by chance, because another one costs the same', async () => {
+  const { admin } = setting.scratch;
+  // All categories of a tenant lie in one page here, so every index that finds the tenant costs the same.
+  const tied = ['core.idx_categories_path'];
+  assert.deepEqual(await replaceableOf(admin, await indexesOf(admin), accesses, asked), tied);
+});
+
+test('an index that a plan uses on a tie of costs is found', async () => {
+  const { admin } = setting.scratch;
+  await admin.query('CREATE INDEX oops ON core.product_variants (organization_id, product_id, position)');
+  try {
+    const own = asked.filter(({ statement }) => statement.sql.includes('core.product_variants'));
+    const again = await accessOf(admin, own);
+    const twins = (await indexesOf(admin)).filter(({ name }) =>
+      /^core\.(oops|idx_variants_product)$/.test(name),
+    );
+    const used = twins.filter(({ name }) => again.some(({ indexes }) => indexes.has(name)));
+    assert.ok(used.length > 0);
+    const free = twins.map((index) => ({ ...index, comment: '' }));
+    assert.deepEqual(
+      await replaceableOf(admin, free, again, own),
+      used.map(({ name }) => name),
+    );
   } finally {
     await admin.query('DROP INDEX core.oops');
   }

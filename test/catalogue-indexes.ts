@@ -59,14 +59,12 @@ export async function askAll(
 export async function accessOf(admin: Session, asked: Asked, only?: string): Promise<Access[]> {
   const parents = await parentsOf(admin);
   const accesses = new Map<string, Access & { indexes: Set<string>; whole: Set<string> }>();
-  for (const { statement, tenant, draw } of asked) {
+  for (const one of asked) {
+    const { statement } = one;
     const access = accesses.get(statement.name) ?? { statement, indexes: new Set(), whole: new Set() };
     accesses.set(statement.name, access);
-    const { plan } = await underIdentity(admin, identityOf(tenant), async () => {
+    const plan = await planOf(admin, one, async () => {
       if (only) await admin.query(hideOthers, [only]);
-      await admin.query(`SET LOCAL ROLE ${identifier(`olympus_${statement.role}`)}`);
-      await admin.query('SET LOCAL enable_seqscan = off');
-      return estimate(admin, statement.sql, draw);
     });
     for (const { type, index, relation } of nodesOf(plan.root)) {
       if (index) access.indexes.add(parents.get(index) ?? index);
@@ -74,6 +72,59 @@ export async function accessOf(admin: Session, asked: Asked, only?: string): Pro
     }
   }
   return [...accesses.values()];
+}
+
+/** As its role, under the tenant's identity, without sequential scans. */
+async function planOf(
+  admin: Session,
+  { statement, tenant, draw }: Asked[number],
+  hide: () => Promise<unknown>,
+) {
+  const { plan } = await underIdentity(admin, identityOf(tenant), async () => {
+    await hide();
+    await admin.query(`SET LOCAL ROLE ${identifier(`olympus_${statement.role}`)}`);
+    await admin.query('SET LOCAL enable_seqscan = off');
+    return estimate(admin, statement.sql, draw);
+  });
+  return plan;
+}
+
+/**
+ * Of the indexes that plans use and that guard nothing, those without which no statement costs more: another one costs
+ * the same, and the planner took this one by chance.
+ */
+export async function replaceableOf(
+  admin: Session,
+  indexes: readonly Index[],
+  accesses: readonly Access[],
+  asked: Asked,
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const index of indexes) {
+    if (index.unique || keysNamed(index).some((key) => index.foreignKeys.includes(key))) continue;
+    const users = accesses
+      .filter((access) => access.indexes.has(index.name))
+      .map(({ statement }) => statement.name);
+    if (users.length === 0) continue; // unusedOf tells it
+    if (
+      !(await isNeeded(
+        admin,
+        index.name,
+        asked.filter(({ statement }) => users.includes(statement.name)),
+      ))
+    )
+      found.push(index.name);
+  }
+  return found;
+}
+
+async function isNeeded(admin: Session, name: string, asked: Asked): Promise<boolean> {
+  for (const one of asked) {
+    const having = await planOf(admin, one, async () => {});
+    const without = await planOf(admin, one, () => admin.query(hideThis, [name]));
+    if (without.root.estimatedCost! > having.root.estimatedCost!) return true;
+  }
+  return false;
 }
 
 // Of the indexes that each month has for itself, the months' names differ: YYYY_MM stands for all of them.
@@ -91,6 +142,10 @@ const hideOthers = `
   UPDATE pg_index SET indisvalid = false FROM named
    WHERE named.indexrelid = pg_index.indexrelid AND named.name <> $1
      AND named.indrelid IN (SELECT indrelid FROM named WHERE name = $1)`;
+
+const hideThis = hideOthers
+  .replace('AND named.name <> $1', 'AND named.name = $1')
+  .replace(/\n\s+AND named\.indrelid IN .*$/, '');
 
 /** EXPLAIN names relations without their schema; no two of ours have one name. */
 async function parentsOf(session: Session): Promise<Map<string, string>> {

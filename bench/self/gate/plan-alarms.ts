@@ -35,7 +35,8 @@ export async function falsePlanAlarms(setting: Setting): Promise<Goal> {
 
 async function cellsOf(setting: Setting, database: string): Promise<{ cells: Cell[]; failed: string }> {
   await using admin = await connect(setting.topology.get('primary').url('admin', database), 'olympus-self');
-  const { cells, warnings } = await drawCells(admin, setting, 1);
+  const tenants = setting.tenants.filter(({ class: of }) => of !== 'median');
+  const { cells, warnings } = await drawCells(admin, { ...setting, tenants }, 1);
   return { cells, failed: warnings.length > 0 ? ` (${warnings.length} without parameters)` : '' };
 }
 
