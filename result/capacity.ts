@@ -109,6 +109,9 @@ export const CapacityResult = Type.Object({
       why: Type.String(),
     }),
   ),
+  poolSize: Nullable(
+    Type.Integer({ description: 'server connections of the pool as it is configured; null: not known' }),
+  ),
   headroom: Type.Array(
     Type.Object({
       resource: Type.String(),

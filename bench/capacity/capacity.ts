@@ -90,10 +90,10 @@ async function ask(setting: Setting, target: Target, options: CapacityOptions): 
     capacity: {
       ...{ scenario: options.scenario, via: target.via, sloP99Ms: options.sloP99Ms },
       ...{ maximum, scalability, tenants, growth, storage },
+      poolSize: await poolSize(setting),
       headroom: headroom(
-        { maximum, scalability, storage },
+        { maximum, storage },
         {
-          poolSize: await poolSize(setting),
           ...(options.currentRate !== undefined && { currentRate: options.currentRate }),
           ...(options.disk !== undefined && { disk: options.disk }),
         },

@@ -17,12 +17,17 @@ type Found = Exclude<CapacityResult['growth'], null>;
 
 /**
  * Plans of the catalogue over data of several sizes with the same tenants, so that each tenant grows with the data.
- * @param largest the biggest size; the others are a half, a quarter, an eighth and a sixteenth of it
+ * @param largest the whole
+ * @param shares of it, ascending
  */
-export async function measureGrowth(setting: Setting, largest: Scale): Promise<Found> {
+export async function measureGrowth(
+  setting: Setting,
+  largest: Scale,
+  shares: readonly number[] = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1],
+): Promise<Found> {
   const sizes: Found['sizes'] = [];
   const seen: PlanResult[][] = [];
-  for (const share of [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1]) {
+  for (const share of shares) {
     setting.signal.throwIfAborted();
     setting.progress.note(`the plans with ${Math.round(share * largest.orders)} orders`);
     const { size, found } = await plansAt(setting, partOf(largest, share));

@@ -5,19 +5,14 @@ export interface Known {
   readonly currentRate?: number;
   /** Size of the disk, bytes, as the user says. */
   readonly disk?: number;
-  /** Server connections of the pooler as it is configured; null: not known. */
-  readonly poolSize: number | null;
 }
 
 type Rows = CapacityResult['headroom'];
 
 /** Pure: what is used of each resource, and what is left of it. */
-export function headroom(
-  found: Pick<CapacityResult, 'maximum' | 'scalability' | 'storage'>,
-  known: Known,
-): Rows {
+export function headroom(found: Pick<CapacityResult, 'maximum' | 'storage'>, known: Known): Rows {
   const rows: Rows = [];
-  const { maximum, scalability, storage } = found;
+  const { maximum, storage } = found;
   if (maximum)
     rows.push(
       row('request rate', known.currentRate ?? null, maximum.low > 0 ? maximum.low : null, 'requests/s', {
@@ -25,13 +20,6 @@ export function headroom(
         known: maximum.saturation
           ? `beyond it: ${maximum.saturation.resource}`
           : 'what lies beyond was not reached',
-      }),
-    );
-  if (scalability)
-    rows.push(
-      row('server connections', scalability.bestPool.connections, known.poolSize, 'connections', {
-        unused: 'The size of the pool is not known.',
-        known: `${scalability.bestPool.connections} give 95 % of the best throughput; more only wait inside of the server`,
       }),
     );
   if (storage)

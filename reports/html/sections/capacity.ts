@@ -42,7 +42,15 @@ ${notMeasured.length > 0 && html`<ul class="muted">${notMeasured.map(({ part, wh
   },
 };
 
-function conclusion({ maximum, scenario, via, sloP99Ms, scalability, storage }: CapacityResult): string {
+function conclusion({
+  maximum,
+  scenario,
+  via,
+  sloP99Ms,
+  scalability,
+  storage,
+  poolSize,
+}: CapacityResult): string {
   const sentences = [
     maximum &&
       (maximum.rate === null
@@ -51,7 +59,7 @@ function conclusion({ maximum, scenario, via, sloP99Ms, scalability, storage }: 
     maximum?.saturation &&
       `Beyond it the load runs into ${maximum.saturation.resource}: ${sentence(maximum.saturation.why)}`,
     scalability &&
-      `A pool of ${scalability.bestPool.connections} connections gives 95 % of the best throughput.`,
+      `A pool of ${scalability.bestPool.connections} connections gives 95 % of the best throughput${poolSize === null ? '' : `; ${poolSize} are configured`}.`,
     storage &&
       `The data grow by ${size(storage.bytesPerDay.low)} to ${size(storage.bytesPerDay.high)} a day${storage.limits[0] ? `: ${until(storage.limits[0])}` : ''}.`,
   ];
@@ -164,11 +172,8 @@ function growthTable({ sizes, statements }: Of<'growth'>): Part {
     'Pages that each statement reads over the size of the data, fastest growing first',
     [
       column<Growing>('Statement', (row) => `${row.statement}, ${row.tenantClass}`),
-      ...sizes.map(({ orders }, at) =>
-        figures<(typeof rows)[number]>(`${count(orders)} orders`, ({ buffers }) =>
-          number(buffers[at], count),
-        ),
-      ),
+      figures<Growing>(`At ${count(sizes[0]!.orders)} orders`, ({ buffers }) => number(buffers[0], count)),
+      figures<Growing>(`At ${count(sizes.at(-1)!.orders)}`, ({ buffers }) => number(buffers.at(-1), count)),
       figures<Growing>('Exponent', ({ exponent }) => number(exponent, figure, 'fewer than three sizes')),
       figures<Growing>('Range', ({ low, high }) =>
         low === null || high === null
@@ -176,9 +181,7 @@ function growthTable({ sizes, statements }: Of<'growth'>): Part {
           : { show: `${figure(low)} to ${figure(high)}`, sort: high },
       ),
       column<Growing>('Grows', ({ word }) => word),
-      column<Growing>('Plan changes', ({ cliffs }) =>
-        cliffs.map(({ from, to }) => `between ${count(from)} and ${count(to)}`).join(', '),
-      ),
+      column<Growing>('Plan changes', ({ cliffs }) => cliffs.map(({ to }) => `at ${count(to)}`).join(', ')),
       figures<Growing>('At ten times', ({ atTenfold }) =>
         number(atTenfold, (value) => count(Math.round(value))),
       ),
