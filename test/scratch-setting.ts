@@ -37,7 +37,7 @@ export function endpointOf(server: string): Endpoint {
       const url = new URL(server);
       if (database) url.pathname = `/${database}`;
       if (roles[login]) url.searchParams.set('options', `-c role=${roles[login]}`);
-      return url.href;
+      return url.href.replaceAll('+', '%20'); // pgx takes a plus for itself
     },
   };
 }

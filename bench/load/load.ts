@@ -12,7 +12,7 @@ import { type Witnessed, witnessed } from '../evidence/around.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { cloneDatabase } from '../variant/clone.ts';
 import { loadResult } from './load-result.ts';
-import { type LoadRoute, routeOf } from './load-route.ts';
+import { routeOf } from './load-route.ts';
 import {
   type Arrivals,
   type LoadOptions,
@@ -87,8 +87,9 @@ async function measureOn(
   const warmup = budget.loadWarmup;
   const outcomes = new Outcomes(setting, via);
 
-  outcomes.ceilingRate = await measureCeiling(shared);
-  progress.note(`the generator's own ceiling is ${Math.round(outcomes.ceilingRate)} requests a second`);
+  const ceiling = await measureCeiling(shared);
+  outcomes.ceilingRate = ceiling.rate;
+  progress.note(`the generator's own ceiling is ${Math.round(ceiling.rate)} requests a second`);
   let rate = options.rate;
   if (rate === undefined && model === 'open' && !scenario.ownRate && arrivals?.kind !== 'replay') {
     const length = milliseconds(Math.max(3000, budget.loadMeasured / 6));
@@ -102,13 +103,11 @@ async function measureOn(
       `${via} answers ${Math.round(capacity)} requests a second on ${closed?.report.connections} connections`,
     );
   } else if (model === 'open') {
-    outcomes.warn(await foresee(shared, offered(options, duration), outcomes.ceilingRate));
+    const asked = scenario.ownRate ? undefined : offered(options, duration); // sessions are no requests
+    outcomes.warn(await foresee(shared, asked, ceiling));
   }
   const measured = { ...shared, duration, warmup };
-  if (model === 'open')
-    progress.note(
-      rate === undefined ? "measuring at the scenario's own rate" : `measuring at ${rate} a second`,
-    );
+  if (model === 'open') progress.note(`measuring ${pace(rate, arrivals)}`);
   await outcomes.of(
     () =>
       runLoad(
@@ -119,6 +118,14 @@ async function measureOn(
     'whole',
   );
   return outcomes.sections();
+}
+
+function pace(rate: number | undefined, arrivals: Arrivals | undefined): string {
+  if (arrivals?.kind === 'replay') return `${arrivals.offsets.length} recorded arrivals`;
+  if (rate === undefined) return "at the scenario's own rate";
+  return arrivals?.kind === 'ramp'
+    ? `from ${rate} to ${arrivals.to} a second`
+    : `at ${rate} requests a second`;
 }
 
 type Shared = Omit<LoadOptions, 'rate' | 'duration' | 'warmup'>;
@@ -213,20 +220,30 @@ async function drawPlan(setting: Setting, { statements }: LoadScenario): Promise
  * More arrivals than any generator serves, and no server: the rate at which the schedule itself is worked off. That it
  * falls behind is no news.
  */
-async function measureCeiling({ replicas: _, ...shared }: Shared & Partial<LoadRoute>): Promise<number> {
+async function measureCeiling({ replicas: _, ...shared }: Shared): Promise<Ceiling> {
   const { report } = await runLoad({
     ...shared,
     ...{ url: 'null:', rate: 2_000_000, arrivals: { kind: 'constant' } },
     ...{ duration: seconds(1), warmup: milliseconds(0), think: milliseconds(0), progress: silent },
   });
-  return report.requests / report.seconds;
+  return { rate: report.requests / report.seconds, connections: report.connections };
+}
+
+interface Ceiling {
+  readonly rate: number;
+  /** Of the pool, as asked for or as the script says. */
+  readonly connections: number;
 }
 
 /**
  * What is certain before the run. One connection alone shows the mean service time, which does not fall when there are
  * more: so many connections serve at most connections / mean a second (utilisation law).
  */
-async function foresee(shared: Shared, rate: number | undefined, ceiling: number): Promise<Warning[]> {
+async function foresee(
+  shared: Shared,
+  rate: number | undefined,
+  { rate: ceiling, connections }: Ceiling,
+): Promise<Warning[]> {
   if (rate === undefined) return [];
   if (rate > ceiling)
     return [
@@ -239,7 +256,6 @@ async function foresee(shared: Shared, rate: number | undefined, ceiling: number
   const alone = { ...shared, connections: 1, duration: seconds(1), warmup: seconds(0.5) };
   const { report } = await runLoad(closedLoop(alone));
   const mean = (decodeHistogram(report.service)?.mean ?? 0) / 1e9;
-  const connections = shared.connections ?? usualConnections;
   const most = connections / mean;
   if (!(rate > tolerance * most)) return [];
   return [
@@ -251,7 +267,5 @@ async function foresee(shared: Shared, rate: number | undefined, ceiling: number
   ];
 }
 
-/** Of a script that does not say (scenarios/load/environment.ts). */
-const usualConnections = 16;
 /** A first second is slower than the rest of a run: caches fill. */
 const tolerance = 1.25;

@@ -13,8 +13,17 @@ import { pause } from '../pause.ts';
 import { atMost, type Goal, type SelfTest, unmeasured } from './goal.ts';
 import { backendSeconds, cores } from './processor-time.ts';
 
-const pairs = 20;
-/** Three looks of the observer; what it does at the edges of its window is outside, as in a long run it is nothing. */
+/**
+ * For the throughput: a look every half second, and the same time without one after it. A machine's speed drifts
+ * within seconds by more than the whole price, so neighbours of a quarter of a second are compared, and what a look
+ * costs there is told for the second that it usually has.
+ */
+const half = 250; // ms
+const looks = 240;
+/** How long before a look its slot begins. */
+const lead = 25; // ms
+/** For the CPU: three looks of the observer a slot; what it does at the edges of its window is outside. */
+const pairs = 8;
 const slot = 3100; // ms
 const settling = 1000; // ms
 const connections = 8;
@@ -26,16 +35,13 @@ const point = 'SELECT value FROM observed WHERE id = $1';
 const throughput = 'price of observing, throughput of a closed load';
 const processor = "price of observing, of the machine's CPU";
 
-interface Slot {
-  readonly rate: number;
-  /** CPU seconds a second of this process and of the observer's sessions; null: they are not on this machine. */
-  readonly busy: number | null;
-}
+/** CPU seconds a second of this process and of the observer's sessions; null: they are not on this machine. */
+type Busy = number | null;
 
 /**
  * What watching the server costs: a prepared point select on eight connections as fast as it goes, one run, with and
- * without evidence in slots in the order ABBA. The server itself counts what it executed, so no start of a program
- * lies within a slot. The throughput is the answer; the observer's CPU says the same with less noise.
+ * without evidence in turn. The server itself counts what it executed, so no start of a program lies within a slot.
+ * The throughput is the answer; the observer's CPU says the same with less noise.
  */
 export const observer: SelfTest = async ({ topology, database, progress, signal }) => {
   const k6 = await findK6({ progress, signal });
@@ -52,7 +58,7 @@ export const observer: SelfTest = async ({ topology, database, progress, signal 
   await fill(admin);
   const catalogue = await readCatalogue();
   const pooler = topology.find('pooler');
-  const watch = () => openEvidence({ primary, pooler, database, catalogue });
+  const watch = (every: number) => openEvidence({ primary, pooler, database, catalogue, every });
 
   const over = new AbortController();
   const load = runLoad({
@@ -62,8 +68,13 @@ export const observer: SelfTest = async ({ topology, database, progress, signal 
   });
   try {
     const ended = load.then(() => Promise.reject(new Error('The load ended before the slots did.')));
-    const slots = await Promise.race([ended, inTurn(admin, watch, progress, signal)]);
-    return [throughputGoal(slots), processorGoal(slots)];
+    const measured = async () => {
+      const queryId = await firstAnswered(admin, signal);
+      await pause(settling, signal);
+      const slots = await besideLooks(admin, queryId, () => watch(2 * half), progress, signal);
+      return [throughputGoal(slots), processorGoal(await inTurn(admin, () => watch(1000), progress, signal))];
+    };
+    return await Promise.race([ended, measured()]);
   } finally {
     over.abort();
     await load.catch(() => {}); // what it says about being stopped; its own failure came by the race
@@ -72,22 +83,54 @@ export const observer: SelfTest = async ({ topology, database, progress, signal 
 
 const longest = seconds(600);
 
+type Rates = readonly [plain: number, watched: number];
+
+/** Rates in slots with one look and in the slots after them; slots with another number of looks are left out. */
+async function besideLooks(
+  admin: Session,
+  queryId: string,
+  watch: () => Promise<EvidenceWindow>,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Rates[]> {
+  await using window = await watch();
+  const start = performance.now();
+  const counts: { at: number; ms: number; calls: number }[] = [];
+  for (let n = 0; n <= 2 * looks; n++) {
+    await pause(start + (n + 2) * half - lead - performance.now(), signal);
+    const { calls, at } = await executed(admin, queryId);
+    counts.push({ at, calls, ms: performance.now() - start });
+    if (n % 2 === 0) progress.count(n / 2, looks, 'looks');
+  }
+  const { series } = await window.finish();
+  const slots = counts.slice(1).map((after, i) => {
+    const before = counts[i]!;
+    return {
+      rate: (after.calls - before.calls) / (after.at - before.at),
+      looks: series.filter(({ s }) => s * 1000 >= before.ms && s * 1000 < after.ms).length,
+    };
+  });
+  return slots.flatMap((watched, i) => {
+    const plain = slots[i + 1];
+    return watched.looks === 1 && plain?.looks === 0 ? [[plain.rate, watched.rate] as const] : [];
+  });
+}
+
+/** The CPU in slots without and with the observer, in the order ABBA. */
 async function inTurn(
   admin: Session,
   watch: () => Promise<EvidenceWindow>,
   progress: Progress,
   signal: AbortSignal,
-): Promise<(readonly [plain: Slot, watched: Slot])[]> {
-  const queryId = await firstAnswered(admin, signal);
-  const plain = () => measured(admin, queryId, signal);
+): Promise<(readonly [plain: Busy, watched: Busy])[]> {
+  const plain = () => busy(admin, signal);
   const watched = async () => {
     await using window = await watch();
-    const result = await measured(admin, queryId, signal);
+    const result = await busy(admin, signal);
     await window.finish();
     return result;
   };
-  await pause(settling, signal);
-  const slots: (readonly [plain: Slot, watched: Slot])[] = [];
+  const slots: (readonly [plain: Busy, watched: Busy])[] = [];
   for (let pair = 0; pair < pairs; pair++) {
     const first = pair % 2 === 0 ? await plain() : await watched();
     const second = pair % 2 === 0 ? await watched() : await plain();
@@ -114,26 +157,14 @@ async function firstAnswered(admin: Session, signal: AbortSignal): Promise<strin
   );
 }
 
-async function measured(admin: Session, queryId: string, signal: AbortSignal): Promise<Slot> {
-  const [before, sessions, own] = [
-    await executed(admin, queryId),
-    await backendSeconds(admin, 'olympus-evidence'),
-    process.cpuUsage(),
-  ];
+async function busy(admin: Session, signal: AbortSignal): Promise<Busy> {
+  const begin = performance.now();
+  const [sessions, own] = [await backendSeconds(admin, 'olympus-evidence'), process.cpuUsage()];
   await pause(slot, signal);
   const { user, system } = process.cpuUsage(own);
-  const [sessionsAfter, after] = [
-    await backendSeconds(admin, 'olympus-evidence'),
-    await executed(admin, queryId),
-  ];
-  const length = after.at - before.at;
-  return {
-    rate: (after.calls - before.calls) / length,
-    busy:
-      sessions === null || sessionsAfter === null
-        ? null
-        : ((user + system) / 1e6 + sessionsAfter - sessions) / length,
-  };
+  const after = await backendSeconds(admin, 'olympus-evidence');
+  const length = (performance.now() - begin) / 1000;
+  return sessions === null || after === null ? null : ((user + system) / 1e6 + after - sessions) / length;
 }
 
 /** How often the statement was executed until when (s), by the server's own count and clock. */
@@ -146,15 +177,13 @@ async function executed(admin: Session, queryId: string) {
   return counted[0]!;
 }
 
-function throughputGoal(slots: readonly (readonly [Slot, Slot])[]): Goal {
-  const ratio = ratioOfPairs(
-    slots.map(([plain, watched]) => [plain.rate, watched.rate] as const),
-    level,
-  );
+function throughputGoal(slots: readonly Rates[]): Goal {
+  const ratio = ratioOfPairs(slots, level);
   if (ratio.kind !== 'interval') return unmeasured(throughput, limit, '%, at most', 'too few pairs of slots');
-  const [price, low, high] = [ratio.estimate, ratio.high, ratio.low].map((share) => 100 * (1 - share));
-  const rate = slots.reduce((sum, [plain]) => sum + plain.rate, 0) / slots.length;
-  const why = `${level * 100} % interval ${low!.toFixed(2)} to ${high!.toFixed(2)} %, ${pairs} pairs of ${slot / 1000} s in the order ABBA, ${Math.round(rate)} selects a second unobserved`;
+  const ofASecond = (share: number) => 100 * (1 - share) * (half / 1000);
+  const [price, low, high] = [ratio.estimate, ratio.high, ratio.low].map(ofASecond);
+  const rate = slots.reduce((sum, [plain]) => sum + plain, 0) / slots.length;
+  const why = `${level * 100} % interval ${low!.toFixed(2)} to ${high!.toFixed(2)} %; ${slots.length} quarters of a second with a look beside as many without, ${Math.round(rate)} selects a second; a look a second costs its quarter's share`;
   const goal = atMost(throughput, price!, limit, '%', why);
   return low! > limit || high! <= limit
     ? goal
@@ -162,9 +191,9 @@ function throughputGoal(slots: readonly (readonly [Slot, Slot])[]): Goal {
 }
 
 /** What the observed slots burn beyond the others: the harness runs its load in both. */
-function processorGoal(slots: readonly (readonly [Slot, Slot])[]): Goal {
+function processorGoal(slots: readonly (readonly [plain: Busy, watched: Busy])[]): Goal {
   const extra = slots.flatMap(([plain, watched]) =>
-    plain.busy === null || watched.busy === null ? [] : [watched.busy - plain.busy],
+    plain === null || watched === null ? [] : [watched - plain],
   );
   if (extra.length === 0)
     return unmeasured(processor, limit, '%, at most', "the server's processes cannot be seen from here");
