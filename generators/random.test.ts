@@ -36,6 +36,7 @@ test('a permutation reaches every place once, whatever its size', () => {
     const permutation = new Permutation(size, 3);
     const seen = new Set(Array.from({ length: size }, (_, index) => permutation.at(index)));
     assert.equal(seen.size, size);
+    for (const index of seen) assert.equal(permutation.inverse(permutation.at(index)), index);
     assert.ok(Math.max(...seen) === size - 1 && Math.min(...seen) === 0);
   }
 });

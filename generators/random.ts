@@ -131,12 +131,32 @@ export class Permutation {
       let left = Math.floor(x / (this.mask + 1));
       let right = x & this.mask;
       for (let round = 1; round <= 4; round++) {
-        const mixed = left ^ (mix(right ^ Math.imul(this.key + round, 0x85ebca6b)) & this.mask);
+        const mixed = left ^ this.#mixed(right, round);
         left = right;
         right = mixed;
       }
       x = left * (this.mask + 1) + right;
     } while (x >= this.size);
     return x;
+  }
+
+  /** The index whose `at` is `value`: the rounds backwards, walked until it lands inside. */
+  inverse(value: number): number {
+    let x = value;
+    do {
+      let left = Math.floor(x / (this.mask + 1));
+      let right = x & this.mask;
+      for (let round = 4; round >= 1; round--) {
+        const mixed = right ^ this.#mixed(left, round);
+        right = left;
+        left = mixed;
+      }
+      x = left * (this.mask + 1) + right;
+    } while (x >= this.size);
+    return x;
+  }
+
+  #mixed(half: number, round: number): number {
+    return mix(half ^ Math.imul(this.key + round, 0x85ebca6b)) & this.mask;
   }
 }

@@ -110,6 +110,11 @@ test('one damaged row is found, and what is damaged is said', async () => {
     `UPDATE core.organization_members SET status = 'inactive' WHERE role = 'owner'`,
     /15 tenants do not have/,
   );
+  await damaged(
+    `UPDATE core.inventory_movements SET reference_id = gen_random_uuid() WHERE id = (
+       SELECT id FROM core.inventory_movements WHERE reference_id IS NOT NULL LIMIT 1)`,
+    /1 movements refer to no order/,
+  );
   await damaged('UPDATE core.order_counters SET last_value = last_value - 1', /order counters/);
   await damaged(
     `DELETE FROM core.orders WHERE organization_id = (SELECT id FROM core.organizations WHERE slug = 'titan-retail')`,
@@ -144,6 +149,17 @@ test('statuses follow age, prices follow categories, every tenant sells somethin
   assert.ok(old_done! > 0.85 && new_done! < 0.3, `done: old ${old_done}, new ${new_done}`);
   assert.ok(explained! > 0.4, `categories explain ${explained} of the prices' variance`);
   assert.ok(smallest! >= 3, `the smallest tenant has ${smallest} products or orders`);
+});
+
+test('most sales of stock name an order of their tenant, placed at that moment', async () => {
+  const { rows } = await filled.admin.query(
+    `SELECT count(*) FILTER (WHERE o.id IS NOT NULL)::float / count(*) AS known, count(DISTINCT o.id)::int AS orders
+     FROM core.inventory_movements m
+     LEFT JOIN core.orders o ON o.id = m.reference_id AND o.organization_id = m.organization_id AND o.created_at = m.created_at
+     WHERE movement_type = 'sale'`,
+  );
+  const [{ known, orders }] = rows as [Record<string, number>];
+  assert.ok(known! > 0.8 && orders! > 100, `${known} of the sales name ${orders} orders`);
 });
 
 test('the same rows come of any number of streams, any size and any order of units; other rows of another seed', async () => {

@@ -49,6 +49,14 @@ LEFT JOIN (SELECT inventory_level_id, sum(quantity) AS moved FROM core.inventory
   ON m.inventory_level_id = l.id
 WHERE l.available IS DISTINCT FROM m.moved;
 
+-- name: references
+-- Movements for an order that is not there, or sales at another time than their order's.
+SELECT count(*) AS wrong, min(m.id::text) AS example
+FROM core.inventory_movements m
+LEFT JOIN core.orders o ON o.id = m.reference_id AND o.organization_id = m.organization_id
+WHERE m.reference_id IS NOT NULL
+  AND (o.id IS NULL OR m.created_at < o.created_at OR (m.movement_type = 'sale' AND m.created_at <> o.created_at));
+
 -- name: on_hand
 -- Products whose stock is not the sum over their levels and their variants' levels.
 SELECT count(*) AS wrong, min(p.id::text) AS example

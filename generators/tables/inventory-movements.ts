@@ -1,8 +1,9 @@
 import { levelNumber, type Product } from '../assortment.ts';
-import { windowEnd, windowStart } from '../calendar.ts';
+import { day, windowDays, windowEnd, windowStart } from '../calendar.ts';
 import { Encoded } from '../copy/encoded.ts';
 import type { RowWriter } from '../copy/writer.ts';
-import { subjects } from '../random.ts';
+import { OrdersOfDay } from '../orders-of-day.ts';
+import { mix, subjects } from '../random.ts';
 import { Rows } from './rows.ts';
 import { table } from './table.ts';
 
@@ -15,6 +16,7 @@ export const inventoryMovements = table('core.inventory_movements', {
   previous_quantity: 'int4',
   new_quantity: 'int4',
   reference_type: 'text',
+  reference_id: 'uuid',
   reason: 'text',
   performed_by: 'uuid',
   created_at: 'timestamptz',
@@ -25,6 +27,8 @@ const references = Encoded.texts(['purchase', 'order']);
 const reasons = Encoded.texts(['delivery', 'sold', 'broken', 'stock-take', 'returned']);
 const [receive, sale, damage, adjustment, returned] = [0, 1, 2, 3, 4] as const;
 const mostMovements = 4;
+/** How many days are searched for an order: the smallest tenants have none on most days. */
+const daysTried = 28;
 
 /**
  * How each stock level came to be: goods received, then a sale and up to two changes more. Quantities before and
@@ -33,6 +37,11 @@ const mostMovements = 4;
 export class InventoryMovementRows extends Rows {
   private readonly kind = new Uint8Array(mostMovements);
   private readonly change = new Int32Array(mostMovements);
+  private readonly orders = new OrdersOfDay(this.world);
+  /** Of the movement that is written next: when, for which order (-1: none is known), and when that was placed. */
+  private time = 0;
+  private order = -1;
+  private placed = 0;
 
   write(writer: RowWriter, product: Product): void {
     this.assortment.eachLevel(product, (variant, location, available) =>
@@ -58,20 +67,35 @@ export class InventoryMovementRows extends Rows {
     let quantity = 0;
     for (let n = 0; n < count; n++) {
       const time = Math.floor(begin + step * (n + random.unit() * 0.9));
-      this.#movement(writer, product, level, n, quantity, time);
+      this.#refer(product.tenant, level * mostMovements + n, kind[n]!, time, begin + step * (n + 1));
+      this.#movement(writer, product, level, n, quantity);
       quantity += change[n]!;
     }
   }
 
-  #movement(
-    writer: RowWriter,
-    product: Product,
-    level: number,
-    n: number,
-    before: number,
-    time: number,
-  ): void {
-    const { world, ids } = this;
+  /**
+   * When it was, and which order it was for: the tenant's next one before `end` for what was sold, then; one of the week
+   * before for what came back.
+   */
+  #refer(tenant: number, number: number, kind: number, time: number, end: number): void {
+    const { orders } = this;
+    this.time = time;
+    this.order = -1;
+    if (kind !== sale && kind !== returned) return;
+    const index = Math.floor((time - windowStart) / day);
+    for (let tried = 0; tried < daysTried; tried++) {
+      const on = kind === sale ? index + tried : index - 1 - tried;
+      if (on < 0 || on >= windowDays || !orders.find(tenant, on, mix(number))) continue;
+      if (kind === sale && (orders.time < time || orders.time >= end)) continue;
+      this.order = orders.order;
+      this.placed = orders.time;
+      if (kind === sale) this.time = orders.time;
+      return;
+    }
+  }
+
+  #movement(writer: RowWriter, product: Product, level: number, n: number, before: number): void {
+    const { world, ids, time } = this;
     const { tenant, created } = product;
     const kind = this.kind[n]!;
     const change = this.change[n]!;
@@ -86,6 +110,8 @@ export class InventoryMovementRows extends Rows {
     if (kind === receive) writer.pooled(references, 0);
     else if (kind === sale || kind === returned) writer.pooled(references, 1);
     else writer.null();
+    if (this.order < 0) writer.null();
+    else ids.write(writer, subjects.orderId, this.order, this.placed);
     writer.pooled(reasons, kind);
     const staff = world.staff.start(tenant);
     if (kind === sale) writer.null();
