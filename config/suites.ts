@@ -4,6 +4,8 @@ import { type Milliseconds, seconds } from './units.ts';
 export interface SuiteBudget {
   /** Executions of each EXPLAIN; the last is kept. */
   readonly planRepeats: number;
+  /** Whether plans are also made once for all parameters (generic) and as the server decides (auto). */
+  readonly planModes: boolean;
   /** Pages' depths per method, as shares of the tenant's rows. */
   readonly pageDepths: readonly number[];
   /** Interleaved pairs per statement and RLS form. */
@@ -37,6 +39,7 @@ export interface SuiteBudget {
 export const suites = {
   smoke: {
     planRepeats: 2,
+    planModes: false,
     pageDepths: [0, 0.25, 0.9],
     rlsPairs: 6,
     leakReads: 5,
@@ -57,12 +60,13 @@ export const suites = {
   },
   quick: {
     planRepeats: 3,
+    planModes: false,
     pageDepths: [0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.98],
     rlsPairs: 12,
     leakReads: 50,
     bulkLeakReads: 20_000,
     lagProbe: seconds(15),
-    conflictRead: seconds(2),
+    conflictRead: seconds(4),
     commitSlots: 12,
     commitsPerSlot: 10,
     poolerClients: [1000],
@@ -77,12 +81,13 @@ export const suites = {
   },
   nightly: {
     planRepeats: 5,
+    planModes: true,
     pageDepths: [0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.98],
     rlsPairs: 20,
     leakReads: 500,
     bulkLeakReads: 200_000,
     lagProbe: seconds(60),
-    conflictRead: seconds(5),
+    conflictRead: seconds(6),
     commitSlots: 20,
     commitsPerSlot: 50,
     poolerClients: [1000, 3000],
@@ -97,6 +102,7 @@ export const suites = {
   },
   release: {
     planRepeats: 5,
+    planModes: true,
     pageDepths: [0, 0.02, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98],
     rlsPairs: 20,
     leakReads: 2000,

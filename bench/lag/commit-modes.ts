@@ -70,6 +70,7 @@ export async function commitModes(options: CommitModesOptions): Promise<ModeSlot
     return await measure(options, lent.value);
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof TypeError || error instanceof ReferenceError) throw error; // ours, not the servers'
     return (error as Error).message;
   }
 }

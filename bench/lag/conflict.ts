@@ -7,8 +7,8 @@ import type { Replica } from './replica.ts';
 
 /** What replay waits for a read before it cancels it, in milliseconds: short enough to be seen in seconds. */
 const shortDelay: LentSetting = { name: 'max_standby_streaming_delay', value: '743' };
-const rows = 2000;
-const updates = 3;
+/** As many rows die, in one transaction: a vacuum then removes all of them or none. */
+const rows = 4000;
 const vacuumEvery = 150;
 /** How long the replica may take to show the table or its counters, and the primary to remove the rows afterwards. */
 const patienceMs = 4000;
@@ -42,6 +42,7 @@ export async function conflict(options: ConflictOptions): Promise<ReplicaConflic
     }
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof TypeError || error instanceof ReferenceError) throw error; // ours, not the servers'
     return { ...nothing, replica: replica.endpoint.name, why: (error as Error).message };
   }
 }
@@ -82,6 +83,7 @@ async function observe(options: ConflictOptions, usualDelay: number): Promise<Re
   const { primary, replica, now, signal } = options;
   const [counted, delay] = [await conflicts(replica.admin), await delayOf(replica.admin)];
   const { bytes } = await state(primary);
+  const told = await feedback(replica.admin);
   const read = await longRead(options);
   const changed = await changeUnder(options, read);
   const ended = await read.ended;
@@ -89,7 +91,7 @@ async function observe(options: ConflictOptions, usualDelay: number): Promise<Re
   const after = await vacuumUntil(primary, now() + patienceMs, now, signal);
   return {
     replica: replica.endpoint.name,
-    hotStandbyFeedback: await feedback(replica.admin),
+    hotStandbyFeedback: told,
     maxDelayMs: delay < 0 ? null : delay,
     ...(delay !== usualDelay && { usualDelayMs: usualDelay }),
     readMs: ended.ms,
@@ -98,18 +100,21 @@ async function observe(options: ConflictOptions, usualDelay: number): Promise<Re
     vacuumedMs: changed.vacuumedMs,
     conflicts: await conflictsSince(options, counted, ended.sqlState !== null),
     replayHeldMs: changed.replayHeldMs,
-    deadRowsMade: updates * rows,
+    deadRowsMade: rows,
     deadRowsKept: changed.kept,
     deadRowsAfter: after.dead,
     tableBytesBefore: bytes,
     tableBytesAfter: last.bytes,
-    ...(changed.kept > 0 && !(await feedback(replica.admin)) && { why: heldByOthers }),
+    ...(ended.sqlState === null && !told && { why: changed.kept > 0 ? heldByOthers : tooShort }),
     ...(ended.unexpected !== undefined && { why: ended.unexpected }),
   };
 }
 
 const heldByOthers =
   'the primary could not remove the rows although this replica tells it of no reader: something else held them for the whole read';
+
+const tooShort =
+  'the read was over before replay had waited max_standby_streaming_delay for it, so that nothing had to be cancelled';
 
 interface LongRead {
   readonly started: number;
@@ -149,18 +154,17 @@ const conflictWithRecovery = '40001';
 
 /** Changes every row, and vacuums until none is dead or the read is over; then sees when the replica has replayed that. */
 async function changeUnder({ primary, replica, now, signal }: ConflictOptions, read: LongRead) {
-  for (let i = 0; i < updates; i++)
-    await primary.query('UPDATE bench.lag_conflict SET changes = changes + 1');
-  let kept = rows * updates;
+  await primary.query('UPDATE bench.lag_conflict SET changes = changes + 1');
+  let kept = rows;
   let first: { vacuumedMs: number; replay: ReturnType<Replica['replayed']['expect']> } | undefined;
   while (!read.over) {
     const { dead } = await vacuum(primary);
-    // What a vacuum leaves at once may be what an idle replica's last feedback held: the first that leaves nothing
-    // counts, or the first of all where none does.
-    if (!first || (dead === 0 && kept > 0))
+    // The first may leave them because of an idle replica's last feedback: the first that removes them counts, or the
+    // first of all where none does.
+    if (!first || (dead === 0 && !read.over))
       first = { vacuumedMs: now() - read.started, replay: replica.replayed.expect(await flushed(primary)) };
-    if (!read.over) kept = Math.min(kept, dead);
-    if (dead === 0) break;
+    if (!read.over) kept = dead;
+    if (kept === 0) break;
     await pause(vacuumEvery, signal);
   }
   const seen = first && (await within(first.replay, patienceMs, signal));

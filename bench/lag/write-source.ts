@@ -56,6 +56,7 @@ export async function writeSource(setting: Setting, owned: AsyncDisposableStack)
     return await checkout(setting, owned);
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof TypeError || error instanceof ReferenceError) throw error; // ours, not the servers'
     const why = (error as Error).message;
     progress.note(`lag is measured under batches of our own: ${why}`);
     return batches(setting, owned, why);

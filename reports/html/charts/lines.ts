@@ -37,7 +37,8 @@ export function lines({ x, y, series: above, below }: Lines, theme: Theme): Char
         data: each.points.map((point) => ({ x: point.x, y: point.y ?? Number.NaN })),
         borderColor: theme.series[at % theme.series.length]!,
         backgroundColor: theme.series[at % theme.series.length]!,
-        borderDash: [...dashes[at % dashes.length]!],
+        // Each panel begins with a whole line.
+        borderDash: [...dashes[(at < above.length ? at : at - above.length) % dashes.length]!],
         pointStyle: few ? points[at % points.length]! : 'line',
         clip: false as const,
         order: -at, // the later, dashed ones over the solid first

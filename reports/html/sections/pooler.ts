@@ -52,7 +52,7 @@ function priceOf({ name, ratio: value, low, high }: PoolerPrice): string | false
   if (value === null || low === null || high === null) return false;
   return low > 1 || high < 1
     ? `Through the pooler “${name}” runs at ${ratio(value)} of the direct rate.`
-    : `What the pooler costs “${name}” is not told from 0 (${ratio(low)} to ${ratio(high)} of the direct rate).`;
+    : `Whether the pooler costs “${name}” anything cannot be told here: it runs at ${ratio(low)} to ${ratio(high)} of the direct rate.`;
 }
 
 const failed = (errors: Readonly<Record<string, number>>): number =>
@@ -100,7 +100,7 @@ const crowds = (all: readonly PoolerCrowd[]) =>
       ],
       all,
     )}
-<p class="muted">Closed model: each client asks again as soon as it is answered. <em>Wait</em> is what further clients among them waited for a server connection (the round trip of their BEGIN); <em>maxwait</em> and <em>sv_active</em> are the most that SHOW POOLS showed. A response is mostly this wait: more clients than server connections raise it, not the rate. ${all.map(told).filter(Boolean).join(' ')}</p>`,
+<p class="muted">Closed model: each client asks again as soon as it is answered. <em>Wait</em> is what further clients among them waited for a server connection (the round trip of their BEGIN); <em>maxwait</em> and <em>sv_active</em> are the most that SHOW POOLS showed. More clients than server connections raise the wait, not the rate. Where responses take much longer than the wait, it was the clients or the pooler that had no core to run on. ${all.map(told).filter(Boolean).join(' ')}</p>`,
   );
 
 /** What the table has no room for. */
@@ -119,21 +119,19 @@ const prices = (all: readonly PoolerPrice[]) =>
     all,
     () => html`${table(
       'pooler-prices',
-      'The same requests on as many connections, directly and through the pooler in turn',
+      `The same requests on ${count(all[0]!.connections)} connections, directly and through the pooler in turn`,
       [
         column('Request', ({ name }: PoolerPrice) => name),
-        figures<PoolerPrice>('Connections', ({ connections }) => number(connections, count)),
         figures<PoolerPrice>('Direct', ({ directPerSecond }) => number(directPerSecond, rate)),
         figures<PoolerPrice>('Pooled', ({ pooledPerSecond }) => number(pooledPerSecond, rate)),
         figures<PoolerPrice>('Direct p50', ({ directP50Ms }) => number(directP50Ms, duration)),
         figures<PoolerPrice>('Pooled p50', ({ pooledP50Ms }) => number(pooledP50Ms, duration)),
         figures<PoolerPrice>('Pooled / direct', (each) => number(each.ratio, ratio)),
         figures<PoolerPrice>('Interval', intervalOf),
-        figures<PoolerPrice>('Pairs', ({ pairs }) => number(pairs, count)),
       ],
       all,
     )}
-<p class="muted">Intervals at 95 % at least. Below 1× the pooler costs rate. It pays in the table above: without it, each of those clients would be a process of the server.</p>`,
+<p class="muted">${count(all[0]!.pairs)} pairs of slots, intervals at 95 % at least. Below 1× the pooler costs rate. It pays in the table above: without it, each of those clients would be a process of the server.</p>`,
   );
 
 const intervalOf = ({ low, high, pairs }: PoolerPrice) =>

@@ -22,7 +22,6 @@ ${table(
     ),
     figures<Row>('After', ({ readMs, why }) => number(readMs, duration, why)),
     figures<Row>('Replay waited', ({ replayHeldMs, why }) => number(replayHeldMs, duration, why)),
-    figures<Row>('Vacuum at', ({ vacuumedMs, why }) => number(vacuumedMs, duration, why)),
     figures<Row>('Dead rows kept', ({ deadRowsKept, deadRowsMade, why }) =>
       number(deadRowsKept, (kept) => `${count(kept)} of ${count(deadRowsMade ?? 0)}`, why),
     ),
@@ -35,13 +34,8 @@ ${table(
 <p class="muted">The trade: without hot_standby_feedback, replay waits max_standby_streaming_delay for a read, everybody else’s reads there growing stale meanwhile, and then cancels it with 40001; the primary keeps nothing. With it the read comes to its end, and the primary keeps every row version that died since the read began, in all tables and as long as it lasts. Short reads belong on the one, reports on the other. ${all.map(told).filter(Boolean).join(' ')}</p>`;
 
 /** What the table has no room for. */
-function told({
-  replica,
-  conflicts: counted,
-  maxDelayMs,
-  usualDelayMs,
-  deadRowsAfter,
-}: ReplicaConflict): string {
+function told(row: ReplicaConflict): string {
+  const { replica, conflicts: counted, maxDelayMs, usualDelayMs, deadRowsAfter, vacuumedMs } = row;
   if (counted === null) return '';
   const lowered =
     usualDelayMs === undefined || maxDelayMs === null
@@ -50,5 +44,6 @@ function told({
   const left = deadRowsAfter
     ? `, and ${count(deadRowsAfter)} dead rows were left when the read was over`
     : '';
-  return `On ${replica} pg_stat_database_conflicts counted ${count(counted)}${lowered}${left}.`;
+  const vacuumed = vacuumedMs === null ? '' : `the vacuum ended after ${duration(vacuumedMs)}, and `;
+  return `On ${replica} ${vacuumed}pg_stat_database_conflicts counted ${count(counted)} ${counted === 1 ? 'conflict' : 'conflicts'}${lowered}${left}.`;
 }
