@@ -2,6 +2,7 @@ import type { ReplicaConflict } from '../../../result/result.ts';
 import { brief, count, duration, size } from '../../format.ts';
 import { html } from '../html.ts';
 import { markCell } from '../mark.ts';
+import { sentence } from '../section.ts';
 import { column, figures, number, table } from '../table.ts';
 
 type Row = ReplicaConflict;
@@ -35,7 +36,7 @@ ${table(
 
 /** What the table has no room for. */
 function told(row: ReplicaConflict): string {
-  const { replica, conflicts: counted, maxDelayMs, usualDelayMs, deadRowsAfter, vacuumedMs } = row;
+  const { replica, conflicts: counted, maxDelayMs, usualDelayMs, deadRowsAfter, vacuumedMs, why } = row;
   if (counted === null) return '';
   const lowered =
     usualDelayMs === undefined || maxDelayMs === null
@@ -45,5 +46,5 @@ function told(row: ReplicaConflict): string {
     ? `, and ${count(deadRowsAfter)} dead rows were left when the read was over`
     : '';
   const vacuumed = vacuumedMs === null ? '' : `the vacuum ended after ${duration(vacuumedMs)}, and `;
-  return `On ${replica} ${vacuumed}pg_stat_database_conflicts counted ${count(counted)} ${counted === 1 ? 'conflict' : 'conflicts'}${lowered}${left}.`;
+  return `On ${replica} ${vacuumed}pg_stat_database_conflicts counted ${count(counted)} ${counted === 1 ? 'conflict' : 'conflicts'}${lowered}${left}.${why === undefined ? '' : ` There, ${sentence(why)}`}`;
 }
