@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import { shareCore } from './one-core.ts';
 import { checkpoint, type ReadySide } from './side.ts';
 import {
+  type Once,
   type Pair,
   type Place,
   pairOfSlots,
@@ -155,12 +156,21 @@ const placesOf = ([a, b]: Sides, { statement }: Cell): [Place, Place] => [
   placeOf(b, statement),
 ];
 
-/** Both sides execute each draw. @returns milliseconds of one execution on the slower side */
-async function warm(sides: Sides, cell: Cell): Promise<number> {
-  let once = 0;
+/** Both sides execute each draw: how long it takes on the slower side. */
+async function warm(sides: Sides, cell: Cell): Promise<Once> {
+  let once: Once = { busyMs: 0, elapsedMs: 0 };
   for (const round of cell.draws.keys()) {
-    const { wall } = await pairOfSlots(placesOf(sides, cell), cell, { executions: 1, batches: 3 }, round, 0);
-    once = Math.max(once, ...wall.pair);
+    const { cpu, wall } = await pairOfSlots(
+      placesOf(sides, cell),
+      cell,
+      { executions: 1, batches: 3 },
+      round,
+      0,
+    );
+    once = {
+      busyMs: Math.max(once.busyMs, ...(cpu ?? wall).pair),
+      elapsedMs: Math.max(once.elapsedMs, ...wall.pair),
+    };
   }
   return once;
 }

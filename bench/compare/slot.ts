@@ -47,11 +47,21 @@ const leastMs = 24;
 const mostExecutions = 40;
 const batchLimits = { least: 2, most: 80 };
 
+/** How long one execution takes: the server process's CPU time where it is told, and the wall's. */
+export interface Once {
+  readonly busyMs: number;
+  readonly elapsedMs: number;
+}
+
+/** A slot may take so many times its share by the wall: on a busy machine, or for a statement that waits. */
+const patience = 8;
+
 /** @param cells how many are measured in one round */
-export function planSlot(onceMs: number, cells: number, mostMs: number): SlotPlan {
-  const executions = clamp(batchMs / onceMs, 1, mostExecutions);
+export function planSlot({ busyMs, elapsedMs }: Once, cells: number, mostMs: number): SlotPlan {
+  const within = (ms: number) => Math.min(ms / busyMs, (patience * ms) / elapsedMs);
+  const executions = clamp(within(batchMs), 1, mostExecutions);
   const share = clamp(roundMs / cells, leastMs, mostMs);
-  return { executions, batches: clamp(share / (executions * onceMs), batchLimits.least, batchLimits.most) };
+  return { executions, batches: clamp(within(share) / executions, batchLimits.least, batchLimits.most) };
 }
 
 const clamp = (value: number, least: number, most: number) =>
