@@ -127,6 +127,28 @@ export const PlanResult = Type.Object({
 });
 export type PlanResult = Static<typeof PlanResult>;
 
+const NullablePages = Nullable(Type.Integer());
+
+/** Pages of one statement by how its plan is made: for its parameters, once for any, and as the server decides. */
+export const PlanModes = Type.Object({
+  statement: Type.String(),
+  variant: Type.String({ description: 'owner or app: the role of the statement' }),
+  skew: Nullable(
+    Type.Number({
+      description: 'pages of the generic plan over those of the custom one, for the worst tenant',
+    }),
+  ),
+  tenants: Type.Array(
+    Type.Object({
+      tenantClass: Type.String(),
+      pages: Type.Object({ custom: NullablePages, generic: NullablePages, auto: NullablePages }),
+      sameShape: Type.Boolean({ description: 'custom and generic' }),
+      chosen: Nullable(Type.Union([Type.Literal('custom'), Type.Literal('generic')])),
+    }),
+  ),
+});
+export type PlanModes = Static<typeof PlanModes>;
+
 export const PaginationResult = Type.Object({
   statement: Type.String(),
   method: Type.Union([Type.Literal('offset'), Type.Literal('keyset')]),
@@ -748,6 +770,31 @@ export const Nightly = Type.Object({
 });
 export type Nightly = Static<typeof Nightly>;
 
+/** Of a run that is to decide on a release: whether it can go out, and what stands in the way. */
+export const Readiness = Type.Object({
+  status: Type.Unsafe<'ready' | 'not-ready' | 'cannot-say'>(
+    Type.Union([Type.Literal('ready'), Type.Literal('not-ready'), Type.Literal('cannot-say')]),
+  ),
+  answer: Type.String(),
+  obstacles: Type.Array(
+    Type.Object({
+      what: Type.String(),
+      kind: Type.Unsafe<'missed' | 'open' | 'untrusted' | 'skipped'>(
+        Type.Union([
+          Type.Literal('missed'),
+          Type.Literal('open'),
+          Type.Literal('untrusted'),
+          Type.Literal('skipped'),
+        ]),
+      ),
+      remedy: Type.String(),
+    }),
+  ),
+  met: Type.Integer(),
+  of: Type.Integer(),
+});
+export type Readiness = Static<typeof Readiness>;
+
 export const Skipped = Type.Object({ part: Type.String(), why: Type.String(), how: Type.String() });
 export type Skipped = Static<typeof Skipped>;
 
@@ -766,6 +813,7 @@ export const Result = Type.Object(
     dataset: Nullable(DatasetResult),
     objectives: Type.Array(Objective),
     plans: Type.Array(PlanResult),
+    planModes: Type.Optional(Type.Array(PlanModes)),
     pagination: Type.Array(PaginationResult),
     paginationChecks: Type.Optional(Type.Array(PaginationCheck)),
     rls: Nullable(RlsResult),
@@ -784,6 +832,7 @@ export const Result = Type.Object(
     /** Of a run that compared times; null: never measured on this machine. */
     falseAlarms: Type.Optional(Nullable(FalseAlarms)),
     nightly: Type.Optional(Nightly),
+    readiness: Type.Optional(Readiness),
     skipped: Type.Array(Skipped),
     warnings: Type.Array(Warning),
   },

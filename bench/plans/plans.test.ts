@@ -6,6 +6,7 @@ import type { Statement } from '../../scenarios/statement.ts';
 import { type ScratchSetting, scratchSetting } from '../../test/scratch-setting.ts';
 import { explain } from './explain.ts';
 import { readLineage } from './lineage.ts';
+import { planModes } from './modes.ts';
 import { plans } from './plans.ts';
 
 let setting: ScratchSetting;
@@ -135,4 +136,52 @@ test('EXPLAIN runs without parallel workers and leaves the setting alone', async
   assert.equal(plan.settings.max_parallel_workers_per_gather, '0');
   const { rows } = await session.query('SHOW max_parallel_workers_per_gather');
   assert.notDeepEqual(rows, [{ max_parallel_workers_per_gather: '0' }]);
+});
+
+const modesOf = (catalogue: readonly Statement[]) => planModes({ ...setting, catalogue });
+
+test('a plan that is made once for all parameters is told beside the one for these, with what the server would take', async () => {
+  await setting.scratch.admin.query(`
+    CREATE TABLE public.any_row AS SELECT gen_random_uuid() AS id, repeat('x', 200) AS text FROM generate_series(1, 3000);
+    ALTER TABLE public.any_row ADD PRIMARY KEY (id);
+    GRANT SELECT ON public.any_row TO olympus_owner;
+    ANALYZE public.any_row`);
+  const any = statement({
+    sql: 'SELECT id FROM public.any_row WHERE ($1::uuid IS NULL OR id = $1)',
+    params: [{ name: 'id', source: 'member', column: 'user_id' }],
+  });
+  const [found] = (await modesOf([any])).planModes;
+  const minnow = found!.tenants.find(({ tenantClass }) => tenantClass === 'minnow')!;
+  assert.ok(minnow.pages.generic! > minnow.pages.custom! + 10);
+  assert.equal(minnow.sameShape, false);
+  assert.equal(minnow.chosen, 'custom');
+  assert.equal(minnow.pages.auto, minnow.pages.custom);
+  assert.ok(found!.skew! >= minnow.pages.generic! / minnow.pages.custom!);
+});
+
+test('every reading statement is measured in three modes for each tenant, in the pages that its custom plan reads', async () => {
+  const { planModes: found, warnings } = await modesOf(setting.catalogue);
+  assert.deepEqual(warnings, []);
+  const reads = setting.catalogue.filter(({ kind }) => kind === 'read');
+  assert.deepEqual(
+    found.map((one) => one.statement),
+    reads.map(({ name }) => name),
+  );
+  for (const { tenants, skew, statement: name } of found) {
+    assert.equal(tenants.length, 3, name);
+    assert.ok(skew! >= 1 && tenants.every(({ pages }) => pages.custom! > 0 && pages.auto! > 0), name);
+  }
+});
+
+test('a statement that fails when it is prepared is a warning, and the others are still measured', async () => {
+  const bad = statement({
+    name: 'test/bad',
+    sql: 'SELECT 1 / (CASE WHEN $1::uuid IS NULL THEN 1 ELSE 0 END)',
+  });
+  const { planModes: found, warnings } = await modesOf([bad, statement({})]);
+  assert.deepEqual(
+    found.map((one) => one.statement),
+    ['test/one'],
+  );
+  assert.match(warnings[0]!.message, /test\/bad failed for the whale in another plan mode: division by zero/);
 });

@@ -13,6 +13,7 @@ import type { Measure, Setting } from '../measure.ts';
 import { type Row, rowOwners } from '../rls/row-owner.ts';
 import { type Explained, explain } from './explain.ts';
 import { readLineage } from './lineage.ts';
+import { planModes } from './modes.ts';
 
 const variants = ['owner', 'app'] as const;
 type Variant = (typeof variants)[number];
@@ -55,7 +56,9 @@ export const plans: Measure = {
         setting.progress.count(done, total, 'plans');
       }
     }
-    return { plans: results, warnings };
+    if (!setting.budget.planModes) return { plans: results, warnings };
+    const modes = await planModes(setting);
+    return { plans: results, planModes: modes.planModes, warnings: [...warnings, ...modes.warnings] };
   },
 };
 
