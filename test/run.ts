@@ -1,15 +1,18 @@
 import { glob } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { interruptible } from '../cli/interrupt.ts';
 import { draw } from '../cli/progress.ts';
 import { exitCodes, usage } from '../config/fault.ts';
+import type { Progress } from '../config/progress.ts';
 import { startLocal } from '../infra/local/local.ts';
 import { ensureDebianPackages } from '../infra/setup/debian.ts';
+import { engineForTests, type TestEngine } from '../infra/setup/docker-engine.ts';
 import { findK6 } from '../infra/setup/k6.ts';
 
 const root = join(import.meta.dirname, '..');
+const dockerTests = /(^|\/)docker(\/|\.)/;
 const skipFolders = /(^|\/)(node_modules|runs|\.[^/]*)(\/|$)/;
 
 /** Runs every x.test.ts against one PostgreSQL of our own and prints the closing line. Returns the exit code. */
@@ -37,6 +40,9 @@ export async function runTests(patterns: readonly string[]): Promise<number> {
     progress,
     signal,
   });
+  await using docker = files.some((file) => dockerTests.test(relative(root, file)))
+    ? await dockerFor({ progress, signal })
+    : undefined;
   progress.end();
 
   const count = { passed: 0, failed: 0, skipped: 0 };
@@ -48,6 +54,7 @@ export async function runTests(patterns: readonly string[]): Promise<number> {
     execArgv: ['--disable-warning=ExperimentalWarning'],
     env: {
       ...process.env,
+      ...docker?.environment,
       OLYMPUS_TEST_SERVER: topology.get('primary').url('admin', 'postgres'),
     },
   });
@@ -64,6 +71,17 @@ export async function runTests(patterns: readonly string[]): Promise<number> {
   await new Promise((resolve) => report.on('end', resolve));
   process.stdout.write(`\n${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`);
   return count.failed === 0 && count.passed > 0 ? exitCodes.done : exitCodes.regression;
+}
+
+/** An engine for the tests that need one, else what tells them why they are skipped. */
+async function dockerFor(work: { progress: Progress; signal: AbortSignal }): Promise<TestEngine> {
+  const engine = await engineForTests(work);
+  if ('environment' in engine) return engine;
+  work.progress.warn(`the tests in Docker are skipped: ${engine.why}`);
+  return {
+    environment: { OLYMPUS_NO_DOCKER: `${engine.why}. ${engine.how}` },
+    async [Symbol.asyncDispose]() {},
+  };
 }
 
 async function testFiles(patterns: readonly string[]): Promise<string[]> {

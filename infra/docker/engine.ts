@@ -49,7 +49,8 @@ function engineFault(trouble: string) {
   );
 }
 
-async function findCompose(docker: string, cache: string): Promise<Engine['compose'] | undefined> {
+/** The first of them that is Compose 2, or undefined. */
+export async function findCompose(docker: string, cache: string): Promise<Engine['compose'] | undefined> {
   const alone = findProgram('docker-compose');
   const candidates: [string, ...string[]][] = [
     [docker, 'compose'],

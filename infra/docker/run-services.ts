@@ -88,7 +88,10 @@ export async function runServices(site: Site, options: RunOptions): Promise<void
     site.state.ports[part] = wish ?? kept;
     if (part === 'cacheCluster') site.state.clusterPorts = [await freePort(), await freePort()];
   }
-  for (const part of options.rebuild ?? []) if (parts.includes(part)) await forget(site, part, signal);
+  // former nodes of a cluster know each other by former ports
+  const anew = idle.includes('cacheCluster') ? (['cacheCluster'] as const) : [];
+  for (const part of [...(options.rebuild ?? []), ...anew])
+    if (parts.includes(part)) await forget(site, part, signal);
   for (let attempt = 0; ; attempt++) {
     await writeSite(site);
     const failure = await composeUp(site, parts, signal);
@@ -101,14 +104,16 @@ export async function runServices(site: Site, options: RunOptions): Promise<void
   }
 }
 
-/** Removes a replica's container and volume; its start makes another clone. */
+/** Removes a part's containers and volumes; its start makes others. */
 async function forget(site: Site, part: EndpointName, signal: AbortSignal): Promise<void> {
   await writeSite(site);
   await compose(projectOf(site), ['rm', '--stop', '--force', ...servicesOf[part]], { signal });
-  const volume = `${projectName(site.folder)}_${part}`;
-  const ours = ['--filter', `name=^${volume}$`, '--filter', `label=${ourLabel}`];
-  const found = await output(site.engine.docker, ['volume', 'ls', '--quiet', ...ours]);
-  if (found.trim() === volume) await output(site.engine.docker, ['volume', 'rm', volume]);
+  for (const service of servicesOf[part]) {
+    const volume = `${projectName(site.folder)}_${service}`;
+    const ours = ['--filter', `name=^${volume}$`, '--filter', `label=${ourLabel}`];
+    const found = await output(site.engine.docker, ['volume', 'ls', '--quiet', ...ours]);
+    if (found.trim() === volume) await output(site.engine.docker, ['volume', 'rm', volume]);
+  }
 }
 
 /** Undefined when all is healthy, else the lines by which Compose told what is not. */

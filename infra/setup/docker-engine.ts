@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Progress } from '../../config/progress.ts';
 import { seconds } from '../../config/units.ts';
@@ -8,7 +8,7 @@ import { lock } from '../process/lock.ts';
 import { stopChild } from '../process/stop.ts';
 import { spawnTied } from '../process/tied.ts';
 import { cacheFolder } from './cache-folder.ts';
-import { fetchCompose } from './compose-plugin.ts';
+import { fetchCompose, fetchedCompose } from './compose-plugin.ts';
 import { ensureDebianPackages } from './debian.ts';
 import { findProgram } from './program.ts';
 
@@ -55,7 +55,12 @@ export async function engineForTests({ cache: named, ...work }: Work): Promise<T
   if (lacking[0]) return none(lacking[0].why);
   const trouble = hasCompose() ? undefined : await fetchCompose({ cache, ...work });
   if (trouble !== undefined) return none(`Docker Compose 2 is missing: ${trouble}`);
-  return startEngine(cache, work, none);
+  return startEngine(
+    cache,
+    work,
+    none,
+    existsSync(fetchedCompose(cache)) ? dirname(fetchedCompose(cache)) : undefined,
+  );
 }
 
 const answers = (environment: NodeJS.ProcessEnv = process.env): boolean =>
@@ -73,6 +78,7 @@ async function startEngine(
   cache: string,
   { progress, signal }: Omit<Work, 'cache'>,
   none: (why: string) => NoEngine,
+  programs: string | undefined,
 ): Promise<TestEngine | NoEngine> {
   const folder = join(cache, 'docker-engine');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -100,7 +106,10 @@ async function startEngine(
   let ended = false;
   child.once('error', () => (ended = true));
   child.once('exit', () => (ended = true));
-  const environment = { DOCKER_HOST: host };
+  const environment = {
+    DOCKER_HOST: host,
+    ...(programs !== undefined && { PATH: [programs, process.env.PATH].join(delimiter) }),
+  };
   const end = performance.now() + seconds(30);
   while (!answers({ ...process.env, ...environment })) {
     signal.throwIfAborted();

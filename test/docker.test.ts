@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { output } from '../infra/docker/engine.ts';
+import { containers, ourLabel, projectName } from '../infra/docker/project.ts';
+import { connect } from '../infra/topology/session.ts';
+import { testEngine } from './docker.ts';
+import { olympus } from './olympus.ts';
+
+// The topology in Docker as a user has it, from `up` to `down --wipe`; the tests of this file follow each other.
+const { engine, skip } = await testEngine();
+const cache = mkdtempSync(join(tmpdir(), 'olympus-docker-'));
+chmodSync(cache, 0o755);
+const environment = { OLYMPUS_CACHE: cache };
+const project = projectName(join(cache, 'docker', 'default'));
+const parts = ['primary', 'replica1', 'replica2', 'pooler', 'cache'];
+
+const file = join(cache, 'topology.json');
+writeFileSync(file, JSON.stringify(Object.fromEntries(parts.map((part) => [part, 'docker']))));
+
+interface Row {
+  readonly name: string;
+  readonly provider: string;
+  readonly state: string;
+  readonly url: string;
+  readonly version: string;
+  readonly why?: string;
+}
+
+async function ok(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await olympus(args, { environment, timeout: 400_000 });
+  assert.equal(code, 0, stderr);
+  return stdout;
+}
+const status = async () => (JSON.parse(await ok('status', '--json')) as { endpoints: Row[] }).endpoints;
+const urls = new Map<string, Promise<string>>();
+/** Asked once each: ports and passwords stay until the topology is wiped. */
+async function open(name: string, login = 'admin') {
+  const key = `${name} ${login}`;
+  if (!urls.has(key)) urls.set(key, ok('url', name, '--as', login));
+  return connect((await urls.get(key)!).trim());
+}
+const ours = (kind: 'ps' | 'volume' | 'network') =>
+  output(engine!.docker, [
+    ...(kind === 'ps' ? ['ps', '--all'] : [kind, 'ls']),
+    ...['--quiet', '--filter', `label=${ourLabel}=${project}`],
+  ]);
+
+before(async () => {
+  // what this test needs of the real thing; the images of the others cannot be had everywhere
+  if (engine) await ok('up', '--topology', file);
+});
+after(async () => {
+  if (engine) await olympus(['down', '--wipe'], { environment });
+  rmSync(cache, { recursive: true, force: true });
+});
+
+test('`up` gives the endpoints of a local topology, and `status` tells their versions', {
+  skip,
+}, async (t) => {
+  const rows = await status();
+  assert.deepEqual(
+    rows.map(({ name, provider, state }) => [name, provider, state]),
+    parts.map((part) => [part, 'docker', 'running']),
+  );
+  for (const { name, version, url } of rows) {
+    assert.match(version, /^(PostgreSQL|PgBouncer|Redis) \d/);
+    assert.match(url, /^(postgres|redis):\/\/127\.0\.0\.1:\d+/);
+    t.diagnostic(`${name}: ${version}`);
+  }
+});
+
+test('replicas stream through slots of their own, and only replica2 tells the primary what it reads', {
+  skip,
+}, async () => {
+  await using primary = await open('primary');
+  const { rows } = await primary.query<{ name: string; feedback: boolean }>(`
+    SELECT application_name AS name, backend_xmin IS NOT NULL AS feedback
+    FROM pg_stat_replication JOIN pg_replication_slots ON slot_name = application_name AND active
+    WHERE state = 'streaming' ORDER BY 1`);
+  assert.deepEqual(
+    rows.map(({ name }) => name),
+    ['replica1', 'replica2'],
+  );
+  for (const [name, feedback] of [
+    ['replica1', 'off'],
+    ['replica2', 'on'],
+  ] as const) {
+    await using replica = await open(name);
+    const { rows } = await replica.query('SHOW hot_standby_feedback');
+    assert.deepEqual(rows, [{ hot_standby_feedback: feedback }]);
+  }
+});
+
+test('schema and rows go in, and come out of a replica and through the pooler as of the primary', {
+  skip,
+}, async () => {
+  await ok('migrate');
+  await ok('seed', '--scale', 'tiny');
+  const counts = [];
+  for (const name of ['primary', 'replica1', 'replica2', 'pooler']) {
+    await using session = await open(name);
+    counts.push((await session.query('SELECT count(*)::int AS orders FROM core.orders')).rows[0]);
+  }
+  assert.ok((counts[0] as { orders: number }).orders > 0);
+  for (const count of counts) assert.deepEqual(count, counts[0]);
+});
+
+test('every login comes in with its password, and no other', { skip }, async () => {
+  for (const login of ['app', 'owner', 'admin']) {
+    await using session = await open('pooler', login);
+    await session.query('SELECT 1');
+  }
+  const url = new URL((await ok('url', 'primary', '--as', 'admin')).trim());
+  url.password = 'wrong';
+  await assert.rejects(connect(url.href), /password authentication failed/);
+});
+
+test('what is on the disk is for its owner only', { skip }, () => {
+  const folder = join(cache, 'docker', 'default');
+  const secrets = readdirSync(join(folder, 'secrets')).map((name) => join(folder, 'secrets', name));
+  for (const path of [...secrets, join(folder, 'state.json'), join(folder, 'compose.env')])
+    assert.equal(statSync(path).mode & 0o077, 0, path);
+});
+
+test('two more `up` at once change nothing: one waits for the other', { skip }, async () => {
+  const before = (await containers(engine!, project)).map(({ id, pid }) => `${id} ${pid}`).sort();
+  const [first, second] = await Promise.all([
+    olympus(['up'], { environment }),
+    olympus(['up'], { environment }),
+  ]);
+  assert.equal(first.code, 0, first.stderr);
+  assert.equal(second.code, 0, second.stderr);
+  assert.match(first.stderr + second.stderr, /waiting for another `up`/);
+  assert.deepEqual((await containers(engine!, project)).map(({ id, pid }) => `${id} ${pid}`).sort(), before);
+});
+
+test('another topology is not brought up over one that is held', { skip }, async () => {
+  const { code, stderr } = await olympus(['up', '--topology', 'local'], { environment });
+  assert.equal(code, 2);
+  assert.match(stderr, /topology\.json is up, and local is asked for[\s\S]*olympus down/);
+});
+
+test('a replica without its slot is told by `status`, and made anew on request', { skip }, async () => {
+  {
+    await using primary = await open('primary');
+    await primary.query('CREATE TABLE public.mark AS SELECT 7 AS mark');
+    await primary.query(`
+      SELECT pg_terminate_backend(active_pid, 5000), pg_drop_replication_slot(slot_name)
+      FROM pg_replication_slots WHERE slot_name = 'replica1'`);
+  }
+  const row = (await status()).find(({ name }) => name === 'replica1')!;
+  assert.equal(row.state, 'degraded');
+  assert.match(row.why!, /cannot follow: the primary has no slot for it[\s\S]*up --rebuild replica1/);
+  await ok('up', '--rebuild', 'replica1');
+  await using replica = await open('replica1');
+  assert.deepEqual((await replica.query('SELECT mark FROM public.mark')).rows, [{ mark: 7 }]);
+});
+
+test('containers of somebody else with our project’s name are never touched', { skip }, async () => {
+  const image = (
+    await output(engine!.docker, ['ps', '--filter', `label=${ourLabel}=${project}`, '--format', '{{.Image}}'])
+  ).split('\n')[0]!;
+  const label = [
+    '--label',
+    `com.docker.compose.project=${project}`,
+    '--label',
+    'com.docker.compose.service=theirs',
+  ];
+  const id = (
+    await output(engine!.docker, ['create', ...label, '--entrypoint', 'sleep', image, '60'])
+  ).trim();
+  const outcome = await olympus(['down', '--wipe'], { environment });
+  const left = await output(engine!.docker, ['ps', '--all', '--quiet', '--no-trunc', '--filter', `id=${id}`]);
+  await output(engine!.docker, ['rm', id]);
+  assert.equal(outcome.code, 2);
+  assert.match(outcome.stderr, /theirs[\s\S]*Nothing was touched/);
+  assert.equal(left.trim(), id);
+});
+
+test('`down` keeps the data for the next `up`; `down --wipe` leaves no container, volume or network', {
+  skip,
+}, async () => {
+  await ok('down');
+  assert.ok((await status()).every(({ state }) => state === 'stopped'));
+  await ok('up', '--topology', file);
+  {
+    await using session = await open('replica2');
+    assert.deepEqual((await session.query('SELECT mark FROM public.mark')).rows, [{ mark: 7 }]);
+  }
+  await ok('down', '--wipe');
+  for (const kind of ['ps', 'volume', 'network'] as const) assert.equal(await ours(kind), '', kind);
+  assert.deepEqual(await status(), []);
+});
