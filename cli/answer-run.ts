@@ -1,6 +1,6 @@
 import { exitCodes } from '../config/fault.ts';
 import { sentence } from '../reports/html/section.ts';
-import type { Result } from '../result/result.ts';
+import type { Readiness, Result } from '../result/result.ts';
 import type { Context } from './command.ts';
 
 /** Prints a run's verdict and where its report is, and returns the exit code that the verdict stands for. */
@@ -14,6 +14,7 @@ export function answerRun(
     result,
     [
       `${status.toUpperCase()}${result.run.complete ? '' : ' (incomplete)'}`,
+      ...(result.readiness ? readinessText(result.readiness) : []),
       ...reasons.map((reason) => `  ${reason}`),
       ...details,
       ...result.skipped.map(({ part, why, how }) => `  skipped ${part}: ${sentence(why)} ${how}`),
@@ -24,3 +25,11 @@ export function answerRun(
   if (result.skipped.length > 0) return exitCodes.component;
   return status === 'pass' ? exitCodes.done : exitCodes.inconclusive;
 }
+
+const words = { ready: 'READY', 'not-ready': 'NOT READY', 'cannot-say': 'CANNOT SAY' } as const;
+
+const readinessText = ({ status, answer, obstacles }: Readiness): string[] => [
+  `Release: ${words[status]}. ${answer}`,
+  ...(obstacles.length > 0 ? ['What would make it pass:'] : []),
+  ...obstacles.map(({ what, kind, remedy }) => `  ${what} (${kind}): ${remedy}`),
+];

@@ -127,6 +127,36 @@ export const PlanResult = Type.Object({
 });
 export type PlanResult = Static<typeof PlanResult>;
 
+/** Two plans of one statement, node beside node, and in words what changed. */
+export const PlanDiffResult = Type.Object({
+  statement: Type.String(),
+  tenantClass: Nullable(Type.String()),
+  before: Type.String({ description: 'what the first plan is of: A, without the index, a file' }),
+  after: Type.String(),
+  verdict: Type.String({
+    description: 'more-work, worse-estimates, other-shape, less-work, same',
+  }),
+  summary: Type.String(),
+  rows: Type.Array(
+    Type.Object({
+      kind: Type.Union((['same', 'changed', 'new', 'gone'] as const).map((kind) => Type.Literal(kind))),
+      depth: Type.Integer(),
+      before: Nullable(Type.String()),
+      after: Nullable(Type.String()),
+      words: Strings,
+    }),
+  ),
+});
+export type PlanDiffResult = Omit<Static<typeof PlanDiffResult>, 'rows'> & {
+  rows: {
+    kind: 'same' | 'changed' | 'new' | 'gone';
+    depth: number;
+    before: string | null;
+    after: string | null;
+    words: string[];
+  }[];
+};
+
 const NullablePages = Nullable(Type.Integer());
 
 /** Pages of one statement by how its plan is made: for its parameters, once for any, and as the server decides. */
@@ -814,6 +844,7 @@ export const Result = Type.Object(
     objectives: Type.Array(Objective),
     plans: Type.Array(PlanResult),
     planModes: Type.Optional(Type.Array(PlanModes)),
+    planDiffs: Type.Optional(Type.Array(PlanDiffResult)),
     pagination: Type.Array(PaginationResult),
     paginationChecks: Type.Optional(Type.Array(PaginationCheck)),
     rls: Nullable(RlsResult),
@@ -839,4 +870,7 @@ export const Result = Type.Object(
   { $id: 'result.schema.json', title: 'A run of Olympus Bench' },
 );
 /** Sections of a result that a measure may write. */
-export type Result = Omit<Static<typeof Result>, 'verdict'> & { verdict: Verdict };
+export type Result = Omit<Static<typeof Result>, 'verdict' | 'planDiffs'> & {
+  verdict: Verdict;
+  planDiffs?: PlanDiffResult[];
+};

@@ -3,9 +3,20 @@ import { objectives as objectivesOf } from './objectives.ts';
 import { trustChecks } from './trust-checks.ts';
 import { type Judgement, verdict } from './verdict.ts';
 
+/** Objectives of the user's, and those of ours that they replace. */
+export interface Promises {
+  readonly checks: readonly Check[];
+  readonly instead: ReadonlySet<string>;
+}
+const none: Promises = { checks: [], instead: new Set() };
+
 /** The judgements on a run as the sections of its result: trust, objectives, verdict. */
-export function judge(facts: Facts): { trust: { checks: Check[] }; objectives: Check[]; verdict: Judgement } {
+export function judge(
+  facts: Facts,
+  promises: Promises = none,
+): { trust: { checks: Check[] }; objectives: Check[]; verdict: Judgement } {
   const checks = trustChecks(facts);
-  const objectives = objectivesOf(facts);
+  const own = objectivesOf(facts).filter(({ name }) => !promises.instead.has(name));
+  const objectives = [...promises.checks, ...own];
   return { trust: { checks }, objectives, verdict: verdict(checks, objectives, facts.run.complete) };
 }

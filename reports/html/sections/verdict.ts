@@ -1,4 +1,4 @@
-import type { Result } from '../../../result/result.ts';
+import type { Readiness, Result } from '../../../result/result.ts';
 import { count, duration, moment, rate, statusWords } from '../../format.ts';
 import { type Html, html, type Part } from '../html.ts';
 
@@ -17,11 +17,29 @@ export function verdictBanner(result: Result): Html {
 <h2 id="verdict-title"><span class="sign" aria-hidden="true">${signs[verdict.status]}</span> ${statusWords[verdict.status]}</h2>
 ${!run.complete && html`<p class="incomplete">This run is not complete: it was cut off, and shows what was measured until then.</p>`}
 <ul class="reasons">${verdict.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>
+${result.readiness && readinessOf(result.readiness)}
 ${tiles(result)}
 <p class="again"><span class="label">Measure again</span> <code>${run.command}</code></p>
 ${warnings.length > 0 && html`<div class="warnings"><h3>Warnings</h3><ul>${warnings.map(({ message, advice }) => html`<li><strong>${message}</strong> ${advice}</li>`)}</ul></div>`}
 </section>`;
 }
+
+const readinessWords = { ready: 'Ready', 'not-ready': 'Not ready', 'cannot-say': 'Cannot say' } as const;
+const obstacleWords = {
+  missed: 'missed',
+  open: 'open',
+  untrusted: 'not trustworthy',
+  skipped: 'skipped',
+} as const;
+
+/** Whether it can go out, and what would make it pass. */
+const readinessOf = ({ status, answer, obstacles }: Readiness): Html =>
+  html`<div class="readiness"><h3>Release: ${readinessWords[status]}</h3>
+<p>${answer}</p>
+${
+  obstacles.length > 0 &&
+  html`<p>What would make it pass:</p><ul>${obstacles.map(({ what, kind, remedy }) => html`<li><strong>${what}</strong> (${obstacleWords[kind]}): ${remedy}</li>`)}</ul>`
+}</div>`;
 
 /** "quick suite · started … · 3 min 44 s". */
 export function runLine({ run, dataset, environment }: Result): Html {

@@ -1,0 +1,79 @@
+import type { Check } from './facts.ts';
+import type { Judgement } from './verdict.ts';
+
+/** Whether a release can go out, on one page. */
+export interface Readiness {
+  status: 'ready' | 'not-ready' | 'cannot-say';
+  /** In one sentence. */
+  answer: string;
+  /** What stands in the way, the worst first, and what would remove it. */
+  obstacles: { what: string; kind: 'missed' | 'open' | 'untrusted' | 'skipped'; remedy: string }[];
+  met: number;
+  of: number;
+}
+
+interface Judged {
+  readonly verdict: Judgement;
+  readonly trust: readonly Check[];
+  readonly objectives: readonly Check[];
+  readonly skipped: readonly { readonly part: string; readonly why: string; readonly how: string }[];
+  readonly complete: boolean;
+}
+
+/** What a missed objective still lacks, an open one still needs, and a doubt rests on. */
+export function readiness({ verdict, trust, objectives, skipped, complete }: Judged): Readiness {
+  const missed = objectives.filter(({ ok }) => ok === false);
+  const open = objectives.filter(({ ok }) => ok === null);
+  const doubts = trust.filter(({ ok }) => ok === false);
+  const obstacles: Readiness['obstacles'] = [
+    ...missed.map((one) => ({ what: one.name, kind: 'missed' as const, remedy: distance(one) })),
+    ...doubts.map((one) => ({
+      what: one.name,
+      kind: 'untrusted' as const,
+      remedy: `${one.why} ${distance(one)}`,
+    })),
+    ...open.map((one) => ({ what: one.name, kind: 'open' as const, remedy: one.why })),
+    ...skipped.map(({ part, why, how }) => ({
+      what: part,
+      kind: 'skipped' as const,
+      remedy: `${why} ${how}`,
+    })),
+  ];
+  if (!complete)
+    obstacles.push({ what: 'the run', kind: 'open', remedy: 'It was cut off: run it to its end.' });
+  const counts = { met: objectives.filter(({ ok }) => ok === true).length, of: objectives.length };
+  const status =
+    verdict.status === 'regression' || verdict.status === 'objective-missed'
+      ? 'not-ready'
+      : obstacles.length === 0 && verdict.status === 'pass'
+        ? 'ready'
+        : 'cannot-say';
+  return { status, answer: sentences(status, missed, obstacles, counts), obstacles, ...counts };
+}
+
+function sentences(
+  status: Readiness['status'],
+  missed: readonly Check[],
+  obstacles: Readiness['obstacles'],
+  { met, of }: { met: number; of: number },
+): string {
+  const named = (all: readonly string[]) =>
+    `${all.slice(0, 3).join(', ')}${all.length > 3 ? ` and ${all.length - 3} more` : ''}`;
+  switch (status) {
+    case 'ready':
+      return `All ${of} objectives are met, and the figures can be trusted.`;
+    case 'not-ready':
+      return `${missed.length} of ${of} objectives are missed: ${named(missed.map(({ name }) => name))}.`;
+    case 'cannot-say':
+      return `${met} of ${of} objectives are met and none is missed for sure, but ${obstacles.length} things are not settled: ${named(obstacles.map(({ what }) => what))}.`;
+  }
+}
+
+/** How far a value is from its limit. */
+function distance({ value, limit, unit, why, ok }: Check): string {
+  if (ok !== false || value === null || limit === null) return why;
+  const figure = (number: number) => `${Number(number.toPrecision(3))}${unit && ` ${unit}`}`;
+  if (limit === 0) return `It is ${figure(value)} and has to be 0. ${why}`;
+  const change = Math.abs(1 - limit / value) * 100;
+  return `It is ${figure(value)} and has to ${value > limit ? 'fall' : 'rise'} by ${Number(change.toPrecision(2))} %, to ${figure(limit)}. ${why}`;
+}

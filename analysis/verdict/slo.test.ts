@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { exampleResult } from '../../reports/fixture.ts';
+import type { Result } from '../../result/result.ts';
+import { judge } from './judge.ts';
+import { readiness } from './readiness.ts';
+import { type SloFacts, sloPromises } from './slo.ts';
+
+const none: SloFacts = { scenarios: {}, statements: {}, replicas: {} };
+const example = exampleResult();
+const checks = (slo: Partial<SloFacts>, changes: Partial<Result> = {}) =>
+  sloPromises(exampleResult(changes), { ...none, ...slo }).checks;
+const one = (slo: Partial<SloFacts>, changes: Partial<Result> = {}) => {
+  const [check, ...more] = checks(slo, changes);
+  assert.deepEqual(more, []);
+  return check!;
+};
+
+// The example: storefront, p99 11.4 ms of 41,946 requests, 3 errors; replica1 without a p99, max 64.1 ms, 3.4 % stale.
+test('a scenario meets or misses its promises by its own percentiles', () => {
+  const p99 = (limit: number) => one({ scenarios: { storefront: { p99: limit } } });
+  assert.deepEqual([p99(12).ok, p99(12).value, p99(12).limit, p99(12).unit], [true, 11.4, 12, 'ms']);
+  assert.equal(p99(11).ok, false);
+  const errors = (share: number) => one({ scenarios: { storefront: { errors: share } } }).ok;
+  assert.deepEqual([errors(0.001), errors(0.00001)], [true, false]);
+  const achieved = (share: number) => one({ scenarios: { storefront: { achieved: share } } }).ok;
+  assert.deepEqual([achieved(0.98), achieved(0.9999)], [true, false]);
+});
+
+test('without enough samples the longest of all decides where it is within the limit, else nothing does', () => {
+  const p999 = (limit: number) => one({ scenarios: { storefront: { p999: limit } } });
+  assert.deepEqual([p999(62).ok, p999(62).value], [true, 61.3]);
+  assert.deepEqual([p999(60).ok, p999(60).value], [null, null]);
+  assert.match(p999(60).why, /41946 requests are too few for a p999: it needs 100,000/);
+});
+
+test('a statement is judged over all tenants, a group statement by statement', () => {
+  assert.equal(one({ statements: { 'orders/recent': { p50: 1.1 } } }).name, 'SLO orders/recent p50');
+  const group = checks({ statements: { 'orders/*': { max: 42.5 } } });
+  assert.deepEqual(group.map(({ ok }) => ok).sort(), [false, false, false, true, true, true]);
+  assert.deepEqual(one({ statements: { 'users/newest': { p50: 1 } } }).ok, null);
+});
+
+test('a replica is judged by its lag and its stale reads', () => {
+  const lag = (limit: number) => one({ replicas: { replica1: { lag: limit } } }).ok;
+  assert.deepEqual([lag(100), lag(50)], [true, null]);
+  const stale = (share: number) => one({ replicas: { replica1: { stale: share } } }).ok;
+  assert.deepEqual([stale(0.05), stale(0.03)], [true, false]);
+});
+
+test('what was not measured is open, with the reason of what was skipped', () => {
+  const skipped = [{ part: 'load', why: 'no k6.', how: '' }];
+  const check = one({ scenarios: { checkout: { p99: 1 } } }, { skipped });
+  assert.deepEqual([check.ok, check.value], [null, null]);
+  assert.match(check.why, /The scenario checkout was not run.*no k6/);
+});
+
+const judged = (slo: Partial<SloFacts>, changes: Partial<Result> = {}) => {
+  const result = exampleResult({ skipped: [], ...changes });
+  const { trust, objectives, verdict } = judge(result, sloPromises(result, { ...none, ...slo }));
+  const { skipped, run } = result;
+  return {
+    objectives,
+    verdict,
+    ready: readiness({ verdict, objectives, skipped, trust: trust.checks, complete: run.complete }),
+  };
+};
+const plans = example.plans.map((plan) => ({ ...plan, expectation: { ok: true, why: '' } }));
+const host = { ...example.environment.host, stealPct: 1 };
+const healthy = { plans, environment: { ...example.environment, host } };
+const promise = { storefront: { p99: 50, errors: 0.001, achieved: 0.98 } };
+
+test('a promise of errors replaces our own goal of none', () => {
+  const names = (slo: Partial<SloFacts>) => judged(slo, healthy).objectives.map(({ name }) => name);
+  assert.ok(names({}).includes('failed requests'));
+  assert.ok(!names({ scenarios: promise }).includes('failed requests'));
+  assert.ok(!names({ replicas: { replica1: { lag: 1 } } }).includes('replica1 lag p99'));
+});
+
+test('ready: everything is met and can be trusted', () => {
+  const { verdict, ready } = judged({ scenarios: promise }, healthy);
+  assert.equal(verdict.status, 'pass');
+  assert.deepEqual([ready.status, ready.obstacles, ready.met === ready.of], ['ready', [], true]);
+});
+
+test('not ready: a missed promise says by how much it has to fall', () => {
+  const { verdict, ready } = judged({ scenarios: { storefront: { p99: 10, errors: 0.01 } } }, healthy);
+  assert.equal(verdict.status, 'objective-missed');
+  assert.equal(ready.status, 'not-ready');
+  assert.match(ready.obstacles[0]!.remedy, /It is 11\.4 ms and has to fall by 12 %, to 10 ms/);
+});
+
+test('cannot say: a part was skipped, a promise is open, figures are not trusted, or the run was cut off', () => {
+  const status = (slo: Partial<SloFacts>, changes: Partial<Result>) =>
+    judged({ scenarios: promise, ...slo }, { ...healthy, ...changes }).ready.status;
+  assert.equal(
+    status({}, { skipped: [{ part: 'cache', why: 'no Redis.', how: 'Install it.' }] }),
+    'cannot-say',
+  );
+  assert.equal(
+    status({ scenarios: { checkout: { p99: 1 }, storefront: { errors: 0.1 } } }, {}),
+    'cannot-say',
+  );
+  assert.equal(status({}, { load: [{ ...example.load[0]!, dropped: 4 }] }), 'cannot-say');
+  assert.equal(status({}, { run: { ...example.run, complete: false } }), 'cannot-say');
+});

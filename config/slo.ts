@@ -1,0 +1,150 @@
+import { readFile } from 'node:fs/promises';
+import { extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import { duration } from './duration.ts';
+import { type Fault, usage } from './fault.ts';
+import { suggest } from './nearest.ts';
+
+const levels = ['p50', 'p90', 'p99', 'p999', 'max'] as const;
+export type Level = (typeof levels)[number];
+
+/** What a service promises. Times in milliseconds, shares from 0 to 1. */
+export interface Slo {
+  readonly scenarios: Readonly<Record<string, ScenarioSlo>>;
+  /** By name, or by a group: "orders/*". */
+  readonly statements: Readonly<Record<string, StatementSlo>>;
+  readonly replicas: Readonly<Record<string, ReplicaSlo>>;
+}
+
+/** Response times from the intended start. */
+export type StatementSlo = Partial<Record<Level, number>> & { readonly errors?: number };
+export type ScenarioSlo = StatementSlo & {
+  /** Achieved of the offered rate. */
+  readonly achieved?: number;
+};
+export interface ReplicaSlo {
+  /** Lag at p99. */
+  readonly lag?: number;
+  /** Share of reads that missed the newest write. */
+  readonly stale?: number;
+}
+
+/** The names that a file may use; an empty list takes any. */
+export interface SloNames {
+  readonly scenarios: readonly string[];
+  readonly statements: readonly string[];
+}
+
+const sections = {
+  scenarios: [...levels, 'errors', 'achieved'],
+  statements: [...levels, 'errors'],
+  replicas: ['lag', 'stale'],
+} as const;
+const shares: readonly string[] = ['errors', 'achieved', 'stale'];
+const replicas = ['replica1', 'replica2'];
+
+const example = `For example:
+  scenarios:
+    storefront: { p99: 50ms, errors: 0.1%, achieved: 98% }
+  statements:
+    orders/*: { p99: 20ms }
+  replicas:
+    replica1: { lag: 1s }`;
+
+/**
+ * Reads an SLO file: YAML, JSON, or a module (.ts, .js) whose default export is the same object.
+ * @throws Fault (usage) with the line of what is wrong, and the nearest right word
+ */
+export async function readSlo(file: string, names: SloNames): Promise<Slo> {
+  if (['.ts', '.js', '.mjs'].includes(extname(file))) return readModule(file, names);
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw usage(`Cannot read ${file}: ${error.message}`, `Name an SLO file. ${example}`, error);
+  });
+  return parseSlo(file, text, names);
+}
+
+async function readModule(file: string, names: SloNames): Promise<Slo> {
+  try {
+    const module = (await import(pathToFileURL(resolve(file)).href)) as { default?: unknown };
+    return parseSlo(file, JSON.stringify(module.default ?? null), names);
+  } catch (error) {
+    if ((error as Fault).reason === 'usage') throw error;
+    throw usage(
+      `Cannot load ${file}: ${(error as Error).message}`,
+      `It exports the objectives as default. ${example}`,
+      error,
+    );
+  }
+}
+
+export function parseSlo(file: string, text: string, names: SloNames): Slo {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const at = (node: Node | null | undefined) => `${file}:${lines.linePos(node?.range?.[0] ?? 0).line}`;
+  const [problem] = document.errors;
+  if (problem)
+    throw usage(`${file}:${problem.linePos?.[0].line ?? 1}: ${problem.message.split('\n')[0]}`, example);
+  const found = { scenarios: {}, statements: {}, replicas: {} } as Record<
+    keyof typeof sections,
+    Record<string, Record<string, number>>
+  >;
+  const known = { ...names, replicas };
+  for (const [section, entries, place] of pairsOf(document.contents, at)) {
+    if (!Object.hasOwn(sections, section))
+      throw usage(
+        `${place}: there is no "${section}" in an SLO file.`,
+        suggest(section, Object.keys(sections)),
+      );
+    const kind = section as keyof typeof sections;
+    for (const [name, limits, where] of pairsOf(entries, at)) {
+      const right = known[kind];
+      const group =
+        kind === 'statements' &&
+        name.endsWith('/*') &&
+        right.some((one) => one.startsWith(name.slice(0, -1)));
+      if (right.length > 0 && !right.includes(name) && !group)
+        throw usage(`${where}: ${kind} has no "${name}".`, suggest(name, right));
+      found[kind][name] = limitsOf(kind, limits, at);
+    }
+  }
+  if (Object.values(found).every((one) => Object.keys(one).length === 0))
+    throw usage(`${file} holds no objective.`, example);
+  return found;
+}
+
+type Pair = readonly [key: string, value: Node | null, place: string];
+
+function pairsOf(node: unknown, at: (node: Node | null) => string): Pair[] {
+  if (!isMap(node)) throw usage(`${at(node as Node | null)}: names with values are due here.`, example);
+  return node.items.map(({ key, value }) => [
+    String(isScalar(key) ? key.value : key),
+    value as Node | null,
+    at(key as Node),
+  ]);
+}
+
+function limitsOf(kind: keyof typeof sections, node: Node | null, at: (node: Node | null) => string) {
+  const limits: Record<string, number> = {};
+  for (const [key, value, place] of pairsOf(node, at)) {
+    if (!(sections[kind] as readonly string[]).includes(key))
+      throw usage(`${place}: ${kind} has no limit "${key}".`, suggest(key, sections[kind]));
+    const text = isScalar(value) ? String(value.value) : '';
+    limits[key] = shares.includes(key) ? share(place, key, text) : time(place, key, text);
+  }
+  return limits;
+}
+
+function share(place: string, key: string, text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim());
+  if (match && Number(match[1]) <= 100) return Number(match[1]) / 100;
+  throw usage(`${place}: ${key} takes a share such as 0.1%, not "${text}".`, `For example: ${key}: 0.1%`);
+}
+
+function time(place: string, key: string, text: string): number {
+  try {
+    return duration(`${place}: ${key}`, text);
+  } catch {
+    throw usage(`${place}: ${key} takes a time such as 20ms, not "${text}".`, `For example: ${key}: 20ms`);
+  }
+}
