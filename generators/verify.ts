@@ -17,11 +17,13 @@ const checks = queries(
   'counters',
   'owners',
   'largest',
+  'shape',
 );
 
 /**
  * What differs from the data set as generated, one sentence each; none when all is well: rows (by count and digest),
- * indexes and constraints, foreign keys (read, not believed), sums, owners, and the tenants' sizes against Zipf's law.
+ * indexes and constraints, foreign keys (read, not believed), sums, owners, the tenants' sizes and the words of texts
+ * against Zipf's law, and how selective the values are that statements look for.
  */
 export async function verifyDataset(session: Session): Promise<string[]> {
   const mark = await readMark(session);
@@ -40,6 +42,7 @@ export async function verifyDataset(session: Session): Promise<string[]> {
     ...(await wrong(session, checks.counters, 'order counters are not at the highest number')),
     ...(await wrong(session, checks.owners, 'tenants do not have exactly one active owner')),
     ...(await zipf(session, mark)),
+    ...(await shape(session)),
   ];
 }
 
@@ -98,4 +101,17 @@ async function zipf(session: Session, mark: Mark): Promise<string[]> {
     : [
         `Zipf: tenant number ${off + 1} by size has ${rows[off]!.orders} orders, its law says ${expected[off]}.`,
       ];
+}
+
+async function shape(session: Session): Promise<string[]> {
+  const { rows } = await session.query<{ what: string; value: number; low: number; high: number }>(
+    checks.shape,
+  );
+  const percent = (share: number) => `${+(share * 100).toPrecision(2)} %`;
+  return rows
+    .filter(({ value, low, high }) => value < low || value > high)
+    .map(
+      ({ what, value, low, high }) =>
+        `Selectivity: ${percent(value)} ${what}, ${percent(low)} to ${percent(high)} are expected.`,
+    );
 }

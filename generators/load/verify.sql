@@ -88,3 +88,30 @@ WHERE 1 <> (
 -- name: largest
 -- Orders of the largest tenants, most first.
 SELECT count(*)::float8 AS orders FROM core.orders GROUP BY organization_id ORDER BY 1 DESC LIMIT 100;
+
+-- name: shape
+-- What the statements with GIN indexes and full-text search were given, over the first 5,000 products (which lie
+-- scattered over the tenants): each value with the bounds of chance; none when there are fewer.
+WITH sample AS MATERIALIZED (
+  SELECT metadata, tags, search_vector, organization_id, category_id, price_cents FROM core.products LIMIT 5000
+), word AS (
+  SELECT row_number() OVER (ORDER BY ndoc DESC) AS rank, ndoc / 5000.0 AS share
+  FROM ts_stat('SELECT search_vector FROM core.products LIMIT 5000')
+), measured (what, value, low, high) AS (
+  SELECT 'products with metadata @> {"featured": true}', avg((metadata @> '{"featured": true}')::int), 0.03, 0.05 FROM sample
+  UNION ALL
+  SELECT 'products of the most frequent brand', max(n) / 5000.0, 0.065, 0.1
+  FROM (SELECT count(*) AS n FROM sample GROUP BY metadata ->> 'brand') brand
+  UNION ALL
+  SELECT 'products of the least frequent brand', min(n) / 5000.0, 0.0006, 0.005
+  FROM (SELECT count(*) AS n FROM sample GROUP BY metadata ->> 'brand') brand
+  UNION ALL
+  SELECT 'products with the most frequent tag', max(n) / 5000.0, 0.3, 0.44
+  FROM (SELECT count(*) AS n FROM sample, unnest(tags) AS tag GROUP BY tag) tagged
+  UNION ALL
+  -- Zipf's law: a word of rank r in about 50 words is found with 1 - (1 - 1/(8.4 r))^50; names and stems add to it.
+  SELECT format('products with the word of rank %s', rank), share, low, high
+  FROM word JOIN (VALUES (1, 0.95, 1), (10, 0.35, 0.65), (100, 0.04, 0.12), (1000, 0.003, 0.015)) AS law (rank, low, high) USING (rank)
+)
+SELECT what, value::float8, low::float8, high::float8 FROM measured
+WHERE (SELECT count(*) FROM sample) = 5000;
