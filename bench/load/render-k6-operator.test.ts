@@ -107,6 +107,10 @@ test('the connection string is in a secret only', () => {
   const { testRun } = rendered();
   const url = testRun.spec.runner.env.find(({ name }) => name === 'OLYMPUS_URL');
   assert.deepEqual(Object.keys(url!), ['name', 'valueFrom']);
+  const { text, testRun: routed } = rendered({ scenario: 'order-desk' });
+  const names = routed.spec.runner.env.filter((each) => 'valueFrom' in each).map(({ name }) => name);
+  assert.deepEqual(names, ['OLYMPUS_URL', 'OLYMPUS_REPLICAS']);
+  assert.match(text, /--from-literal=replicas=/);
 });
 
 test('a plan that no ConfigMap holds is refused', () => {

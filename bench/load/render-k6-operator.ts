@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { usage } from '../../config/fault.ts';
+import { readLoadScenario } from '../../scenarios/load-scenario.ts';
 import { scenarioScript } from './run-load.ts';
 
 export interface K6OperatorOptions {
@@ -46,10 +47,10 @@ export function renderK6Operator(options: K6OperatorOptions): string {
 const planMap = 'olympus-load-plan';
 const secret = 'olympus-load';
 
-const head = ({ plan }: K6OperatorOptions) => `# k6-operator: several pods share one load.
+const head = (options: K6OperatorOptions) => `# k6-operator: several pods share one load.
 #   docker build -t olympus-k6 -f deploy/k6-operator/Dockerfile infra/k6
-#   kubectl create secret generic ${secret} --from-literal=url='postgres://USER:PASSWORD@HOST/DATABASE'
-${plan === undefined ? `#   kubectl create configmap ${planMap} --from-file=load-plan.json    # every run keeps its own as raw/load/load-plan.json\n` : ''}#   kubectl apply -f THIS_FILE
+#   kubectl create secret generic ${secret} --from-literal=url='postgres://USER:PASSWORD@HOST/DATABASE'${replicated(options) ? " --from-literal=replicas='postgres://... postgres://...'" : ''}
+${options.plan === undefined ? `#   kubectl create configmap ${planMap} --from-file=load-plan.json    # every run keeps its own as raw/load/load-plan.json\n` : ''}#   kubectl apply -f THIS_FILE
 #   kubectl logs -l k6_cr=NAME,runner=true    # each pod ends with its report as one line of JSON
 `;
 
@@ -68,6 +69,15 @@ const configMap = (name: string, data: Record<string, string>) => ({
   metadata: { name },
   data,
 });
+
+const fromSecret = (name: string, key: string) => ({
+  name,
+  valueFrom: { secretKeyRef: { name: secret, key } },
+});
+
+/** Reads of this scenario go to replicas. */
+const replicated = ({ scenario }: K6OperatorOptions) =>
+  readLoadScenario(scenarioScript(scenario)).via === 'replicas';
 
 function testRun(name: string, file: string, options: K6OperatorOptions) {
   const { parallelism, image, rate, seconds } = options;
@@ -91,7 +101,8 @@ function testRun(name: string, file: string, options: K6OperatorOptions) {
       runner: {
         image,
         env: [
-          { name: 'OLYMPUS_URL', valueFrom: { secretKeyRef: { name: secret, key: 'url' } } },
+          fromSecret('OLYMPUS_URL', 'url'),
+          ...(replicated(options) ? [fromSecret('OLYMPUS_REPLICAS', 'replicas')] : []),
           ...Object.entries(given).flatMap(([key, value]) =>
             value === undefined ? [] : [{ name: key, value: String(value) }],
           ),
