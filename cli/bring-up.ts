@@ -20,6 +20,8 @@ export interface Wish {
   readonly ports?: Readonly<Partial<Record<EndpointName, number>>>;
   /** Names the kept data set that a new tied one starts from; see keptData. */
   readonly kept?: LocalOptions['kept'];
+  /** Where machines share kept data sets. */
+  readonly shared?: LocalOptions['shared'];
   /** What is to be there beside the PostgreSQL servers and the pooler, which always are. */
   readonly parts?: readonly EndpointName[];
   /** Replicas that are to be made anew. */
@@ -78,7 +80,9 @@ async function start(context: Context, named: NamedTopology, wish: Wish): Promis
         [{ package: 'pgbouncer', provides: 'pgbouncer', why: 'the pooler endpoint' }],
         context,
       );
-    took(await startLocal({ ...shared, parts: local, ports: portsOf(named, ports), kept }));
+    took(
+      await startLocal({ ...shared, parts: local, ports: portsOf(named, ports), kept, shared: wish.shared }),
+    );
   }
   took(await externalTopology(context, named, permission));
   undo.move();

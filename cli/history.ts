@@ -7,6 +7,7 @@ export interface HistoryOptions {
   reason?: string;
   suite?: string;
   html?: string;
+  storeEndpoint?: string;
   out: string;
 }
 
@@ -18,6 +19,10 @@ export const history = command<HistoryOptions>(
       new Option('--reason <text>', 'accept: why the change is right'),
       new Option('--suite <suite>', 'show: quick, nights, ...; the one of the newest run by default'),
       new Option('--html <file>', 'show: write a page with the charts there'),
+      new Option(
+        '--store-endpoint <url>',
+        'import: of a bucket that is not on AWS; AWS_ENDPOINT_URL by default',
+      ),
       new Option('--out <dir>', 'folder of the runs').default('runs'),
     ],
     example: './olympus history show',

@@ -1,8 +1,9 @@
 import { Option } from 'commander';
 import { command } from './command.ts';
 import { type DataOptions, dataOptions } from './options.ts';
+import { type StoreOptions, storeOptions } from './store-options.ts';
 
-export interface NightlyOptions extends DataOptions {
+export interface NightlyOptions extends DataOptions, StoreOptions {
   control?: string;
   head?: string[];
   budget: string;
@@ -25,6 +26,7 @@ export const nightly = command<NightlyOptions>(
       new Option('--suite <suite>', 'how long each slot: smoke, quick, nightly, release').default('nightly'),
       new Option('--only <statements>', 'statements or their groups, by comma'),
       new Option('--out <dir>', 'folder of the runs, and of the pinned control').default('runs'),
+      ...storeOptions('also store the night there, and share data sets with other machines'),
       ...dataOptions(),
     ],
     example: './olympus nightly --scale tiny --only orders --budget 5m',

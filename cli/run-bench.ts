@@ -1,14 +1,18 @@
 import { judge } from '../analysis/verdict/judge.ts';
+import { readiness } from '../analysis/verdict/readiness.ts';
+import { sloPromises } from '../analysis/verdict/slo.ts';
 import { environment } from '../bench/host/environment.ts';
 import { sampleHost } from '../bench/host/host.ts';
 import type { Measure, Setting } from '../bench/measure.ts';
 import { runSuite } from '../bench/suite.ts';
+import type { Slo } from '../config/slo.ts';
 import { type SuiteName, suites } from '../config/suites.ts';
 import { databaseName } from '../infra/local/login.ts';
 import { k6Version } from '../infra/setup/k6-version.ts';
 import { connect } from '../infra/topology/session.ts';
 import type { Topology } from '../infra/topology/topology.ts';
 import { adoptLeftovers, createRun, type RunDirectory } from '../reports/run-directory.ts';
+import { storeRun } from '../reports/store.ts';
 import type { Result } from '../result/result.ts';
 import { readCatalogue } from '../scenarios/catalogue.ts';
 import type { Statement } from '../scenarios/statement.ts';
@@ -19,8 +23,10 @@ import { dataPlan, keptData } from './data-plan.ts';
 import { emptyResult } from './empty-result.ts';
 import type { DataOptions } from './options.ts';
 import { prepareDataset } from './prepare-dataset.ts';
+import { openNamedStore, type StoreOptions } from './store-options.ts';
 
-export type RunOptions = DataOptions & { suite: SuiteName; out: string; asked?: readonly string[] };
+export type RunOptions = DataOptions &
+  StoreOptions & { suite: SuiteName; out: string; asked?: readonly string[]; promised?: Slo };
 
 /** As it was typed, so that it can be pasted. */
 const commandLine = () =>
@@ -42,6 +48,7 @@ export async function runBench(
   const plan = dataPlan(options);
   const catalogue = statements ?? (await readCatalogue());
   const { progress, signal } = context;
+  using store = await openNamedStore(options, signal);
   for (const id of await adoptLeftovers(options.out))
     progress.note(`kept ${id}, a run that was cut off, as an incomplete one`);
   await using run = await createRun(options.out, { suite: options.suite, command: commandLine() });
@@ -54,6 +61,7 @@ export async function runBench(
         topology: options.topology,
         lifetime: 'tied',
         kept: keptData(plan),
+        shared: store,
         parts: measures.flatMap(({ needs, wants = [] }) => [...needs, ...wants]),
       }),
     );
@@ -89,7 +97,11 @@ export async function runBench(
     throw error;
   } finally {
     progress.stage('report');
-    await conclude(run, result);
+    await conclude(run, result, options);
+  }
+  if (store) {
+    await storeRun(store, run.directory);
+    progress.note(`stored the run in ${store.url}`);
   }
   return { result, directory: run.directory };
 }
@@ -109,9 +121,15 @@ async function measure(run: RunDirectory, result: Result, measures: readonly Mea
   void why;
 }
 
-async function conclude(run: RunDirectory, result: Result) {
+/** A release, and a run with promises of the user's, is also asked whether it can go out. */
+async function conclude(run: RunDirectory, result: Result, { suite, promised }: RunOptions) {
   result.run.finishedAt = new Date().toISOString();
-  Object.assign(result, judge(result));
+  Object.assign(result, judge(result, promised && sloPromises(result, promised)));
+  if (suite === 'release' || promised)
+    result.readiness = readiness({
+      ...{ verdict: result.verdict, objectives: result.objectives, skipped: result.skipped },
+      ...{ trust: result.trust.checks, complete: result.run.complete },
+    });
   await run.finish(result);
 }
 

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
@@ -28,13 +28,8 @@ export async function storedRuns(store: ObjectStore): Promise<string[]> {
  * Brings a stored run, by its id or "latest", to `root`/<id>, and returns its id. One that is there is left as it is.
  * @throws Fault (usage) when the store has no such run, (component) when it is damaged
  */
-export async function fetchRun(
-  store: ObjectStore,
-  root: string,
-  which: string,
-  here: readonly string[],
-): Promise<string> {
-  if (here.includes(which)) return which;
+export async function fetchRun(store: ObjectStore, root: string, which: string): Promise<string> {
+  const here: string[] = await readdir(root).catch(() => []);
   const id = which === 'latest' ? (await storedRuns(store)).at(-1) : which;
   if (id === undefined) throw usage(`There is no run in ${store.url}.`, './olympus bench --store makes one.');
   if (here.includes(id)) return id;

@@ -30,7 +30,7 @@ before(async () => {
   const signal = AbortSignal.timeout(90_000);
   topology = await startLocal({
     name: 'test_olap',
-    parts: ['replica2', 'olap'],
+    parts: ['primary', 'replica2', 'olap'],
     lifetime: 'tied',
     progress: silent,
     signal,

@@ -1,17 +1,18 @@
-import { missing, usage } from '../../config/fault.ts';
-import { importFrom } from '../../history/import.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Fault, usage } from '../../config/fault.ts';
+import { type Imported, importFrom } from '../../history/import.ts';
+import { fetchRun, storedRuns } from '../../reports/store.ts';
 import type { Context } from '../command.ts';
 import type { HistoryOptions } from '../history.ts';
+import { openNamedStore } from '../store-options.ts';
 
-export async function importRuns(context: Context, { out }: HistoryOptions, from?: string) {
+export async function importRuns(context: Context, { out, storeEndpoint }: HistoryOptions, from?: string) {
   if (from === undefined)
     throw usage('No runs are named.', 'For example: ./olympus history import /mnt/ci/runs');
-  if (from.startsWith('s3://'))
-    throw missing(
-      `${from}: this version does not read buckets.`,
-      'Copy the runs to a directory first, for example with `aws s3 sync`, and import that.',
-    );
-  const { imported, known, damaged } = await importFrom(from, out);
+  const { imported, known, damaged } = from.startsWith('s3://')
+    ? await importStored(context, from, storeEndpoint, out)
+    : await importFrom(from, out);
   context.answer(
     { imported, known, damaged },
     [
@@ -20,4 +21,26 @@ export async function importRuns(context: Context, { out }: HistoryOptions, from
     ].join('\n'),
   );
   return undefined;
+}
+
+/** The runs of a bucket that are not here yet. */
+async function importStored(
+  { signal }: Context,
+  url: string,
+  storeEndpoint: string | undefined,
+  root: string,
+): Promise<Imported> {
+  using store = (await openNamedStore({ store: url, ...(storeEndpoint && { storeEndpoint }) }, signal))!;
+  const [imported, known]: string[][] = [[], []];
+  const damaged: { run: string; why: string }[] = [];
+  for (const id of await storedRuns(store))
+    try {
+      const here = existsSync(join(root, id));
+      await fetchRun(store, root, id);
+      (here ? known! : imported!).push(id);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      damaged.push({ run: id, why: error.message });
+    }
+  return { imported: imported!, known: known!, damaged };
 }

@@ -3,6 +3,7 @@ import { type Progress, silent } from '../../config/progress.ts';
 import { lock } from '../process/lock.ts';
 import { unprivilegedAccount } from '../process/unprivileged.ts';
 import { cacheFolder, requireTraversable } from '../setup/cache-folder.ts';
+import type { ObjectStore } from '../stores/object-store.ts';
 import type { Absent, Endpoint } from '../topology/endpoint.ts';
 import { Topology } from '../topology/topology.ts';
 import { type Examined, examine } from './examine.ts';
@@ -11,6 +12,7 @@ import { type Facts, keepData } from './keep.ts';
 import { localEndpoint } from './login.ts';
 import { findPostgres } from './postgres-build.ts';
 import { restoreData } from './restore.ts';
+import { fetchEntry, shareEntry } from './shared-kept.ts';
 import { defaultParts, type Lifetime, type LocalPart, type Site } from './site.ts';
 import { startParts, type Wanted } from './start-parts.ts';
 import { type LocalState, newState, readState, writeState } from './state.ts';
@@ -31,6 +33,8 @@ export interface LocalOptions extends Wanted {
    * its data under that name, unless it started from them.
    */
   readonly kept?: ((version: string) => Promise<string>) | undefined;
+  /** Where machines share kept data: asked for what is not here, given what is made here. */
+  readonly shared?: ObjectStore | undefined;
 }
 
 /** Which held topology. */
@@ -64,6 +68,8 @@ async function startTied(cache: string, options: LocalOptions): Promise<Topology
   const state = newState(site.build.bin);
   const holdsData = (options.parts ?? defaultParts).includes('primary');
   const key = holdsData ? await options.kept?.(site.build.version) : undefined;
+  const { shared } = options;
+  if (key !== undefined && shared) await fetchEntry(site, cache, key, shared);
   const restored = key !== undefined && (await restoreData(site, state, cache, key));
   if (restored) state.finished = ['primary'];
   const { endpoints, absent, primary } = await startParts(site, state, options, undo, 'immediate');
@@ -71,7 +77,10 @@ async function startTied(cache: string, options: LocalOptions): Promise<Topology
   const keep =
     key === undefined || restored || primary === undefined
       ? undefined
-      : (facts: Facts) => keepData(site, state, primary, cache, key, facts);
+      : async (facts: Facts) => {
+          await keepData(site, state, primary, cache, key, facts);
+          if (shared) await shareEntry(site, cache, key, shared);
+        };
   return new Topology(endpoints, absent, () => all.disposeAsync(), keep);
 }
 

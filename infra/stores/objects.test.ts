@@ -87,12 +87,12 @@ test('two nights that store different runs under one id do not mix: one is whole
   const refusal = outcomes.find(({ status }) => status === 'rejected') as PromiseRejectedResult;
   assert.match(refusal.reason.message, /holds another runs\/.* already; it was not overwritten/);
   const root = join(folder, 'elsewhere');
-  assert.equal(await fetchRun(open('nights'), root, 'latest', []), id);
+  assert.equal(await fetchRun(open('nights'), root, 'latest'), id);
   assert.equal(readFileSync(join(root, id, 'result.json'), 'utf8'), `{"night":${won + 1}}`);
   assert.equal(readFileSync(join(root, id, 'raw/a.json'), 'utf8'), `[${won + 1}]`);
   assert.equal(await storeRun(open('nights'), nights[won]!), false, 'the same run again is no fault');
   assert.deepEqual(await storedRuns(open('nights')), [id]);
-  await assert.rejects(fetchRun(open('nights'), root, 'nonsense', []), { reason: 'usage' });
+  await assert.rejects(fetchRun(open('nights'), root, 'nonsense'), { reason: 'usage' });
 });
 
 test('a large file goes in parts and comes back byte for byte', { skip }, async () => {
