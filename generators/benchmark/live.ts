@@ -2,11 +2,8 @@ import { type Progress, silent } from '../../config/progress.ts';
 import type { Session } from '../../infra/topology/session.ts';
 import type { Connect } from '../load/connections.ts';
 import { filledTables } from '../load/work.ts';
-import { resolveScale } from '../scales.ts';
+import type { Scale } from '../scales.ts';
 import { seed } from '../seed.ts';
-
-/** Large enough that building 500 indexes is not all that the normal way does; live tables take a minute for it. */
-const sample = resolveScale('tenants=40,customers=4000,products=4000,orders=30000');
 
 /** Rows a second until every row was there with its indexes and keys. */
 export interface Ingest {
@@ -23,6 +20,7 @@ export interface Ingest {
  */
 export async function compareIngest(
   connect: Connect,
+  sample: Scale,
   { progress = silent, signal }: { readonly progress?: Progress; readonly signal?: AbortSignal } = {},
 ): Promise<Ingest> {
   const load = async (live: boolean) => {

@@ -51,7 +51,7 @@ export interface Work {
 const salesAhead = 256;
 
 /** Subjects per unit: large enough that a COPY's own cost does not count, small enough to lose little on a kill. */
-const unitSizes = { tenants: 4096, users: 16_384, products: 8192, orders: 16_384 };
+export const unitSizes = { tenants: 4096, users: 16_384, products: 8192, orders: 16_384 };
 
 /**
  * All work of a data set: nothing refers to rows of later work.
