@@ -434,6 +434,60 @@ export function exampleResult(changes: Partial<Result> = {}): Result {
       },
     ],
     plans: plans(),
+    planModes: [
+      {
+        statement: 'orders/pending',
+        variant: 'app',
+        skew: 7.2,
+        tenants: [
+          {
+            tenantClass: 'whale',
+            pages: { custom: 71, generic: 512, auto: 512 },
+            sameShape: false,
+            chosen: 'generic',
+          },
+          {
+            tenantClass: 'median',
+            pages: { custom: 75, generic: 69, auto: 69 },
+            sameShape: false,
+            chosen: 'generic',
+          },
+        ],
+      },
+    ],
+    planDiffs: [
+      {
+        statement: 'orders/recent',
+        tenantClass: 'whale',
+        before: 'without the index',
+        after: 'with the index',
+        verdict: 'less-work',
+        summary: 'another shape, pages 31608 → 4, execution 357 → 0.06 ms, worst estimate off 1 → 1x.',
+        rows: [
+          {
+            kind: 'same',
+            depth: 0,
+            before: 'Limit  (20 rows, estimated 20)',
+            after: 'Limit  (20 rows, estimated 20)',
+            words: [],
+          },
+          {
+            kind: 'gone',
+            depth: 1,
+            before: 'Sort  (20 rows, estimated 999668)',
+            after: null,
+            words: ['is gone'],
+          },
+          {
+            kind: 'changed',
+            depth: 2,
+            before: 'Seq Scan on orders  (999668 rows, estimated 999668; 31608 buffers)',
+            after: 'Index Scan using orders_org_created on orders  (20 rows, estimated 999668; 4 buffers)',
+            words: ['Seq Scan became Index Scan using orders_org_created', 'reads fewer pages: 31608 → 4'],
+          },
+        ],
+      },
+    ],
     pagination: pagination(),
     rls: {
       overhead: overhead(),

@@ -58,7 +58,7 @@ function roleOf({ node: { type, relation, cte, partialMode, subplan, operation }
   if (/Append$/.test(type)) return `${under}append`;
   if (/^Gather/.test(type)) return `${under}gather`;
   if (type === 'Aggregate' || type === 'Group' || type === 'Unique')
-    return `${under}group ${partialMode ?? ''}`;
+    return `${under}group ${partialMode === 'Simple' ? '' : (partialMode ?? '')}`; // text does not say Simple
   return under + type;
 }
 

@@ -5,7 +5,7 @@ import { describe, nodesOf, type Plan } from '../../analysis/explain/plan.ts';
 import { worstEstimate } from '../../analysis/explain/q-error.ts';
 import { renderPlan } from '../../analysis/explain/render.ts';
 import { connect, type Session } from '../../infra/topology/session.ts';
-import type { PlanResult, Warning } from '../../result/result.ts';
+import type { PlanResult, Result, Warning } from '../../result/result.ts';
 import { identityOf, underIdentity } from '../../scenarios/identity.ts';
 import { drawParameters, readSources } from '../../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
@@ -56,11 +56,25 @@ export const plans: Measure = {
         setting.progress.count(done, total, 'plans');
       }
     }
-    if (!setting.budget.planModes) return { plans: results, warnings };
-    const modes = await planModes(setting);
-    return { plans: results, planModes: modes.planModes, warnings: [...warnings, ...modes.warnings] };
+    return setting.budget.planModes
+      ? withModes(setting, { plans: results, warnings })
+      : { plans: results, warnings };
   },
 };
+
+/** As `plans`, with the plan modes whatever the suite. */
+export const plansInModes: Measure = {
+  ...plans,
+  async run(setting) {
+    const found = await plans.run({ ...setting, budget: { ...setting.budget, planModes: false } });
+    return withModes(setting, found);
+  },
+};
+
+async function withModes(setting: Setting, found: Partial<Result>): Promise<Partial<Result>> {
+  const modes = await planModes(setting);
+  return { ...found, planModes: modes.planModes, warnings: [...(found.warnings ?? []), ...modes.warnings] };
+}
 
 interface Capture {
   readonly statement: Statement;

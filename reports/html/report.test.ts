@@ -38,6 +38,7 @@ test('a result without any data says in every section why', () => {
     trust: { checks: [] },
     objectives: [],
     plans: [],
+    planDiffs: [],
     pagination: [],
     rls: null,
     replication: [],

@@ -1,10 +1,12 @@
-import type { PlanResult } from '../../../result/result.ts';
+import type { PlanDiffResult, PlanResult } from '../../../result/result.ts';
 import { count, duration, figure } from '../../format.ts';
 import { figureOf } from '../charts/figure.ts';
 import { html } from '../html.ts';
 import { mark, markCell } from '../mark.ts';
+import { planDiff } from '../plan-diff.ts';
 import { absent, data, notAsked, type Section, sentence } from '../section.ts';
 import { column, figures, number, table } from '../table.ts';
+import { planModes } from './plan-modes.ts';
 
 const noBuffers = 'the plan tells no buffers';
 
@@ -13,14 +15,24 @@ export const plans: Section = {
   title: 'Plans',
   content: (result) => {
     const all = result.plans;
-    if (all.length === 0) return absent(result, ['plans'], notAsked('plans'));
+    const moved = result.planDiffs ?? [];
+    if (all.length === 0)
+      return moved.length > 0
+        ? data(`${count(moved.length)} plans have moved.`, movedPlans(moved))
+        : absent(result, ['plans'], notAsked('plans'));
     const missed = all.filter(({ expectation }) => expectation.ok === false);
     const names = [...new Set(missed.map(({ statement }) => statement))];
     const conclusion =
       missed.length > 0
         ? `Look at ${names.join(', ')}: ${missed.length === 1 ? 'one plan is' : `${missed.length} plans are`} not as expected.`
         : 'Every plan whose statement expects something is as expected.';
-    return data(conclusion, html`${buffersByTenant(all)}\n${planTable(all)}\n${trees(all)}`);
+    return data(
+      conclusion,
+      html`${buffersByTenant(all)}\n${planTable(all)}
+${result.planModes && result.planModes.length > 0 && planModes(result.planModes)}
+${moved.length > 0 && movedPlans(moved)}
+${trees(all)}`,
+    );
   },
 };
 
@@ -112,3 +124,12 @@ const tree = (plan: PlanResult) => html`<div class="plan">
 <p class="muted">${sentence(plan.expectation.why || 'Nothing is expected')} Indexes: ${plan.indexes.join(', ') || 'none'}. Detail <code>${plan.detail}</code>.</p>
 ${plan.tree ? html`<pre tabindex="0">${plan.tree}</pre>` : html`<p class="muted">The run kept no tree of this plan.</p>`}
 </div>\n`;
+
+/** Plans that another variant, or an index, changed: side by side. */
+const movedPlans = (all: readonly PlanDiffResult[]) => html`<h3>Plans that moved</h3>
+${all.map(
+  (
+    diff,
+  ) => html`<details class="statement"><summary>${diff.statement}${diff.tenantClass && `, ${diff.tenantClass}`} <span class="muted">${diff.verdict.replace('-', ' ')}</span></summary>
+${planDiff(diff)}</details>\n`,
+)}`;

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PlanDiffResult } from '../../result/result.ts';
+import { Html, html } from './html.ts';
+
+type Row = PlanDiffResult['rows'][number];
+
+const marks = { same: '', changed: '~', new: '+', gone: '−' } as const;
+const kinds = { same: 'the same', changed: 'changed', new: 'new', gone: 'gone' } as const;
+
+/** Two plans side by side, node beside node; below each node that changed, what changed, in words. */
+export const planDiff = ({
+  before,
+  after,
+  summary,
+  verdict,
+  rows,
+}: PlanDiffResult): Html => html`<div class="plan-diff">
+<p><strong>${verdict.replace('-', ' ')}</strong>: ${summary}</p>
+<div class="scroll" role="region" aria-label="${before} beside ${after}" tabindex="0">
+<table class="diff">
+<thead><tr><th scope="col" aria-label="Kind"></th><th scope="col">${before}</th><th scope="col">${after}</th></tr></thead>
+<tbody>
+${rows.map(rowOf)}</tbody>
+</table>
+</div>
+</div>\n`;
+
+const rowOf = ({
+  kind,
+  depth,
+  before,
+  after,
+  words,
+}: Row): Html => html`<tr class="${kind}"><th scope="row" title="${kinds[kind]}">${marks[kind]}</th>${[
+  before,
+  after,
+].map(
+  (text) =>
+    html`<td>${text === null ? html`<span class="muted">–</span>` : html`<code>${'  '.repeat(depth)}${text}</code>`}</td>`,
+)}</tr>
+${kind === 'changed' && words.length > 0 && html`<tr class="words"><td></td><td colspan="2">${words.join('; ')}</td></tr>\n`}`;
+
+/** One comparison as a page of its own, that asks the network for nothing. */
+export function renderPlanDiffPage(diff: PlanDiffResult): string {
+  const style = new Html(readFileSync(join(import.meta.dirname, 'style.css'), 'utf8'));
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${diff.before} and ${diff.after} · Olympus Bench</title>
+<style>${style}</style>
+</head>
+<body>
+<header><p class="brand">Olympus Bench</p><h1>Two plans, side by side</h1></header>
+<main>
+${planDiff(diff)}
+</main>
+</body>
+</html>
+`.markup;
+}
