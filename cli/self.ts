@@ -15,6 +15,7 @@ const tests: Readonly<Record<string, () => Promise<SelfTest>>> = {
   gate: async () => (await import('../bench/self/gate/gate.ts')).gate,
   policies: async () => (await import('../bench/self/policies.ts')).policies,
   capacity: async () => (await import('../bench/self/capacity.ts')).selfCapacity,
+  history: async () => (await import('../history/benchmark.ts')).history,
   nightly: async () => (await import('../bench/self/nightly/nightly.ts')).nightly,
 };
 const names = Object.keys(tests);

@@ -15,7 +15,7 @@ export function inOrder<Run extends Placed>(
   runs: readonly Run[],
   now: number,
 ): { runs: Run[]; notes: string[] } {
-  const sorted = runs.toSorted((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt) || compare(a, b));
+  const sorted = runs.toSorted((a, b) => byText(a.startedAt, b.startedAt) || compare(a, b));
   const notes: string[] = [];
   for (const key of new Set(sorted.map((run) => run.key))) {
     const at = sorted.flatMap((run, i) => (run.key === key && run.night !== null ? [i] : []));
@@ -25,12 +25,11 @@ export function inOrder<Run extends Placed>(
     notes.push(
       `The clock was set back: ${own[jump - 1]!.id} is night ${own[jump - 1]!.night} and started before ${own[jump]!.id}, which is night ${own[jump]!.night}. They are in the order of their numbers.`,
     );
-    const right = own.toSorted(
-      (a, b) => a.night! - b.night! || Date.parse(a.startedAt) - Date.parse(b.startedAt),
-    );
+    const right = own.toSorted((a, b) => a.night! - b.night! || byText(a.startedAt, b.startedAt));
     for (const [i, place] of at.entries()) sorted[place] = right[i]!;
   }
-  const ahead = sorted.filter(({ startedAt }) => Date.parse(startedAt) > now + day);
+  const tomorrow = new Date(now + day).toISOString();
+  const ahead = sorted.filter(({ startedAt }) => startedAt > tomorrow);
   if (ahead.length > 0)
     notes.push(
       `${ahead.length} runs started in the future of this clock, the first of them ${ahead[0]!.id}.`,
@@ -39,4 +38,6 @@ export function inOrder<Run extends Placed>(
 }
 
 const day = 86_400_000;
-const compare = (a: Placed, b: Placed) => (a.night ?? 0) - (b.night ?? 0) || (a.id < b.id ? -1 : 1);
+/** Times of ISO 8601 in UTC sort as text. */
+const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+const compare = (a: Placed, b: Placed) => (a.night ?? 0) - (b.night ?? 0) || byText(a.id, b.id);

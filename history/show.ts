@@ -32,7 +32,7 @@ export function showHistory(history: History, { suite, metrics, runs: most }: Wa
     breaks: breaksIn(history, runs),
     damaged: history.damaged,
     notes: history.notes,
-    series: seriesOf(history, runs, wanted),
+    series: seriesOf(history, runs, wanted, metrics !== null),
     others: othersOf(history.runs, newest),
   };
 }
@@ -49,11 +49,12 @@ function seriesOf(
   history: History,
   runs: readonly IndexedRun[],
   metrics: readonly Metric[],
+  named: boolean,
 ): HistorySeries[] {
   const place = new Map(runs.map(({ no }, i) => [no, i]));
   const byName = new Map<string, { metric: Metric; points: (Point | undefined)[] }>();
   const nameOf = new Map(metrics.map((metric) => [metric.no, metric]));
-  for (const point of pointsOf(history, runs, metrics)) {
+  for (const point of pointsOf(history, runs, metrics, named)) {
     const metric = nameOf.get(point.metric);
     const at = place.get(point.run);
     if (!metric || at === undefined) continue;
@@ -66,14 +67,15 @@ function seriesOf(
     .sort((a, b) => (a.metric < b.metric ? -1 : 1));
 }
 
-/** By runs where few are wanted, by metrics where few are: never more of the index than is shown. */
-function pointsOf({ index }: History, runs: readonly IndexedRun[], metrics: readonly Metric[]): Point[] {
-  const columns = 'metric, run, value, control, state';
-  const [what, numbers] =
-    metrics.length < runs.length
-      ? ['metric', metrics.map(({ no }) => no)]
-      : ['run', runs.map(({ no }) => no)];
-  const query = index.prepare(`SELECT ${columns} FROM points WHERE ${what} = ?`);
+/** By runs for all metrics, by metric for named ones: never more of the index than is shown. */
+function pointsOf(
+  { index }: History,
+  runs: readonly IndexedRun[],
+  metrics: readonly Metric[],
+  named: boolean,
+): Point[] {
+  const [what, numbers] = named ? ['metric', metrics.map(({ no }) => no)] : ['run', runs.map(({ no }) => no)];
+  const query = index.prepare(`SELECT metric, run, value, control, state FROM points WHERE ${what} = ?`);
   return numbers.flatMap((no) => query.all(no) as unknown as Point[]);
 }
 

@@ -2,7 +2,6 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { fingerprintInput } from '../bench/host/fingerprint.ts';
-import { parseResult } from '../reports/read-run.ts';
 import { isRunId } from '../reports/run-id.ts';
 import { files } from '../reports/write-run.ts';
 import type { Result } from '../result/result.ts';
@@ -66,8 +65,11 @@ function runsIn(root: string): Seen[] {
   });
 }
 
-const read = (directory: string): Promise<Result | string> =>
-  parseResult(directory).catch((error: Error) => error.message);
+/** Imported when there is something to read: checking a result brings its whole schema. */
+async function read(directory: string): Promise<Result | string> {
+  const { parseResult } = await import('../reports/read-run.ts');
+  return parseResult(directory).catch((error: Error) => error.message);
+}
 
 function forget(index: DatabaseSync, id: string): void {
   index.prepare('DELETE FROM points WHERE run = (SELECT no FROM runs WHERE id = ?)').run(id);
