@@ -291,6 +291,16 @@ test('a database with rows of somebody else is not touched', async () => {
   assert.deepEqual(rows, [{ mark: null }]);
 });
 
+test('months that have no partition are made', async () => {
+  await using database = await empty.copy();
+  const { admin, open } = database;
+  await admin.query(
+    'DROP TABLE core.order_items_2026_03, core.orders_2026_03, core.inventory_movements_2025_07, core.orders_2026_10 CASCADE',
+  );
+  assert.equal((await seed(open, { scale, seed: 42 })).digest, (await readDataset(filled.admin))!.digest);
+  assert.deepEqual(await verifyDataset(admin), []);
+});
+
 test('a schema that does not fit is named, before anything is changed', async () => {
   await using database = await empty.copy();
   const { admin } = database;

@@ -33,3 +33,22 @@ test('an address that names no database is refused without being repeated: it ma
   assert.match(stderr, /not named by a URL with a host and a database/);
   assert.doesNotMatch(stderr, /geheim/);
 });
+
+test('a data set of another generator version, other parts, or a disk too small: refused with what to do, nothing touched', async () => {
+  await using database = await testDatabase('g_refused');
+  const seed = (...flags: string[]) =>
+    olympus(['seed', ...flags, '--json'], { environment: { OLYMPUS_DATABASE_URL: database.url } });
+  const refused = async (flags: string[], message: RegExp) => {
+    const { code, stdout, stderr } = await seed(...flags);
+    assert.equal(code, 2, stderr);
+    assert.equal(stdout, '');
+    assert.match(stderr, message);
+  };
+  await refused(['--tenants', '2000000000'], /takes about [\d.]+ GiB[\s\S]*next: Choose a smaller --scale/);
+  const scale = ['--tenants', '3', '--products', '30', '--orders', '200', '--customers', '20'];
+  assert.equal((await seed(...scale, '--shard', '1/2')).code, 0);
+  await refused([...scale, '--shard', '1/3'], /in 2 parts, not in 3[\s\S]*next: Use --shard i\/2/);
+  await refused([...scale, '--into-live'], /not loaded into live tables/);
+  await database.admin.query('UPDATE bench.dataset SET generator = 1');
+  await refused(scale, /generator version 1; this one is version \d+[\s\S]*next: .*down --wipe/);
+});

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { type Progress, silent } from '../../config/progress.ts';
 import type { Connection } from '../../infra/topology/session.ts';
 import { type Connect, withConnections } from '../load/connections.ts';
@@ -12,17 +10,9 @@ import { orderItems } from '../tables/order-items.ts';
 import { orders } from '../tables/orders.ts';
 import { World } from '../world.ts';
 import { arena, copyFiles, generate, naiveInserts, type Prepared, target } from './contenders.ts';
+import { atLeast, type Goal, median, unknown } from './goal.ts';
 import { compareIngest } from './live.ts';
-
-/** A figure beside what was set as its goal; ok null: not measured, and why. */
-export interface Goal {
-  readonly name: string;
-  readonly value: number | null;
-  readonly goal: number;
-  readonly unit: string;
-  readonly ok: boolean | null;
-  readonly why: string;
-}
+import { pgbenchGoal } from './pgbench.ts';
 
 export interface BenchmarkOptions {
   readonly rounds?: number;
@@ -224,40 +214,6 @@ function cpuGoal(times: Times): Goal {
   };
 }
 
-async function pgbenchGoal(
-  options: BenchmarkOptions,
-  session: Connection,
-  heap: number,
-  times: Times,
-): Promise<Goal> {
-  const name = 'heap bytes a second, of pgbench -i';
-  const { pgbench, url } = options;
-  if (!pgbench || !url) return unknown(name, 0.7, 'pgbench was not found');
-  const place = new URL(url);
-  const env = { ...process.env, PGPASSWORD: decodeURIComponent(place.password) };
-  place.password = ''; // arguments can be read by every user of the machine
-  const run = (steps: string, ...more: string[]) =>
-    promisify(execFile)(pgbench, ['-i', '-I', steps, ...more, place.href], { env });
-  const rates: number[] = [];
-  try {
-    for (let round = 0; round < 3; round++) {
-      const { stderr } = await run('dtg', '-s', '20');
-      const seconds = Number(/client-side generate ([\d.]+) s/.exec(stderr)?.[1]);
-      const { rows } = await session.query<{ bytes: string }>(
-        `SELECT pg_relation_size('pgbench_accounts') AS bytes`,
-      );
-      rates.push(Number(rows[0]!.bytes) / seconds);
-    }
-    const theirs = median(rates);
-    const [ours, limit] = [heap / median(times.ours), heap / median(times.raw)];
-    const MB = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB/s`;
-    const why = `pgbench wrote ${MB(theirs)}, ours ${MB(ours)}; two COPYs of the same rows from binary files write ${MB(limit)}, ${(limit / theirs).toFixed(2)} of it, which is the limit: jsonb is parsed and checks are evaluated`;
-    return atLeast(name, ours / theirs, 0.7, why);
-  } finally {
-    await run('d').catch(() => {});
-  }
-}
-
 /** The prototype reached 5.3 to 5.6 with larger data; below 4 the indexes would better stay where they are. */
 async function liveGoal(
   connect: Connect,
@@ -306,27 +262,4 @@ async function cpuSeconds(pids: readonly number[]): Promise<number> {
     sum += (Number(fields[11]) + Number(fields[12])) / clockTick;
   }
   return sum;
-}
-
-const atLeast = (name: string, value: number, goal: number, why: string): Goal => ({
-  name,
-  value,
-  goal,
-  unit: 'ratio, at least',
-  ok: value >= goal,
-  why,
-});
-const unknown = (name: string, goal: number, why: string): Goal => ({
-  name,
-  value: null,
-  goal,
-  unit: 'ratio',
-  ok: null,
-  why,
-});
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
