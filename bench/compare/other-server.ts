@@ -34,7 +34,7 @@ export async function otherServer(
       cache,
       name: 'compare',
       lifetime: 'tied',
-      parts: [],
+      parts: ['primary'],
       postgres: bin,
       progress,
       signal,
