@@ -13,6 +13,7 @@ import {
   statusWords,
 } from './format.ts';
 import { loadWords } from './load-words.ts';
+import { storeTables } from './store-summary.ts';
 
 /** GitHub refuses a step summary above 1,024 KiB. */
 export const mostBytes = 1024 * 1024;
@@ -31,6 +32,7 @@ export function renderMarkdown(result: Result): string {
     longReads(result),
     commits(result),
     ...pooler(result),
+    ...storeTables(result).map(({ title, columns, rows }) => section(title, columns, rows)),
     plans(result),
     indexes(result),
     pagination(result),
