@@ -79,11 +79,15 @@ test('the same build twice reads the same pages and rows in every statement, wri
 
 test('a dropped index is more work, exactly, whatever the times say', async () => {
   const known = await record.rate({ server: setting.topology.get('primary').version, clock: 'cpu' });
-  const { comparison, falseAlarms } = await run(
+  const { comparison, planDiffs, falseAlarms } = await run(
     ['sql:DROP INDEX core.idx_variants_product'],
     ['products/variants-of'],
   );
   assert.deepEqual(exact(comparison), [['products/variants-of whale, pages', 'regression']]);
+  const [moved] = planDiffs!;
+  assert.deepEqual([moved!.statement, moved!.before, moved!.after], ['products/variants-of', 'A', 'B']);
+  assert.equal(moved!.verdict, 'more-work');
+  assert.ok(moved!.rows.some(({ before }) => before?.includes('idx_variants_product')));
   assert.deepEqual(falseAlarms, known); // unequal sides say nothing about the machine
 });
 

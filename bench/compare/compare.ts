@@ -39,7 +39,7 @@ export function comparisonMeasure(comparing: Comparing): Measure {
 export async function compare(
   setting: Setting,
   { a, b, record }: Comparing,
-): Promise<Pick<Result, 'comparison' | 'falseAlarms' | 'warnings'>> {
+): Promise<Pick<Result, 'comparison' | 'planDiffs' | 'falseAlarms' | 'warnings'>> {
   readable(
     [a, b],
     setting.catalogue.map(({ kind }) => kind),
@@ -64,6 +64,7 @@ export async function compare(
     await record.add(judge, { ...alarmsOf(timing), at: new Date().toISOString(), by: 'ab --aa' });
   return {
     comparison: [...timeRows(timing), ...work.rows],
+    planDiffs: work.planDiffs,
     falseAlarms: await record.rate(judge),
     warnings: [
       ...warnings,

@@ -14,6 +14,8 @@ export type PageCount =
       readonly pages: number;
       /** Indexes that the plans use, as the plans name them. */
       readonly indexes: readonly string[];
+      /** Of the last draw. */
+      readonly plan: Plan;
       /** md5 over the sorted rows of all draws; of a write: over their number. */
       readonly result: string;
     }
@@ -38,18 +40,21 @@ export async function countPages(
       const indexes = new Set<string>();
       const hash = createHash('md5');
       let pages = 0;
+      let plan: Plan | undefined;
       for (const draw of draws) {
         hash.update(await takenBack(session, () => fingerprintOf(session, cell, draw)));
         let last: Plan | undefined;
         for (let i = 0; i < Math.max(1, repeats - 1); i++)
           last = (await takenBack(session, () => explain(session, statement.sql, draw, 'whole'))).plan;
         pages += pagesOf(last!, writes);
+        plan = last;
         for (const { index } of nodesOf(last!.root)) if (index) indexes.add(index);
       }
       return {
         kind: 'read',
         pages: pages / draws.length,
         indexes: [...indexes].sort(),
+        plan: plan!,
         result: hash.digest('hex'),
       };
     });

@@ -1,6 +1,11 @@
+import type { Lineage } from '../../analysis/explain/lineage.ts';
+import type { Plan } from '../../analysis/explain/plan.ts';
 import { judgeResampled, judgeWork } from '../../analysis/gate/work.ts';
-import type { ComparisonResult, Warning } from '../../result/result.ts';
+import { connect } from '../../infra/topology/session.ts';
+import type { ComparisonResult, PlanDiffResult, Warning } from '../../result/result.ts';
 import type { Setting } from '../measure.ts';
+import { readLineage } from '../plans/lineage.ts';
+import { movedPlan } from '../plans/moved-plan.ts';
 import { type Cell, cellName } from './cells.ts';
 import { countPages } from './pages.ts';
 import { pagesResampled, resamplings } from './resample.ts';
@@ -12,6 +17,8 @@ const countedDraws = 2;
 export interface WorkComparison {
   readonly rows: ComparisonResult[];
   readonly warnings: Warning[];
+  /** Plans of the statements that read more or fewer pages on B, whatever the sample of the statistics. */
+  readonly planDiffs: PlanDiffResult[];
   /** Cells whose results are the same: those whose time can be compared. */
   readonly equal: { readonly cell: Cell; readonly role: 'measured' }[];
 }
@@ -50,14 +57,31 @@ export async function compareWork(
     counted.push([cell.tenant.class, x.pages, y.pages]);
     if (x.result !== y.result) rows.push({ ...pageRow(metric, x.pages, y.pages), ...resultsDiffer });
     else if (judgeWork(x.pages, y.pages) === 'same') equal.push({ cell, role: 'measured' });
-    else other.push({ cell, few, pages: [x.pages, y.pages] });
+    else other.push({ cell, few, pages: [x.pages, y.pages], plans: [x.plan, y.plan] });
   }
   const resampled = await judgeOther(setting, [a, b], other);
-  for (const { cell, row } of resampled) {
+  const planDiffs: PlanDiffResult[] = [];
+  const [lineageA, lineageB] = [await lineageOf(a), await lineageOf(b)];
+  for (const [i, { cell, row }] of resampled.entries()) {
     rows.push(row);
-    if (row.verdict !== 'unstable') equal.push({ cell, role: 'measured' });
+    if (row.verdict === 'unstable') continue;
+    equal.push({ cell, role: 'measured' });
+    const [planA, planB] = other[i]!.plans;
+    planDiffs.push(
+      movedPlan(
+        cell.statement.name,
+        cell.tenant.class,
+        { side: 'A', plan: planA, lineage: lineageA },
+        { side: 'B', plan: planB, lineage: lineageB },
+      ),
+    );
   }
-  return { rows: [...workloads(counted), ...rows], warnings, equal };
+  return { rows: [...workloads(counted), ...rows], warnings, planDiffs, equal };
+}
+
+async function lineageOf({ home, database }: ReadySide): Promise<Lineage> {
+  await using admin = await connect(home.url('admin', database), 'olympus-compare');
+  return await readLineage(admin);
 }
 
 /** A cell whose sides read different numbers of pages. */
@@ -66,6 +90,7 @@ interface Other {
   /** With the draws that are counted only. */
   readonly few: Cell;
   readonly pages: readonly [a: number, b: number];
+  readonly plans: readonly [a: Plan, b: Plan];
 }
 
 /** Whether the difference is there whatever the sample of the statistics was. */

@@ -63,7 +63,7 @@ test('an index that a statement needs is kept, and the statement uses it', async
     name: 'products/heaviest',
     sql: 'SELECT organization_id, id FROM core.products WHERE organization_id = $1 ORDER BY weight_grams DESC NULLS LAST, id LIMIT 5',
   };
-  const { result: kept } = await judgeIndexChange(
+  const { result: kept, planDiffs } = await judgeIndexChange(
     { ...setting, catalogue: [...only('products/by-id'), heaviest] },
     {
       ddl: ['CREATE INDEX i_weight ON core.products (organization_id, weight_grams DESC NULLS LAST, id)'],
@@ -73,6 +73,11 @@ test('an index that a statement needs is kept, and the statement uses it', async
   assert.equal(kept.verdict, 'keep', kept.answer);
   assert.deepEqual(kept.helped, ['products/heaviest']);
   assert.ok(kept.statements!.some(({ indexes }) => indexes.includes('i_weight')));
+  assert.ok(
+    planDiffs.some(
+      ({ verdict, rows }) => verdict === 'less-work' && rows.some(({ after }) => after?.includes('i_weight')),
+    ),
+  );
   assert.ok(kept.sizeBytes! > 0 && kept.buildMs! > 0);
 });
 

@@ -3,12 +3,13 @@ import { judgeWork } from '../../analysis/gate/work.ts';
 import { usage } from '../../config/fault.ts';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
 import { type Connection, connect } from '../../infra/topology/session.ts';
-import type { IndexResult, Warning, WritePrice } from '../../result/result.ts';
+import type { IndexResult, PlanDiffResult, Warning, WritePrice } from '../../result/result.ts';
 import { type Cell, cellName, drawCells } from '../compare/cells.ts';
 import { countPages } from '../compare/pages.ts';
 import { openSessions } from '../compare/sessions.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { readLineage } from '../plans/lineage.ts';
+import { movedPlan } from '../plans/moved-plan.ts';
 import { cloneDatabase } from '../variant/clone.ts';
 import { type Build, build } from './build.ts';
 import { dropOf, type IndexDdl, readDdl } from './ddl.ts';
@@ -44,8 +45,8 @@ export function indexMeasure(change: IndexChange): Measure {
     needs: ['primary'],
     typed: true,
     async run(setting) {
-      const { result, warnings } = await judgeIndexChange(setting, change, 'whole');
-      return { index: [result], warnings };
+      const { result, warnings, planDiffs } = await judgeIndexChange(setting, change, 'whole');
+      return { index: [result], planDiffs, warnings };
     },
   };
 }
@@ -55,7 +56,7 @@ export async function judgeIndexChange(
   setting: Setting,
   change: IndexChange,
   depth: Depth = 'judgement',
-): Promise<{ result: IndexResult; warnings: Warning[] }> {
+): Promise<{ result: IndexResult; warnings: Warning[]; planDiffs: PlanDiffResult[] }> {
   const { database, progress } = setting;
   const primary = setting.topology.get('primary');
   await using made = new AsyncDisposableStack();
@@ -81,7 +82,7 @@ export async function judgeIndexChange(
   const [first] = changed.added;
   const forms = depth === 'whole' && first ? await measureForms(after, first) : undefined;
   const result = { ...resultOf(ddl, facts), ...(forms && { forms }), ...(hypothetical && { hypothetical }) };
-  return { result, warnings: [...warnings, ...pages.warnings] };
+  return { result, warnings: [...warnings, ...pages.warnings], planDiffs: pages.planDiffs };
 }
 
 interface Copy {
@@ -146,6 +147,8 @@ async function settle(before: Connection, after: Connection, { added }: Changed)
 interface Pages {
   readonly readings: readonly Reading[];
   readonly statements: NonNullable<IndexResult['statements']>;
+  /** Of those statements. */
+  readonly planDiffs: PlanDiffResult[];
   readonly warnings: readonly Warning[];
   /** Statements whose plans use an added index. */
   readonly usedBy: readonly string[];
@@ -163,6 +166,8 @@ async function readBoth(
   await using without = await openSessions(primary, before.database);
   await using having = await openSessions(primary, after.database);
   const lineage = await readLineage(after.admin);
+  const lineageBefore = await readLineage(before.admin);
+  const planDiffs: PlanDiffResult[] = [];
   const readings: Reading[] = [];
   const statements: Pages['statements'] = [];
   const warnings: Warning[] = [];
@@ -187,14 +192,24 @@ async function readBoth(
     });
     const indexes = [...new Set(b.indexes.map((index) => lineage.indexes.get(index) ?? index))];
     if (added.some(({ short }) => indexes.includes(short))) users.add(name);
-    if (judgeWork(a.pages, b.pages) !== 'same')
+    if (judgeWork(a.pages, b.pages) !== 'same') {
       statements.push({
         ...{ statement: name, tenantClass, before: Math.round(a.pages), after: Math.round(b.pages) },
         indexes,
       });
+      const [side, other] = ['without the change', 'with the change'];
+      planDiffs.push(
+        movedPlan(
+          name,
+          tenantClass,
+          { side, plan: a.plan, lineage: lineageBefore },
+          { side: other, plan: b.plan, lineage },
+        ),
+      );
+    }
     if (a.result !== b.result) warnings.push(otherRows(cell));
   }
-  return { readings, statements, warnings, usedBy: [...users].sort() };
+  return { readings, statements, planDiffs, warnings, usedBy: [...users].sort() };
 }
 
 const notRead = (cell: Cell, a: string, b: string): Warning => ({
