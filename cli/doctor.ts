@@ -5,6 +5,8 @@ import { command } from './command.ts';
 interface Finding {
   readonly name: string;
   readonly ok: boolean;
+  /** Only what is asked for by name needs it. */
+  readonly optional?: true;
   readonly found: string;
   readonly what: string;
   readonly how: string;
@@ -14,18 +16,19 @@ export const doctor = command('doctor', 'what is here, what is missing, how to g
   example: './olympus doctor --json',
   load: async () => {
     const { findings } = await import('../infra/setup/findings.ts');
+    const { statusOfHeld } = await import('./hold.ts');
+    const { endpointTable } = await import('./endpoint-table.ts');
     return async (context) => {
       const found: readonly Finding[] = await findings();
-      context.answer(
-        { findings: found },
-        found
-          .map(
-            ({ name, ok, found: is, what, how }) =>
-              `${ok ? 'ok     ' : 'MISSING'} ${name.padEnd(12)} ${is || '–'}  (${what})${ok ? '' : `\n        get it: ${how}`}`,
-          )
-          .join('\n'),
-      );
-      return found.every(({ ok }) => ok) ? undefined : exitCodes.component;
+      const endpoints = await statusOfHeld(context);
+      const held = endpoints.length > 0 ? ['', 'What is up:', endpointTable(endpoints)] : [];
+      context.answer({ findings: found, endpoints }, [...found.map(findingText), ...held].join('\n'));
+      return found.every(({ ok, optional }) => ok || optional) ? undefined : exitCodes.component;
     };
   },
 });
+
+function findingText({ name, ok, optional, found, what, how }: Finding): string {
+  const state = ok ? 'ok' : optional ? 'not here' : 'MISSING';
+  return `${state.padEnd(8)} ${name.padEnd(12)} ${found || '–'}  (${what})${ok ? '' : `\n         get it: ${how}`}`;
+}

@@ -3,6 +3,7 @@ import { exitCodes, usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
 import { type EndpointName, type Login, logins, purposes } from '../infra/topology/endpoint.ts';
 import { command } from './command.ts';
+import { endpointTable } from './endpoint-table.ts';
 import { integer } from './options.ts';
 import { type TopologyOptions, topologyOptions } from './topology-options.ts';
 
@@ -116,28 +117,3 @@ const namedPorts = (given: readonly string[]): Record<string, number> =>
       return [endpoint, integer('--port', port, 1, 65_535)];
     }),
   );
-
-interface Row {
-  readonly name: EndpointName;
-  readonly provider: string;
-  readonly state: string;
-  readonly url: string;
-  readonly version: string;
-  readonly why?: string;
-  readonly what: string;
-}
-
-const endpointTable = (rows: readonly Row[]): string =>
-  rows
-    .map(({ name, provider, state, url: place, version, why, what }) => {
-      const cells = [
-        name.padEnd(12),
-        provider.padEnd(8),
-        state.padEnd(8),
-        place.padEnd(36),
-        version.padEnd(20),
-        what,
-      ];
-      return [cells.join(' ').trimEnd(), ...(why ? [`  ${why}`] : [])].join('\n');
-    })
-    .join('\n');

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../../config/fault.ts';
 import { silent } from '../../config/progress.ts';
+import { findEngine } from '../docker/engine.ts';
 import { findPooler, poolerAbsent } from '../local/pooler.ts';
 import { findPostgres } from '../local/postgres-build.ts';
 import { unprivilegedAccount } from '../process/unprivileged.ts';
@@ -13,6 +14,8 @@ import { findProgram } from './program.ts';
 export interface Finding {
   readonly name: string;
   readonly ok: boolean;
+  /** Only what is asked for by name needs it. */
+  readonly optional?: true;
   /** A version or a path; empty when there is none. */
   readonly found: string;
   readonly what: string;
@@ -46,7 +49,13 @@ export async function findings(): Promise<Finding[]> {
       how: poolerAbsent.how,
     },
     k6(),
+    { ...(await attempt('Docker', 'the topology of --topology docker', engine)), optional: true },
   ];
+}
+
+async function engine(): Promise<string> {
+  const { version, compose } = await findEngine();
+  return `${version}, Compose by ${compose.join(' ')}`;
 }
 
 /** k6 with our module, or what builds it: Go, or Python's pip that gets Go. */
