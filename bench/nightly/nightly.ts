@@ -84,7 +84,8 @@ async function measureNight(
     night.secondsLeft,
   );
   const exact = work.exact.map((pair) => exactMetric(pair, id, past));
-  const timed = await judgeTimes(setting, sides, times, past);
+  const whole = setting.catalogue.length === night.names.size && times.left.length === 0;
+  const timed = await judgeTimes(setting, sides, times, past, whole);
   const moved = movedCells([...exact, ...timed.metrics], drawn.cells);
   await setting.keep('nightly/slots.json', JSON.stringify(times.timed.map((one) => rawOf(one, times.clock))));
   return {
@@ -156,14 +157,18 @@ const stored = ({ state, since, baseline, nights, missing, why }: Judged) => ({
   baseline: baseline && { level: baseline.level, limit: baseline.limit },
 });
 
+/** Each statement; the workload by the same clock, and only of all statements: of others it is another metric. */
+const isJudged = ({ role, name }: Metric, clock: NightTimes['clock'], whole: boolean): boolean =>
+  role !== 'control' && name.endsWith(metricName('', clock)) && (whole || !name.startsWith('workload '));
+
 async function judgeTimes(
   setting: Setting,
   sides: Sides,
   times: NightTimes,
   past: Past,
+  whole: boolean,
 ): Promise<{ metrics: NightMetric[]; void: string | null }> {
-  const own = metricName('', times.clock); // the workload by the wall is shown and not judged
-  const series = times.metrics.filter(({ role, name }) => role !== 'control' && name.endsWith(own));
+  const series = times.metrics.filter((metric) => isJudged(metric, times.clock, whole));
   const values = series.map((metric) => ({ metric, value: nightValue(metric.pairs) }));
   const judged = values.flatMap(({ metric, value }) =>
     value === null
