@@ -126,12 +126,12 @@ const prices = (all: readonly PoolerPrice[]) =>
         figures<PoolerPrice>('Pooled', ({ pooledPerSecond }) => number(pooledPerSecond, rate)),
         figures<PoolerPrice>('Direct p50', ({ directP50Ms }) => number(directP50Ms, duration)),
         figures<PoolerPrice>('Pooled p50', ({ pooledP50Ms }) => number(pooledP50Ms, duration)),
-        figures<PoolerPrice>('Pooled / direct', (each) => number(each.ratio, ratio)),
+        figures<PoolerPrice>('Ratio', (each) => number(each.ratio, ratio)),
         figures<PoolerPrice>('Interval', intervalOf),
       ],
       all,
     )}
-<p class="muted">${count(all[0]!.pairs)} pairs of slots, intervals at 95 % at least. Below 1× the pooler costs rate. It pays in the table above: without it, each of those clients would be a process of the server.</p>`,
+<p class="muted">${count(all[0]!.pairs)} pairs of slots, intervals at 95 % at least. The ratio is of the rates, pooled to direct: below 1× the pooler costs. It pays in the table above: without it, each of those clients would be a process of the server.</p>`,
   );
 
 const intervalOf = ({ low, high, pairs }: PoolerPrice) =>
@@ -176,11 +176,11 @@ const identities = (all: readonly PoolerIdentity[]) =>
         ),
         figures<PoolerIdentity>('Clients', ({ clients }) => number(clients, count)),
         figures<PoolerIdentity>('Reads', ({ reads }) => number(reads, count)),
-        figures<PoolerIdentity>('Another tenant’s', ({ foreignReads }) => number(foreignReads, count)),
+        figures<PoolerIdentity>('Foreign', ({ foreignReads }) => number(foreignReads, count)),
         figures<PoolerIdentity>('None', ({ missingReads }) => number(missingReads, count)),
         column('Errors', ({ errors }: PoolerIdentity) => errorsOf(errors)),
       ],
       all,
     )}
-<p class="muted">SET for the session stays on the server connection, which the pooler then gives to somebody else: that pattern is a defect, shown here with a setting that no policy reads. What the harness and the schema’s repositories use is set_config(…, true) inside the transaction, which ends with it.</p>`,
+<p class="muted">A foreign read saw another tenant’s identity. SET for the session stays on the server connection, which the pooler then gives to somebody else: that pattern is a defect, shown here with a setting that no policy reads. What the harness and the schema’s repositories use is set_config(…, true) inside the transaction, which ends with it.</p>`,
   );
