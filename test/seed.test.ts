@@ -18,6 +18,12 @@ test('two processes load a half each of a database of one’s own, then a day is
     halves.some(({ digest }) => typeof digest === 'string'),
     'the last one to end finished the data set',
   );
+  const { seconds, tables } = halves.find(({ digest }) => typeof digest === 'string');
+  assert.ok(seconds > 0 && tables.length === 12);
+  for (const table of tables) {
+    assert.deepEqual(Object.keys(table), ['name', 'rows', 'bytes', 'rowsPerSecond']);
+    assert.ok(table.rows > 0 && table.bytes > 0 && table.rowsPerSecond > 0, table.name);
+  }
   const appended = await seed('--append', '1d');
   const orders = appended.tables.find(({ name }: { name: string }) => name === 'core.orders').rows;
   assert.ok(orders > 2000, `${orders}`);
@@ -32,6 +38,20 @@ test('an address that names no database is refused without being repeated: it ma
   assert.equal(code, 2);
   assert.match(stderr, /not named by a URL with a host and a database/);
   assert.doesNotMatch(stderr, /geheim/);
+});
+
+test('live tables are loaded from the command line, and their rate is said', async () => {
+  await using database = await testDatabase('g_live');
+  const environment = { OLYMPUS_DATABASE_URL: database.url };
+  const counts = ['--tenants', '3', '--products', '30', '--orders', '200', '--customers', '20'];
+  const { code, stdout, stderr } = await olympus(['seed', ...counts, '--into-live', '--json'], {
+    environment,
+  });
+  assert.equal(code, 0, stderr);
+  const { digest, live, bulk, ratio } = JSON.parse(stdout);
+  assert.match(digest, /^[0-9a-f]{16}$/);
+  assert.ok(live.live === true && live.rowsPerSecond > 0 && live.seconds > 0);
+  assert.deepEqual([bulk, ratio], [null, null], 'nothing is made beside a database of one’s own');
 });
 
 test('a data set of another generator version, other parts, or a disk too small: refused with what to do, nothing touched', async () => {
