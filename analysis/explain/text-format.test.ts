@@ -76,3 +76,46 @@ test('sub-plans, CTEs and their readers find their places', () => {
   assert.equal(cte.relationship, 'InitPlan');
   assert.equal(nodesOf(plan.root).filter((node) => node.cte === 'c').length, 2);
 });
+
+test('lines that only some versions print (12, 13, 17, 18) disturb nothing around them', () => {
+  const plan = planOf(`
+ Gather Merge  (cost=1.00..9.00 rows=4 width=8) (actual time=1.000..9.000 rows=4 loops=1)
+   Output: t.a, (sum(t.b))
+   Workers Planned: 2
+   Workers Launched: 1
+   Buffers: shared hit=9, local hit=1, temp read=2 written=3
+   I/O Timings: shared read=0.500, temp read=0.100 write=0.200
+   WAL: records=1 bytes=100
+   ->  Incremental Sort  (cost=1.00..8.00 rows=4 width=8) (actual time=0.500..8.000 rows=2 loops=2)
+         Disabled: true
+         Sort Key: t.a, t.b
+         Presorted Key: t.a
+         Full-sort Groups: 1  Sort Method: quicksort  Average Memory: 27kB  Peak Memory: 27kB
+         Buffers: shared hit=9
+         Worker 0:  actual time=0.400..7.000 rows=2 loops=1
+           Buffers: shared hit=4
+         ->  Index Scan using t_a on public.t  (cost=0.29..4.00 rows=4 width=8) (actual time=0.001..0.100 rows=2.00 loops=2)
+               Index Cond: (t.a > 1)
+               Index Searches: 2
+               Buffers: shared hit=9
+ Query Identifier: -4611686018427387904
+ Planning:
+   Buffers: shared hit=3 dirtied=1
+   Memory: used=18kB  allocated=32kB
+ Planning Time: 0.250 ms
+ Serialization: time=0.010 ms  output=1kB  format=text
+ Execution Time: 9.500 ms`);
+  const nodes = nodesOf(plan.root);
+  assert.deepEqual(
+    nodes.map(({ type }) => type),
+    ['Gather Merge', 'Incremental Sort', 'Index Scan'],
+  );
+  assert.deepEqual(plan.root.workers, { planned: 2, launched: 1 });
+  assert.deepEqual(
+    nodes.map(({ buffers }) => buffers?.hit),
+    [9, 9, 9],
+  );
+  assert.deepEqual(plan.planningBuffers, { hit: 3, read: 0 });
+  assert.deepEqual([plan.planningMs, plan.executionMs], [0.25, 9.5]);
+  assert.equal(nodes[2]!.index, 't_a');
+});

@@ -33,6 +33,7 @@ class TextPlan {
   #subplan: string | null = null;
   #first = '';
   #buffers = false;
+  #worker: number | null = null;
   #root: Open | null = null;
   #section: 'nodes' | 'Planning' | 'JIT' = 'nodes';
 
@@ -48,12 +49,20 @@ class TextPlan {
     if (arrow !== undefined && this.#root === null) this.#node(0, this.#first);
     if (arrow !== undefined || (this.#root === null && withFigures.test(text))) this.#node(column, text);
     else if (this.#root !== null && heading.test(text)) this.#subplan = text;
-    else if (this.#root !== null) this.#property(text);
-    else this.#first = text; // the root, when EXPLAIN ran without costs
+    else if (this.#root !== null && !this.#ofWorker(column, text)) this.#property(text);
+    else if (this.#root === null) this.#first = text; // the root, when EXPLAIN ran without costs
     if (/^Query Text: /.test(text)) this.#top['Query Text'] = text.slice('Query Text: '.length);
   }
 
+  /** With VERBOSE a worker's own share stands below "Worker 0:", deeper; it is in its node's figures already. */
+  #ofWorker(column: number, text: string): boolean {
+    if (/^Worker \d+:/.test(text)) this.#worker = column;
+    else if (this.#worker !== null && column <= this.#worker) this.#worker = null;
+    return this.#worker !== null;
+  }
+
   #node(column: number, text: string): void {
+    this.#worker = null;
     const node: Open = { ...nameOf(text.replace(figures, '')), ...figuresOf(text) };
     while (this.#path.length > 1 && this.#path.at(-1)!.column >= column) this.#path.pop();
     const parent = this.#path.at(-1)?.node;
