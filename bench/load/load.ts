@@ -1,4 +1,3 @@
-import { decodeHistogram } from '../../analysis/histogram/decode.ts';
 import { silent } from '../../config/progress.ts';
 import { type Milliseconds, milliseconds, seconds } from '../../config/units.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
@@ -11,6 +10,7 @@ import { findLoadTenants } from '../../scenarios/load-tenants.ts';
 import { type Witnessed, witnessed } from '../evidence/around.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { cloneDatabase } from '../variant/clone.ts';
+import { type Ceiling, closedLoop, foresee } from './foresee.ts';
 import { loadResult } from './load-result.ts';
 import { routeOf } from './load-route.ts';
 import {
@@ -130,9 +130,6 @@ function pace(rate: number | undefined, arrivals: Arrivals | undefined): string 
 
 type Shared = Omit<LoadOptions, 'rate' | 'duration' | 'warmup'>;
 
-/** As fast as the connections go; arrivals mean nothing there. */
-const closedLoop = ({ arrivals: _, ...options }: LoadOptions): LoadOptions => ({ ...options, rate: 0 });
-
 /** The rate that is asked for, where it is known before the run; of a ramp its end. */
 function offered({ rate, arrivals }: LoadMeasureOptions, duration: Milliseconds): number | undefined {
   if (arrivals?.kind === 'ramp') return Math.max(rate ?? 0, arrivals.to);
@@ -228,44 +225,3 @@ async function measureCeiling({ replicas: _, ...shared }: Shared): Promise<Ceili
   });
   return { rate: report.requests / report.seconds, connections: report.connections };
 }
-
-interface Ceiling {
-  readonly rate: number;
-  /** Of the pool, as asked for or as the script says. */
-  readonly connections: number;
-}
-
-/**
- * What is certain before the run. One connection alone shows the mean service time, which does not fall when there are
- * more: so many connections serve at most connections / mean a second (utilisation law).
- */
-async function foresee(
-  shared: Shared,
-  rate: number | undefined,
-  { rate: ceiling, connections }: Ceiling,
-): Promise<Warning[]> {
-  if (rate === undefined) return [];
-  if (rate > ceiling)
-    return [
-      {
-        code: 'rate-above-ceiling',
-        message: `The generator's own ceiling on this machine is ${Math.round(ceiling)} requests a second, so ${Math.round(rate)} cannot be offered.`,
-        advice: 'Offer less, or share the load out over several machines (--render k6-operator).',
-      },
-    ];
-  const alone = { ...shared, connections: 1, duration: seconds(1), warmup: seconds(0.5) };
-  const { report } = await runLoad(closedLoop(alone));
-  const mean = (decodeHistogram(report.service)?.mean ?? 0) / 1e9;
-  const most = connections / mean;
-  if (!(rate > tolerance * most)) return [];
-  return [
-    {
-      code: 'rate-above-pool',
-      message: `${connections} connections cannot serve ${Math.round(rate)} requests a second: a request alone takes ${(1000 * mean).toFixed(2)} ms, so they serve at most ${Math.round(most)}.`,
-      advice: `Offer less, or take --connections ${Math.ceil(tolerance * rate * mean)} at least, if the server has room for them.`,
-    },
-  ];
-}
-
-/** A first second is slower than the rest of a run: caches fill. */
-const tolerance = 1.25;

@@ -3,15 +3,13 @@ package engine
 import (
 	"sync"
 	"time"
-
-	hdr "github.com/HdrHistogram/hdrhistogram-go"
 )
 
 // GroupRecord sums up one (statement, tenant class). Requests include the failed ones; the histograms hold the
 // successful ones and those that ran into the deadline, because leaving out the slowest would flatter the server.
 type GroupRecord struct {
 	Requests, Errors, Rows, Bytes int64
-	Response, Service             *hdr.Histogram
+	Response, Service             Sketch
 }
 
 func (g *GroupRecord) add(s *sample) {
@@ -24,20 +22,14 @@ func (g *GroupRecord) add(s *sample) {
 	if !timed(s) {
 		return
 	}
-	if g.Response == nil {
-		g.Response, g.Service = newHistogram(), newHistogram()
-	}
-	record(g.Response, s.response)
-	record(g.Service, s.service)
+	g.Response.record(s.response)
+	g.Service.record(s.service)
 }
 
 func (g *GroupRecord) reset() {
-	response, service := g.Response, g.Service
-	if response != nil && response.TotalCount() > 0 {
-		response.Reset()
-		service.Reset()
-	}
-	*g = GroupRecord{Response: response, Service: service}
+	g.Response.reset()
+	g.Service.reset()
+	*g = GroupRecord{Response: g.Response, Service: g.Service}
 }
 
 func timed(s *sample) bool { return s.failure == "" || s.failure == Deadline }
@@ -69,9 +61,9 @@ type Record struct {
 
 	Total   GroupRecord
 	Groups  []GroupRecord
-	Lag     *hdr.Histogram
-	Wait    *hdr.Histogram
-	Replica *hdr.Histogram // waits for a replica, where there were any
+	Lag     Sketch
+	Wait    Sketch
+	Replica Sketch // waits for a replica
 	Errors  map[string]int64
 	Retries int64
 	Last    time.Duration // the end of the last request
@@ -83,7 +75,7 @@ type Record struct {
 func NewRecord(groups int, stride int64, closed func(*Second) error) *Record {
 	return &Record{
 		groups: groups, stride: max(stride, 1), open: map[int]*Second{}, closed: closed,
-		Groups: make([]GroupRecord, groups), Lag: newHistogram(), Wait: newHistogram(), Errors: map[string]int64{},
+		Groups: make([]GroupRecord, groups), Errors: map[string]int64{},
 	}
 }
 
@@ -109,13 +101,10 @@ func (r *Record) add(s *sample) {
 	second.Groups[s.group].add(s)
 	r.Total.add(s)
 	r.Groups[s.group].add(s)
-	record(r.Lag, s.lag)
-	record(r.Wait, s.wait)
+	r.Lag.record(s.lag)
+	r.Wait.record(s.wait)
 	if s.replica > 0 {
-		if r.Replica == nil {
-			r.Replica = newHistogram()
-		}
-		record(r.Replica, s.replica)
+		r.Replica.record(s.replica)
 	}
 	r.Retries += int64(s.retries)
 	r.Last = max(r.Last, s.done)

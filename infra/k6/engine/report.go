@@ -3,8 +3,6 @@ package engine
 import (
 	"runtime"
 	"time"
-
-	hdr "github.com/HdrHistogram/hdrhistogram-go"
 )
 
 // Report is the result of a run as one JSON document. Histograms are nanoseconds in the standard V2 compressed
@@ -111,15 +109,15 @@ func (r *Report) finish(record *Record, done outcome, complete bool) (err error)
 	r.Requests, r.Rows, r.Bytes = total.Requests, total.Rows, total.Bytes
 	r.Response, r.Service = total.Response, total.Service
 	if r.Routed != nil {
-		if r.Routed.Wait, err = encode(record.Replica); err != nil {
+		if r.Routed.Wait, err = record.Replica.Encode(); err != nil {
 			return err
 		}
 	}
 	for _, named := range []struct {
 		into *string
-		from *hdr.Histogram
-	}{{&r.StartLag, record.Lag}, {&r.Wait, record.Wait}} {
-		if *named.into, err = encode(named.from); err != nil {
+		from *Sketch
+	}{{&r.StartLag, &record.Lag}, {&r.Wait, &record.Wait}} {
+		if *named.into, err = named.from.Encode(); err != nil {
 			return err
 		}
 	}
@@ -135,9 +133,9 @@ func (r *Report) finish(record *Record, done outcome, complete bool) (err error)
 
 func countsOf(g *GroupRecord) (c Counts, err error) {
 	c = Counts{Requests: g.Requests, Errors: g.Errors, Rows: g.Rows, Bytes: g.Bytes}
-	if c.Response, err = encode(g.Response); err != nil {
+	if c.Response, err = g.Response.Encode(); err != nil {
 		return c, err
 	}
-	c.Service, err = encode(g.Service)
+	c.Service, err = g.Service.Encode()
 	return c, err
 }

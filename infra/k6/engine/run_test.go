@@ -194,15 +194,15 @@ func TestACancelledRunIsMarkedIncomplete(t *testing.T) {
 func TestPercentilesOfAHeavyTailAreWithinOnePercent(t *testing.T) {
 	const n = 1_000_000
 	source := rand.New(rand.NewPCG(1, 2))
-	h := newHistogram()
+	var h Sketch
 	exact := make([]float64, n)
 	for i := range exact { // a Pareto law with infinite variance, from 100 us
 		ns := 100_000 * math.Pow(1-source.Float64(), -1/1.5)
 		exact[i] = math.Min(ns, float64(longest))
-		record(h, time.Duration(ns))
+		h.record(time.Duration(ns))
 	}
 	sort.Float64s(exact)
-	round := decoded(t, func() string { text, _ := encode(h); return text }())
+	round := decoded(t, func() string { text, _ := h.Encode(); return text }())
 	for _, p := range []float64{50, 90, 99, 99.9, 99.99} {
 		want := exact[int(math.Ceil(p/100*n))-1]
 		if got := float64(round.ValueAtQuantile(p)); math.Abs(got/want-1) > 0.01 {

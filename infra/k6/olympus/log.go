@@ -6,8 +6,6 @@ import (
 	"os"
 	"time"
 
-	hdr "github.com/HdrHistogram/hdrhistogram-go"
-
 	"olympus-bench/k6/engine"
 )
 
@@ -41,25 +39,25 @@ func (l *histogramLog) second(second *engine.Second, groups []engine.Group) erro
 	}
 	for i, group := range second.Groups {
 		tag := groups[i].Statement + "|" + groups[i].Class
-		if err := l.line(second.Number, tag+"|response", group.Response); err != nil {
+		if err := l.line(second.Number, tag+"|response", &group.Response); err != nil {
 			return err
 		}
-		if err := l.line(second.Number, tag+"|service", group.Service); err != nil {
+		if err := l.line(second.Number, tag+"|service", &group.Service); err != nil {
 			return err
 		}
 	}
 	return l.buffer.Flush()
 }
 
-func (l *histogramLog) line(second int, tag string, h *hdr.Histogram) error {
-	if h == nil || h.TotalCount() == 0 {
+func (l *histogramLog) line(second int, tag string, h *engine.Sketch) error {
+	if h.Count() == 0 {
 		return nil
 	}
-	text, err := h.Encode(hdr.V2CompressedEncodingCookieBase)
+	text, err := h.Encode()
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(l.buffer, "Tag=%s,%d.000,1.000,%.3f,%s\n", tag, second, float64(h.Max())/1e6, text)
+	_, err = fmt.Fprintf(l.buffer, "Tag=%s,%d.000,1.000,%.3f,%s\n", tag, second, milliseconds(h.Max()), text)
 	return err
 }
 
