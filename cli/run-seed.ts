@@ -151,14 +151,14 @@ function databaseUrl(text: string): string {
 function answer(
   context: Context,
   loaded: DatasetResult | null,
-  { shard, document, text = [] }: { shard?: Shard; document?: object; text?: readonly string[] } = {},
+  { shard, document, text }: { shard?: Shard; document?: object; text?: readonly string[] } = {},
 ): void {
   if (!loaded) {
     const part = `${shard!.index}/${shard!.of}`;
     context.answer({ shard: part, digest: null }, `Shard ${part} is loaded; others are not yet.`);
     return;
   }
-  const { digest, seconds, tables } = loaded;
+  const { digest, seconds, tables, ingest } = loaded;
   const rows = tables.map(({ name, rows, bytes, rowsPerSecond }) =>
     [
       name.padEnd(28),
@@ -167,5 +167,9 @@ function answer(
       rowsPerSecond === null ? '' : `${Math.round(rowsPerSecond).toLocaleString('en')} rows/s`.padStart(18),
     ].join(''),
   );
-  context.answer({ digest, seconds, tables, ...document }, [...rows, `digest ${digest}`, ...text].join('\n'));
+  const ready = text ?? (ingest ? [ingestText(ingest)] : []);
+  context.answer(
+    { digest, seconds, tables, ...(document ?? (ingest && { ingest })) },
+    [...rows, `digest ${digest}`, ...ready].join('\n'),
+  );
 }
