@@ -1,4 +1,5 @@
 import { Assortment } from '../../generators/assortment.ts';
+import { recycle } from '../../generators/copy/writer.ts';
 import { Sales } from '../../generators/sales.ts';
 import { resolveScale } from '../../generators/scales.ts';
 import { OrderRows } from '../../generators/tables/orders.ts';
@@ -12,15 +13,18 @@ const rows = 1000;
 export function encoderTask(seed: number): MicroTask {
   const world = new World(seed, resolveScale('tiny'));
   const sales = new Sales(world, new Assortment(world), rows);
-  sales.fill(0, rows);
+  sales.begin(0);
+  sales.extend(rows);
   const orders = new OrderRows(world);
   return {
     name: `encoder/${rows} orders`,
     yields: true,
     async run() {
       let bytes = 0;
-      for (const chunk of chunksOf(rows, (writer, i) => orders.write(writer, sales, i)))
+      for (const chunk of chunksOf(rows, (writer, i) => orders.write(writer, sales, i))) {
         bytes += chunk.length;
+        recycle(chunk); // as the sender does when the chunk is gone
+      }
       return bytes;
     },
   };

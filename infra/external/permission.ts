@@ -37,7 +37,9 @@ export async function mayWrite(session: Session, { allowWrites, notOurs }: Permi
   if (!allowWrites)
     throw usage(
       `The database "${name}" is yours, and it ${mark === 'empty' ? 'is empty' : 'holds something that is not ours'}: there is nothing to measure in it, and without your word nothing is written to it.`,
-      mark === 'foreign' ? another : `To have it migrated and filled: --allow-writes --i-know-it-is-not-ours ${name}`,
+      mark === 'foreign'
+        ? another
+        : `To have it migrated and filled: --allow-writes --i-know-it-is-not-ours ${name}`,
     );
   if (mark === 'foreign')
     throw usage(
