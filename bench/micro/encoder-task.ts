@@ -12,10 +12,11 @@ const rows = 1000;
 /** Encodes 1,000 orders in the binary format of COPY; what is sold to whom is drawn before. */
 export function encoderTask(seed: number): MicroTask {
   const world = new World(seed, resolveScale('tiny'));
-  const sales = new Sales(world, new Assortment(world), rows);
+  const assortment = new Assortment(world);
+  const sales = new Sales(world, assortment, rows);
   sales.begin(0);
   sales.extend(rows);
-  const orders = new OrderRows(world);
+  const orders = new OrderRows(world, assortment);
   return {
     name: `encoder/${rows} orders`,
     yields: true,
