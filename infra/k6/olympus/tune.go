@@ -15,7 +15,7 @@ func tune(procs int, model engine.Model) func() {
 	if procs == 0 && model == engine.Closed {
 		procs = max(1, runtime.NumCPU()/2)
 	}
-	const heap = 256 << 20
+	const heap = 192 << 20 // with the program itself that stays below 300 MB
 	percent, limit := debug.SetGCPercent(800), debug.SetMemoryLimit(heap)
 	before := runtime.GOMAXPROCS(procs)
 	return func() {
