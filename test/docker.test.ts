@@ -98,7 +98,7 @@ test('schema and rows go in, and come out of a replica and through the pooler as
   skip,
 }, async () => {
   await ok('migrate');
-  await ok('seed', '--scale', 'tiny');
+  await ok('seed', '--scale', 'tenants=3,customers=20,products=30,orders=100');
   const counts = [];
   for (const name of ['primary', 'replica1', 'replica2', 'pooler']) {
     await using session = await open(name);
