@@ -5,10 +5,13 @@ import { environment } from '../bench/host/environment.ts';
 import { sampleHost } from '../bench/host/host.ts';
 import type { Measure, Setting } from '../bench/measure.ts';
 import { runSuite } from '../bench/suite.ts';
+import { Fault } from '../config/fault.ts';
+import type { Progress } from '../config/progress.ts';
 import type { Slo } from '../config/slo.ts';
 import { type SuiteName, suites } from '../config/suites.ts';
 import { databaseName } from '../infra/local/login.ts';
 import { k6Version } from '../infra/setup/k6-version.ts';
+import type { ObjectStore } from '../infra/stores/object-store.ts';
 import { connect } from '../infra/topology/session.ts';
 import type { Topology } from '../infra/topology/topology.ts';
 import { adoptLeftovers, createRun, type RunDirectory } from '../reports/run-directory.ts';
@@ -99,10 +102,7 @@ export async function runBench(
     progress.stage('report');
     await conclude(run, result, options);
   }
-  if (store) {
-    await storeRun(store, run.directory);
-    progress.note(`stored the run in ${store.url}`);
-  }
+  if (store) await keepIn(store, run.directory, result, progress);
   return { result, directory: run.directory };
 }
 
@@ -131,6 +131,17 @@ async function conclude(run: RunDirectory, result: Result, { suite, promised }: 
       ...{ trust: result.trust.checks, complete: result.run.complete },
     });
   await run.finish(result);
+}
+
+/** That a run cannot be stored is told with its verdict, not in place of it: it is whole in its folder. */
+async function keepIn(store: ObjectStore, directory: string, result: Result, progress: Progress) {
+  try {
+    await storeRun(store, directory);
+    progress.note(`stored the run in ${store.url}`);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    result.skipped.push({ part: 'store', why: `the run was not stored: ${error.message}`, how: error.next });
+  }
 }
 
 /** Notes how long each stage took. */
