@@ -46,7 +46,7 @@ function howNoticed(outcomes: readonly Outcome[]): string {
 
 /** Seconds of the goal, and what of it the pairs may take: copying and the last statements need the rest. */
 const goalSeconds = 90;
-const pairsMs = 70_000;
+const pairsMs = 55_000;
 
 async function everythingMeasured(context: SelfContext): Promise<Goal> {
   const { topology, seed, progress, signal } = context;
