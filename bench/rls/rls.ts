@@ -1,7 +1,7 @@
 import { Fault } from '../../config/fault.ts';
 import type { Endpoint, Login } from '../../infra/topology/endpoint.ts';
 import { connect } from '../../infra/topology/session.ts';
-import type { RlsOverhead } from '../../result/result.ts';
+import type { RlsOverhead, Warning } from '../../result/result.ts';
 import { readSources } from '../../scenarios/sources.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { type BulkResult, bulkReads } from './bulk-reads.ts';
@@ -62,8 +62,17 @@ async function leaksOfBase(setting: Setting) {
     ...{ ...task, apps, reads: budget.bulkLeakReads },
     count: (done) => progress.count(done, budget.bulkLeakReads, 'reads'),
   });
-  return { leaks: withBulk(checked.leaks, bulk), warnings: checked.warnings };
+  const leaks = withBulk(checked.leaks, bulk);
+  const reads = leaks.bulk?.reads ?? 0;
+  const short = reads < budget.bulkLeakReads ? [tooFewReads(reads, budget.bulkLeakReads)] : [];
+  return { leaks, warnings: [...checked.warnings, ...short] };
 }
+
+const tooFewReads = (reads: number, wanted: number): Warning => ({
+  code: 'leak-reads-short',
+  message: `The leak check read ${reads} times in loops instead of ${wanted}: no statement had time left.`,
+  advice: 'A quieter or faster machine reads more; what was read was checked.',
+});
 
 /** Both halves of the check as one. */
 function withBulk(leaks: Leaks, { byStatement, seconds, identities, via }: BulkResult): Leaks {
