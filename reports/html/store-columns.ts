@@ -6,10 +6,10 @@ import { type Column, column, figures, number } from './table.ts';
 export const where = <Row extends { readonly endpoint: string; readonly provider: string }>(): Column<Row> =>
   column('Where', ({ endpoint, provider }: Row) => `${endpoint} (${provider})`);
 
-/** p50, p99 and the largest of one distribution. */
+/** p50, p99 and the largest of one distribution; without a title where the table has one only. */
 export const spread = <Row>(title: string, of: (row: Row) => Percentiles): Column<Row>[] =>
   (['p50', 'p99', 'max'] as const).map((level) =>
-    figures<Row>(`${title} ${level}`, (row) =>
+    figures<Row>(title ? `${title} ${level}` : level, (row) =>
       number(of(row)[level], duration, of(row).why ?? 'nothing was asked'),
     ),
   );

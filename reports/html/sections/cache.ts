@@ -1,5 +1,5 @@
 import type { CacheFigures, Result } from '../../../result/result.ts';
-import { count, duration, figure, rate, size } from '../../format.ts';
+import { brief, count, duration, figure, rate, size } from '../../format.ts';
 import { html } from '../html.ts';
 import { markCell } from '../mark.ts';
 import { absent, data, notAsked, type Section } from '../section.ts';
@@ -38,13 +38,15 @@ function conclusion(all: Result['cache']): string {
       `${figure(aside.hitPct)} % of the reads are answered by the cache, and the database reads ${figure(aside.buffersSavedPct ?? 0)} % fewer pages for them.`,
     naive &&
       single &&
-      `When an entry expires under ${count(naive.clients)} clients, the database answers ${figure(naive.executionsPerExpiry)} times, with a single flight ${figure(single.executionsPerExpiry)}.`,
+      `When an entry expires under ${count(naive.clients)} clients, the database answers ${times(naive.executionsPerExpiry)}, with a single flight ${times(single.executionsPerExpiry)}.`,
     broken.length > 0 &&
       `A limit does not hold by “${broken[0]!.method}”: ${count(broken[0]!.allowedMax)} of ${count(broken[0]!.limit)} were let through.`,
   ];
   return sentences.filter(Boolean).join(' ') || 'The cache was asked, and nothing could be measured.';
 }
 
+/** "once", "64 times". */
+const times = (value: number) => (value === 1 ? 'once' : `${brief(figure(value))} times`);
 const percent = (value: number) => `${figure(value)} %`;
 
 const asides = (rows: readonly Of<'aside'>[]) =>
@@ -57,9 +59,8 @@ ${table(
   [
     where<Of<'aside'>>(),
     figures<Of<'aside'>>('Hits', ({ hitPct }) => number(hitPct, percent, 'no request was answered')),
-    figures<Of<'aside'>>('Database calls saved', ({ callsSavedPct }) =>
-      number(callsSavedPct, percent, 'no request was answered'),
-    ),
+    figures<Of<'aside'>>('Requests', ({ requests }) => number(requests, count)),
+    figures<Of<'aside'>>('Database calls', ({ databaseCalls }) => number(databaseCalls, count)),
     figures<Of<'aside'>>('Pages saved', ({ buffersSavedPct }) =>
       number(buffersSavedPct, percent, 'no page was wanted'),
     ),
@@ -68,7 +69,6 @@ ${table(
     figures<Of<'aside'>>('Hit p50', ({ hitMs }) => number(hitMs.p50, duration, hitMs.why)),
     figures<Of<'aside'>>('Miss p50', ({ missMs }) => number(missMs.p50, duration, missMs.why)),
     figures<Of<'aside'>>('Direct p50', ({ directMs }) => number(directMs.p50, duration, directMs.why)),
-    figures<Of<'aside'>>('Queries', ({ distinctQueries }) => number(distinctQueries, count)),
   ],
   rows,
 )}`;
@@ -85,7 +85,7 @@ ${table(
     column<Of<'stampede'>>('Query', ({ name }) => name.replace('stampede on ', '')),
     column<Of<'stampede'>>('Protection', ({ protection }) => protection),
     figures<Of<'stampede'>>('Executions an expiry', ({ executionsPerExpiry }) =>
-      number(executionsPerExpiry, figure),
+      number(executionsPerExpiry, (value) => brief(figure(value))),
     ),
     figures<Of<'stampede'>>('Most', ({ executionsMax }) => number(executionsMax, count)),
     figures<Of<'stampede'>>('Last client served', ({ servedMs }) => number(servedMs, duration)),
@@ -105,7 +105,7 @@ ${table(
     column<Of<'staleness'>>('Method', ({ method, ttlMs }) =>
       ttlMs === null ? method : `${method} after ${duration(ttlMs)}`,
     ),
-    ...spread<Of<'staleness'>>('Stale', ({ staleMs }) => staleMs),
+    ...spread<Of<'staleness'>>('', ({ staleMs }) => staleMs),
     figures<Of<'staleness'>>('Writes', ({ writes }) => number(writes, count)),
   ],
   rows,
@@ -129,7 +129,7 @@ ${table(
     column<Of<'rate limit'>>('Ends after a death', ({ endless }) =>
       markCell(endless === 0, ['ends', 'never ends', '']),
     ),
-    ...spread<Of<'rate limit'>>('Decision', ({ decisionMs }) => decisionMs),
+    ...spread<Of<'rate limit'>>('', ({ decisionMs }) => decisionMs),
   ],
   rows,
 )}`;
@@ -161,7 +161,7 @@ ${table(
     where<Of<'pub/sub'>>(),
     figures<Of<'pub/sub'>>('Messages', ({ messages }) => number(messages, count)),
     figures<Of<'pub/sub'>>('Lost', ({ lost }) => number(lost, count)),
-    ...spread<Of<'pub/sub'>>('Latency', ({ latencyMs }) => latencyMs),
+    ...spread<Of<'pub/sub'>>('', ({ latencyMs }) => latencyMs),
   ],
   rows,
 )}`;

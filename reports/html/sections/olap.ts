@@ -76,7 +76,7 @@ ${figureOf({
         equal === null ? { show: '–', why: why ?? 'not asked' } : markCell(equal, ['equal', 'differs', '']),
       ),
       figures<OlapQuestion>('Rows', ({ rows: found, why }) => number(found, count, why)),
-      ...spread<OlapQuestion>('Latency', ({ latencyMs, why }) => (why ? { ...latencyMs, why } : latencyMs)),
+      ...spread<OlapQuestion>('', ({ latencyMs, why }) => (why ? { ...latencyMs, why } : latencyMs)),
     ],
     rows,
   ),
@@ -112,7 +112,7 @@ ${table(
     figures<Of<'interference'>>('Transactions', ({ transactionsPerSecond }) =>
       number(transactionsPerSecond, rate),
     ),
-    ...spread<Of<'interference'>>('Transaction', ({ transactionMs }) => transactionMs),
+    ...spread<Of<'interference'>>('', ({ transactionMs }) => transactionMs),
   ],
   rows,
 )}`;
