@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { partBytes } from '../../infra/stores/object-store.ts';
 import { openObjects } from '../../infra/stores/objects.ts';
 import type { ObjectFigures, ObjectRace, ObjectTransfer } from '../../result/result.ts';
 import type { Measure, Setting } from '../measure.ts';
 
-const partBytes = 5 * 1024 ** 2;
 /** From a small report to a data set in parts. */
 const sizes = [64 * 1024, 4 * 1024 ** 2, 32 * 1024 ** 2];
 const writers = 8;

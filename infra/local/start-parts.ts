@@ -30,8 +30,8 @@ export interface Wanted {
 }
 
 /**
- * Starts what is wanted and does not run yet: the services beside the primary, then replicas and pooler side by side. Whatever it starts
- * is put on `undo`, which stops it in `mode`.
+ * Starts what is wanted and does not run yet: services beside the primary, then replicas and pooler side by side.
+ * Whatever it starts is put on `undo`, which stops it in `mode`.
  */
 export async function startParts(
   site: Site,

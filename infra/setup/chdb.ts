@@ -1,14 +1,15 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missing } from '../../config/fault.ts';
 import { runChild } from '../process/run-child.ts';
-import { type Fetching, once } from './pip.ts';
+import { type Fetching, fetchOnce } from './fetch-once.ts';
 import { findProgram } from './program.ts';
 
 const manifest = join(import.meta.dirname, '..', 'stores', 'chdb', 'package.json');
 const bytes = 1.3e9; // the library, and npm's copy of its archive
-const folderIn = (cache: string) => join(cache, 'chdb', '3.4.0');
+const { dependencies } = JSON.parse(readFileSync(manifest, 'utf8')) as { dependencies: { chdb: string } };
+const folderIn = (cache: string) => join(cache, 'chdb', dependencies.chdb);
 
 /** Whether chDB is in the cache already: it is too large to be fetched for a test. */
 export const hasChdb = (cache: string): boolean => existsSync(folderIn(cache));
@@ -19,7 +20,7 @@ export const hasChdb = (cache: string): boolean => existsSync(folderIn(cache));
  */
 export async function findChdb(fetching: Fetching): Promise<string> {
   const { cache, progress, signal } = fetching;
-  return once(folderIn(cache), fetching, async (partial) => {
+  return fetchOnce(folderIn(cache), fetching, async (partial) => {
     const npm = findProgram('npm');
     if (!npm) throw missing('chDB is installed by npm, which is not on PATH.', 'Put npm on PATH.');
     const disk = await statfs(cache);

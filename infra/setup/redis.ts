@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { missing } from '../../config/fault.ts';
 import { lock } from '../process/lock.ts';
 import { ensureDebianPackages } from './debian.ts';
-import { type Fetching, pipPackage } from './pip.ts';
+import type { Fetching } from './fetch-once.ts';
+import { pipPackage } from './pip.ts';
 import { findProgram } from './program.ts';
 
 /** The package's own build of 6.2, for a user who may install nothing. */
