@@ -41,7 +41,7 @@ const fullSize: BenchmarkSize = {
   unit: 16_384,
   naive: 2000,
   // Large enough that building 500 indexes is not all that the normal way does; live tables take a minute for it.
-  ingest: resolveScale('tenants=40,customers=4000,products=4000,orders=30000'),
+  ingest: resolveScale('tenants=40,customers=6000,products=8000,orders=40000'),
 };
 
 /** Seconds of each contender, one entry a round. */
