@@ -20,7 +20,7 @@ export interface Project {
 
 /** Names of two folders never meet, and no project of the user's is called so by chance. */
 export const projectName = (folder: string): string =>
-  `olympus-bench-${basename(folder)}-${createHash('sha256').update(folder).digest('hex').slice(0, 8)}`;
+  `olympus-bench-${basename(folder).toLowerCase()}-${createHash('sha256').update(folder).digest('hex').slice(0, 8)}`;
 
 /** The command line of a Compose command on a project, to be run with `composeEnvironment`. */
 export function composeCommand(

@@ -76,7 +76,7 @@ test('it is gone, too, when its process is killed with kill -9', { skip }, async
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  await once(child.stdout, 'data');
+  await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
   assert.ok((await left()).length > 0);
   child.kill('SIGKILL');
   assert.deepEqual(await untilGone(), []);
