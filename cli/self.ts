@@ -5,6 +5,7 @@ import { suggest } from '../config/nearest.ts';
 import { type Context, command } from './command.ts';
 import { goalTable } from './self/goal-table.ts';
 import { verdict } from './self/verdict.ts';
+import { type TopologyOptions, topologyOptions } from './topology-options.ts';
 
 /** The benchmarks of the harness, in the order in which they run; each is imported when it is asked for. */
 const tests: Readonly<Record<string, () => Promise<SelfTest>>> = {
@@ -20,13 +21,13 @@ const tests: Readonly<Record<string, () => Promise<SelfTest>>> = {
 };
 const names = Object.keys(tests);
 
-export const self = command<{ only?: string; topology: string }>(
+export const self = command<{ only?: string } & TopologyOptions>(
   'self',
   "the harness's own speed and error, each with its goal",
   {
     options: [
       new Option('--only <parts>', `parts of it, by comma: ${names.join(',')}`),
-      new Option('--topology <name>', 'which topology').default('local'),
+      ...topologyOptions(),
     ],
     example: './olympus self --only lag',
     load: async () => {

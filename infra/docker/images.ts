@@ -115,7 +115,8 @@ const buildImage = (project: Project, service: string, { signal }: Work): Promis
 async function ended(running: ReturnType<typeof runChild>): Promise<string | undefined> {
   const { code, last } = await running;
   if (code === 0) return undefined;
-  return last.findLast((line) => line.trim() !== '')?.trim() ?? `it ended with code ${code}`;
+  const line = last.findLast((text) => text.trim() !== '')?.trim() ?? `it ended with code ${code}`;
+  return line.length > 160 ? line.split(': ').slice(-2).join(': ') : line; // the cause is at the end of its chain
 }
 
 interface Service {
