@@ -72,7 +72,8 @@ test('a long read is cancelled without feedback, and with it the primary keeps t
     [false, true, '40001', 0],
     JSON.stringify(one),
   );
-  assert.ok(one.conflicts! >= 1 && one.replayHeldMs! > 0);
+  assert.ok(one.conflicts! >= 1);
+  assert.ok(one.replayHeldMs! > 100, `replay waits 743 ms from when the WAL came: ${one.replayHeldMs}`);
   assert.equal(one.usualDelayMs, 30_000);
   assert.deepEqual(
     [two.hotStandbyFeedback, two.cancelled, two.sqlState, two.conflicts, two.deadRowsAfter],

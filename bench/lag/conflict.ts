@@ -198,11 +198,17 @@ async function state(primary: Session): Promise<{ dead: number; bytes: number }>
   return found[0]!;
 }
 
-const flushed = async (primary: Session): Promise<number> =>
-  Number(
-    (await primary.query<{ lsn: string }>(`SELECT pg_current_wal_flush_lsn() - '0/0'::pg_lsn AS lsn`))
-      .rows[0]!.lsn,
+/**
+ * Where the WAL ends that was written until now. A vacuum of a table commits nothing and so flushes nothing: without a
+ * commit after it the flush position lies before what it has removed, and every replica seems to have replayed that.
+ */
+async function flushed(primary: Session): Promise<number> {
+  await primary.query(`SELECT pg_logical_emit_message(true, 'olympus-bench', '')`);
+  const { rows: found } = await primary.query<{ lsn: string }>(
+    `SELECT pg_current_wal_flush_lsn() - '0/0'::pg_lsn AS lsn`,
   );
+  return Number(found[0]!.lsn);
+}
 
 async function untilReplayed({ primary, replica, signal }: ConflictOptions): Promise<void> {
   const seen = await within(replica.replayed.expect(await flushed(primary)), patienceMs, signal);
