@@ -1,4 +1,5 @@
--- What the linter asks about every table that is no partition: security, tenant column, indexes, who may use it.
+-- What the linter asks about every table that is no partition: security, tenant column, indexes, who may use it. Who may
+-- act as the owner is not bound as the application is, and is no user in this sense.
 SELECT n.nspname AS schema, c.relname AS table, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced,
        EXISTS (SELECT FROM pg_attribute AS a
                WHERE a.attrelid = c.oid AND a.attname = 'organization_id' AND NOT a.attisdropped) AS "hasTenant",
@@ -11,7 +12,7 @@ SELECT n.nspname AS schema, c.relname AS table, c.relrowsecurity AS enabled, c.r
              JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
              WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL) AS leading,
        ARRAY(SELECT r.rolname::text FROM pg_roles AS r
-             WHERE NOT r.rolsuper AND NOT r.rolbypassrls AND r.oid <> c.relowner AND r.rolname !~ '^pg_'
+             WHERE NOT r.rolsuper AND NOT r.rolbypassrls AND NOT pg_has_role(r.oid, c.relowner, 'MEMBER') AND r.rolname !~ '^pg_'
                AND (has_any_column_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE, REFERENCES')
                     OR has_table_privilege(r.oid, c.oid, 'DELETE'))
              ORDER BY 1) AS users

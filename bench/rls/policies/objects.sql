@@ -1,14 +1,16 @@
 -- Objects that lead past the policies of a table.
--- partition-grant: a partition is read by its own policies, not by its table's
-SELECT 'partition-grant' AS rule, format('%I.%I to %I', n.nspname, c.relname, r.rolname) AS object,
-       format('REVOKE ALL ON %I.%I FROM %I', n.nspname, c.relname, r.rolname) AS fix
+-- partition-grant: a partition is read by its own policies, not by its table's; all of one table and role at once
+SELECT 'partition-grant' AS rule, format('partitions of %I.%I to %I', rn.nspname, root.relname, r.rolname) AS object,
+       format('REVOKE ALL ON %s FROM %I', string_agg(format('%I.%I', n.nspname, c.relname), ', ' ORDER BY c.relname), r.rolname) AS fix
 FROM pg_class AS c
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_class AS root ON root.oid = pg_partition_root(c.oid) AND root.relrowsecurity
-JOIN pg_roles AS r ON NOT r.rolsuper AND NOT r.rolbypassrls AND r.oid <> c.relowner AND r.rolname !~ '^pg_'
+JOIN pg_namespace AS rn ON rn.oid = root.relnamespace
+JOIN pg_roles AS r ON NOT r.rolsuper AND NOT r.rolbypassrls AND NOT pg_has_role(r.oid, c.relowner, 'MEMBER') AND r.rolname !~ '^pg_'
 WHERE c.relispartition AND c.relkind IN ('r', 'p')
   AND (has_any_column_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE, REFERENCES')
        OR has_table_privilege(r.oid, c.oid, 'DELETE'))
+GROUP BY rn.nspname, root.relname, r.rolname
 UNION ALL
 -- view-of-its-owner: without security_invoker a view reads as its owner, past the reader's policies
 SELECT DISTINCT 'view-of-its-owner', format('%I.%I', n.nspname, v.relname),
@@ -16,7 +18,7 @@ SELECT DISTINCT 'view-of-its-owner', format('%I.%I', n.nspname, v.relname),
                       ELSE format('REVOKE ALL ON %I.%I FROM PUBLIC', n.nspname, v.relname) END
 FROM pg_class AS v
 JOIN pg_namespace AS n ON n.oid = v.relnamespace
-JOIN pg_roles AS r ON NOT r.rolsuper AND NOT r.rolbypassrls AND r.oid <> v.relowner AND r.rolname !~ '^pg_'
+JOIN pg_roles AS r ON NOT r.rolsuper AND NOT r.rolbypassrls AND NOT pg_has_role(r.oid, v.relowner, 'MEMBER') AND r.rolname !~ '^pg_'
   AND has_any_column_privilege(r.oid, v.oid, 'SELECT')
 WHERE v.relkind IN ('v', 'm') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
   AND NOT coalesce(v.reloptions, '{}') && ARRAY['security_invoker=true', 'security_invoker=on', 'security_invoker=1']

@@ -80,6 +80,17 @@ async function findingsAfter(change: string) {
   }
 }
 
+test('a login that may act as the owner is not taken for one whom the policies are to bind', async () => {
+  const { admin } = setting.scratch;
+  await admin.query('BEGIN');
+  await admin.query('CREATE ROLE r_owner_login LOGIN IN ROLE olympus_owner');
+  const found = await findingsOf(admin).finally(() => admin.query('ROLLBACK'));
+  assert.deepEqual(
+    found.filter(({ message, fix }) => `${message} ${fix}`.includes('r_owner_login')),
+    [],
+  );
+});
+
 test('the base has one finding: a view that filters by tenant itself', async () => {
   const found = await findingsOf(setting.scratch.admin);
   assert.deepEqual(
@@ -135,9 +146,9 @@ const cases: readonly (readonly [what: string, change: string, expected: string,
   ],
   [
     'a partition that may be read',
-    'GRANT SELECT (id) ON core.orders_2026_05 TO olympus_app',
-    'error partition-grant core.orders_2026_05 to olympus_app',
-    /^REVOKE ALL ON core\.orders_2026_05 FROM olympus_app$/,
+    'GRANT SELECT (id) ON core.orders_2026_05, core.orders_2026_06 TO olympus_app',
+    'error partition-grant partitions of core.orders to olympus_app',
+    /^REVOKE ALL ON core\.orders_2026_05, core\.orders_2026_06 FROM olympus_app$/,
   ],
   [
     'a view of its owner',
