@@ -5,7 +5,7 @@ import { Value } from 'typebox/value';
 import { silent } from '../../config/progress.ts';
 import { connect } from '../../infra/topology/session.ts';
 import { Topology } from '../../infra/topology/topology.ts';
-import { LoadEvidence } from '../../result/result.ts';
+import { LoadEvidence } from '../../result/load.ts';
 import { endpointOf, type ScratchSetting, scratchSetting } from '../../test/scratch-setting.ts';
 import { witnessed } from './around.ts';
 

@@ -1,0 +1,28 @@
+/** Of result.json: the data set. */
+import { type Static, Type } from 'typebox';
+import { Nullable } from './percentiles.ts';
+
+export const DatasetResult = Type.Object({
+  scale: Type.String(),
+  seed: Type.Integer(),
+  digest: Type.String(),
+  seconds: Nullable(Type.Number()),
+  tables: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      rows: Type.Integer(),
+      bytes: Type.Integer(),
+      rowsPerSecond: Nullable(Type.Number()),
+    }),
+  ),
+  ingest: Type.Optional(
+    Type.Object(
+      { live: Type.Boolean(), seconds: Type.Number(), rowsPerSecond: Type.Number() },
+      {
+        description:
+          'until every row, index and key was there; live: they and the triggers were on. Absent when loaded in several calls',
+      },
+    ),
+  ),
+});
+export type DatasetResult = Static<typeof DatasetResult>;

@@ -1,0 +1,80 @@
+/** Of result.json: the run, its verdict, what it is believed for, the machine, what was left out. */
+import { type Static, Type } from 'typebox';
+import { Nullable } from './percentiles.ts';
+
+const Strings = Type.Array(Type.String());
+
+export const Run = Type.Object({
+  id: Type.String(),
+  startedAt: Type.String(),
+  finishedAt: Nullable(Type.String()),
+  suite: Type.String(),
+  command: Type.String({ description: 'the command that reproduces the run' }),
+  complete: Type.Boolean(),
+  /** Wall time of each stage, in the order in which they ran. */
+  stages: Type.Array(Type.Object({ name: Type.String(), seconds: Type.Number() })),
+});
+export type Run = Static<typeof Run>;
+
+export const Verdict = Type.Object({
+  status: Type.Union(
+    (['pass', 'regression', 'objective-missed', 'inconclusive', 'untrusted'] as const).map((s) =>
+      Type.Literal(s),
+    ),
+  ),
+  reasons: Strings,
+});
+export type Verdict = {
+  status: 'pass' | 'regression' | 'objective-missed' | 'inconclusive' | 'untrusted';
+  reasons: string[];
+};
+
+/** A condition under which the figures may be believed. ok null: could not be checked, `why` says so. */
+export const TrustCheck = Type.Object({
+  name: Type.String(),
+  ok: Nullable(Type.Boolean()),
+  value: Nullable(Type.Number()),
+  limit: Nullable(Type.Number()),
+  unit: Type.String(),
+  why: Type.String(),
+});
+export type TrustCheck = Static<typeof TrustCheck>;
+
+/** A goal of the system under test. ok null: not measured, and why. */
+export const Objective = TrustCheck;
+export type Objective = TrustCheck;
+
+export const Environment = Type.Object({
+  fingerprint: Type.String({ description: 'two runs compare only when these are equal' }),
+  harness: Type.Object({
+    version: Type.String(),
+    commit: Nullable(Type.String()),
+    node: Type.String(),
+    k6: Nullable(Type.String()),
+  }),
+  host: Type.Object({
+    cpu: Type.String(),
+    cores: Type.Integer(),
+    memoryBytes: Type.Number(),
+    kernel: Type.String(),
+    os: Type.String(),
+    stealPct: Type.Optional(
+      Nullable(Type.Number({ description: 'CPU time that the hypervisor gave to others while measuring' })),
+    ),
+  }),
+  endpoints: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      provider: Type.String(),
+      version: Type.String(),
+      settings: Type.Record(Type.String(), Type.String()),
+    }),
+  ),
+});
+export type Environment = Static<typeof Environment>;
+
+export const Skipped = Type.Object({ part: Type.String(), why: Type.String(), how: Type.String() });
+export type Skipped = Static<typeof Skipped>;
+
+export const Warning = Type.Object({ code: Type.String(), message: Type.String(), advice: Type.String() });
+export type Warning = Static<typeof Warning>;
