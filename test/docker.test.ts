@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { output } from '../infra/docker/engine.ts';
 import { containers, ourLabel, projectName } from '../infra/docker/project.ts';
+import { dropSlot } from '../infra/local/slot.ts';
 import { connect } from '../infra/topology/session.ts';
 import { testEngine } from './docker.ts';
 import { olympus } from './olympus.ts';
@@ -147,9 +148,7 @@ test('a replica without its slot is told by `status`, and made anew on request',
   {
     await using primary = await open('primary');
     await primary.query('CREATE TABLE public.mark AS SELECT 7 AS mark');
-    await primary.query(`
-      SELECT pg_terminate_backend(active_pid, 5000), pg_drop_replication_slot(slot_name)
-      FROM pg_replication_slots WHERE slot_name = 'replica1'`);
+    await dropSlot(primary, 'replica1');
   }
   const row = (await status()).find(({ name }) => name === 'replica1')!;
   assert.equal(row.state, 'degraded');

@@ -3,25 +3,30 @@ import { missing } from '../../config/fault.ts';
 import { seconds } from '../../config/units.ts';
 import type { Session } from '../topology/session.ts';
 
+const inUse = '55006'; // object_in_use
+
 /** Drops a replica's slot on the primary, if it is there; a sender that has not noticed its replica's end is ended. */
 export async function dropSlot(primary: Session, name: string): Promise<void> {
   const end = performance.now() + seconds(10);
   for (;;) {
-    const { rows } = await primary.query<{ active_pid: number | null }>(
-      'SELECT active_pid FROM pg_replication_slots WHERE slot_name = $1',
+    try {
+      await primary.query(
+        'SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = $1',
+        [name],
+      );
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== inUse) throw error;
+      if (performance.now() > end)
+        throw missing(
+          `The slot ${name} of the primary stays in use.`,
+          'Is its replica still running? `./olympus down` stops it.',
+        );
+    }
+    await primary.query(
+      'SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = $1 AND active',
       [name],
     );
-    if (!rows[0]) return;
-    if (rows[0].active_pid === null) {
-      await primary.query('SELECT pg_drop_replication_slot($1)', [name]);
-      return;
-    }
-    if (performance.now() > end)
-      throw missing(
-        `The slot ${name} of the primary stays in use.`,
-        'Is its replica still running? `./olympus down` stops it.',
-      );
-    await primary.query('SELECT pg_terminate_backend($1)', [rows[0].active_pid]);
     await sleep(20);
   }
 }
