@@ -42,11 +42,22 @@ export function endpointOf(server: string): Endpoint {
   };
 }
 
+/** Statistics and maps change when a test says so, and plans with them; not when autovacuum comes by. */
+const withoutAutovacuum = `DO $$
+DECLARE name text;
+BEGIN
+  FOR name IN SELECT c.oid::regclass::text FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+              WHERE c.relkind = 'r' AND n.nspname !~ '^(pg_|information_schema)' LOOP
+    EXECUTE format('ALTER TABLE %s SET (autovacuum_enabled = off)', name);
+  END LOOP;
+END $$`;
+
 export async function scratchSetting(change: Partial<Setting> = {}): Promise<ScratchSetting> {
   const scratch = await testDatabase('bench');
   try {
     await migrate(scratch.admin);
     await seed(() => connect(scratch.url, 'olympus-test'), { scale: 'tiny', seed: 1 });
+    await scratch.admin.query(withoutAutovacuum);
     const kept = new Map<string, string | Uint8Array>();
     return {
       scratch,

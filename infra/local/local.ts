@@ -13,7 +13,7 @@ import { localEndpoint } from './login.ts';
 import { findPostgres } from './postgres-build.ts';
 import { restoreData } from './restore.ts';
 import { fetchEntry, shareEntry } from './shared-kept.ts';
-import { defaultParts, type Lifetime, type LocalPart, type Site } from './site.ts';
+import { defaultParts, isService, type Lifetime, type LocalPart, type Site } from './site.ts';
 import { startParts, type Wanted } from './start-parts.ts';
 import { type LocalState, newState, readState, writeState } from './state.ts';
 import { stopParts } from './stop-parts.ts';
@@ -66,7 +66,8 @@ async function startTied(cache: string, options: LocalOptions): Promise<Topology
   const folder = undo.use(await tiedFolder(cache, name, progress, signal));
   const site = await siteIn(folder.path, cache, options);
   const state = newState(site.build.bin);
-  const holdsData = (options.parts ?? defaultParts).includes('primary');
+  // A replica or the pooler alone brings the primary with it.
+  const holdsData = (options.parts ?? defaultParts).some((part) => !isService(part));
   const key = holdsData ? await options.kept?.(site.build.version) : undefined;
   const { shared } = options;
   if (key !== undefined && shared) await fetchEntry(site, cache, key, shared);

@@ -1,16 +1,22 @@
 -- Objects that lead past the policies of a table.
--- partition-grant: a partition is read by its own policies, not by its table's; all of one table and role at once
-SELECT 'partition-grant' AS rule, format('partitions of %I.%I to %I', rn.nspname, root.relname, r.rolname) AS object,
-       format('REVOKE ALL ON %s FROM %I', string_agg(format('%I.%I', n.nspname, c.relname), ', ' ORDER BY c.relname), r.rolname) AS fix
+-- partition-grant: a partition is read by its own policies, not by its table's; all of one table and grantee at once
+SELECT 'partition-grant' AS rule, format('partitions of %I.%I to %s', rn.nspname, root.relname, g.grantee) AS object,
+       format('REVOKE ALL ON %s FROM %s', string_agg(DISTINCT format('%I.%I', n.nspname, c.relname), ', '), g.grantee) AS fix
 FROM pg_class AS c
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_class AS root ON root.oid = pg_partition_root(c.oid) AND root.relrowsecurity
 JOIN pg_namespace AS rn ON rn.oid = root.relnamespace
-JOIN pg_roles AS r ON NOT r.rolsuper AND NOT r.rolbypassrls AND NOT pg_has_role(r.oid, c.relowner, 'MEMBER') AND r.rolname !~ '^pg_'
+CROSS JOIN LATERAL (
+  SELECT aclexplode(c.relacl) AS acl
+  UNION ALL
+  SELECT aclexplode(a.attacl) FROM pg_attribute AS a WHERE a.attrelid = c.oid
+) AS granted
+LEFT JOIN pg_roles AS r ON r.oid = (granted.acl).grantee
+CROSS JOIN LATERAL (SELECT coalesce(quote_ident(r.rolname), 'PUBLIC') AS grantee) AS g
 WHERE c.relispartition AND c.relkind IN ('r', 'p')
-  AND (has_any_column_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE, REFERENCES')
-       OR has_table_privilege(r.oid, c.oid, 'DELETE'))
-GROUP BY rn.nspname, root.relname, r.rolname
+  AND (granted.acl).privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'REFERENCES')
+  AND (r.oid IS NULL OR NOT r.rolsuper AND NOT r.rolbypassrls AND NOT pg_has_role(r.oid, c.relowner, 'MEMBER'))
+GROUP BY rn.nspname, root.relname, g.grantee
 UNION ALL
 -- view-of-its-owner: without security_invoker a view reads as its owner, past the reader's policies
 SELECT DISTINCT 'view-of-its-owner', format('%I.%I', n.nspname, v.relname),
