@@ -32,7 +32,8 @@ export const policies = command<DataOptions & { waivers?: string }>(
         context.progress.stage('policies');
         await using session = await connect(topology.get('primary').url('admin'));
         const tenants = await findTenants(session);
-        const findings = await judgePolicies({ topology, database: databaseName, tenants }, options.waivers);
+        const database = topology.get('primary').database ?? databaseName;
+        const findings = await judgePolicies({ topology, database, tenants }, options.waivers);
         context.answer({ findings }, findingsText(findings));
         return unresolved(findings).length > 0 ? exitCodes.regression : exitCodes.done;
       };
