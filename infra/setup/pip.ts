@@ -4,6 +4,9 @@ import { runChild } from '../process/run-child.ts';
 import { type Fetching, fetchOnce } from './fetch-once.ts';
 import { findProgram } from './program.ts';
 
+/** Where a package of one version is kept. */
+export const pipFolder = (cache: string, spec: string): string => join(cache, 'pip', spec);
+
 /**
  * The folder (a PYTHONPATH) of a Python package of one version, fetched into the cache on first use.
  * @param spec "qdrant-edge-py==0.9.0"
@@ -14,8 +17,7 @@ export async function pipPackage(spec: string, why: string, fetching: Fetching):
   const python = findProgram('python3');
   if (!python)
     throw missing(`${spec} (${why}) needs python3, which is not installed.`, 'Install Python 3 with pip.');
-  const folder = join(cache, 'pip', spec);
-  return fetchOnce(folder, fetching, async (partial) => {
+  return fetchOnce(pipFolder(cache, spec), fetching, async (partial) => {
     progress.note(`fetching ${spec} by pip, for ${why}`);
     const pip = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--disable-pip-version-check', '--no-input'];
     const { code, last } = await runChild(python, [...pip, '--target', partial, spec], { signal });
