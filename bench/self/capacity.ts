@@ -1,3 +1,4 @@
+import { likeliest } from '../../analysis/capacity/likeliest.ts';
 import { decodeHistogram } from '../../analysis/histogram/decode.ts';
 import { shareAbove } from '../../analysis/histogram/share-above.ts';
 import { fit } from '../../analysis/usl/fit.ts';
@@ -66,19 +67,18 @@ async function searchAgainstSweep(context: SelfContext, target: Loadable): Promi
   ];
 }
 
-/** The highest rate below which every step keeps up. */
+/** Every step is run, whatever those before it showed: one that noise failed must not end the sweep. */
 async function fineSweep({ progress, signal }: SelfContext, target: Loadable, near: number): Promise<number> {
   const steps = Math.round((sweep.to - sweep.from) / sweep.step);
-  let highest = near * sweep.from;
+  const seen: { rate: number; ok: boolean }[] = [];
   for (let i = 0; i <= steps; i++) {
     signal.throwIfAborted();
     const rate = near * (sweep.from + i * sweep.step);
     const report = await target.open(rate, sweep.length);
+    seen.push({ rate, ok: shareAbove(decodeHistogram(report.response), sloP99Ms) <= 0.01 });
     progress.count(i + 1, steps + 1, 'steps of the sweep');
-    if (shareAbove(decodeHistogram(report.response), sloP99Ms) > 0.01) break;
-    highest = rate;
   }
-  return highest;
+  return likeliest(seen).middle;
 }
 
 async function trainedBelow(context: SelfContext, target: Loadable): Promise<Goal> {
