@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { compareRuns, type Ground } from '../analysis/compare/runs.ts';
+import { emptyResult } from '../bench/empty-result.ts';
 import { differences, fingerprintInput } from '../bench/host/fingerprint.ts';
 import { exitCodes, usage } from '../config/fault.ts';
 import { figure, ratio } from '../reports/format.ts';
@@ -8,7 +9,6 @@ import { writeReports, writeResult } from '../reports/write-run.ts';
 import type { ComparisonResult, Result } from '../result/result.ts';
 import type { Context } from './command.ts';
 import type { CompareOptions } from './compare.ts';
-import { emptyResult } from './empty-result.ts';
 
 /** @throws Fault (usage) for runs that cannot be read, and for unequal fingerprints without --cross */
 export async function compareStored(

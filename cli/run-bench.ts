@@ -1,6 +1,7 @@
 import { judge } from '../analysis/verdict/judge.ts';
 import { readiness } from '../analysis/verdict/readiness.ts';
 import { sloPromises } from '../analysis/verdict/slo.ts';
+import { emptyResult } from '../bench/empty-result.ts';
 import { environment } from '../bench/host/environment.ts';
 import { sampleHost } from '../bench/host/host.ts';
 import type { Measure, Setting } from '../bench/measure.ts';
@@ -23,7 +24,6 @@ import { findTenants } from '../scenarios/tenants.ts';
 import { bringUp } from './bring-up.ts';
 import type { Context } from './command.ts';
 import { dataPlan, keptData } from './data-plan.ts';
-import { emptyResult } from './empty-result.ts';
 import type { DataOptions } from './options.ts';
 import { prepareDataset } from './prepare-dataset.ts';
 import { openNamedStore, type StoreOptions } from './store-options.ts';

@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { seeded } from '../analysis/statistics/seeded.ts';
-import { hostFacts } from '../bench/host/host.ts';
+import { emptyResult } from '../bench/empty-result.ts';
 import { atMost, type Goal, type SelfTest } from '../bench/self/goal.ts';
-import packageJson from '../package.json' with { type: 'json' };
 import { runId } from '../reports/run-id.ts';
 import { files } from '../reports/write-run.ts';
-import { type NightMetric, type Result, schemaVersion } from '../result/result.ts';
+import type { NightMetric, Result } from '../result/result.ts';
 
 const nights = 10_000;
 const metrics = 12;
@@ -70,37 +69,17 @@ const metricName = (i: number) => `statement/${i} whale, CPU ms`;
 
 function nightResult(night: number, random: () => number): Result {
   const startedAt = new Date(Date.UTC(2000, 0, 1) + night * 86_400_000);
+  const empty = emptyResult({
+    id: runId(startedAt, 'nightly'),
+    startedAt: startedAt.toISOString(),
+    suite: 'nightly',
+    command: './olympus nightly',
+  });
   return {
-    schemaVersion,
-    run: {
-      id: runId(startedAt, 'nightly'),
-      startedAt: startedAt.toISOString(),
-      finishedAt: startedAt.toISOString(),
-      suite: 'nightly',
-      command: './olympus nightly',
-      complete: true,
-      stages: [],
-    },
+    ...empty,
+    run: { ...empty.run, finishedAt: startedAt.toISOString(), complete: true },
     verdict: { status: 'pass', reasons: [] },
-    trust: { checks: [] },
-    environment: {
-      fingerprint: 'self',
-      harness: { version: packageJson.version, commit: null, node: process.version, k6: null },
-      host: hostFacts(),
-      endpoints: [],
-    },
-    dataset: null,
-    ...{
-      objectives: [],
-      plans: [],
-      pagination: [],
-      rls: null,
-      replication: [],
-      load: [],
-      index: [],
-      pooler: [],
-    },
-    ...{ cache: [], vector: [], olap: [], objects: [], micro: [], comparison: [], skipped: [], warnings: [] },
+    environment: { ...empty.environment, fingerprint: 'self' },
     nightly: {
       night: night + 1,
       control: { label: 'self', digest: 'self', commit: null },

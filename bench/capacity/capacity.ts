@@ -3,16 +3,17 @@ import { Fault } from '../../config/fault.ts';
 import type { Scale } from '../../generators/scales.ts';
 import type { CapacityResult } from '../../result/capacity.ts';
 import type { Result } from '../../result/result.ts';
-import type { Route } from '../../scenarios/load-scenario.ts';
+import { type Route, readLoadScenario } from '../../scenarios/load-scenario.ts';
+import { scenarioScript } from '../load/run-load.ts';
 import type { Measure, Setting } from '../measure.ts';
-import { configured, openConsole } from '../pooler/console.ts';
+import { openConsole, poolSize } from '../pooler/console.ts';
 import { cloneDatabase } from '../variant/clone.ts';
 import { largestOf, measureGrowth } from './growth.ts';
 import { headroom } from './headroom.ts';
 import { measureMaximum } from './maximum.ts';
 import { measureScalability } from './scalability.ts';
 import { measureStorage } from './storage.ts';
-import { openTarget, type Target } from './target.ts';
+import { openTarget } from './target.ts';
 import { measureTenants } from './tenants.ts';
 import { demandsOf } from './watch.ts';
 
@@ -46,19 +47,16 @@ export const capacityMeasure = (options: CapacityOptions): Measure => ({
 });
 
 async function measure(setting: Setting, options: CapacityOptions): Promise<Partial<Result>> {
-  const target = await openTarget(setting, options);
-  if (!target.scenario.writes) return await ask(setting, target, options);
+  const { writes } = readLoadScenario(scenarioScript(options.scenario), setting.catalogue);
+  if (!writes) return await ask(setting, options);
   // No measure alters the dataset: what writes gets a copy.
-  await using copy = await cloneDatabase(
-    setting.topology.get('primary'),
-    setting.database,
-    `${setting.database}_capacity`,
-  );
-  const onCopy = { ...setting, database: copy.database };
-  return await ask(onCopy, await openTarget(onCopy, options), options);
+  const name = `${setting.database}_capacity`;
+  await using copy = await cloneDatabase(setting.topology.get('primary'), setting.database, name);
+  return await ask({ ...setting, database: copy.database }, options);
 }
 
-async function ask(setting: Setting, target: Target, options: CapacityOptions): Promise<Partial<Result>> {
+async function ask(setting: Setting, options: CapacityOptions): Promise<Partial<Result>> {
+  const target = await openTarget(setting, options);
   const notMeasured: CapacityResult['notMeasured'] = [];
   /** One question that cannot be answered leaves the others. */
   const answer = async <T>(question: Question, work: () => Promise<T>): Promise<T | null> => {
@@ -90,7 +88,7 @@ async function ask(setting: Setting, target: Target, options: CapacityOptions): 
     capacity: {
       ...{ scenario: options.scenario, via: target.via, sloP99Ms: options.sloP99Ms },
       ...{ maximum, scalability, tenants, growth, storage },
-      poolSize: await poolSize(setting),
+      poolSize: await configuredPool(setting),
       headroom: headroom(
         { maximum, storage },
         {
@@ -108,14 +106,12 @@ async function ask(setting: Setting, target: Target, options: CapacityOptions): 
 }
 
 /** Server connections of the pool that the load goes through; null where there is none, or it does not tell. */
-async function poolSize({ topology, database }: Setting): Promise<number | null> {
+async function configuredPool({ topology, database }: Setting): Promise<number | null> {
   const pooler = topology.find('pooler');
-  if (!pooler) return null;
-  const opened = await openConsole(pooler);
-  if (typeof opened === 'string') return null;
+  const opened = pooler && (await openConsole(pooler));
+  if (opened === undefined || typeof opened === 'string') return null;
   await using console = opened;
-  const own = (await console.show('DATABASES')).find(({ name }) => name === database)?.pool_size;
-  return own === undefined ? await configured(console, 'default_pool_size') : Number(own);
+  return await poolSize(console, database);
 }
 
 /** How often each statement was asked in the load that was measured. */

@@ -1,15 +1,10 @@
-import { milliseconds, seconds } from '../../config/units.ts';
+import { seconds } from '../../config/units.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
-import { connect } from '../../infra/topology/session.ts';
-import { drawLoadPlan } from '../../scenarios/draw-load-plan.ts';
 import { type LoadScenario, type Route, readLoadScenario } from '../../scenarios/load-scenario.ts';
-import { findLoadTenants } from '../../scenarios/load-tenants.ts';
+import { drawPlan, measureCeiling } from '../load/load.ts';
 import { type LoadRoute, routeOf } from '../load/load-route.ts';
 import { type LoadOptions, type LoadReport, runLoad, scenarioScript } from '../load/run-load.ts';
 import type { Setting } from '../measure.ts';
-
-const usualTenants = 32;
-const draws = 32;
 
 /** A load that can be run at any rate, or on any number of connections. */
 export interface Loadable {
@@ -37,7 +32,7 @@ export async function openTarget(
 ): Promise<Target> {
   const scenario = readLoadScenario(scenarioScript(name), setting.catalogue);
   const { via, ...route } = await routeOf(setting, wanted ?? scenario.via ?? 'pooler', scenario.login);
-  return await targetOf(setting, { name, scenario, via, route, tenants: usualTenants });
+  return await targetOf(setting, { name, scenario, via, route, tenants: undefined });
 }
 
 interface Fixed {
@@ -45,23 +40,18 @@ interface Fixed {
   readonly scenario: LoadScenario;
   readonly via: Route;
   readonly route: Omit<LoadRoute, 'via'>;
-  readonly tenants: number;
+  readonly tenants: number | undefined;
 }
 
 async function targetOf(setting: Setting, fixed: Fixed): Promise<Target> {
-  const { topology, database, seed, progress, signal } = setting;
+  const { seed, progress, signal } = setting;
   const { name, scenario, via, route } = fixed;
   const k6 = await findK6({ progress, signal });
-  await using owner = await connect(topology.get('primary').url('owner', database), 'olympus-capacity');
-  const tenants = await findLoadTenants(owner, fixed.tenants);
-  const plan = await drawLoadPlan(owner, {
-    ...{ statements: scenario.statements, tenants, count: draws },
-    ...{ seed, progress, signal },
-  });
+  const plan = await drawPlan(setting, scenario, fixed.tenants);
   return {
     scenario,
     via,
-    tenants: tenants.length,
+    tenants: plan.tenants.length,
     ...loadable({ k6, plan, script: scenarioScript(name), seed, progress, signal, ...route }),
     withTenants: (count) => targetOf(setting, { ...fixed, tenants: count }),
   };
@@ -79,13 +69,6 @@ export function loadable({ progress, ...fixed }: LoadOptions): Loadable {
         ...{ rate: 0, duration: seconds(length), warmup: seconds(0.5) },
         ...(connections !== undefined && { connections }),
       }),
-    async ceiling() {
-      const { replicas: _, ...alone } = { replicas: undefined, ...shared };
-      const { report } = await runLoad({
-        ...{ ...alone, url: 'null:', rate: 2_000_000, arrivals: constant },
-        ...{ duration: seconds(1), warmup: milliseconds(0) },
-      });
-      return report.requests / report.seconds;
-    },
+    ceiling: async () => (await measureCeiling(shared)).rate,
   };
 }

@@ -22,7 +22,7 @@ import {
   scenarioScript,
 } from './run-load.ts';
 
-const tenants = 32;
+const usualTenants = 32;
 const draws = 32;
 
 /** What `./olympus load` may say; what it does not say is chosen. */
@@ -204,7 +204,11 @@ const late = (message: string): Warning => ({
 });
 
 /** The statements of the scenario, for tenants large and small. */
-async function drawPlan(setting: Setting, { statements }: LoadScenario): Promise<LoadPlan> {
+export async function drawPlan(
+  setting: Setting,
+  { statements }: LoadScenario,
+  tenants = usualTenants,
+): Promise<LoadPlan> {
   const { topology, database, seed, progress, signal } = setting;
   await using owner = await connect(topology.get('primary').url('owner', database), 'olympus-draw');
   return await drawLoadPlan(owner, {
@@ -217,7 +221,7 @@ async function drawPlan(setting: Setting, { statements }: LoadScenario): Promise
  * More arrivals than any generator serves, and no server: the rate at which the schedule itself is worked off. That it
  * falls behind is no news.
  */
-async function measureCeiling({ replicas: _, ...shared }: Shared): Promise<Ceiling> {
+export async function measureCeiling({ replicas: _, ...shared }: Shared): Promise<Ceiling> {
   const { report } = await runLoad({
     ...shared,
     ...{ url: 'null:', rate: 2_000_000, arrivals: { kind: 'constant' } },

@@ -34,3 +34,9 @@ export async function configured(console: Console, key: string): Promise<number 
   const row = (await console.show('CONFIG')).find((each) => each.key === key);
   return row === undefined ? null : Number(row.value);
 }
+
+/** The server connections of one pool: the database's own number, or the default. */
+export async function poolSize(console: Console, database: string): Promise<number | null> {
+  const row = (await console.show('DATABASES')).find(({ name }) => name === database);
+  return row?.pool_size === undefined ? configured(console, 'default_pool_size') : Number(row.pool_size);
+}

@@ -9,7 +9,7 @@ import type { LoadPlan } from '../../scenarios/load-plan.ts';
 import { loadResult } from '../load/load-result.ts';
 import { type LoadRun, runLoad } from '../load/run-load.ts';
 import { percentilesOf } from '../percentiles.ts';
-import { type Console, configured } from './console.ts';
+import { type Console, configured, poolSize } from './console.ts';
 import { tooManyFor } from './open-files.ts';
 import { watchPool } from './pool-watch.ts';
 import { type Wait, waitingClients } from './waiting-clients.ts';
@@ -126,10 +126,4 @@ async function refusedBy(console: Console, clients: number): Promise<string | un
   return most !== null && most < clients
     ? `the pooler takes ${most} clients at most (max_client_conn)`
     : undefined;
-}
-
-/** The server connections of one pool: the database's own number, or the default. */
-async function poolSize(console: Console, database: string): Promise<number | null> {
-  const row = (await console.show('DATABASES')).find(({ name }) => name === database);
-  return row?.pool_size === undefined ? configured(console, 'default_pool_size') : Number(row.pool_size);
 }

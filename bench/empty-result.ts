@@ -1,6 +1,6 @@
-import { hostFacts } from '../bench/host/host.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { type Result, type Run, schemaVersion } from '../result/result.ts';
+import { hostFacts } from './host/host.ts';
 
 /** A result in which nothing is measured yet: inconclusive, and saying so. */
 export function emptyResult(run: Pick<Run, 'id' | 'startedAt' | 'suite' | 'command'>): Result {
