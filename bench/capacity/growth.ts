@@ -1,16 +1,15 @@
 import { growth as fit } from '../../analysis/capacity/growth.ts';
+import { silent } from '../../config/progress.ts';
 import type { Scale } from '../../generators/scales.ts';
-import { seed } from '../../generators/seed.ts';
-import { connect, identifier } from '../../infra/topology/session.ts';
-import { migrate } from '../../migrations/runner.ts';
+import { connect } from '../../infra/topology/session.ts';
 import type { CapacityResult } from '../../result/capacity.ts';
 import type { PlanResult } from '../../result/result.ts';
 import { findTenants } from '../../scenarios/tenants.ts';
 import type { Setting } from '../measure.ts';
 import { plans } from '../plans/plans.ts';
+import { seededDatabase } from '../seeded-database.ts';
 
 const name = 'olympus_capacity_size';
-const mark = 'Made by Olympus Bench to see plans at another size; it may be dropped.';
 const planRepeats = 2;
 
 type Found = Exclude<CapacityResult['growth'], null>;
@@ -47,31 +46,20 @@ export const partOf = (whole: Scale, share: number): Scale => ({
 });
 
 async function plansAt(setting: Setting, scale: Scale) {
-  const primary = setting.topology.get('primary');
-  await using control = await connect(primary.url('admin', 'postgres'), 'olympus-capacity');
-  const drop = () => control.query(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`);
-  await drop();
-  await control.query(`CREATE DATABASE ${identifier(name)} TEMPLATE template0 ENCODING 'UTF8'`);
-  try {
-    await control.query(`COMMENT ON DATABASE ${identifier(name)} IS '${mark}'`);
-    const open = () => connect(primary.url('admin', name), 'olympus-capacity');
-    await using session = await open();
-    await migrate(session);
-    const { signal } = setting;
-    const dataset = await seed(open, { scale, seed: setting.seed, signal });
-    const { plans: found = [] } = await plans.run({
-      ...setting,
-      database: name,
-      tenants: await findTenants(session),
-      budget: { ...setting.budget, planRepeats },
-      keep: (file, content) => setting.keep(`capacity/size-${scale.orders}/${file}`, content),
-    });
-    const bytes = dataset.tables.reduce((sum, table) => sum + table.bytes, 0);
-    const rows = dataset.tables.reduce((sum, table) => sum + table.rows, 0);
-    return { size: { orders: scale.orders, rows, bytes }, found };
-  } finally {
-    await drop();
-  }
+  const quiet = { ...setting, progress: silent };
+  await using database = await seededDatabase(quiet, name, { scale, seed: setting.seed });
+  const { dataset } = database;
+  await using session = await connect(setting.topology.get('primary').url('admin', name), 'olympus-capacity');
+  const { plans: found = [] } = await plans.run({
+    ...setting,
+    database: name,
+    tenants: await findTenants(session),
+    budget: { ...setting.budget, planRepeats },
+    keep: (file, content) => setting.keep(`capacity/size-${scale.orders}/${file}`, content),
+  });
+  const bytes = dataset.tables.reduce((sum, table) => sum + table.bytes, 0);
+  const rows = dataset.tables.reduce((sum, table) => sum + table.rows, 0);
+  return { size: { orders: scale.orders, rows, bytes }, found };
 }
 
 /** Pure: one line for each statement and class of tenants, as the application reads it. */

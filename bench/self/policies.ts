@@ -4,8 +4,8 @@ import { readCatalogue } from '../../scenarios/catalogue.ts';
 import { findTenants } from '../../scenarios/tenants.ts';
 import { measureOverheads } from '../rls/overheads.ts';
 import { mutationName, type Outcome, policyMutations } from '../rls/policies/policy-mutations.ts';
+import { seededDatabase } from '../seeded-database.ts';
 import { atLeast, atMost, type Goal, type SelfContext, type SelfTest } from './goal.ts';
-import { seededDatabase } from './seeded-database.ts';
 
 /** Row-level security: whether a wrong policy is noticed, and how long measuring every statement takes. */
 export const policies: SelfTest = async (context) => [
@@ -15,7 +15,10 @@ export const policies: SelfTest = async (context) => [
 
 async function mutationsNoticed(context: SelfContext): Promise<Goal> {
   context.progress.note('Every policy is made wrong in turn.');
-  await using database = await seededDatabase(context, 'tiny');
+  await using database = await seededDatabase(context, `${context.database}_tiny`, {
+    scale: 'tiny',
+    seed: context.seed,
+  });
   await using admin = await connect(
     context.topology.get('primary').url('admin', database.name),
     'olympus-self',
@@ -51,7 +54,10 @@ const pairsMs = 55_000;
 async function everythingMeasured(context: SelfContext): Promise<Goal> {
   const { topology, seed, progress, signal } = context;
   progress.note('Every statement for three tenants in four forms, at the default scale.');
-  await using database = await seededDatabase(context, 'small');
+  await using database = await seededDatabase(context, `${context.database}_small`, {
+    scale: 'small',
+    seed: context.seed,
+  });
   const tenants = await (async () => {
     await using admin = await connect(topology.get('primary').url('admin', database.name), 'olympus-self');
     return await findTenants(admin);
