@@ -8,7 +8,12 @@ import { readRun } from '../reports/run-directory.ts';
 import { writeReports, writeResult } from '../reports/write-run.ts';
 import type { ComparisonResult, Result } from '../result/result.ts';
 import type { Context } from './command.ts';
-import type { CompareOptions } from './compare.ts';
+
+export interface CompareOptions {
+  cross?: boolean;
+  write?: string;
+  out: string;
+}
 
 /** @throws Fault (usage) for runs that cannot be read, and for unequal fingerprints without --cross */
 export async function compareStored(

@@ -1,11 +1,6 @@
 import { Option } from 'commander';
 import { command } from './command.ts';
-
-export interface CompareOptions {
-  cross?: boolean;
-  write?: string;
-  out: string;
-}
+import type { CompareOptions } from './compare-runs.ts';
 
 export const compare = command<CompareOptions>(
   'compare <run_a> <run_b>',

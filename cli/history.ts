@@ -2,14 +2,7 @@ import { Option } from 'commander';
 import { usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
 import { command } from './command.ts';
-
-export interface HistoryOptions {
-  reason?: string;
-  suite?: string;
-  html?: string;
-  storeEndpoint?: string;
-  out: string;
-}
+import type { HistoryOptions } from './history/options.ts';
 
 export const history = command<HistoryOptions>(
   'history [action] [what]',

@@ -1,16 +1,8 @@
 import { Option } from 'commander';
 import { command } from './command.ts';
-import { type DataOptions, dataOptions } from './options.ts';
-import { type StoreOptions, storeOptions } from './store-options.ts';
-
-export interface NightlyOptions extends DataOptions, StoreOptions {
-  control?: string;
-  head?: string[];
-  budget: string;
-  only?: string;
-  suite: string;
-  out: string;
-}
+import { dataOptions } from './options.ts';
+import type { NightlyOptions } from './run-nightly.ts';
+import { storeOptions } from './store-options.ts';
 
 export const nightly = command<NightlyOptions>(
   'nightly',

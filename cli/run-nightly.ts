@@ -13,8 +13,18 @@ import type { Nightly, NightMetric } from '../result/result.ts';
 import { readCatalogue } from '../scenarios/catalogue.ts';
 import { answerRun } from './answer-run.ts';
 import type { Context } from './command.ts';
-import type { NightlyOptions } from './nightly.ts';
+import type { DataOptions } from './options.ts';
 import { runBench } from './run-bench.ts';
+import type { StoreOptions } from './store-options.ts';
+
+export interface NightlyOptions extends DataOptions, StoreOptions {
+  control?: string;
+  head?: string[];
+  budget: string;
+  only?: string;
+  suite: string;
+  out: string;
+}
 
 const leastBudget = 60_000;
 

@@ -1,4 +1,4 @@
-import type { Check } from './facts.ts';
+import type { Check } from './check.ts';
 
 export interface CapacityFacts {
   readonly maximum: { readonly rate: number | null; readonly low: number; readonly why: string } | null;

@@ -1,4 +1,5 @@
-import type { Check, Facts } from './facts.ts';
+import type { Check } from './check.ts';
+import type { Facts } from './facts.ts';
 import { nightNames, nightObjectives } from './nights.ts';
 
 /** Objectives of a comparison or an index change: a missed one is a regression against what was there before. */

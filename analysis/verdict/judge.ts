@@ -1,4 +1,5 @@
-import type { Check, Facts } from './facts.ts';
+import type { Check } from './check.ts';
+import type { Facts } from './facts.ts';
 import { objectives as objectivesOf } from './objectives.ts';
 import { trustChecks } from './trust-checks.ts';
 import { type Judgement, verdict } from './verdict.ts';

@@ -1,4 +1,5 @@
-import type { Check, NightFacts } from './facts.ts';
+import type { Check } from './check.ts';
+import type { NightFacts } from './facts.ts';
 
 export const nightNames = {
   work: 'confirmed regressions of work',

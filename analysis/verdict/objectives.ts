@@ -1,6 +1,7 @@
 import { capacityObjectives } from './capacity.ts';
+import { type Check, p99AtMost } from './check.ts';
 import { comparisonObjectives, exactComparisons } from './comparisons.ts';
-import { type Check, type Facts, type LoadFacts, p99AtMost } from './facts.ts';
+import type { Facts, LoadFacts } from './facts.ts';
 import { foreignIdentities, poolerObjectives } from './pooler.ts';
 
 /** The goals of the system under test. One literal. */

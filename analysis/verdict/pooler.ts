@@ -1,4 +1,5 @@
-import type { Check, PoolerFacts } from './facts.ts';
+import type { Check } from './check.ts';
+import type { PoolerFacts } from './facts.ts';
 
 /** An identity that reaches another client is no matter of times: it misses whatever the machine did. */
 export const foreignIdentities = 'another identity through the pooler';

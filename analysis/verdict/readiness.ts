@@ -1,4 +1,4 @@
-import type { Check } from './facts.ts';
+import type { Check } from './check.ts';
 import type { Judgement } from './verdict.ts';
 
 /** Whether a release can go out, on one page. */

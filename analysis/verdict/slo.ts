@@ -1,4 +1,5 @@
-import type { Check, Facts } from './facts.ts';
+import type { Check } from './check.ts';
+import type { Facts } from './facts.ts';
 import type { Promises } from './judge.ts';
 
 type Level = 'p50' | 'p90' | 'p99' | 'p999' | 'max';

@@ -1,4 +1,5 @@
-import { type Check, type Facts, type LoadFacts, p99AtMost, type ReplicaFacts } from './facts.ts';
+import { type Check, p99AtMost } from './check.ts';
+import type { Facts, LoadFacts, ReplicaFacts } from './facts.ts';
 import { unsteadyShare } from './steadiness.ts';
 
 /** The limits, each with its reason. One literal. */

@@ -1,5 +1,5 @@
+import type { Check } from './check.ts';
 import { againstBefore } from './comparisons.ts';
-import type { Check } from './facts.ts';
 import { exact, notAsked } from './objectives.ts';
 
 export interface Judgement {

@@ -2,7 +2,7 @@ import { usage } from '../../config/fault.ts';
 import { acceptChange } from '../../history/accept.ts';
 import { openHistory } from '../../history/history.ts';
 import type { Context } from '../command.ts';
-import type { HistoryOptions } from '../history.ts';
+import type { HistoryOptions } from './options.ts';
 
 export async function accept(context: Context, { out, reason }: HistoryOptions, metric?: string) {
   if (metric === undefined)

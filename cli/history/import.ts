@@ -4,8 +4,8 @@ import { Fault, usage } from '../../config/fault.ts';
 import { type Imported, importFrom } from '../../history/import.ts';
 import { fetchRun, storedRuns } from '../../reports/store.ts';
 import type { Context } from '../command.ts';
-import type { HistoryOptions } from '../history.ts';
 import { openNamedStore } from '../store-options.ts';
+import type { HistoryOptions } from './options.ts';
 
 export async function importRuns(context: Context, { out, storeEndpoint }: HistoryOptions, from?: string) {
   if (from === undefined)

@@ -6,7 +6,7 @@ import { showHistory } from '../../history/show.ts';
 import type { HistoryDocument, HistorySeries } from '../../result/history.ts';
 import { condense, figure, sparkline } from '../analyse/chart.ts';
 import type { Context } from '../command.ts';
-import type { HistoryOptions } from '../history.ts';
+import type { HistoryOptions } from './options.ts';
 
 /** Runs of the overview; one metric is shown with all. */
 const overviewRuns = 90;

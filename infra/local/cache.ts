@@ -8,8 +8,8 @@ import { freePort, onPort } from '../process/ports.ts';
 import { findRedis } from '../setup/redis.ts';
 import { cacheVersion, openCache } from '../stores/cache.ts';
 import { startService, stopService } from './service.ts';
-import type { Wish } from './services.ts';
 import { giveTo, makePrivateFolder, partFolder, type Server, type ServicePart, type Site } from './site.ts';
+import type { Wish } from './wish.ts';
 
 /** One Redis server: a cache, so it writes nothing to the disk and forgets all when it ends. */
 export async function runCache(site: Site, { secret, port: wanted }: Wish): Promise<Server> {

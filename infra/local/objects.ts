@@ -3,8 +3,8 @@ import { onPort } from '../process/ports.ts';
 import { findVersitygw } from '../setup/versitygw.ts';
 import { makeBucket } from '../stores/objects.ts';
 import { ownFolder, startService } from './service.ts';
-import type { Wish } from './services.ts';
 import { partFolder, type Server, type Site } from './site.ts';
+import type { Wish } from './wish.ts';
 
 /** An S3 gateway over a folder, with the bucket "olympus". */
 export async function runObjects(site: Site, { secret, port: wanted }: Wish): Promise<Server> {

@@ -3,8 +3,8 @@ import { onPort } from '../process/ports.ts';
 import { findChdb } from '../setup/chdb.ts';
 import { olapVersion } from '../stores/olap.ts';
 import { ownFolder, startService } from './service.ts';
-import type { Wish } from './services.ts';
 import { partFolder, type Server, type Site } from './site.ts';
+import type { Wish } from './wish.ts';
 
 const shim = join(import.meta.dirname, '..', 'stores', 'clickhouse-shim.ts');
 

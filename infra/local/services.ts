@@ -7,13 +7,7 @@ import { findService, stopService } from './service.ts';
 import { partFolder, type Server, type ServicePart, type Site } from './site.ts';
 import type { LocalState } from './state.ts';
 import { runVector } from './vector.ts';
-
-/** What a service is run with. */
-export interface Wish {
-  readonly secret: string;
-  /** A free one when absent. */
-  readonly port: number | undefined;
-}
+import type { Wish } from './wish.ts';
 
 const run: Record<ServicePart, (site: Site, wish: Wish) => Promise<Server>> = {
   cache: runCache,

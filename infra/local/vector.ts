@@ -5,8 +5,8 @@ import { pipPackage } from '../setup/pip.ts';
 import { findProgram } from '../setup/program.ts';
 import { vectorVersion } from '../stores/vector.ts';
 import { ownFolder, startService } from './service.ts';
-import type { Wish } from './services.ts';
 import { partFolder, type Server, type Site } from './site.ts';
+import type { Wish } from './wish.ts';
 
 const engine = 'qdrant-edge-py==0.9.0';
 const shim = join(import.meta.dirname, '..', 'stores', 'qdrant-shim.py');

@@ -1,0 +1,7 @@
+export interface HistoryOptions {
+  reason?: string;
+  suite?: string;
+  html?: string;
+  storeEndpoint?: string;
+  out: string;
+}
