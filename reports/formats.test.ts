@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Result } from '../result/result.ts';
 import { exampleResult } from './fixture.ts';
-import { mostBytes } from './markdown.ts';
+import { mostBytes } from './markdown/summary.ts';
 import { render } from './render.ts';
 
 const as = { serializers: [(text: string) => text] };

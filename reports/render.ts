@@ -9,7 +9,7 @@ export async function render(result: Result, format: Format): Promise<string> {
     case 'html':
       return (await import('./html/report.ts')).renderHtml(result);
     case 'md':
-      return (await import('./markdown.ts')).renderMarkdown(result);
+      return (await import('./markdown/summary.ts')).renderMarkdown(result);
     case 'junit':
       return (await import('./junit.ts')).renderJunit(result);
     case 'openmetrics':

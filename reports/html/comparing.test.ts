@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { IndexResult } from '../../result/result.ts';
 import { exampleResult } from '../fixture.ts';
-import { renderMarkdown } from '../markdown.ts';
+import { renderMarkdown } from '../markdown/summary.ts';
 import { renderHtml } from './report.ts';
 
 const change: IndexResult = {

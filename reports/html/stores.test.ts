@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Check } from 'typebox/value';
 import { Result } from '../../result/result.ts';
 import { exampleResult } from '../fixture.ts';
-import { renderMarkdown } from '../markdown.ts';
+import { renderMarkdown } from '../markdown/summary.ts';
 import { cacheExample, objectsExample, olapExample, vectorExample } from '../store-fixture.ts';
 import { renderHtml } from './report.ts';
 
