@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Check } from 'typebox/value';
 import { Result } from '../../result/result.ts';
+import { cacheExample, objectsExample, olapExample, vectorExample } from '../fixture/stores.ts';
 import { exampleResult } from '../fixture.ts';
 import { renderMarkdown } from '../markdown/summary.ts';
-import { cacheExample, objectsExample, olapExample, vectorExample } from '../store-fixture.ts';
 import { renderHtml } from './report.ts';
 
 const stores = { cache: cacheExample, vector: vectorExample, olap: olapExample, objects: objectsExample };
