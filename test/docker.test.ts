@@ -31,7 +31,7 @@ interface Row {
 }
 
 async function ok(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await olympus(args, { environment, timeout: 400_000 });
+  const { code, stdout, stderr } = await olympus(args, { environment });
   assert.equal(code, 0, stderr);
   return stdout;
 }

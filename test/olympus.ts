@@ -49,13 +49,3 @@ export function processesOf(cache: string): { pid: number; command: string }[] {
       }
     });
 }
-
-/** Waits until `condition` holds, at most `timeout` milliseconds; returns whether it does. */
-export async function eventually(condition: () => boolean, timeout: number): Promise<boolean> {
-  const end = Date.now() + timeout;
-  while (!condition()) {
-    if (Date.now() > end) return false;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  return true;
-}

@@ -2,6 +2,7 @@ import { silent } from '../config/progress.ts';
 import { startLocal } from '../infra/local/local.ts';
 import type { EndpointName } from '../infra/topology/endpoint.ts';
 import { Topology } from '../infra/topology/topology.ts';
+import { patience } from './patience.ts';
 import { type ScratchSetting, scratchSetting } from './scratch-setting.ts';
 
 /**
@@ -16,7 +17,7 @@ export async function settingWith(...parts: EndpointName[]): Promise<ScratchSett
       parts,
       lifetime: 'tied',
       progress: silent,
-      signal: AbortSignal.timeout(280_000),
+      signal: patience(),
     }),
   );
   const setting = owned.use(await scratchSetting());

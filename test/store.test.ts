@@ -14,6 +14,7 @@ import { exampleResult } from '../reports/fixture.ts';
 import { createRun } from '../reports/run-directory.ts';
 import { storeRun } from '../reports/store.ts';
 import { olympus } from './olympus.ts';
+import { patience } from './patience.ts';
 
 const skip =
   hasVersitygw(cacheFolder()) || process.env.CI
@@ -34,7 +35,7 @@ before(async () => {
     parts: ['objects'],
     lifetime: 'tied',
     progress: silent,
-    signal: AbortSignal.timeout(400_000),
+    signal: patience(),
   });
   const { origin, user, secret } = placeOf(gateway.get('objects').url('app'));
   environment = { AWS_ACCESS_KEY_ID: user, AWS_SECRET_ACCESS_KEY: secret };
@@ -53,8 +54,7 @@ after(async () => {
   await gateway?.[Symbol.asyncDispose]();
 });
 
-const run = (...args: string[]) =>
-  olympus([...args, '--store-endpoint', endpoint], { environment, timeout: 60_000 });
+const run = (...args: string[]) => olympus([...args, '--store-endpoint', endpoint], { environment });
 
 test('report --store fetches the newest run of another machine and renders it', { skip }, async () => {
   const out = join(folder, 'report');

@@ -43,7 +43,7 @@ export async function calibrate(writer: ProbeWriter, replica: Replica, clock: Cl
   try {
     await using _ = await injectDelay(replica.admin);
     if (!(await delayed(writer, replica, clock)))
-      return { kind: 'uncalibrated', why: 'an injected replay delay did not take effect within 3 s' };
+      return { kind: 'uncalibrated', why: 'an injected replay delay did not take effect within 10 s' };
     const pairs = seen(await probes(writer, replica, { count: 40, every: 20 }, clock)).map(
       ({ lag, commit }) => ({ measured: lag, expected: injectedMs - commit.commitMs }),
     );
@@ -65,7 +65,7 @@ export async function calibrate(writer: ProbeWriter, replica: Replica, clock: Cl
 
 /** The startup process reads its settings in its own time: probes until one is delayed. */
 async function delayed(writer: ProbeWriter, replica: Replica, clock: Clocked): Promise<boolean> {
-  for (const until = clock.now() + 3000; clock.now() < until; ) {
+  for (const until = clock.now() + 10_000; clock.now() < until; ) {
     const [probe] = await probes(writer, replica, { count: 1, every: 1 }, clock);
     if (probe && probe.sighting.kind === 'seen' && lagOf(probe.sighting) > injectedMs / 2) return true;
   }

@@ -66,7 +66,7 @@ export async function commitModes(options: CommitModesOptions): Promise<ModeSlot
     if (altered) return 'synchronous_standby_names is set by somebody else';
     await using _ = await lend(admin, lent);
     if (!(await synchronous(options)))
-      return `the primary did not take ${replica.endpoint.name} as its synchronous standby within 3 s`;
+      return `the primary did not take ${replica.endpoint.name} as its synchronous standby within 10 s`;
     return await measure(options, lent.value);
   } catch (error) {
     signal.throwIfAborted();
@@ -76,7 +76,7 @@ export async function commitModes(options: CommitModesOptions): Promise<ModeSlot
 }
 
 async function synchronous({ admin, replica, now, signal }: CommitModesOptions): Promise<boolean> {
-  for (const until = now() + 3000; now() < until; await pause(20, signal)) {
+  for (const until = now() + 10_000; now() < until; await pause(20, signal)) {
     const { rows } = await admin.query(
       `SELECT FROM pg_stat_replication WHERE application_name = $1 AND sync_state = 'sync'`,
       [replica.endpoint.name],

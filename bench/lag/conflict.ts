@@ -11,7 +11,7 @@ const shortDelay: LentSetting = { name: 'max_standby_streaming_delay', value: '7
 const rows = 4000;
 const vacuumEvery = 150;
 /** How long the replica may take to show the table or its counters, and the primary to remove the rows afterwards. */
-const patienceMs = 4000;
+const patienceMs = 10_000;
 
 export interface ConflictOptions {
   readonly primary: Connection;
@@ -212,7 +212,7 @@ async function flushed(primary: Session): Promise<number> {
 
 async function untilReplayed({ primary, replica, signal }: ConflictOptions): Promise<void> {
   const seen = await within(replica.replayed.expect(await flushed(primary)), patienceMs, signal);
-  if (seen?.kind !== 'seen') throw new Error('the replica did not replay the table within 4 s');
+  if (seen?.kind !== 'seen') throw new Error('the replica did not replay the table within 10 s');
 }
 
 const delayOf = async (admin: Session): Promise<number> =>
