@@ -8,8 +8,8 @@ import { foreignIds, type SeenId } from './foreign-ids.ts';
 import { literal } from './prepared.ts';
 
 export interface BulkTask {
-  /** Sessions of the application, by the endpoint that they go through; all are used at once. */
-  readonly apps: ReadonlyMap<string, Session>;
+  /** Sessions of the application by the endpoint that they go through; all are used at once. */
+  readonly apps: ReadonlyMap<string, readonly Session[]>;
   /** Sees every row. */
   readonly everything: Session;
   readonly catalogue: readonly Statement[];
@@ -63,7 +63,7 @@ interface Course {
 
 const batchMs = 400;
 const mostInBatch = 1000;
-const firstFew = 10;
+const firstFew = 20;
 /** Milliseconds on one statement beyond which it leaves the rest of the reads to faster ones: a minute for a million. */
 const mostMsOn = (reads: number) => Math.max(10_000, reads * 0.06);
 const claimsPerTenant = 200;
@@ -76,12 +76,12 @@ const drawsPerTenant = 40;
  */
 export async function bulkReads(task: BulkTask): Promise<BulkResult> {
   const start = performance.now();
-  const [first] = task.apps.values();
+  const sessions = [...task.apps].flatMap(([endpoint, all]) => all.map((app) => ({ endpoint, app })));
   const looped: Looped[] = [];
   const claims = await claimsOf(task);
   for (const statement of task.catalogue.filter(({ kind }) => kind === 'read')) {
     task.signal.throwIfAborted();
-    const one = await prepareLoop(task, first!, statement, claims);
+    const one = await prepareLoop(task, sessions[0]!.app, statement, claims);
     if (one) looped.push(one);
   }
   const tallies = new Map<string, BulkTally>();
@@ -89,7 +89,7 @@ export async function bulkReads(task: BulkTask): Promise<BulkResult> {
   const courses = looped.map((one): Course => ({ one, given: 0, spentMs: 0, size: firstFew }));
   let [given, done] = [0, 0];
   await Promise.all(
-    [...task.apps].map(async ([endpoint, app]) => {
+    sessions.map(async ({ endpoint, app }) => {
       const next = () => leastGiven(courses, mostMsOn(task.reads));
       for (let course = next(); course && given < task.reads; course = next()) {
         task.signal.throwIfAborted();
@@ -99,7 +99,7 @@ export async function bulkReads(task: BulkTask): Promise<BulkResult> {
         const tally = await runBatch(app, task.everything, course.one, reads);
         const ms = performance.now() - began;
         course.spentMs += ms;
-        course.size = Math.max(1, Math.min(mostInBatch, Math.floor((batchMs * reads.length) / ms)));
+        course.size = nextSize(reads.length, ms);
         add(tallies, tally);
         via[endpoint] = (via[endpoint] ?? 0) + reads.length;
         done += reads.length;
@@ -114,6 +114,14 @@ export async function bulkReads(task: BulkTask): Promise<BulkResult> {
     via,
   };
 }
+
+/**
+ * Each batch plans its statement anew, some times for the parameters before once for all: over many partitions that
+ * costs as much as hundreds of reads. So a batch that was not far too long is followed by one of twice its size, and
+ * only one that was is cut.
+ */
+const nextSize = (reads: number, ms: number): number =>
+  ms < 2 * batchMs ? Math.min(mostInBatch, 2 * reads) : Math.max(1, Math.floor((batchMs * reads) / ms));
 
 function add(tallies: Map<string, BulkTally>, tally: BulkTally): void {
   const sum = tallies.get(tally.statement);

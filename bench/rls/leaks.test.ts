@@ -150,8 +150,8 @@ test('users beyond the tenant are caught', async () => {
 const bulk = async (catalogue: readonly Statement[]) =>
   bulkReads({
     apps: new Map([
-      ['primary', app],
-      ['other', second],
+      ['primary', [app]],
+      ['other', [second]],
     ]),
     everything: admin,
     catalogue,

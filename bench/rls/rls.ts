@@ -56,8 +56,8 @@ async function leaksOfBase(setting: Setting) {
   if (budget.bulkLeakReads === 0) return checked;
   progress.note(`Reading ${budget.bulkLeakReads} times more in loops on the server.`);
   const pooler = topology.find('pooler');
-  const apps = new Map([['primary', app]]);
-  if (pooler) apps.set('pooler', await open(pooler, 'app'));
+  const apps = new Map([['primary', [app, await open(primary, 'app')]]]);
+  if (pooler) apps.set('pooler', [await open(pooler, 'app'), await open(pooler, 'app')]);
   const bulk = await bulkReads({
     ...{ ...task, apps, reads: budget.bulkLeakReads },
     count: (done) => progress.count(done, budget.bulkLeakReads, 'reads'),
