@@ -39,6 +39,14 @@ export const CapacityResult = Type.Object({
       alpha: Interval,
       beta: Interval,
       gamma: Interval,
+      plateau: Type.Optional(
+        Nullable(
+          Type.Object(
+            { connections: Type.Number(), throughput: Type.Number() },
+            { description: 'from so many connections on throughput stays the same; null: nowhere' },
+          ),
+        ),
+      ),
       peak: Nullable(
         Type.Object({
           connections: Type.Number(),

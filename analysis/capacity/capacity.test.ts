@@ -167,7 +167,9 @@ test('full cores come before waits, waits before the queue at the pool, and stol
   assert.equal(saturation({ ...calm, waits: [{ event: 'IO:DataFileRead', pct: 60 }] }).resource, 'I/O');
   assert.equal(saturation({ ...calm, waits: [{ event: 'CPU', pct: 90 }] }).resource, 'pool');
   assert.equal(saturation({ ...calm, waits: [], poolWaiting: 0 }).resource, 'unknown');
-  assert.equal(saturation({ ...calm, busyPct: 95 }).resource, 'CPU');
+  const full = saturation({ ...calm, busyPct: 95 });
+  assert.equal(full.resource, 'CPU');
+  assert.match(full.why, /the server took 0\.60 of 2 cores, the load generator beside it 0\.20/);
   assert.equal(saturation({ ...calm, busyPct: 80, stealPct: 15 }).resource, 'hypervisor');
   assert.equal(saturation({ ...calm, busyPct: 95, generatorCores: 1.2 }).resource, 'load generator');
 });

@@ -40,7 +40,7 @@ export function saturation(seen: Seen): Saturation {
       };
     return {
       resource: 'CPU',
-      why: `${told}${serverCores === null ? '' : `; the server took ${serverCores.toFixed(2)} of ${cores} cores`}`,
+      why: `${told}${serverCores === null ? '' : `; the server took ${serverCores.toFixed(2)} of ${cores} cores${generatorCores === null ? '' : `, the load generator beside it ${generatorCores.toFixed(2)}`}`}`,
     };
   }
   const sum = (kind: RegExp) =>

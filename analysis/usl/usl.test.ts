@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { seeded } from '../statistics/seeded.ts';
 import { fit } from './fit.ts';
 import { type Coefficients, type Measured, peakOf, squaredError, throughputAt } from './model.ts';
+import { expectedAt, plateauOf } from './plateau.ts';
 import { scalability } from './usl.ts';
 
 const near = (actual: number, expected: number, within: number) =>
@@ -126,4 +127,38 @@ test('contention and coherency are put in words, and missing repeats are said', 
   assert.match(notes[0]!, /^contention: 2\.8 % of the work .* 36 times/);
   assert.match(notes[1]!, /^coherency: every pair of clients costs 0\.010 %/);
   assert.match(notes[2]!, /once only/);
+});
+
+/** A queue in front of `cores` full cores, each request taking a second of one: the bounds of operational analysis. */
+const fullCores = (cores: number, loads: readonly number[], noise: () => number) =>
+  loads.flatMap((load) =>
+    Array.from({ length: 3 }, () => ({ load, throughput: 400 * Math.min(load, cores) * (1 + noise()) })),
+  );
+const range = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
+
+test('full cores are told as a plateau, not as a peak, and what is expected beyond the loads measured stays flat', () => {
+  const all = fullCores(2, range, normal(seeded(11), 0.02));
+  const below = all.filter(({ load }) => load <= 0.6 * 64);
+  const { plateau, peak, why, notes, ...law } = scalability(below, seeded(1));
+  assert.equal(plateau!.from, 2);
+  assert.equal(peak, null);
+  assert.match(why!, /^peak not identified: throughput is flat from load 2 on, at (79|80)\d;/);
+  assert.match(
+    notes.join('\n'),
+    /the law misses what was measured by up to \d\d % of the highest throughput \(at load 1, too high\)/,
+  );
+  const best = { alpha: law.alpha.value, beta: law.beta.value, gamma: law.gamma.value };
+  for (const load of [48, 64]) {
+    near(expectedAt(best, plateau, load) / 800, 1, 0.03);
+  }
+});
+
+test('no plateau is told where throughput rises, falls, has a short top, or a few loads only were measured', () => {
+  const of = (throughputs: readonly number[]) =>
+    plateauOf(throughputs.map((throughput, i) => ({ load: 2 ** i, throughput })));
+  assert.equal(of([100, 190, 350, 600, 900, 1200]), null);
+  assert.equal(of([100, 190, 200, 195, 170, 140, 110]), null);
+  assert.equal(of([100, 150, 200, 203, 200]), null);
+  assert.equal(of([100, 96, 92, 88, 84, 80]), null, 'a slow fall is no plateau');
+  assert.deepEqual(of([100, 190, 200, 196, 202, 198]), { from: 2, throughput: 198 });
 });

@@ -3,6 +3,7 @@ import { sorted } from '../statistics/sorted.ts';
 import { fit } from './fit.ts';
 import { leverages } from './leverage.ts';
 import { type Coefficients, type Measured, peakOf, throughputAt } from './model.ts';
+import { mediansOf, type Plateau, plateauOf } from './plateau.ts';
 
 /** A value and its 95 % interval. */
 export interface Estimate {
@@ -15,6 +16,8 @@ export interface Scalability {
   readonly alpha: Estimate;
   readonly beta: Estimate;
   readonly gamma: Estimate;
+  /** Where more load no longer changes throughput; null when nowhere. The law has no such corner. */
+  readonly plateau: Plateau | null;
   /** Where throughput is greatest, with the 95 % interval of that load; null when the data do not show it. */
   readonly peak: (Measured & { readonly low: number; readonly high: number | null }) | null;
   /** Why there is no peak; null when there is one. */
@@ -27,6 +30,8 @@ export interface Scalability {
 export const leastLoads = 3;
 const wantedLoads = 6;
 const wantedRepeats = 3;
+/** A fit further off than the noise of a median explains, as a share of the highest throughput. */
+const muchMissed = 0.1;
 
 /**
  * Fits the law to measured throughputs (at least three distinct loads, all values above 0; repeats of a load welcome)
@@ -44,15 +49,17 @@ export function scalability(data: readonly Measured[], random: () => number, res
     ...middle(draws.map((draw) => draw[name])),
   });
   const [alpha, beta, gamma] = [estimate('alpha'), estimate('beta'), estimate('gamma')];
-  const why = unidentified(data, best, beta);
+  const plateau = plateauOf(mediansOf(data));
+  const why = unidentified(data, best, beta, plateau);
   const peak = why === null ? peakOf(best) : null;
   return {
     alpha,
     beta,
     gamma,
+    plateau,
     peak: peak && { ...peak, ...peakInterval(draws) },
     why,
-    notes: [...words(best), ...lacks(data)],
+    notes: [...words(best), ...misfit(data, best), ...lacks(data)],
   };
 }
 
@@ -98,12 +105,19 @@ function peakInterval(draws: readonly Coefficients[]): { low: number; high: numb
   return { low, high: high >= Number.MAX_VALUE / 2 ? null : high };
 }
 
-function unidentified(data: readonly Measured[], best: Coefficients, beta: Estimate): string | null {
+function unidentified(
+  data: readonly Measured[],
+  best: Coefficients,
+  beta: Estimate,
+  plateau: Plateau | null,
+): string | null {
   const loads = new Set(data.map(({ load }) => load)).size;
   const largest = Math.max(...data.map(({ load }) => load));
   const peak = peakOf(best);
   if (loads < wantedLoads)
     return `peak not identified: ${loads} loads were measured, at least ${wantedLoads} are needed`;
+  if (plateau)
+    return `peak not identified: throughput is flat from load ${plateau.from} on, at ${Math.round(plateau.throughput)}; more load only waits longer`;
   if (best.alpha >= 1) return 'peak not identified: contention is total, throughput never grows with load';
   if (peak === null || beta.low <= 0)
     return "peak not identified: coherency's interval touches 0, so throughput may level off without falling; measure higher loads";
@@ -123,6 +137,22 @@ function words({ alpha, beta }: Coefficients): string[] {
       ? 'coherency: none seen; throughput does not fall at high load'
       : `coherency: every pair of clients costs ${(beta * 100).toPrecision(2)} % of one unit of work; this makes throughput fall beyond its peak`;
   return [contention, coherency];
+}
+
+/** Where the law is not what this system follows, its coefficients mean little. */
+function misfit(data: readonly Measured[], best: Coefficients): string[] {
+  const medians = mediansOf(data);
+  const highest = Math.max(...medians.map(({ throughput }) => throughput));
+  const misses = medians.map(({ load, throughput }) => ({
+    load,
+    by: (throughputAt(best, load) - throughput) / highest,
+  }));
+  const worst = misses.reduce((a, b) => (Math.abs(b.by) > Math.abs(a.by) ? b : a));
+  if (Math.abs(worst.by) <= muchMissed) return [];
+  const size = Math.round(100 * Math.abs(worst.by));
+  return [
+    `the law misses what was measured by up to ${size} % of the highest throughput (at load ${worst.load}, ${worst.by > 0 ? 'too high' : 'too low'}): its coefficients describe these data roughly, and it is no guide beyond them`,
+  ];
 }
 
 function lacks(data: readonly Measured[]): string[] {

@@ -5,7 +5,8 @@ import { connect } from '../../infra/topology/session.ts';
 import { type ScratchSetting, scratchSetting } from '../../test/scratch-setting.ts';
 import { measureGrowth, partOf } from './growth.ts';
 import { headroom } from './headroom.ts';
-import { bestPool, mediansOf } from './scalability.ts';
+import { bestPool } from './scalability.ts';
+import { sharedCores } from './sharing.ts';
 import { measureStorage } from './storage.ts';
 
 let setting: ScratchSetting;
@@ -62,10 +63,11 @@ test('a scan of all rows of a tenant grows with the data, a lookup by key does n
 });
 
 test('the best pool is the smallest that is nearly as fast as the fastest', () => {
-  const points = [1, 2, 4, 8].flatMap((connections) =>
-    [0.9, 1, 1.1].map((noise) => ({ connections, throughput: noise * Math.min(connections, 4) * 100 })),
-  );
-  assert.deepEqual(bestPool(mediansOf(points)), { connections: 4, throughput: 400 });
+  const medians = [1, 2, 4, 8].map((connections) => ({
+    connections,
+    throughput: connections === 8 ? 401 : connections * 100,
+  }));
+  assert.deepEqual(bestPool(medians), { connections: 4, throughput: 400 });
 });
 
 test('a size keeps its tenants; headroom without what the user knows says what to tell', () => {
@@ -76,4 +78,18 @@ test('a size keeps its tenants; headroom without what the user knows says what t
   const [unknown] = headroom({ maximum, storage: null }, {});
   assert.deepEqual([unknown!.leftPct, /--current-rate/.test(unknown!.why)], [null, true]);
   assert.equal(headroom({ maximum, storage: null }, { currentRate: 45 })[0]!.leftPct, 50);
+});
+
+test("a generator on the server's cores is told, on another machine or next to idle it is not", () => {
+  const load = (generator: number, busyPct: number, server: number | undefined) =>
+    sharedCores({
+      report: { cores: 2, usage: { cpuSeconds: generator, wallSeconds: 1 } as never },
+      host: {
+        busyPct,
+        processes: server === undefined ? {} : { server: { cpuSeconds: server, cores: server } },
+      },
+    });
+  assert.match(load(0.8, 97, 1.1)!, /of 2 cores it took 0\.80, the server 1\.10.* 97 % busy: .*the pair/);
+  assert.doesNotMatch(load(0.3, 40, 0.4)!, /limit of the pair/);
+  assert.deepEqual([load(0.8, 97, undefined), load(0.05, 97, 1.9)], [null, null]);
 });

@@ -1,5 +1,5 @@
 import { findMaximum } from '../../analysis/capacity/search.ts';
-import { judgeStep, type Step } from '../../analysis/capacity/step.ts';
+import { judgeStep, type Slo, type Step } from '../../analysis/capacity/step.ts';
 import { decodeHistogram } from '../../analysis/histogram/decode.ts';
 import { percentiles } from '../../analysis/histogram/percentiles.ts';
 import { shareAbove } from '../../analysis/histogram/share-above.ts';
@@ -17,11 +17,15 @@ const [shortest, longest] = [4, 15];
 
 type Found = Exclude<CapacityResult['maximum'], null>;
 
+/** Seconds that a load at this rate is measured. */
+export const stepLength = (rate: number): number =>
+  Math.min(longest, Math.max(shortest, wantedRequests / rate));
+
 /** The highest rate whose p99 stays within the objective, and what the load ran into just above it. */
 export async function measureMaximum(
   setting: Setting,
   target: Loadable,
-  slo: { readonly p99Ms: number },
+  slo: Slo,
 ): Promise<{ readonly found: Found; readonly full: Watched }> {
   const { progress, signal } = setting;
   const ceiling = (await target.ceiling()) / 2;
@@ -33,11 +37,10 @@ export async function measureMaximum(
   const maximum = await findMaximum(
     async (rate) => {
       signal.throwIfAborted();
-      const length = Math.min(longest, Math.max(shortest, wantedRequests / rate));
       const seen = await watched(setting, `capacity/probe-${p99s.length + 1}.json`, () =>
-        target.open(rate, length),
+        target.open(rate, stepLength(rate)),
       );
-      const judged = judgeStep(stepOf(seen.report, slo.p99Ms), slo);
+      const judged = judgeLoad(seen.report, slo);
       p99s.push(percentiles(decodeHistogram(seen.report.response)).p99);
       progress.note(`${Math.round(rate)} a second: ${judged.ok ? 'kept up' : 'not kept up'}, ${judged.why}`);
       if (!judged.ok && (!edge || rate < edge.rate)) edge = { rate, seen };
@@ -55,6 +58,9 @@ export async function measureMaximum(
     full,
   };
 }
+
+/** Whether a load was kept up, and why not. */
+export const judgeLoad = (report: LoadReport, slo: Slo) => judgeStep(stepOf(report, slo.p99Ms), slo);
 
 function stepOf(report: LoadReport, limitMs: number): Step {
   const errors = Object.values(report.errors).reduce((sum, count) => sum + count, 0);

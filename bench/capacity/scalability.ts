@@ -1,9 +1,12 @@
 import { seeded } from '../../analysis/statistics/seeded.ts';
 import { type Coefficients, throughputAt } from '../../analysis/usl/model.ts';
+import { mediansOf } from '../../analysis/usl/plateau.ts';
 import { scalability } from '../../analysis/usl/usl.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { CapacityResult } from '../../result/capacity.ts';
+import { sampleHost } from '../host/host.ts';
 import type { Setting } from '../measure.ts';
+import { sharedCores } from './sharing.ts';
 import type { Loadable } from './target.ts';
 
 const loads = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
@@ -23,19 +26,22 @@ export async function measureScalability(setting: Setting, target: Loadable): Pr
   const allowed = await connectionsAllowed(setting);
   const order = Array.from({ length: repeats }, () => loads.filter((load) => load <= allowed)).flat();
   shuffle(order, random);
+  const { pid } = setting.topology.get('primary');
   const points: Found['points'] = [];
+  /** Of the most connections. */
+  let shared: string | null = null;
   for (const [i, connections] of order.entries()) {
     signal.throwIfAborted();
+    const sample = sampleHost(pid === undefined ? {} : { server: pid });
     const report = await target.closed(connections, slot);
+    if (connections === Math.max(...order)) shared = sharedCores({ report, host: sample.end() });
     points.push({ connections, throughput: report.requests / report.seconds });
     progress.count(i + 1, order.length, 'loads');
   }
   points.sort((a, b) => a.connections - b.connections);
-  const { peak, ...law } = scalability(
-    points.map(({ connections, throughput }) => ({ load: connections, throughput })),
-    random,
-  );
-  const middle = mediansOf(points);
+  const measured = points.map(({ connections, throughput }) => ({ load: connections, throughput }));
+  const { peak, plateau, ...law } = scalability(measured, random);
+  const middle = mediansOf(measured).map(({ load, throughput }) => ({ connections: load, throughput }));
   return {
     points,
     medians: middle,
@@ -47,6 +53,7 @@ export async function measureScalability(setting: Setting, target: Loadable): Pr
     alpha: law.alpha,
     beta: law.beta,
     gamma: law.gamma,
+    plateau: plateau && { connections: plateau.from, throughput: plateau.throughput },
     peak: peak && {
       connections: peak.load,
       throughput: peak.throughput,
@@ -54,19 +61,10 @@ export async function measureScalability(setting: Setting, target: Loadable): Pr
       high: peak.high,
     },
     why: law.why,
-    notes: [...law.notes],
+    notes: [...law.notes, ...(shared === null ? [] : [shared])],
     bestPool: bestPool(middle),
   };
 }
-
-/** The median throughput of each number of connections, ascending. */
-export const mediansOf = (points: Found['points']): Found['medians'] =>
-  [...Map.groupBy(points, ({ connections }) => connections)]
-    .map(([connections, same]) => ({
-      connections,
-      throughput: same.map(({ throughput }) => throughput).toSorted((a, b) => a - b)[same.length >> 1]!,
-    }))
-    .sort((a, b) => a.connections - b.connections);
 
 /** The fewest connections whose throughput is nearly the best. */
 export function bestPool(medians: Found['medians']): Found['bestPool'] {
