@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { silent } from '../../config/progress.ts';
 import { startLocal } from '../../infra/local/local.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { Topology } from '../../infra/topology/topology.ts';
+import { patience } from '../../test/patience.ts';
 import { environment } from '../host/environment.ts';
 import { openEvidence } from './evidence.ts';
+import { looks } from './testing.ts';
 
 const database = 'postgres';
 let topology: Topology;
@@ -16,7 +17,7 @@ before(async () => {
     name: 'test_evidence',
     lifetime: 'tied',
     progress: silent,
-    signal: AbortSignal.timeout(60_000),
+    signal: patience(),
   });
 });
 after(() => topology?.[Symbol.asyncDispose]());
@@ -28,8 +29,10 @@ test('replicas and pools are told beside the primary, and what clients did throu
   await client.query('CREATE TABLE noted (body text)');
   for (let i = 0; i < 10; i++)
     await client.query(`INSERT INTO noted SELECT repeat('x', 900) FROM generate_series(1, 100)`);
-  const working = client.query('SELECT pg_sleep(0.5)');
-  await sleep(400);
+  await using admin = await connect(primary.url('admin', database));
+  const working = assert.rejects(client.query('SELECT pg_sleep(600)'), { code: '57014' });
+  await looks(admin, 3);
+  await admin.query(`SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'`);
   await working;
   const { series, pool, gaps, absent, waits } = await window.finish();
   assert.deepEqual(gaps, []);
@@ -42,7 +45,7 @@ test('replicas and pools are told beside the primary, and what clients did throu
     'the sleeping one was seen',
   );
   assert.ok(pool!.queries >= 12, `${pool!.queries} queries`);
-  assert.ok(pool!.sent_bytes > 0 && pool!.query_ms > 400);
+  assert.ok(pool!.sent_bytes > 0 && pool!.query_ms > 200, 'three looks, one each 100 ms');
   assert.ok(waits['Timeout:PgSleep']! > 0, JSON.stringify(waits));
 });
 

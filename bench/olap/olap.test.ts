@@ -15,6 +15,7 @@ import { migrate } from '../../migrations/runner.ts';
 import type { OlapFigures } from '../../result/result.ts';
 import { readCatalogue } from '../../scenarios/catalogue.ts';
 import { findTenants } from '../../scenarios/tenants.ts';
+import { patience } from '../../test/patience.ts';
 import type { Setting } from '../measure.ts';
 import { olap } from './olap.ts';
 import { questions } from './questions.ts';
@@ -27,7 +28,7 @@ let topology: Topology;
 let all: OlapFigures[];
 before(async () => {
   if (skip) return;
-  const signal = AbortSignal.timeout(90_000);
+  const signal = patience();
   topology = await startLocal({
     name: 'test_olap',
     parts: ['primary', 'replica2', 'olap'],
