@@ -62,7 +62,9 @@ test('counters, statements and the series move under load, and the catalogue is 
   assert.ok(evidence.series.some(({ walBytesPerSecond }) => walBytesPerSecond > 0));
   assert.ok(evidence.series.every(({ s }, i, all) => i === 0 || s > all[i - 1]!.s));
   assert.ok(evidence.observerMs! > 0, 'the price of looking is told');
-  assert.ok(!evidence.statements!.some(({ query }) => /pg_stat_database|sessions that work wait/.test(query)));
+  assert.ok(
+    !evidence.statements!.some(({ query }) => /pg_stat_database|sessions that work wait/.test(query)),
+  );
   assert.deepEqual(evidence.gaps, []);
 });
 
