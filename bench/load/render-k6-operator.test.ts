@@ -10,6 +10,7 @@ import { type Static, Type } from 'typebox';
 import { parseAllDocuments } from 'yaml';
 import { silent } from '../../config/progress.ts';
 import { findK6, k6Environment } from '../../infra/setup/k6.ts';
+import { patience } from '../../test/patience.ts';
 import { renderK6Operator } from './render-k6-operator.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'olympus-operator-'));
@@ -120,7 +121,7 @@ test('a plan that no ConfigMap holds is refused', () => {
 });
 
 test('the pods together offer the whole load, each arrival once', async () => {
-  const k6 = await findK6({ progress: silent, signal: AbortSignal.timeout(5 * 60_000) });
+  const k6 = await findK6({ progress: silent, signal: patience() });
   const { documents, testRun } = rendered({ scenario: 'mixed', rate: 3000, seconds: 1 });
   for (const [file, text] of Object.entries<string>(documents[0].data))
     writeFileSync(join(folder, file), text);
