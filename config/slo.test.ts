@@ -20,11 +20,20 @@ test('times become milliseconds, shares a part of one; a group of statements is 
 statements:
   orders/*: { p99: 20ms }
 replicas:
-  replica1: { lag: 1s, stale: 5% }`;
+  replica1: { lag: 1s, stale: 5% }
+stores:
+  olap: { equalAnswers: yes }
+  cache: { limitExact: script }
+  objects: { oneWriter: true }`;
   assert.deepEqual(parse(text), {
     scenarios: { storefront: { p99: 50, max: 2000, errors: 0.001, achieved: 0.98 } },
     statements: { 'orders/*': { p99: 20 } },
     replicas: { replica1: { lag: 1000, stale: 0.05 } },
+    stores: {
+      olap: { equalAnswers: true },
+      cache: { limitExact: 'script' },
+      objects: { oneWriter: true },
+    },
   });
 });
 
@@ -45,6 +54,10 @@ test('what is wrong is told with its line and the nearest right word', () => {
   refused('scenarios:\n  storefront: { p99: 20 }', /:2: p99 takes a time such as 20ms, not "20"/);
   refused('scenarios:\n  storefront: { errors: 0.001 }', /:2: errors takes a share/);
   refused('scenarios:\n  storefront: { errors: 140% }', /errors takes a share/);
+  refused('stores:\n  olap: { equalAnswers: 99% }', /:2: equalAnswers is promised by yes, not by "99%"/);
+  refused('stores:\n  olap: { oneWriter: yes }', /:2: olap has no limit "oneWriter"/, /equalAnswers/);
+  refused('stores:\n  cache: { limitExact: scrpt }', /:2: limitExact takes the way/, /script/);
+  refused('stores:\n  vector: { equalAnswers: yes }', /:2: stores has no "vector"/);
   refused('replicas:\n  replica3: { lag: 1s }', /:2: replicas has no "replica3"/);
 });
 

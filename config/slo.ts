@@ -15,6 +15,7 @@ export interface Slo {
   /** By name, or by a group: "orders/*". */
   readonly statements: Readonly<Record<string, StatementSlo>>;
   readonly replicas: Readonly<Record<string, ReplicaSlo>>;
+  readonly stores: Readonly<Record<string, StoreSlo>>;
 }
 
 /** Response times from the intended start. */
@@ -30,6 +31,17 @@ export interface ReplicaSlo {
   readonly stale?: number;
 }
 
+const limitMethods = ['increment', 'script', 'read, then write'] as const;
+/** What a store beside PostgreSQL promises; each of them one thing. */
+export interface StoreSlo {
+  /** olap: every answer is the primary's. */
+  readonly equalAnswers?: true;
+  /** cache: by this way of counting as many requests are let through as the limit says. */
+  readonly limitExact?: (typeof limitMethods)[number];
+  /** objects: of writers who put a key that is not there, one is told that it wrote. */
+  readonly oneWriter?: true;
+}
+
 /** The names that a file may use; an empty list takes any. */
 export interface SloNames {
   readonly scenarios: readonly string[];
@@ -40,9 +52,14 @@ const sections = {
   scenarios: [...levels, 'errors', 'achieved'],
   statements: [...levels, 'errors'],
   replicas: ['lag', 'stale'],
+  stores: ['equalAnswers', 'limitExact', 'oneWriter'],
 } as const;
 const shares: readonly string[] = ['errors', 'achieved', 'stale'];
+const facts: readonly string[] = ['equalAnswers', 'oneWriter'];
 const replicas = ['replica1', 'replica2'];
+/** The store of each promise of `stores`. */
+const promisedBy = { olap: 'equalAnswers', cache: 'limitExact', objects: 'oneWriter' } as const;
+const stores = Object.keys(promisedBy);
 
 const example = `For example:
   scenarios:
@@ -50,7 +67,9 @@ const example = `For example:
   statements:
     orders/*: { p99: 20ms }
   replicas:
-    replica1: { lag: 1s }`;
+    replica1: { lag: 1s }
+  stores:
+    olap: { equalAnswers: yes }`;
 
 /**
  * Reads an SLO file: YAML, JSON, or a module (.ts, .js) whose default export is the same object.
@@ -85,11 +104,11 @@ export function parseSlo(file: string, text: string, names: SloNames): Slo {
   const [problem] = document.errors;
   if (problem)
     throw usage(`${file}:${problem.linePos?.[0].line ?? 1}: ${problem.message.split('\n')[0]}`, example);
-  const found = { scenarios: {}, statements: {}, replicas: {} } as Record<
+  const found = { scenarios: {}, statements: {}, replicas: {}, stores: {} } as Record<
     keyof typeof sections,
-    Record<string, Record<string, number>>
+    Record<string, Limits>
   >;
-  const known = { ...names, replicas };
+  const known = { ...names, replicas, stores };
   for (const [section, entries, place] of pairsOf(document.contents, at)) {
     if (!Object.hasOwn(sections, section))
       throw usage(
@@ -105,12 +124,13 @@ export function parseSlo(file: string, text: string, names: SloNames): Slo {
         right.some((one) => one.startsWith(name.slice(0, -1)));
       if (right.length > 0 && !right.includes(name) && !group)
         throw usage(`${where}: ${kind} has no "${name}".`, suggest(name, right));
-      found[kind][name] = limitsOf(kind, limits, at);
+      const allowed = kind === 'stores' ? [promisedBy[name as keyof typeof promisedBy]] : sections[kind];
+      found[kind][name] = limitsOf(kind === 'stores' ? name : kind, allowed, limits, at);
     }
   }
   if (Object.values(found).every((one) => Object.keys(one).length === 0))
     throw usage(`${file} holds no objective.`, example);
-  return found;
+  return found as Slo;
 }
 
 type Pair = readonly [key: string, value: Node | null, place: string];
@@ -124,15 +144,43 @@ function pairsOf(node: unknown, at: (node: Node | null) => string): Pair[] {
   ]);
 }
 
-function limitsOf(kind: keyof typeof sections, node: Node | null, at: (node: Node | null) => string) {
-  const limits: Record<string, number> = {};
+type Limits = Record<string, number | string | true>;
+
+function limitsOf(
+  what: string,
+  allowed: readonly string[],
+  node: Node | null,
+  at: (node: Node | null) => string,
+): Limits {
+  const limits: Limits = {};
   for (const [key, value, place] of pairsOf(node, at)) {
-    if (!(sections[kind] as readonly string[]).includes(key))
-      throw usage(`${place}: ${kind} has no limit "${key}".`, suggest(key, sections[kind]));
-    const text = isScalar(value) ? String(value.value) : '';
-    limits[key] = shares.includes(key) ? share(place, key, text) : time(place, key, text);
+    if (!allowed.includes(key))
+      throw usage(`${place}: ${what} has no limit "${key}".`, suggest(key, allowed));
+    limits[key] = limitOf(place, key, isScalar(value) ? String(value.value).trim() : '');
   }
   return limits;
+}
+
+function limitOf(place: string, key: string, text: string): number | string | true {
+  if (shares.includes(key)) return share(place, key, text);
+  if (facts.includes(key)) return fact(place, key, text);
+  return key === 'limitExact' ? method(place, text) : time(place, key, text);
+}
+
+function fact(place: string, key: string, text: string): true {
+  if (text === 'yes' || text === 'true') return true;
+  throw usage(
+    `${place}: ${key} is promised by yes, not by "${text}".`,
+    `Write ${key}: yes, or leave it out.`,
+  );
+}
+
+function method(place: string, text: string): string {
+  if ((limitMethods as readonly string[]).includes(text)) return text;
+  throw usage(
+    `${place}: limitExact takes the way in which your service counts, not "${text}".`,
+    suggest(text, limitMethods),
+  );
 }
 
 function share(place: string, key: string, text: string): number {

@@ -5,8 +5,9 @@ import type { Result } from '../../result/result.ts';
 import { judge } from './judge.ts';
 import { readiness } from './readiness.ts';
 import { type SloFacts, sloPromises } from './slo.ts';
+import type { StoreLimits } from './slo-stores.ts';
 
-const none: SloFacts = { scenarios: {}, statements: {}, replicas: {} };
+const none: SloFacts = { scenarios: {}, statements: {}, replicas: {}, stores: {} };
 const example = exampleResult();
 const checks = (slo: Partial<SloFacts>, changes: Partial<Result> = {}) =>
   sloPromises(exampleResult(changes), { ...none, ...slo }).checks;
@@ -53,6 +54,51 @@ test('what was not measured is open, with the reason of what was skipped', () =>
   const check = one({ scenarios: { checkout: { p99: 1 } } }, { skipped });
   assert.deepEqual([check.ok, check.value], [null, null]);
   assert.match(check.why, /The scenario checkout was not run.*no k6/);
+});
+
+test('equal answers, an exact limit and one writer are promises; one answer, request or writer too many misses them', () => {
+  const stores = (limits: StoreLimits, changes: Partial<Result> = {}) =>
+    one({ stores: { any: limits } }, changes);
+  const of = { name: 'x', endpoint: 'x', provider: 'x' };
+  const ms = { p50: 1, p90: 1, p95: 1, p99: null, p999: null, max: 1, mean: 1, samples: 1 } as never;
+  const question = (equal: boolean | null) =>
+    ({ ...of, kind: 'question', question: 'best sellers', rows: 3, equal, latencyMs: ms }) as const;
+  const answers = (...equal: (boolean | null)[]) =>
+    stores({ equalAnswers: true }, { olap: equal.map(question) });
+  assert.deepEqual([answers(true, true).ok, answers(true, false).ok, answers(null).ok], [true, false, null]);
+  assert.match(answers(true, false).why, /best sellers at x gave other rows/);
+  const limit = (allowedMin: number, allowedMax: number, wanted = 'script') =>
+    stores(
+      { limitExact: wanted },
+      {
+        cache: [
+          {
+            ...{ ...of, kind: 'rate limit', method: 'script', clients: 9, limit: 10, attempts: 90 },
+            ...{ windows: 4, allowedMin, allowedMax, endless: 0, decisionMs: ms },
+          },
+        ],
+      },
+    );
+  assert.deepEqual([limit(10, 10).ok, limit(10, 11).ok, limit(9, 10).ok], [true, false, false]);
+  assert.deepEqual([limit(10, 11).value, limit(9, 10).value, limit(10, 10, 'increment').ok], [11, 9, null]);
+  const writers = (acceptedMax: number, overwritten: number) =>
+    stores(
+      { oneWriter: true },
+      { objects: [{ ...of, kind: 'race', writers: 8, rounds: 20, acceptedMax, overwritten }] },
+    ).ok;
+  assert.deepEqual([writers(1, 0), writers(2, 0), writers(0, 0), writers(1, 1)], [true, false, false, false]);
+});
+
+test('a store that was not measured leaves its promise open, with the reason', () => {
+  const skipped = [{ part: 'olap', why: 'no chDB.', how: '' }];
+  const check = one({ stores: { olap: { equalAnswers: true } } }, { olap: [], skipped });
+  assert.equal(check.ok, null);
+  assert.match(check.why, /No question was compared\. olap was skipped: no chDB/);
+  const cut = { ...example.run, complete: false, stages: [] };
+  assert.match(
+    one({ stores: { objects: { oneWriter: true } } }, { objects: [], run: cut }).why,
+    /No writers raced\. The run ended before it\./,
+  );
 });
 
 const judged = (slo: Partial<SloFacts>, changes: Partial<Result> = {}) => {

@@ -1,6 +1,7 @@
 import type { Check } from './check.ts';
 import type { Facts } from './facts.ts';
 import type { Promises } from './judge.ts';
+import { type StoreLimits, type StoreResult, storeChecks } from './slo-stores.ts';
 
 type Level = 'p50' | 'p90' | 'p99' | 'p999' | 'max';
 type Limits = Partial<Record<Level, number>> & { readonly errors?: number; readonly achieved?: number };
@@ -10,6 +11,7 @@ export interface SloFacts {
   readonly scenarios: Readonly<Record<string, Limits>>;
   readonly statements: Readonly<Record<string, Limits>>;
   readonly replicas: Readonly<Record<string, { readonly lag?: number; readonly stale?: number }>>;
+  readonly stores: Readonly<Record<string, StoreLimits>>;
 }
 
 interface Distribution extends Readonly<Record<Level, number | null>> {
@@ -23,7 +25,7 @@ interface Measured {
 }
 
 /** Load with the percentiles that a promise is about; a `Result` has them. */
-export interface SloResult extends Pick<Facts, 'skipped' | 'run'> {
+export interface SloResult extends Pick<Facts, 'skipped' | 'run'>, StoreResult {
   readonly load: readonly {
     readonly scenario: string;
     readonly model: string;
@@ -72,6 +74,9 @@ function sloObjectives(result: SloResult, slo: SloFacts): Check[] {
     ...Object.entries(slo.scenarios).flatMap(([name, limits]) => scenarioChecks(result, name, limits)),
     ...Object.entries(slo.statements).flatMap(([name, limits]) => statementChecks(result, name, limits)),
     ...Object.entries(slo.replicas).flatMap(([name, limits]) => replicaChecks(result, name, limits)),
+    ...Object.values(slo.stores).flatMap((limits) =>
+      storeChecks(result, limits, (part) => whyAbsent(result, [part])),
+    ),
   ];
 }
 
@@ -82,7 +87,7 @@ function scenarioChecks(result: SloResult, name: string, limits: Limits): Check[
     requests: one.requests,
     failed: Object.values(one.errors).reduce((sum, count) => sum + count, 0),
   }));
-  const absent = `The scenario ${name} was not run at a given rate. ${whySkipped(result)}`.trim();
+  const absent = `The scenario ${name} was not run at a given rate. ${whyAbsent(result, ['load'])}`.trim();
   const [first] = runs;
   const achieved = limits.achieved === undefined ? [] : [achievedCheck(name, limits.achieved, first, absent)];
   return [...limitChecks(`SLO ${name}`, limits, measured, absent), ...achieved];
@@ -106,7 +111,12 @@ function statementChecks(result: SloResult, name: string, limits: Limits): Check
   const measured = all.filter((one) => matches(one.name));
   const names = [...new Set(measured.map((one) => one.name))];
   if (names.length === 0)
-    return limitChecks(`SLO ${name}`, limits, [], `No load executes ${name}. ${whySkipped(result)}`.trim());
+    return limitChecks(
+      `SLO ${name}`,
+      limits,
+      [],
+      `No load executes ${name}. ${whyAbsent(result, ['load'])}`.trim(),
+    );
   return names.flatMap((each) => {
     const own = measured.filter((one) => one.name === each);
     const whole = own.filter(({ tenantClass }) => tenantClass === null);
@@ -192,7 +202,7 @@ const worst = (checks: readonly Check[]): Check =>
 
 function replicaChecks(result: SloResult, name: string, limits: { lag?: number; stale?: number }): Check[] {
   const replica = result.replication.find((one) => one.replica === name);
-  const absent = `The lag of ${name} was not measured. ${whySkipped(result)}`.trim();
+  const absent = `The lag of ${name} was not measured. ${whyAbsent(result, ['lag'])}`.trim();
   const checks: Check[] = [];
   if (limits.lag !== undefined)
     checks.push(
@@ -212,8 +222,10 @@ function replicaChecks(result: SloResult, name: string, limits: { lag?: number; 
   return checks;
 }
 
-const whySkipped = ({ skipped }: SloResult): string =>
-  skipped
-    .filter(({ part }) => part === 'load' || part === 'lag')
-    .map(({ part, why }) => `${part} was skipped: ${why}`)
-    .join(' ');
+/** Why these parts have no figures: they were skipped, or the run ended before them. */
+function whyAbsent({ skipped, run }: SloResult, parts: readonly string[]): string {
+  const own = skipped.filter(({ part }) => parts.includes(part));
+  if (own.length > 0) return own.map(({ part, why }) => `${part} was skipped: ${why}`).join(' ');
+  const ran = run.stages.some(({ name }) => parts.includes(name));
+  return run.complete || ran ? '' : 'The run ended before it.';
+}
