@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Connection, connect, type Session } from '../infra/topology/session.ts';
+import { until } from '../test/patience.ts';
 import { id, twoTenants, twoTenantsRolledBack } from './fixtures/database.ts';
 
 /** `count` connections that are closed together. */
@@ -17,15 +18,11 @@ async function connections(url: string, count: number): Promise<AsyncDisposable 
 /** Waits until `blocked` really waits for a lock, so that the order of events is not left to the clock. */
 async function untilWaiting(observer: Session, blocked: Connection): Promise<void> {
   const pid = (blocked.client as unknown as { processID: number }).processID;
-  for (let i = 0; i < 200; i++) {
-    const { rows } = await observer.query(
-      'SELECT FROM pg_stat_activity WHERE pid = $1 AND wait_event_type = $2',
-      [pid, 'Lock'],
-    );
-    if (rows.length > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('the session never waited for a lock');
+  const waiting = 'SELECT FROM pg_stat_activity WHERE pid = $1 AND wait_event_type = $2';
+  await until(
+    'the session waits for a lock',
+    async () => (await observer.query(waiting, [pid, 'Lock'])).rows.length > 0,
+  );
 }
 
 const insertOrder = `INSERT INTO core.orders (organization_id, customer_email, created_at) VALUES ($1, 'x@example.com', $2)`;

@@ -32,9 +32,9 @@ test('a month is made while a writer of another month has not committed, and the
   await using writer = await connect(database.url);
   await writer.query(`BEGIN; ${newOrder('2026-02-01 00:00+00')}`);
   await database.admin.query(
-    `BEGIN; SET LOCAL lock_timeout = '2s'; SELECT ops.ensure_partitions('2030-01-01', '2030-01-01')`,
+    `BEGIN; SET LOCAL lock_timeout = '60s'; SELECT ops.ensure_partitions('2030-01-01', '2030-01-01')`,
   );
-  await writer.query(`SET LOCAL lock_timeout = '2s'; ${newOrder('2026-03-01 00:00+00')}`);
+  await writer.query(`SET LOCAL lock_timeout = '60s'; ${newOrder('2026-03-01 00:00+00')}`);
   await database.admin.query('COMMIT');
   await writer.query('COMMIT');
   const { rows } = await database.admin.query(
@@ -59,7 +59,7 @@ test('a month is detached while another month is written, and no row is lost', a
   // The writer's transaction has pruned January away, but CONCURRENTLY waits for whoever has the parent open. It must
   // not stop others meanwhile.
   const detached = detachMonth(detacher, '2026-01');
-  await database.admin.query(`SET lock_timeout = '2s'; ${newOrder('2026-02-02 00:00+00', 'b')}`);
+  await database.admin.query(`SET lock_timeout = '60s'; ${newOrder('2026-02-02 00:00+00', 'b')}`);
   await writer.query('COMMIT');
   await detached;
   const { rows } = await database.admin.query(`

@@ -230,7 +230,6 @@ test('a lock that is had at the second attempt is no error', async () => {
     void other.query('COMMIT');
   };
   await migrate(database.admin, { directory: directory.path, progress: { ...silent, warn } });
-  assert.equal(warnings.length, 1);
   assert.match(warnings[0]!, /0002_column\.up\.sql got no lock within 300ms \(attempt 1 of 4\)/);
 });
 

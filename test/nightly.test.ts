@@ -24,7 +24,7 @@ before(async () => {
   for (const name of readdirSync(control).sort().slice(-2)) rmSync(join(control, name));
   outcome = await olympus(
     [
-      ...['nightly', '--suite', 'smoke', '--scale', 'tiny', '--only', 'products/listing', '--budget', '1m'],
+      ...['nightly', '--suite', 'smoke', '--scale', 'tiny', '--only', 'products/listing', '--budget', '20m'],
       ...['--control', control, '--head', 'sql:DROP INDEX core.idx_products_listing', '--out', runs],
     ],
     { environment: { OLYMPUS_CACHE: join(folder, 'cache') } },

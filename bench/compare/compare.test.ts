@@ -146,7 +146,7 @@ test('a statement that fails on B only is a regression with its reason', async (
   assert.match(row!.why!, /^It fails on B: relation "core\.product_variants" does not exist/);
 });
 
-test('twice the work in a statement is found by time, though it reads no page more', async () => {
+test('eight times the work in a statement is found by time, though it reads no page more', async () => {
   const work = (loops: number) => `CREATE OR REPLACE FUNCTION public.work() RETURNS void LANGUAGE plpgsql AS
     $$ BEGIN FOR i IN 1..${loops} LOOP PERFORM md5(i::text); END LOOP; END $$`;
   await using admin = await connect(
@@ -158,7 +158,7 @@ test('twice the work in a statement is found by time, though it reads no page mo
   const statement = { ...like!, name: 'self/work', sql: 'SELECT public.work()::text', params: [], weight: 1 };
   const { comparison } = await compare(
     { ...setting, catalogue: [statement], tenants: setting.tenants.slice(0, 1) },
-    { a: await parseSide([]), b: await parseSide([`sql:${work(9000)}`]), record },
+    { a: await parseSide([]), b: await parseSide([`sql:${work(24_000)}`]), record },
   );
   assert.deepEqual(exact(comparison), []);
   assert.equal(comparison.find(({ role }) => role === 'primary')!.verdict, 'regression');
