@@ -24,17 +24,20 @@ export async function drawCells(
   const warnings: Warning[] = [];
   for (const statement of catalogue.toSorted(
     (a, b) => Number(a.kind === 'write') - Number(b.kind === 'write'),
-  ))
+  )) {
+    const without: string[] = [];
     for (const tenant of tenants) {
       signal.throwIfAborted();
       const draws = await drawParameters(admin, statement, tenant, count, seed, sources);
       if (draws.length > 0) cells.push({ statement, tenant, draws });
-      else
-        warnings.push({
-          code: 'no-parameters',
-          message: `${statement.name} was not compared for the ${tenant.class}: a source of its parameters has no row there.`,
-          advice: 'Take a larger scale, or a source that this tenant has.',
-        });
+      else without.push(tenant.class);
     }
+    if (without.length > 0)
+      warnings.push({
+        code: 'no-parameters',
+        message: `${statement.name} was not compared for the ${without.join(', the ')}: a source of its parameters has no row there.`,
+        advice: 'Take a larger scale, or a source that this tenant has.',
+      });
+  }
   return { cells, warnings };
 }

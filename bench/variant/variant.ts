@@ -6,6 +6,7 @@ import { type Connection, connect, identifier } from '../../infra/topology/sessi
 import { readMigrations } from '../../migrations/directory.ts';
 import { readLedger } from '../../migrations/ledger.ts';
 import { migrate, migrateDown } from '../../migrations/runner.ts';
+import { carryRows } from './carried-rows.ts';
 import { cloneDatabase, type DatabaseClone } from './clone.ts';
 import { placeOf } from './failed-sql.ts';
 
@@ -84,15 +85,23 @@ async function applyChange(
   }
 }
 
-/** Takes back what is applied and not among the directory's migrations, or differs there; then applies the others. */
+/**
+ * Takes back what is applied and not among the directory's migrations, or differs there; then applies the others.
+ * Rows of tables that are made again stay: an edited comment must not leave a side without data.
+ */
 async function bringTo(session: Connection, directory: string): Promise<void> {
   const wanted = await readMigrations(directory);
   const applied = await readLedger(session);
   const other = applied.findIndex(
     ({ name, checksum }, i) => wanted[i]?.name !== name || wanted[i].checksum !== checksum,
   );
-  if (other >= 0) await migrateDown(session, other);
-  await migrate(session, { directory });
+  const on = () => migrate(session, { directory });
+  if (other < 0) await on();
+  else
+    await carryRows(session, async () => {
+      await migrateDown(session, other);
+      await on();
+    });
 }
 
 async function sqlOf(
