@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { output } from '../infra/docker/engine.ts';
+import { lockOf } from '../infra/docker/folder.ts';
 import { containers, ourLabel, projectName } from '../infra/docker/project.ts';
 import { dropSlot } from '../infra/local/slot.ts';
+import { lock } from '../infra/process/lock.ts';
 import { connect } from '../infra/topology/session.ts';
 import { testEngine } from './docker.ts';
-import { olympus } from './olympus.ts';
+import { olympus, start } from './olympus.ts';
+import { until } from './patience.ts';
 
 // The topology in Docker as a user has it, from `up` to `down --wipe`; the tests of this file follow each other.
 const { engine, skip } = await testEngine();
@@ -128,13 +132,20 @@ test('what is on the disk is for its owner only', { skip }, () => {
 
 test('two more `up` at once change nothing: one waits for the other', { skip }, async () => {
   const before = (await containers(engine!, project)).map(({ id, pid }) => `${id} ${pid}`).sort();
-  const [first, second] = await Promise.all([
-    olympus(['up'], { environment }),
-    olympus(['up'], { environment }),
-  ]);
-  assert.equal(first.code, 0, first.stderr);
-  assert.equal(second.code, 0, second.stderr);
-  assert.match(first.stderr + second.stderr, /waiting for another `up`/);
+  const another = await lock(lockOf(join(cache, 'docker', 'default')));
+  const children = [start(['up'], environment), start(['up'], environment)];
+  const said = children.map(() => '');
+  const codes = children.map((child, which) => {
+    child.stderr!.on('data', (chunk) => (said[which] += chunk));
+    return once(child, 'close');
+  });
+  await until('both wait', () => said.every((text) => /waiting for another `up`/.test(text)));
+  another[Symbol.dispose]();
+  assert.deepEqual(
+    (await Promise.all(codes)).map(([code]) => code),
+    [0, 0],
+    said.join(),
+  );
   assert.deepEqual((await containers(engine!, project)).map(({ id, pid }) => `${id} ${pid}`).sort(), before);
 });
 

@@ -86,7 +86,7 @@ test('an abort ends it soon, with its reason', async () => {
     }),
     reason,
   );
-  setTimeout(() => interrupt.abort(reason), 600);
+  setTimeout(() => interrupt.abort(reason), 300);
   await running;
 });
 

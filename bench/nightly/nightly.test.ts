@@ -91,18 +91,20 @@ const states = ({ metrics }: Nightly, name: string) =>
       state,
     ]);
 
-test('what is far slower for the second night is measured again and confirmed; what is the same is steady', () => {
-  assert.deepEqual(Object.fromEntries(states(night, 'slower')), {
-    fails: 'steady',
-    'other rows': 'steady',
-    pages: 'steady',
-    time: 'confirmed',
-  });
+test('what is far slower for the second night is measured again and confirmed; what is the same is steady', (context) => {
+  const { time, ...exact } = Object.fromEntries(states(night, 'slower'));
+  assert.deepEqual(exact, { fails: 'steady', 'other rows': 'steady', pages: 'steady' });
+  assert.notEqual(Object.fromEntries(states(night, 'same')).time, 'confirmed');
+  if (night.void !== null) {
+    // Noise moved the control, which a busy machine can do: then nothing may be confirmed by time.
+    context.diagnostic(night.void);
+    return assert.notEqual(time, 'confirmed');
+  }
+  assert.equal(time, 'confirmed');
   const slower = night.metrics.find(({ metric }) => /^self\/slower.* ms$/.test(metric))!;
   assert.deepEqual([slower.since, slower.confirmation?.verdict], ['n12', 'regression']);
   assert.ok(slower.confirmation!.pairs >= 10 && slower.confirmation!.low! > 1);
   assert.ok(setting.kept.has('nightly/confirmation.json') && setting.kept.has('nightly/slots.json'));
-  assert.notEqual(Object.fromEntries(states(night, 'same')).time, 'confirmed');
   assert.deepEqual(night.plans.map(({ statement }) => statement).includes('self/slower'), true);
 });
 

@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { Fault } from '../../config/fault.ts';
 import { silent } from '../../config/progress.ts';
 import { migrate } from '../../migrations/runner.ts';
+import { until } from '../../test/patience.ts';
 import { testDatabase } from '../../test/server.ts';
 import { startLocal } from '../local/local.ts';
 import { testCache } from '../local/testing.ts';
@@ -64,6 +65,10 @@ before(async () => {
   for (const setting of ["ssl_cert_file = 'server.pem'", "ssl_key_file = 'server.key'", 'ssl = on'])
     await admin.query(`ALTER SYSTEM SET ${setting}`);
   await admin.query('SELECT pg_reload_conf()');
+  await until('new sessions are offered TLS', async () => {
+    await using session = await connect(server.get('primary').url('admin'));
+    return (await session.query<{ ssl: string }>('SHOW ssl')).rows[0]!.ssl === 'on';
+  });
 });
 after(async () => {
   await server?.[Symbol.asyncDispose]();

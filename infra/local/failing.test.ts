@@ -6,8 +6,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { silent } from '../../config/progress.ts';
+import { patience, until } from '../../test/patience.ts';
 import { freePort } from '../process/ports.ts';
 import { tiedFolder } from './folder.ts';
 import { startLocal } from './local.ts';
@@ -19,12 +19,9 @@ after(() => cache[Symbol.dispose]());
 
 /** Resolves with the folder of the topology that is being made, once `file` exists in it. */
 async function folderWith(file: string): Promise<string> {
-  for (let i = 0; i < 3000; i++) {
-    const found = topologyFolders(cache.cache).find((folder) => existsSync(join(folder, file)));
-    if (found) return found;
-    await sleep(5);
-  }
-  return assert.fail(`no ${file} within 15 s`);
+  const found = () => topologyFolders(cache.cache).find((folder) => existsSync(join(folder, file)));
+  await until(`${file} is there`, () => found() !== undefined);
+  return found()!;
 }
 
 for (const [moment, file] of [
@@ -95,7 +92,7 @@ async function holder(): Promise<ChildProcess> {
   const node = spawn(process.execPath, ['--input-type=module', '--eval', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  await once(createInterface(node.stdout!), 'line', { signal: AbortSignal.timeout(60_000) });
+  await once(createInterface(node.stdout!), 'line', { signal: patience() });
   return node;
 }
 

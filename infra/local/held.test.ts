@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../../config/fault.ts';
+import { until } from '../../test/patience.ts';
 import { connect } from '../topology/session.ts';
 import { attachLocal, startLocal, statusLocal, stopLocal } from './local.ts';
 import { lingering, processesIn, testCache } from './testing.ts';
@@ -16,8 +16,7 @@ const up = () => startLocal(cache.options({ name: 'life', lifetime: 'held', part
 const states = async () => (await statusLocal(held)).map(({ name, state }) => `${name} ${state}`);
 const kill = async (pid: number | undefined) => {
   process.kill(pid!, 'SIGKILL');
-  for (let i = 0; i < 250 && processesIn(folder).some((line) => line.startsWith(`${pid} `)); i++)
-    await sleep(20);
+  await until(`${pid} is gone`, () => !processesIn(folder).some((line) => line.startsWith(`${pid} `)));
 };
 
 after(async () => {
@@ -92,20 +91,15 @@ test('a replica whose slot is gone is made anew', async () => {
   const topology = (await attachLocal(held))!;
   await kill(topology.get('replica1').pid);
   await using admin = await connect(topology.get('primary').url('admin'));
-  await untilInactive(admin);
+  await until(
+    'the slot is free',
+    async () => (await admin.query('SELECT FROM pg_replication_slots WHERE active')).rows.length === 0,
+  );
   await admin.query("SELECT pg_drop_replication_slot('replica1')");
   const again = await up();
   await using replica = await connect(again.get('replica1').url('admin'));
   assert.deepEqual((await replica.query('SELECT mark FROM kept')).rows, [{ mark: 7 }]);
 });
-
-async function untilInactive(admin: Awaited<ReturnType<typeof connect>>): Promise<void> {
-  for (let i = 0; i < 500; i++) {
-    const { rows } = await admin.query('SELECT FROM pg_replication_slots WHERE active');
-    if (rows.length === 0) return;
-    await sleep(20);
-  }
-}
 
 test('down stops all and keeps the data, and the next `up` has them on the same ports', async () => {
   const before = (await attachLocal(held))!;

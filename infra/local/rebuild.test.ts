@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../test/patience.ts';
 import { connect, type Session } from '../topology/session.ts';
 import { startLocal, statusLocal, stopLocal } from './local.ts';
 import { testCache } from './testing.ts';
@@ -17,13 +17,8 @@ after(async () => {
   cache[Symbol.dispose]();
 });
 
-async function until(session: Session, condition: string): Promise<void> {
-  for (let i = 0; i < 500; i++) {
-    const { rows } = await session.query<{ yes: boolean }>(`SELECT (${condition}) AS yes`);
-    if (rows[0]!.yes) return;
-    await sleep(20);
-  }
-  assert.fail(`${condition} did not come true`);
+async function isTrue(session: Session, condition: string): Promise<boolean> {
+  return (await session.query<{ yes: boolean }>(`SELECT (${condition}) AS yes`)).rows[0]!.yes;
 }
 
 test('`status` says why a replica cannot follow any more, and how it is made anew', async () => {
@@ -36,19 +31,21 @@ test('`status` says why a replica cannot follow any more, and how it is made ane
   }
   await primary.query("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'");
   await primary.query('SELECT pg_reload_conf()');
-  await until(
-    primary,
-    "NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = 'replica1' AND active)",
-  );
+  const slot = "(SELECT FROM pg_replication_slots WHERE slot_name = 'replica1'";
+  await until('the replica is cut off', () => isTrue(primary, `NOT EXISTS ${slot} AND active)`));
   await primary.query('CREATE TABLE public.mark AS SELECT 7 AS mark');
-  for (let i = 0; i < 3; i++) {
-    await primary.query("SELECT pg_logical_emit_message(false, 'olympus', 'anything')");
-    await primary.query('SELECT pg_switch_wal()');
-  }
-  await primary.query('CHECKPOINT');
+  await until('the slot is lost', async () => {
+    for (let i = 0; i < 3; i++) {
+      await primary.query("SELECT pg_logical_emit_message(false, 'olympus', 'anything')");
+      await primary.query('SELECT pg_switch_wal()');
+    }
+    await primary.query('CHECKPOINT'); // by a checkpointer that has read the setting, or once more
+    return await isTrue(primary, `EXISTS ${slot} AND wal_status = 'lost')`);
+  });
   const { state, why } = await replica();
   await primary.query('ALTER SYSTEM RESET max_slot_wal_keep_size'); // or the clone's slot would be lost the same way
   await primary.query('SELECT pg_reload_conf()');
+  await until('it is reset', () => isTrue(primary, "current_setting('max_slot_wal_keep_size') <> '1MB'"));
   assert.equal(state, 'degraded');
   assert.match(why!, /cannot follow: .* given up its slot, which kept more than 1MB .*up --rebuild replica1/);
 });

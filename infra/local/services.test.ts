@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import type { Cluster } from 'ioredis';
 import { silent } from '../../config/progress.ts';
+import { patience, until } from '../../test/patience.ts';
 import { cacheFolder } from '../setup/cache-folder.ts';
 import { hasChdb } from '../setup/chdb.ts';
 import { hasVersitygw } from '../setup/versitygw.ts';
@@ -59,8 +60,7 @@ test('a wrong password is refused, and the right one stands in state.json only',
 test('a cluster that lost a node is told, made anew by the next `up`, and stopped by `down`', async () => {
   const node = processesIn(folder).find((line) => line.includes('cacheCluster/node2'))!;
   process.kill(Number.parseInt(node, 10), 'SIGKILL');
-  for (let i = 0; i < 250 && processesIn(folder).includes(node); i++)
-    await new Promise((next) => setTimeout(next, 20));
+  await until('the node is gone', () => !processesIn(folder).includes(node));
   const states = async () => (await statusLocal(held)).map(({ name, state }) => `${name} ${state}`);
   assert.deepEqual(await states(), ['cache running', 'cacheCluster stopped']);
   await up();
@@ -108,13 +108,13 @@ test('kill -9 of Node ends every service that it started', async (context) => {
     import { startLocal } from '${new URL('./local.ts', import.meta.url).href}';
     import { silent } from '${new URL('../../config/progress.ts', import.meta.url).href}';
     globalThis.topology = await startLocal({ name: 'test_kill', parts: ${JSON.stringify(parts)}, lifetime: 'tied',
-      progress: silent, signal: AbortSignal.timeout(110_000) });
+      progress: silent, signal: new AbortController().signal });
     console.log(topology.endpoints.map(({ pid }) => pid).join(' '));
     setInterval(() => {}, 1000);`;
   const node = spawn(process.execPath, ['--input-type=module', '--eval', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [line] = await once(createInterface(node.stdout!), 'line', { signal: AbortSignal.timeout(120_000) });
+  const [line] = await once(createInterface(node.stdout!), 'line', { signal: patience() });
   const pids = String(line).split(' ');
   assert.equal(pids.length, parts.length);
   const own = `${join(real, 'local')}/test_kill-${node.pid}-`;
@@ -128,6 +128,6 @@ test('kill -9 of Node ends every service that it started', async (context) => {
     parts: ['cache'],
     lifetime: 'tied',
     progress: silent,
-    signal: AbortSignal.timeout(60_000),
+    signal: patience(),
   });
 });

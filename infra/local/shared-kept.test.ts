@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { type Progress, silent } from '../../config/progress.ts';
+import { patience } from '../../test/patience.ts';
 import { cacheFolder } from '../setup/cache-folder.ts';
 import { hasVersitygw } from '../setup/versitygw.ts';
 import { type ObjectStore, openStore } from '../stores/object-store.ts';
@@ -29,7 +30,7 @@ before(async () => {
     parts: ['objects'],
     lifetime: 'tied',
     progress: silent,
-    signal: AbortSignal.timeout(400_000),
+    signal: patience(),
   });
   const { origin, user, secret, path } = placeOf(gateway.get('objects').url('app'));
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: user, AWS_SECRET_ACCESS_KEY: secret });

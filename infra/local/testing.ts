@@ -49,9 +49,10 @@ const workingFolder = (pid: string): string => {
   }
 };
 
-/** What is left of the processes in `folder` once they had five seconds to end. */
+/** What is left of the processes in `folder` once they had two minutes to end: a busy machine takes many seconds. */
 export async function lingering(folder: string): Promise<string[]> {
-  for (let i = 0; i < 250 && processesIn(folder).length > 0; i++) await sleep(20);
+  for (const end = performance.now() + 120_000; processesIn(folder).length > 0; await sleep(20))
+    if (performance.now() > end) break;
   return processesIn(folder);
 }
 

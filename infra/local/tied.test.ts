@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { after, before, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../test/patience.ts';
 import { commandLine } from '../process/command-line.ts';
 import { logins } from '../topology/endpoint.ts';
 import { connect } from '../topology/session.ts';
@@ -68,23 +68,19 @@ test('what is written to the primary can be read on both replicas', async () => 
   const { rows: at } = await primary.query<{ lsn: string }>('SELECT pg_current_wal_lsn() AS lsn');
   for (const name of ['replica1', 'replica2'] as const) {
     await using replica = await admin(name);
-    await untilReplayed(replica, at[0]!.lsn);
+    await until(
+      `${name} has replayed it`,
+      async () =>
+        (
+          await replica.query<{ there: boolean }>('SELECT pg_last_wal_replay_lsn() >= $1 AS there', [
+            at[0]!.lsn,
+          ])
+        ).rows[0]!.there,
+    );
     assert.deepEqual((await replica.query('SELECT mark FROM marks')).rows, [{ mark: 42 }]);
     await assert.rejects(replica.query('INSERT INTO marks VALUES (43)'), /read-only transaction/);
   }
 });
-
-async function untilReplayed(replica: Awaited<ReturnType<typeof admin>>, lsn: string): Promise<void> {
-  for (let i = 0; i < 500; i++) {
-    const { rows } = await replica.query<{ there: boolean }>(
-      'SELECT pg_last_wal_replay_lsn() >= $1 AS there',
-      [lsn],
-    );
-    if (rows[0]!.there) return;
-    await sleep(20);
-  }
-  assert.fail(`${lsn} was not replayed within 10 s`);
-}
 
 test('every login reaches the primary and the pooler as its role', async () => {
   for (const name of ['primary', 'pooler'] as const)

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { milliseconds } from '../../config/units.ts';
+import { patience, until } from '../../test/patience.ts';
 import { commandLine } from './command-line.ts';
 import { stopChild } from './stop.ts';
 import { spawnTied, type Tie } from './tied.ts';
@@ -22,9 +22,9 @@ async function holder(tie: Tie): Promise<{ node: ChildProcess; sleeper: number }
   const node = spawn(process.execPath, ['--input-type=module', '--eval', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [line] = await once(createInterface(node.stdout!), 'line', { signal: AbortSignal.timeout(30_000) });
+  const [line] = await once(createInterface(node.stdout!), 'line', { signal: patience() });
   const sleeper = Number(line);
-  for (let i = 0; i < 200 && commandLine(sleeper) !== 'sleep 300'; i++) await sleep(20);
+  await until('it sleeps', () => commandLine(sleeper) === 'sleep 300');
   return { node, sleeper };
 }
 
@@ -32,10 +32,8 @@ const ties: Tie[] = process.platform === 'linux' ? ['setpriv', 'watcher'] : ['wa
 for (const tie of ties) {
   test(`a tied child dies when its parent is killed with kill -9 (${tie})`, async () => {
     const { node, sleeper } = await holder(tie);
-    assert.equal(commandLine(sleeper), 'sleep 300');
     node.kill('SIGKILL');
-    for (let i = 0; i < 250 && commandLine(sleeper) !== undefined; i++) await sleep(20);
-    assert.equal(commandLine(sleeper), undefined);
+    await until('it has ended too', () => commandLine(sleeper) === undefined);
   });
 
   test(`a tied child has its own end, exit code and output (${tie})`, async () => {

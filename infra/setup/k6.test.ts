@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { silent } from '../../config/progress.ts';
+import { patience } from '../../test/patience.ts';
 import { newEnough } from './go.ts';
 import { digestSources, findK6, k6Module } from './k6.ts';
 
@@ -26,7 +27,7 @@ test('a K6_BINARY without our module is refused with what to do', async (t) => {
     else process.env.K6_BINARY = before;
   });
   process.env.K6_BINARY = '/bin/true';
-  await assert.rejects(findK6({ progress: silent, signal: AbortSignal.timeout(60_000) }), {
+  await assert.rejects(findK6({ progress: silent, signal: patience() }), {
     reason: 'usage',
     message: /lacks the module k6\/x\/olympus/,
   });

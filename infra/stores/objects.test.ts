@@ -9,6 +9,7 @@ import type { Setting } from '../../bench/measure.ts';
 import { objects as objectsMeasure } from '../../bench/objects/objects.ts';
 import { silent } from '../../config/progress.ts';
 import { fetchRun, storedRuns, storeRun } from '../../reports/store.ts';
+import { patience } from '../../test/patience.ts';
 import { startLocal } from '../local/local.ts';
 import { cacheFolder } from '../setup/cache-folder.ts';
 import { hasVersitygw } from '../setup/versitygw.ts';
@@ -37,7 +38,7 @@ const open = (prefix: string) => {
 before(async () => {
   if (skip) return;
   const parts = ['objects'] as const;
-  const signal = AbortSignal.timeout(400_000);
+  const signal = patience();
   topology = await startLocal({ name: 'test_objects', parts, lifetime: 'tied', progress: silent, signal });
   const { user, secret } = placeOf(topology.get('objects').url('app'));
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: user, AWS_SECRET_ACCESS_KEY: secret });
