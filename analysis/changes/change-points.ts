@@ -32,10 +32,12 @@ const left = 2;
 /**
  * Change points of a series as Hunter finds them (Fleming et al., "Hunter: Using Change Point Detection to Hunt for
  * Performance Regressions", ICPE 2023; Apache Otava): E-divisive in windows at 10 times the wanted p (weak points),
- * then the weakest are merged away until all that stay are significant and large. Two things differ from Apache Otava
- * (at 1ceb153), which calls changes too easily: Student's test divides by n - 1 where Otava divides by n, and both
- * neighbours of a merged point are judged anew where Otava keeps the left one's old p. With those two put back, and no
- * least number of points around a change, all ten lists of Otava's tests on the TigerBeetle series come out.
+ * then the weakest are merged away until all that stay are significant and large. Three things differ from Apache Otava
+ * (at 1ceb153). It calls changes too easily: Student's test divides by n - 1 where Otava divides by n, and both
+ * neighbours of a merged point are judged anew where Otava keeps the left one's old p. And it misses dips: a split is
+ * tested against all the rest of the window, in which what came back to its level hides (a dip of 10 % for 6 nights of
+ * noise 2 %: 43 % found, here 100 %). With those three put back, and no least number of points around a change, all ten
+ * lists of Otava's tests on the TigerBeetle series come out.
  */
 export function changePoints(values: readonly number[], rule: Rule = defaultRule): ChangePoint[] {
   return merge(weakPoints(values, rule), values, rule);
@@ -53,18 +55,30 @@ export function weakPoints(values: readonly number[], { window, p }: Rule): numb
   return [...found].sort((a, b) => a - b);
 }
 
-/** Splits again and again at the greatest Q of all parts, as long as that split is significant. */
+/**
+ * Where a dip ends was searched for too: it has to be so many times less probable than a step. In 360,000 nights of
+ * white noise that makes 16 false alarms; without dips there are 14.
+ */
+const searched = 100;
+
+/**
+ * Splits again and again at the greatest Q of all parts, as long as that split is significant: as a step up to the end
+ * of the part, or as a dip up to where Q says that it ends.
+ */
 function divide(values: readonly number[], p: number): number[] {
   const best = (from: number, to: number) => {
     const split = bestSplit(values.slice(from, to));
-    return split && { from, to, index: from + split.tau, q: split.q };
+    return split && { from, to, index: from + split.tau, until: from + split.kappa, q: split.q };
   };
   const parts = [best(0, values.length)].filter((part) => part !== null);
   const indexes: number[] = [];
   while (parts.length > 0) {
     const greatest = parts.reduce((a, b) => (b.q > a.q ? b : a));
-    const { from, to, index } = greatest;
-    if (studentTest(values.slice(from, index), values.slice(index, to)) > p) break;
+    const { from, to, index, until } = greatest;
+    const before = values.slice(from, index);
+    const step = studentTest(before, values.slice(index, to)) <= p;
+    const dip = () => studentTest(before, values.slice(index, until)) <= p / searched;
+    if (!step && !dip()) break;
     indexes.push(index);
     parts.splice(parts.indexOf(greatest), 1);
     for (const part of [best(from, index), best(index, to)]) if (part) parts.push(part);

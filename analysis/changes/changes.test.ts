@@ -111,6 +111,15 @@ test('steps are found where they are, also several and over more than one window
   assert.deepEqual(indexes(steps(noise, [120, 100], [90, 115], [150, 100], [60, 120])), [120, 210, 360]);
 });
 
+test('a dip that ends again is found from its first night to its last, wherever it lies in the windows', () => {
+  const noise = normal(seeded(4));
+  for (let at = 6; at <= 84; at += 3) {
+    const found = indexes(steps(noise, [at, 100], [8, 88], [92 - at, 100]));
+    const near = (index: number) => found.some((one) => Math.abs(one - index) <= 1);
+    assert.ok(found.length === 2 && near(at) && near(at + 8), `${at}: ${found}`);
+  }
+});
+
 test('a change counts from its third night, not from its first or second', () => {
   const noise = normal(seeded(5));
   const values = steps(noise, [40, 100], [3, 120]);

@@ -4,13 +4,13 @@
  * Q = mn/(m+n) (2 mean|x - y| - mean|x - x'| - mean|y - y'|), in O(n^2) by sums over rectangles.
  * Null when there are fewer than two values.
  */
-export function bestSplit(values: readonly number[]): { tau: number; q: number } | null {
+export function bestSplit(values: readonly number[]): { tau: number; kappa: number; q: number } | null {
   const n = values.length;
   if (n < 2) return null;
   const sums = rectangleSums(values);
   const within = (from: number, to: number) =>
     (at(sums, n, to, to) - 2 * at(sums, n, from, to) + at(sums, n, from, from)) / 2;
-  let best: { tau: number; q: number } | null = null;
+  let best: { tau: number; kappa: number; q: number } | null = null;
   for (let tau = 1; tau < n; tau++) {
     const inX = within(0, tau);
     for (let kappa = tau + 1; kappa <= n; kappa++) {
@@ -19,7 +19,7 @@ export function bestSplit(values: readonly number[]): { tau: number; q: number }
       const q =
         (2 / (x + y)) *
         (between - (x > 1 ? (y / (x - 1)) * inX : 0) - (y > 1 ? (x / (y - 1)) * within(tau, kappa) : 0));
-      if (best === null || q > best.q) best = { tau, q };
+      if (best === null || q > best.q) best = { tau, kappa, q };
     }
   }
   return best;
