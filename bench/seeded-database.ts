@@ -1,10 +1,11 @@
 import type { Progress } from '../config/progress.ts';
 import type { Scale } from '../generators/scales.ts';
 import { seed } from '../generators/seed.ts';
-import { connect, identifier } from '../infra/topology/session.ts';
+import { connect } from '../infra/topology/session.ts';
 import type { Topology } from '../infra/topology/topology.ts';
 import { migrate } from '../migrations/runner.ts';
 import type { DatasetResult } from '../result/result.ts';
+import { createEmptyDatabase, dropDatabase, dropLeftover } from './own-database.ts';
 
 export interface SeededDatabase extends AsyncDisposable {
   readonly name: string;
@@ -14,6 +15,7 @@ export interface SeededDatabase extends AsyncDisposable {
 /**
  * A migrated database of this name with a data set of its own, on the primary. What a killed run left behind under the
  * name is dropped first. Disposing it drops it.
+ * @throws Fault (usage) when the name is taken by a database that we did not make.
  */
 export async function seededDatabase(
   { topology, progress, signal }: { topology: Topology; progress: Progress; signal: AbortSignal },
@@ -21,14 +23,17 @@ export async function seededDatabase(
   data: { readonly scale: string | Scale; readonly seed: number },
 ): Promise<SeededDatabase> {
   const primary = topology.get('primary');
+  const control = () => connect(primary.url('admin', 'postgres'), 'olympus-seeded');
   const drop = async () => {
-    await using control = await connect(primary.url('admin', 'postgres'), 'olympus-seeded');
-    await control.query(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`);
+    await using last = await control();
+    await dropDatabase(last, name);
   };
-  await drop();
+  {
+    await using first = await control();
+    await dropLeftover(first, name);
+    await createEmptyDatabase(first, name);
+  }
   try {
-    await using control = await connect(primary.url('admin', 'postgres'), 'olympus-seeded');
-    await control.query(`CREATE DATABASE ${identifier(name)} TEMPLATE template0 ENCODING 'UTF8'`);
     const open = () => connect(primary.url('admin', name), 'olympus-seeded');
     {
       await using session = await open();

@@ -5,6 +5,7 @@ import { silent } from '../../config/progress.ts';
 import { connect } from '../../infra/topology/session.ts';
 import { Topology } from '../../infra/topology/topology.ts';
 import { endpointOf } from '../../test/scratch-setting.ts';
+import { createEmptyDatabase, dropLeftover } from '../own-database.ts';
 import { scratchDatabase } from './scratch-database.ts';
 
 const primary = endpointOf(process.env.OLYMPUS_TEST_SERVER!);
@@ -22,8 +23,8 @@ async function databases(): Promise<string[]> {
 test('the self-test has a migrated database, alone, without what was left behind, and drops it', async () => {
   {
     await using control = await connect(primary.url('admin'));
-    await control.query('DROP DATABASE IF EXISTS olympus_self');
-    await control.query('CREATE DATABASE olympus_self'); // as a killed run leaves it
+    await dropLeftover(control, 'olympus_self');
+    await createEmptyDatabase(control, 'olympus_self'); // as a killed run leaves it
   }
   {
     await using database = await scratchDatabase(topology, work);

@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { missing, usage } from '../../config/fault.ts';
 import type { Progress } from '../../config/progress.ts';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
-import { connect, identifier } from '../../infra/topology/session.ts';
+import { connect } from '../../infra/topology/session.ts';
 import type { Topology } from '../../infra/topology/topology.ts';
 import { migrate } from '../../migrations/runner.ts';
+import { createEmptyDatabase, dropDatabase, dropLeftover } from '../own-database.ts';
 
 const name = 'olympus_self';
 const lock = `hashtextextended('olympus-bench self', 0)`;
@@ -12,7 +13,7 @@ const lock = `hashtextextended('olympus-bench self', 0)`;
 /**
  * A migrated database without data beside the one that is measured, on the primary and on replicas that follow.
  * What a killed run left behind is dropped first. Disposing it drops it.
- * @throws Fault (usage) when another self-test uses it.
+ * @throws Fault (usage) when another self-test uses it, or the name is taken by a database that we did not make.
  */
 export async function scratchDatabase(
   topology: Topology,
@@ -20,12 +21,12 @@ export async function scratchDatabase(
 ): Promise<AsyncDisposable & { readonly name: string }> {
   const primary = topology.get('primary');
   const control = await connect(primary.url('admin'), 'olympus-self');
-  const drop = () => control.query(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`);
+  let created = false;
   const made = {
     name,
     async [Symbol.asyncDispose]() {
       try {
-        await drop();
+        if (created) await dropDatabase(control, name);
       } finally {
         await control[Symbol.asyncDispose](); // lets go of the lock
       }
@@ -40,8 +41,9 @@ export async function scratchDatabase(
     throw error;
   }
   try {
-    await drop();
-    await control.query(`CREATE DATABASE ${identifier(name)} TEMPLATE template0 ENCODING 'UTF8'`);
+    await dropLeftover(control, name);
+    await createEmptyDatabase(control, name);
+    created = true;
     {
       await using session = await connect(primary.url('admin', name), 'olympus-self');
       await migrate(session, { progress });

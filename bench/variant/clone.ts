@@ -2,14 +2,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { missing, usage } from '../../config/fault.ts';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
 import { type Connection, connect, identifier, type Session } from '../../infra/topology/session.ts';
+import { createDatabase, dropDatabase, dropLeftover } from '../own-database.ts';
 
 /** A copy of a database, page for page. Disposing it drops it. */
 export interface DatabaseClone extends AsyncDisposable {
   readonly database: string;
 }
 
-/** How we know a database again as a copy of ours, which may be dropped. */
-const mark = 'A copy made by Olympus Bench for a comparison; it may be dropped.';
 /** CREATE DATABASE itself waits five seconds for sessions to end. */
 const attempts = 3;
 
@@ -26,39 +25,22 @@ export async function cloneDatabase(primary: Endpoint, base: string, name: strin
     (await control.query<{ v: string }>(`SELECT current_setting('server_version_num') AS v`)).rows[0]!.v,
   );
   const strategy = version >= 150_000 ? ' STRATEGY file_copy' : '';
-  const sql = `CREATE DATABASE ${identifier(name)} TEMPLATE ${identifier(base)}${strategy}`;
-  await whileSessionsEnd(control, base, () => control.query(sql));
+  await whileSessionsEnd(control, base, () =>
+    createDatabase(control, name, `TEMPLATE ${identifier(base)}${strategy}`),
+  );
   try {
-    await control.query(`COMMENT ON DATABASE ${identifier(name)} IS '${mark}'`);
     await copySettings(control, base, name);
   } catch (error) {
-    await drop(control, name);
+    await dropDatabase(control, name);
     throw error;
   }
   return {
     database: name,
     async [Symbol.asyncDispose]() {
       await using last = await connect(primary.url('admin', 'postgres'), 'olympus-clone');
-      await drop(last, name);
+      await dropDatabase(last, name);
     },
   };
-}
-
-const drop = (control: Session, name: string) =>
-  control.query(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`);
-
-async function dropLeftover(control: Session, name: string): Promise<void> {
-  const { rows } = await control.query<{ note: string | null }>(
-    `SELECT shobj_description(oid, 'pg_database') AS note FROM pg_database WHERE datname = $1`,
-    [name],
-  );
-  if (rows.length === 0) return;
-  if (rows[0]!.note !== mark)
-    throw usage(
-      `There is a database ${name} that we did not make; a copy is needed under that name.`,
-      'Rename it, or name the base differently.',
-    );
-  await drop(control, name);
 }
 
 /** SQLSTATE object_in_use: the base has sessions. */
