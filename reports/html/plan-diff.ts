@@ -37,7 +37,7 @@ const rowOf = ({
   after,
 ].map(
   (text) =>
-    html`<td>${text === null ? html`<span class="muted">–</span>` : html`<code>${'  '.repeat(depth)}${text}</code>`}</td>`,
+    html`<td>${text === null ? html`<span class="muted">–</span>` : html`<code style="--depth: ${depth}">${text}</code>`}</td>`,
 )}</tr>
 ${kind === 'changed' && words.length > 0 && html`<tr class="words"><td></td><td colspan="2">${words.join('; ')}</td></tr>\n`}`;
 

@@ -23,7 +23,7 @@ export const number = (
 ): Cell =>
   value === null || value === undefined
     ? { show: '–', why: why || 'not measured' }
-    : { show: format(value), sort: value };
+    : { show: format(value).replace(' ', '\u00a0'), sort: value }; // a number stays with its unit
 
 export const column = <Row>(title: string, cell: Column<Row>['cell']): Column<Row> => ({ title, cell });
 export const figures = <Row>(title: string, cell: Column<Row>['cell']): Column<Row> => ({
@@ -32,6 +32,8 @@ export const figures = <Row>(title: string, cell: Column<Row>['cell']): Column<R
   numeric: true,
 });
 
+/** A cell with a longer text is a sentence, and gets room for it. */
+const proseFrom = 40;
 /** More rows than these are left to result.json: a page must stay one that a browser scrolls. */
 const mostRows = 1000;
 /** A table with more rows scrolls within itself, under its head. */
@@ -74,7 +76,8 @@ interface Place {
 
 function renderCell({ show, sort, why }: Cell, { id, notes, first, numeric }: Place): Html {
   const key = sort !== undefined && html` data-sort="${sort}"`;
-  const style = numeric && html` class="number"`;
+  const prose = textLength(show) > proseFrom;
+  const style = (numeric || prose) && html` class="${numeric ? 'number' : 'prose'}"`;
   const content = why
     ? html`<abbr title="${why}">${show}</abbr><sup><a href="#${id}-note-${noteOf(notes, why)}">${noteOf(notes, why)}</a></sup>`
     : show;
@@ -82,6 +85,8 @@ function renderCell({ show, sort, why }: Cell, { id, notes, first, numeric }: Pl
     ? html`<th scope="row"${key}${style}>${content}</th>`
     : html`<td${key}${style}>${content}</td>`;
 }
+
+const textLength = (part: Part): number => html`${part}`.markup.replace(/<[^>]*>/g, '').length;
 
 /** The number of a note; the same reason is told once. */
 function noteOf(notes: string[], why: string): number {

@@ -1,6 +1,6 @@
 import type { ChartOptions } from 'chart.js';
 import { brief, figure } from '../../format.ts';
-import { font, type Theme } from './theme.ts';
+import { font, inks } from './ink.ts';
 
 export interface Axis {
   readonly title: string;
@@ -15,7 +15,7 @@ export interface Axis {
 type Scale = NonNullable<NonNullable<ChartOptions<'line'>['scales']>[string]>;
 
 /** A scale of Chart.js. A logarithmic one names a few numbers of each decade. */
-export function scale(axis: Axis, theme: Theme, values: readonly number[], placed: 'x' | 'y'): Scale {
+export function scale(axis: Axis, values: readonly number[], placed: 'x' | 'y'): Scale {
   const { title, log = false, binary = false, tick = figure } = axis;
   const known = values.filter((value) => Number.isFinite(value) && (!log || value > 0));
   const [least, most] = [Math.min(...known), Math.max(...known)];
@@ -27,16 +27,16 @@ export function scale(axis: Axis, theme: Theme, values: readonly number[], place
     ...(min !== undefined && { min }),
     ...(max !== undefined && { max }),
     beginAtZero: !log && placed === 'y',
-    title: { display: true, text: title, color: theme.muted, font },
-    border: { color: theme.grid },
-    grid: { color: theme.grid, drawTicks: false },
+    title: { display: true, text: title, color: inks.muted, font },
+    border: { color: inks.grid },
+    grid: { color: inks.grid, drawTicks: false },
     ...(log && {
       afterBuildTicks: (built: { ticks: { value: number }[] }) => {
         built.ticks = built.ticks.filter(({ value }) => named(value, leads));
       },
     }),
     ticks: {
-      color: theme.muted,
+      color: inks.muted,
       font,
       padding: 8,
       maxRotation: 0,

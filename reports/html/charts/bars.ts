@@ -1,6 +1,6 @@
 import type { ChartConfiguration } from 'chart.js';
 import { type Axis, scale } from './axis.ts';
-import { font, type Theme } from './theme.ts';
+import { font, inks, seriesInk } from './ink.ts';
 
 /** Lying bars of one series, from zero. */
 export interface Bars {
@@ -9,7 +9,7 @@ export interface Bars {
   readonly rows: readonly { readonly name: string; readonly value: number }[];
 }
 
-export function bars({ x, rows }: Bars, theme: Theme): ChartConfiguration {
+export function bars({ x, rows }: Bars): ChartConfiguration {
   return {
     type: 'bar',
     data: {
@@ -17,7 +17,7 @@ export function bars({ x, rows }: Bars, theme: Theme): ChartConfiguration {
       datasets: [
         {
           data: rows.map(({ value }) => value),
-          backgroundColor: theme.series[0]!,
+          backgroundColor: seriesInk(0),
           barPercentage: 0.6,
           borderRadius: 2,
         },
@@ -30,7 +30,7 @@ export function bars({ x, rows }: Bars, theme: Theme): ChartConfiguration {
         x: {
           ...scale(
             x,
-            theme,
+
             rows.map(({ value }) => value),
             'x',
           ),
@@ -39,7 +39,7 @@ export function bars({ x, rows }: Bars, theme: Theme): ChartConfiguration {
         y: {
           border: { display: false },
           grid: { display: false },
-          ticks: { color: theme.text, font, autoSkip: false },
+          ticks: { color: inks.text, font, autoSkip: false },
         },
       } as NonNullable<ChartConfiguration<'bar'>['options']>['scales'],
       plugins: { legend: { display: false } },

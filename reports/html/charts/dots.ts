@@ -1,7 +1,7 @@
 import type { Chart, ChartConfiguration } from 'chart.js';
 import { type Axis, scale } from './axis.ts';
+import { font, inks, points, seriesInk } from './ink.ts';
 import { legend } from './lines.ts';
-import { font, points, type Theme } from './theme.ts';
 
 export interface Dot {
   /** Index into `rows`. */
@@ -24,7 +24,10 @@ export interface Dots {
 /** Space between the series of one row, in rows. */
 const apart = 0.22;
 
-export function dots({ rows, x, reference, series }: Dots, theme: Theme): ChartConfiguration {
+/** A chart with more rows than a screen shows has its scale on top. */
+const tallFrom = 24;
+
+export function dots({ rows, x, reference, series }: Dots): ChartConfiguration {
   const y = (row: number, at: number) => row + (at - (series.length - 1) / 2) * apart;
   const values = series.flatMap((each) =>
     each.dots.flatMap((dot) => [dot.x, dot.low ?? dot.x, dot.high ?? dot.x]),
@@ -35,8 +38,8 @@ export function dots({ rows, x, reference, series }: Dots, theme: Theme): ChartC
       datasets: series.map((each, at) => ({
         label: each.name,
         data: each.dots.map((dot) => ({ x: dot.x, y: y(dot.row, at) })),
-        borderColor: theme.series[at % theme.series.length]!,
-        backgroundColor: theme.series[at % theme.series.length]!,
+        borderColor: seriesInk(at),
+        backgroundColor: seriesInk(at),
         pointStyle: points[at % points.length]!,
         pointRadius: 5,
         clip: false as const,
@@ -45,7 +48,7 @@ export function dots({ rows, x, reference, series }: Dots, theme: Theme): ChartC
     options: {
       layout: { padding: { right: 16 } },
       scales: {
-        x: scale(x, theme, values, 'x'),
+        x: { ...scale(x, values, 'x'), position: rows.length > tallFrom ? 'top' : 'bottom' },
         y: {
           type: 'linear',
           reverse: true,
@@ -55,20 +58,19 @@ export function dots({ rows, x, reference, series }: Dots, theme: Theme): ChartC
             axis.ticks = rows.map((_, value) => ({ value }));
           },
           border: { display: false },
-          grid: { color: theme.grid, drawTicks: false },
-          ticks: { color: theme.text, font, padding: 8, autoSkip: false, callback: (at: number) => rows[at] },
+          grid: { color: inks.grid, drawTicks: false },
+          ticks: { color: inks.text, font, padding: 8, autoSkip: false, callback: (at: number) => rows[at] },
         },
       } as NonNullable<ChartConfiguration<'scatter'>['options']>['scales'],
-      plugins: { legend: legend(theme, series.length) },
+      plugins: { legend: legend(series.length) },
     } as ChartConfiguration['options'] & object,
     plugins: [
       {
         id: 'intervals',
         beforeDatasetsDraw: (chart: Chart) => {
-          if (reference !== undefined) referenceLine(chart, reference, theme);
+          if (reference !== undefined) referenceLine(chart, reference);
           series.forEach((each, at) => {
-            for (const dot of each.dots)
-              whisker(chart, dot, y(dot.row, at), theme.series[at % theme.series.length]!);
+            for (const dot of each.dots) whisker(chart, dot, y(dot.row, at), seriesInk(at));
           });
         },
       },
@@ -76,9 +78,9 @@ export function dots({ rows, x, reference, series }: Dots, theme: Theme): ChartC
   };
 }
 
-function referenceLine({ ctx, scales, chartArea }: Chart, value: number, theme: Theme): void {
+function referenceLine({ ctx, scales, chartArea }: Chart, value: number): void {
   const at = scales.x!.getPixelForValue(value);
-  stroke(ctx, theme.muted, 1.5, [
+  stroke(ctx, inks.muted, 1.5, [
     [at, chartArea.top],
     [at, chartArea.bottom],
   ]);

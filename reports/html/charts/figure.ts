@@ -1,10 +1,9 @@
 import type { ChartConfiguration } from 'chart.js';
 import { type Html, html } from '../html.ts';
 import { type Bars, bars } from './bars.ts';
-import { draw, width } from './canvas.ts';
 import { type Dots, dots } from './dots.ts';
+import { draw } from './draw.ts';
 import { type Lines, lines } from './lines.ts';
-import { type Theme, themes } from './theme.ts';
 
 export interface Figure {
   /** The page's only one. */
@@ -19,27 +18,27 @@ export interface Figure {
   readonly dataOpen?: boolean;
 }
 
-/** A chart in a light and a dark rendering, of which the stylesheet shows one, and its data table behind it. */
+/** A chart, and its data table behind it. */
 export function figureOf({ id, title, description, chart, data, dataOpen = false }: Figure): Html {
-  const height = heightOf(chart);
   return html`<figure id="${id}">
 <figcaption><strong class="title">${title}</strong> <span class="description" id="${id}-description">${description}</span></figcaption>
 <div class="picture" tabindex="0" role="group" aria-label="${title}">
-${themes.map((theme) => html`<img class="only-${theme.name}" role="img" alt="${title}" aria-describedby="${id}-description" width="${width}" height="${height}" src="data:image/png;base64,${draw(configure(chart, theme), height).toString('base64')}">\n`)}</div>
+${draw(configure(chart), heightOf(chart), html`role="img" aria-label="${title}" aria-describedby="${id}-description"`)}
+</div>
 <details class="data"${dataOpen && html` open`}><summary>Data of this chart</summary>
 ${data}
 </details>
 </figure>`;
 }
 
-function configure(chart: Figure['chart'], theme: Theme): ChartConfiguration {
+function configure(chart: Figure['chart']): ChartConfiguration {
   switch (chart.kind) {
     case 'lines':
-      return lines(chart, theme);
+      return lines(chart);
     case 'dots':
-      return dots(chart, theme);
+      return dots(chart);
     case 'bars':
-      return bars(chart, theme);
+      return bars(chart);
   }
 }
 

@@ -1,11 +1,13 @@
 import type { ChartConfiguration } from 'chart.js';
 import { type Axis, scale } from './axis.ts';
-import { dashes, font, points, type Theme } from './theme.ts';
+import { dashes, font, inks, points, seriesInk } from './ink.ts';
+import { type Point, thinOut } from './thin-out.ts';
+import { width } from './width.ts';
 
 export interface LineSeries {
   readonly name: string;
   /** null leaves a gap. */
-  readonly points: readonly { readonly x: number; readonly y: number | null }[];
+  readonly points: readonly Point[];
 }
 
 export interface Lines {
@@ -18,14 +20,14 @@ export interface Lines {
 }
 
 /** Lines told apart by colour and dash; the points themselves are drawn while there are few. */
-export function lines({ x, y, series: above, below }: Lines, theme: Theme): ChartConfiguration {
+export function lines({ x, y, series: above, below }: Lines): ChartConfiguration {
   const series = [...above, ...(below?.series ?? [])];
   const few = series.every((each) => each.points.length <= 40);
   const all = series.flatMap((each) => each.points);
   const axis = (scaled: Axis, shown: readonly LineSeries[]) =>
     scale(
       scaled,
-      theme,
+
       shown.flatMap((each) => each.points.map((point) => point.y ?? Number.NaN)),
       'y',
     );
@@ -34,9 +36,9 @@ export function lines({ x, y, series: above, below }: Lines, theme: Theme): Char
     data: {
       datasets: series.map((each, at) => ({
         label: each.name,
-        data: each.points.map((point) => ({ x: point.x, y: point.y ?? Number.NaN })),
-        borderColor: theme.series[at % theme.series.length]!,
-        backgroundColor: theme.series[at % theme.series.length]!,
+        data: thinOut(each.points, width).map((point) => ({ x: point.x, y: point.y ?? Number.NaN })),
+        borderColor: seriesInk(at),
+        backgroundColor: seriesInk(at),
         // Each panel begins with a whole line.
         borderDash: [...dashes[(at < above.length ? at : at - above.length) % dashes.length]!],
         pointStyle: few ? points[at % points.length]! : 'line',
@@ -54,7 +56,7 @@ export function lines({ x, y, series: above, below }: Lines, theme: Theme): Char
         x: {
           ...scale(
             x,
-            theme,
+
             all.map((point) => point.x),
             'x',
           ),
@@ -66,14 +68,14 @@ export function lines({ x, y, series: above, below }: Lines, theme: Theme): Char
         }),
         y: { ...axis(y, above), ...(below && { stack: 'panels', stackWeight: 3, offset: true }) },
       } as NonNullable<ChartConfiguration<'line'>['options']>['scales'],
-      plugins: { legend: { ...legend(theme, series.length), reverse: true } },
+      plugins: { legend: { ...legend(series.length), reverse: true } },
     } as ChartConfiguration['options'] & object,
   };
 }
 
-export const legend = (theme: Theme, entries: number) => ({
+export const legend = (entries: number) => ({
   display: entries > 1,
   position: 'top' as const,
   align: 'start' as const,
-  labels: { color: theme.text, font, usePointStyle: true, boxWidth: 24, boxHeight: 8, padding: 18 },
+  labels: { color: inks.text, font, usePointStyle: true, boxWidth: 24, boxHeight: 8, padding: 18 },
 });

@@ -88,7 +88,7 @@ const planTable = (all: readonly PlanResult[]) =>
       figures<PlanResult>('Time', ({ executionMs }) =>
         number(executionMs, duration, 'the plan was not executed'),
       ),
-      figures<PlanResult>('q-error', ({ maxQError, maxQErrorNode }) => {
+      figures<PlanResult>('q‑error', ({ maxQError, maxQErrorNode }) => {
         const cell = number(maxQError, figure, 'no node was executed');
         return maxQErrorNode
           ? { ...cell, show: html`<span title="${maxQErrorNode}">${cell.show}</span>` }

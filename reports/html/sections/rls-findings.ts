@@ -14,11 +14,10 @@ ${table(
   'rls-findings',
   'What is wrong, how to repair it, and what reading costs before and after, measured on a copy',
   [
-    column('Finding', ({ rule, severity, waived }: RlsFinding) => ({
-      show: html`${mark(waived === null && severity !== 'note' ? false : null, ['', severity, waived === null ? severity : 'waived'])} ${rule}`,
+    column('Finding', ({ rule, object, severity, waived }: RlsFinding) => ({
+      show: html`${mark(waived === null && severity !== 'note' ? false : null, ['', severity, waived === null ? severity : 'waived'])} ${rule}<br>${object}`,
       sort: ['error', 'warning', 'note'].indexOf(severity) + (waived === null ? 0 : 3),
     })),
-    column('Object', ({ object }: RlsFinding) => object),
     column('What', ({ message, waived }: RlsFinding) => ({
       show: html`${message}${waived !== null && html` <span class="muted">Waived: ${waived}.</span>`}`,
     })),
