@@ -1,23 +1,10 @@
 import { day, windowDays, windowEnd, windowStart } from './calendar.ts';
+import { KnownProducts } from './known-products.ts';
 import { Permutation, Random, subjects } from './random.ts';
 import { tradeStart, type World } from './world.ts';
 
 export const mostVariants = 6;
 export const mostLocations = 4;
-
-/** A power of two; they take 4 MB. */
-const recentProducts = 65_536;
-const recentStride = 8;
-/** What stands after the number in an entry of `recent`. */
-export const fact = {
-  created: 1,
-  price: 2,
-  repriced: 3,
-  variants: 4,
-  adjective: 5,
-  material: 6,
-  noun: 7,
-} as const;
 
 export const productStatuses = ['active', 'draft', 'archived'] as const;
 
@@ -57,14 +44,14 @@ export class Assortment {
   /** Order of the rows in the table: the products of a tenant lie scattered, as after years of business. */
   readonly order: Permutation;
 
-  /** What sales need of the products that were sold lately: a cache line each, by the low bits of their number. */
-  readonly recent = new Float64Array(recentProducts * recentStride).fill(-1);
-  private readonly scratch: Product = Assortment.blank();
+  readonly known: KnownProducts;
 
   constructor(world: World) {
     this.world = world;
     this.order = new Permutation(world.scale.products, 13);
     this.random = new Random(world.seed);
+    const scratch = Assortment.blank();
+    this.known = new KnownProducts((number, tenant) => this.product(number, scratch, tenant));
   }
 
   static blank(): Product {
@@ -113,24 +100,6 @@ export class Assortment {
     return place < old
       ? tradeStart + Math.floor(((place + jitter) / old) * 200 * day)
       : windowStart + Math.floor(((place - old + jitter) / (count - old)) * windowDays * day);
-  }
-
-  /** Where in `recent` the facts of a product are: see `fact`. A few products are in most orders. */
-  known(number: number, tenant: number): number {
-    const { recent, scratch } = this;
-    const at = (number & (recentProducts - 1)) * recentStride;
-    if (recent[at] !== number) {
-      this.product(number, scratch, tenant);
-      recent[at] = number;
-      recent[at + fact.created] = scratch.created;
-      recent[at + fact.price] = scratch.price;
-      recent[at + fact.repriced] = scratch.repriced;
-      recent[at + fact.variants] = scratch.variants;
-      recent[at + fact.adjective] = scratch.adjective;
-      recent[at + fact.material] = scratch.material;
-      recent[at + fact.noun] = scratch.noun;
-    }
-    return at;
   }
 
   /** Fills `product` with what is known about product `number`. */

@@ -10,14 +10,12 @@ import { Random, subjects } from './random.ts';
 export interface Pools {
   readonly firstNames: Encoded;
   readonly lastNames: Encoded;
-  /** The same names as they stand in e-mail addresses and slugs. */
-  readonly firstSlugs: Encoded;
-  readonly lastSlugs: Encoded;
-  readonly domains: Encoded;
+  readonly email: EmailPools;
   /** Capitalised and plain spellings of the words of product names. */
   readonly adjectives: WordPool;
   readonly materials: WordPool;
   readonly products: WordPool;
+  readonly sold: SoldPools;
   readonly categories: readonly { readonly name: string; readonly slug: string }[];
   readonly companies: readonly { readonly name: string; readonly slug: string; readonly prefix: string }[];
   readonly brands: Encoded;
@@ -37,6 +35,23 @@ export interface Pools {
 export interface WordPool {
   readonly title: Encoded;
   readonly slug: Encoded;
+}
+
+/** The parts of e-mail addresses, with the dots and the @ between them. */
+export interface EmailPools {
+  /** As many as first names in small letters, then as many with a capital. */
+  readonly first: Encoded;
+  readonly last: Encoded;
+  readonly domain: Encoded;
+}
+
+/** The parts of a sold product's snapshot, a JSON document: few pieces, since there is one in every item. */
+export interface SoldPools {
+  /** From its start to the adjective. */
+  readonly opening: Encoded;
+  /** Material and product, entry material * nouns + product, up to the price. */
+  readonly rest: Encoded;
+  readonly nouns: number;
 }
 
 const sizes = {
@@ -94,12 +109,25 @@ export function makePools(seed: number): Pools {
   return {
     firstNames: Encoded.texts(firstNames),
     lastNames: Encoded.texts(lastNames),
-    firstSlugs: Encoded.texts(firstNames.map(slug)),
-    lastSlugs: Encoded.texts(lastNames.map(slug)),
-    domains: Encoded.texts(unique(() => faker.internet.domainName(), sizes.domains)),
+    email: {
+      first: Encoded.texts([...firstNames.map(slug), ...firstNames].map((name) => `${name}.`)),
+      last: Encoded.texts(lastNames.map((name) => `${slug(name)}.`)),
+      domain: Encoded.texts(
+        unique(() => faker.internet.domainName(), sizes.domains).map((name) => `@${name}`),
+      ),
+    },
     adjectives: words(adjectives),
     materials: words(materials),
     products: words(products),
+    sold: {
+      opening: Encoded.texts(adjectives.map((word) => `\x01{"name":"${capital(word)} `)),
+      nouns: products.length,
+      rest: Encoded.texts(
+        materials.flatMap((material) =>
+          products.map((product) => `${capital(material)} ${capital(product)}","price_cents":`),
+        ),
+      ),
+    },
     categories: [
       ...departments,
       ...materials.flatMap((m) => products.slice(0, 5).map((p) => `${m} ${p}`)),

@@ -4,11 +4,14 @@
  */
 
 /** A bijection of 32-bit integers that flips about half of the output bits per input bit (Wellons, "lowbias32"). */
-export function mix(value: number): number {
+export const mix = (value: number): number => mixed(value) >>> 0;
+
+/** The same 32 bits as a signed integer, which V8 keeps in a register where an unsigned one becomes a float. */
+export function mixed(value: number): number {
   let x = value | 0;
   x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
   x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
-  return (x ^ (x >>> 16)) >>> 0;
+  return x ^ (x >>> 16);
 }
 
 /** What a stream of draws is about. Numbers are part of the data's definition: append, never renumber. */
@@ -55,21 +58,24 @@ export type Subject = (typeof subjects)[keyof typeof subjects];
  */
 export class Random {
   /** One key a subject. */
-  private readonly keys: Uint32Array;
+  private readonly keys: Int32Array;
   private s0 = 0;
   private s1 = 0;
 
   constructor(seed: number) {
     const base = mix((seed | 0) ^ mix(Math.floor(seed / 4294967296)));
-    this.keys = Uint32Array.from({ length: 256 }, (_, subject) => mix(base + Math.imul(subject, 0x9e3779b9)));
+    this.keys = Int32Array.from({ length: 256 }, (_, subject) =>
+      mixed(base + Math.imul(subject, 0x9e3779b9)),
+    );
   }
 
   /** Starts the draws of `row`. Returns itself. */
   at(subject: Subject, row: number): this {
     const key = this.keys[subject]!;
-    this.s0 = mix(row ^ key);
-    this.s1 = mix(this.s0 + key + Math.floor(row / 4294967296) + 0x6a09e667);
-    if ((this.s0 | this.s1) === 0) this.s1 = 1;
+    const s0 = mixed(row ^ key);
+    const s1 = mixed(s0 + key + ((row / 4294967296) | 0) + 0x6a09e667);
+    this.s0 = s0;
+    this.s1 = (s0 | s1) === 0 ? 1 : s1;
     return this;
   }
 
@@ -83,6 +89,21 @@ export class Random {
     return Math.imul((product << 5) | (product >>> 27), 5) >>> 0;
   }
 
+  /** Starts the draws of `row` and puts the first three into `words`, as signed integers: all that a UUID needs. */
+  three(subject: Subject, row: number, words: Int32Array): void {
+    const key = this.keys[subject]!;
+    let a = mixed(row ^ key);
+    let b = mixed(a + key + ((row / 4294967296) | 0) + 0x6a09e667);
+    if ((a | b) === 0) b = 1;
+    for (let n = 0; n < 3; n++) {
+      const product = Math.imul(a, 0x9e3779bb);
+      words[n] = Math.imul((product << 5) | (product >>> 27), 5);
+      b ^= a;
+      a = ((a << 26) | (a >>> 6)) ^ b ^ (b << 9);
+      b = (b << 13) | (b >>> 19);
+    }
+  }
+
   /** A number in [0, 1). */
   unit(): number {
     return this.next() / 4294967296;
@@ -90,7 +111,7 @@ export class Random {
 
   /** A whole number in [0, limit). */
   below(limit: number): number {
-    return Math.floor((this.next() / 4294967296) * limit);
+    return ((this.next() / 4294967296) * limit) >>> 0;
   }
 
   /** True with this probability. */
@@ -104,7 +125,7 @@ export class Random {
    */
   skewed(limit: number): number {
     const u = this.unit();
-    return Math.floor(u * u * limit);
+    return (u * u * limit) >>> 0;
   }
 }
 
@@ -157,6 +178,6 @@ export class Permutation {
   }
 
   #mixed(half: number, round: number): number {
-    return mix(half ^ Math.imul(this.key + round, 0x85ebca6b)) & this.mask;
+    return mixed(half ^ Math.imul(this.key + round, 0x85ebca6b)) & this.mask;
   }
 }

@@ -1,5 +1,7 @@
-import { Assortment, fact, variantNumber } from './assortment.ts';
+import { Assortment, variantNumber } from './assortment.ts';
 import { day, firstDayOfMonth, windowDays, windowEnd, windowStart } from './calendar.ts';
+import { soldName } from './known-products.ts';
+import { KnownTenants, tenantFact } from './known-tenants.ts';
 import { Permutation, Random, subjects } from './random.ts';
 import type { World } from './world.ts';
 
@@ -67,10 +69,11 @@ export class Sales {
   readonly price: Float64Array;
   readonly itemDiscount: Float64Array;
   readonly itemTax: Float64Array;
-  readonly name: Int32Array; // three indexes a piece: adjective, material, noun
+  readonly name: Int32Array; // a soldName
   private readonly world: World;
   private readonly assortment: Assortment;
   private readonly random: Random;
+  private readonly tenants: KnownTenants;
   /** Of the order that is computed next: its day, the first day of its month, and how the day's orders are dealt. */
   private day = 0;
   private month = 0;
@@ -85,6 +88,7 @@ export class Sales {
     this.world = world;
     this.assortment = assortment;
     this.random = new Random(world.seed);
+    this.tenants = new KnownTenants(world);
     this.tenant = new Int32Array(capacity);
     this.founded = new Float64Array(capacity);
     this.currency = new Uint8Array(capacity);
@@ -105,7 +109,7 @@ export class Sales {
     this.price = new Float64Array(items);
     this.itemDiscount = new Float64Array(items);
     this.itemTax = new Float64Array(items);
-    this.name = new Int32Array(items * 3);
+    this.name = new Int32Array(items);
   }
 
   /** Starts at order `from`, with none computed. */
@@ -170,10 +174,11 @@ export class Sales {
     const time = world.calendar.timeOf(index, position, ofDay, random.unit());
     this.time[i] = time;
     this.status[i] = statusAt((this.horizon[i]! - time) / day, random.unit());
-    const customers = world.customers.start(tenant);
-    const ofTenant = world.customers.start(tenant + 1) - customers;
+    const { facts } = this.tenants;
+    const known = this.tenants.at(tenant);
+    const ofTenant = facts[known + tenantFact.customers]!;
     const registered = random.chance(0.72);
-    const customer = world.staff.rows + customers + random.skewed(ofTenant);
+    const customer = facts[known + tenantFact.firstCustomer]! + random.skewed(ofTenant);
     this.user[i] = registered && ofTenant > 0 ? customer : -1;
     const count = itemCounts[random.below(itemCounts.length)]!;
     const coupon = random.chance(0.15);
@@ -181,11 +186,11 @@ export class Sales {
 
     const first = this.first[i]!;
     this.first[i + 1] = first + count;
-    this.founded[i] = world.tenantCreated(tenant);
-    this.currency[i] = world.currency(tenant);
+    this.founded[i] = facts[known + tenantFact.founded]!;
+    this.currency[i] = facts[known + tenantFact.currency]!;
     const permille = taxPermille[this.currency[i]!]!;
-    const products = world.products.start(tenant);
-    const offered = world.products.start(tenant + 1) - products;
+    const products = facts[known + tenantFact.firstProduct]!;
+    const offered = facts[known + tenantFact.products]!;
     let subtotal = 0;
     let tax = 0;
     for (let n = 0; n < count; n++) {
@@ -212,22 +217,21 @@ export class Sales {
     if (count === 0) {
       this.product[at] = this.variant[at] = -1;
       this.price[at] = 999 + 500 * Math.floor(which * 20);
-      this.name.fill(Math.floor(which * 12), at * 3, at * 3 + 3);
+      const word = Math.floor(which * 12);
+      this.name[at] = soldName(word, word, word);
     } else {
-      const { recent } = this.assortment;
+      const { known } = this.assortment;
       const sold = this.#offered(tenant, time, start, count, rank);
-      const number = recent[sold]!;
-      const variants = recent[sold + fact.variants]!;
-      const price = recent[sold + fact.price]!;
+      const number = known.number(sold);
+      const variants = known.variants(sold);
+      const price = known.price(sold);
       const variant = Math.floor(which * variants);
       const now = variants ? Assortment.variantPrice(price, variant) : price;
       this.product[at] = number;
-      this.productCreated[at] = recent[sold + fact.created]!;
+      this.productCreated[at] = known.created(sold);
       this.variant[at] = variants ? variantNumber(number, variant + 1) : -1;
-      this.price[at] = time < recent[sold + fact.repriced]! ? Math.floor((now * 9) / 10) : now;
-      this.name[at * 3] = recent[sold + fact.adjective]!;
-      this.name[at * 3 + 1] = recent[sold + fact.material]!;
-      this.name[at * 3 + 2] = recent[sold + fact.noun]!;
+      this.price[at] = time < known.repriced(sold) ? Math.floor((now * 9) / 10) : now;
+      this.name[at] = known.name(sold);
     }
     this.itemDiscount[at] = reduced ? Math.floor((this.quantity[at]! * this.price[at]!) / 5) : 0;
   }
@@ -235,16 +239,18 @@ export class Sales {
   /** The product at this rank of popularity; if it did not exist yet at that time, an older one. */
   #offered(tenant: number, time: number, start: number, count: number, rank: number): number {
     const { assortment } = this;
-    const sold = assortment.known(start + ((rank * prime + tenant) % count), tenant);
-    if (assortment.recent[sold + fact.created]! <= time) return sold;
-    return assortment.known(start + (rank % assortment.established(count)), tenant);
+    const { known } = assortment;
+    const sold = known.at(start + ((rank * prime + tenant) % count), tenant);
+    if (known.created(sold) <= time) return sold;
+    return known.at(start + (rank % assortment.established(count)), tenant);
   }
 }
 
 function statusAt(age: number, drawn: number): number {
-  for (const [limit, cumulative] of statusByAge) {
-    if (age > limit) continue;
-    for (let status = 0; status < cumulative.length; status++) if (drawn < cumulative[status]!) return status;
-  }
-  return completed;
+  let row = 0;
+  while (age > statusByAge[row]![0]) row++;
+  const cumulative = statusByAge[row]![1];
+  let status = 0;
+  while (drawn >= cumulative[status]!) status++;
+  return status;
 }

@@ -1,5 +1,6 @@
 import { Allotment, harmonics } from './allotment.ts';
 import { Calendar, day, windowStart } from './calendar.ts';
+import { Encoded } from './copy/encoded.ts';
 import { makePools, orderPrefix, type Pools } from './pools.ts';
 import { Permutation, Random, type Subject, subjects } from './random.ts';
 import type { Scale } from './scales.ts';
@@ -28,6 +29,8 @@ export class World {
   readonly seed: number;
   readonly scale: Scale;
   readonly pools: Pools;
+  /** Of the companies, then the whale's. */
+  readonly orderPrefixes: Encoded;
   readonly calendar: Calendar;
   /** Memberships, and as many users: the first of each tenant is its owner. */
   readonly staff: Allotment;
@@ -44,6 +47,8 @@ export class World {
     this.seed = seed;
     this.scale = scale;
     this.pools = makePools(seed);
+    const prefixes = [...this.pools.companies.map(({ prefix }) => prefix), orderPrefix(whale.slug)];
+    this.orderPrefixes = Encoded.texts(prefixes.map((prefix) => `${prefix}-`));
     this.calendar = new Calendar(seed, scale.orders, appendedDays);
     const sums = harmonics(scale.tenants);
     this.staff = new Allotment(sums, 3 * scale.tenants + Math.floor(scale.customers / 100), 0.8);
@@ -70,9 +75,9 @@ export class World {
     return tenant === 0 ? whale.slug : `${this.#company(tenant).slug}-${tenant.toString(36)}`;
   }
 
-  /** First part of the tenant's order numbers. */
-  orderPrefix(tenant: number): string {
-    return tenant === 0 ? whalePrefix : this.#company(tenant).prefix;
+  /** Index into `orderPrefixes`: the first part of the tenant's order numbers, with the hyphen. */
+  orderPrefix(tenant: number): number {
+    return tenant === 0 ? this.companyPlace.length : this.companyPlace[tenant % this.companyPlace.length]!;
   }
 
   /** Index into `currencies`: USD for seven tenants of ten. */
@@ -107,7 +112,7 @@ export class World {
     random.next();
     person.first = random.below(this.pools.firstNames.size);
     person.last = random.skewed(this.pools.lastNames.size);
-    person.domain = random.skewed(this.pools.domains.size);
+    person.domain = random.skewed(this.pools.email.domain.size);
     person.capital = random.chance(0.02);
     return person;
   }
@@ -117,5 +122,3 @@ export class World {
     return companies[this.companyPlace[tenant % companies.length]!]!;
   }
 }
-
-const whalePrefix = orderPrefix(whale.slug);

@@ -18,6 +18,7 @@ export async function copyBinary(
   const stream = connection.client.query(
     copyFrom(`COPY ${target} (${columns.map(identifier).join(', ')}) FROM STDIN (FORMAT binary)`),
   );
+  const { stream: socket } = connection.client.connection;
   let failed = false;
   stream.once('error', () => (failed = true));
   const ended = new Promise<void>((resolve, reject) => stream.once('finish', resolve).once('error', reject));
@@ -26,9 +27,12 @@ export async function copyBinary(
     const handedOver: Buffer[] = [];
     for (const chunk of chunks) {
       handedOver.push(chunk);
-      if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), ended]);
+      socket.cork(); // a message's five bytes of header go out with it, not as a packet of their own
+      const more = stream.write(chunk);
+      socket.uncork();
+      if (!more) await Promise.race([once(stream, 'drain'), ended]);
       // The stream calls back before the bytes are gone: the socket's own count tells when it holds none of them.
-      if (stream.writableLength + connection.client.connection.stream.writableLength === 0)
+      if (stream.writableLength + socket.writableLength === 0)
         for (const gone of handedOver.splice(0)) recycle(gone);
     }
     stream.end();

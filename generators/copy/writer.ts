@@ -6,6 +6,8 @@ const slack = 32 * 1024;
 const postgresEpoch = Date.UTC(2000, 0, 1);
 const signature = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 
+const base36 = Buffer.from('0123456789abcdefghijklmnopqrstuvwxyz');
+
 /** Buffers that were given back: a few are enough for all streams, and stay in the processor's cache. */
 const spare: Buffer[] = [];
 const mostSpare = 16;
@@ -74,7 +76,7 @@ export class RowWriter {
     const { view, position } = this;
     view.setInt32(position, 8);
     view.setInt32(position + 4, Math.floor(value / 4294967296));
-    view.setUint32(position + 8, value >>> 0);
+    view.setInt32(position + 8, value);
     this.position = position + 12;
   }
 
@@ -97,30 +99,29 @@ export class RowWriter {
   /** A version 7 UUID: a time in milliseconds and 74 of these 96 bits. */
   uuid(milliseconds: number, a: number, b: number, c: number): void {
     const { view, position } = this;
-    const high = Math.floor(milliseconds / 65536);
     view.setInt32(position, 16);
-    view.setInt32(position + 4, high);
-    view.setInt32(position + 8, ((milliseconds - high * 65536) << 16) | 0x7000 | (a & 0xfff));
+    view.setInt32(position + 4, milliseconds / 65536);
+    view.setInt32(position + 8, (milliseconds << 16) | 0x7000 | (a & 0xfff));
     view.setInt32(position + 12, 0x80000000 | (b & 0x3fffffff));
     view.setInt32(position + 16, c);
     this.position = position + 20;
   }
 
-  /** A field of 16 bytes that was written before, as whoever wrote it kept it. */
-  field16(words: Int32Array): void {
+  /** A field of 16 bytes that was written before, as whoever wrote it kept it in four of these words. */
+  field16(words: Int32Array, at = 0): void {
     const { view, position } = this;
     view.setInt32(position, 16);
-    view.setInt32(position + 4, words[0]!);
-    view.setInt32(position + 8, words[1]!);
-    view.setInt32(position + 12, words[2]!);
-    view.setInt32(position + 16, words[3]!);
+    view.setInt32(position + 4, words[at]!);
+    view.setInt32(position + 8, words[at + 1]!);
+    view.setInt32(position + 12, words[at + 2]!);
+    view.setInt32(position + 16, words[at + 3]!);
     this.position = position + 20;
   }
 
-  /** Keeps the 16 bytes that were written last. */
-  last16(words: Int32Array): void {
+  /** Keeps the 16 bytes that were written last in four of these words. */
+  last16(words: Int32Array, at = 0): void {
     const { view, position } = this;
-    for (let n = 0; n < 4; n++) words[n] = view.getInt32(position - 16 + 4 * n);
+    for (let n = 0; n < 4; n++) words[at + n] = view.getInt32(position - 16 + 4 * n);
   }
 
   text(value: string): void {
@@ -204,29 +205,43 @@ export class RowWriter {
 
   /** Digits of a whole number >= 0, at least `width` of them. */
   appendNumber(value: number, width = 1): void {
+    if (value >= 1e9) {
+      // What does not fit a signed integer is written in two: integers are divided without floats.
+      const high = Math.floor(value / 1e9);
+      this.appendNumber(high, width - 9);
+      this.appendNumber(value - high * 1e9, 9);
+      return;
+    }
+    let rest = value | 0;
     let digits = 1;
-    for (let limit = 10; limit <= value; limit *= 10) digits++;
+    for (let limit = 10; limit <= rest; limit *= 10) digits++;
     if (digits < width) digits = width;
-    let rest = value;
-    for (let at = this.position + digits - 1; at >= this.position; at--) {
-      const tenth = Math.floor(rest / 10);
-      this.bytes[at] = 48 + rest - tenth * 10;
+    const { bytes, position } = this;
+    for (let at = position + digits - 1; at >= position; at--) {
+      const tenth = (rest / 10) | 0;
+      bytes[at] = 48 + rest - tenth * 10;
       rest = tenth;
     }
-    this.position += digits;
+    this.position = position + digits;
   }
 
   /** A whole number >= 0 in base 36, lower case. */
   appendBase36(value: number): void {
-    let digits = 1;
-    for (let limit = 36; limit <= value; limit *= 36) digits++;
-    let rest = value;
-    for (let at = this.position + digits - 1; at >= this.position; at--) {
-      const digit = rest % 36;
-      this.bytes[at] = digit < 10 ? 48 + digit : 87 + digit;
-      rest = Math.floor(rest / 36);
+    if (value >= 2 ** 31) {
+      this.appendBase36(Math.floor(value / 36));
+      this.byte(base36[value % 36]!);
+      return;
     }
-    this.position += digits;
+    let rest = value | 0;
+    let digits = 1;
+    for (let limit = 36; limit <= rest; limit *= 36) digits++;
+    const { bytes, position } = this;
+    for (let at = position + digits - 1; at >= position; at--) {
+      const part = (rest / 36) | 0;
+      bytes[at] = base36[rest - part * 36]!;
+      rest = part;
+    }
+    this.position = position + digits;
   }
 
   /**

@@ -1,4 +1,3 @@
-import { Encoded } from '../copy/encoded.ts';
 import type { RowWriter } from '../copy/writer.ts';
 import { subjects } from '../random.ts';
 import type { Sales } from '../sales.ts';
@@ -23,8 +22,6 @@ export const orderItems = table('core.order_items', {
   created_at: 'timestamptz',
 });
 
-const fragments = Encoded.texts(['{"name":"', '","price_cents":']);
-
 export class OrderItemRows extends Rows {
   private readonly organization = new Int32Array(4);
   private readonly order = new Int32Array(4);
@@ -46,7 +43,7 @@ export class OrderItemRows extends Rows {
       writer.row(orderItems.width);
       ids.write(writer, subjects.itemId, order * 16 + at - sales.first[i]!, time);
       if (at === sales.first[i]) {
-        ids.write(writer, subjects.organizationId, tenant, founded);
+        ids.writeKnown(writer, subjects.organizationId, tenant, founded);
         writer.last16(this.organization);
         ids.write(writer, subjects.orderId, order, time);
         writer.last16(this.order);
@@ -73,15 +70,11 @@ export class OrderItemRows extends Rows {
 
   /** What the product was when it was sold. */
   #snapshot(writer: RowWriter, sales: Sales, at: number): void {
-    const { adjectives, materials, products } = this.world.pools;
-    writer.beginJson();
-    writer.appendPooled(fragments, 0);
-    writer.appendPooled(adjectives.title, sales.name[at * 3]!);
-    writer.byte(32);
-    writer.appendPooled(materials.title, sales.name[at * 3 + 1]!);
-    writer.byte(32);
-    writer.appendPooled(products.title, sales.name[at * 3 + 2]!);
-    writer.appendPooled(fragments, 1);
+    const { sold } = this.world.pools;
+    const name = sales.name[at]!;
+    writer.begin();
+    writer.appendPooled(sold.opening, name >> 16);
+    writer.appendPooled(sold.rest, ((name >> 8) & 255) * sold.nouns + (name & 255));
     writer.appendNumber(sales.price[at]!);
     writer.byte(125);
     writer.end();

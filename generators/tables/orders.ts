@@ -73,6 +73,8 @@ const states = Encoded.runs(
 const currencyNames = Encoded.texts(currencies);
 const codes = Encoded.jsonb([[], [{ code: 'TEN', percent: 10 }]]);
 const carriers = Encoded.texts(['DHL', 'UPS', 'FedEx', 'USPS']);
+/** How tracking numbers and payments begin. */
+const marks = Encoded.texts(['1Z', 'pi_']);
 const reasons = Encoded.texts(['customer request', 'payment failed', 'out of stock', 'fraud']);
 
 const methods = [...new Array(11).fill('standard'), ...new Array(4).fill('express'), 'pickup'].map(bytesOf);
@@ -118,7 +120,7 @@ export class OrderRows extends Rows {
 
     writer.row(orders.width);
     ids.write(writer, subjects.orderId, order, time);
-    ids.write(writer, subjects.organizationId, tenant, sales.founded[i]!);
+    ids.writeKnown(writer, subjects.organizationId, tenant, sales.founded[i]!);
     this.#number(writer, tenant, time, sales.serial[i]!);
     if (user < 0) writer.null();
     else ids.write(writer, subjects.userId, user, world.userCreated(user));
@@ -136,7 +138,7 @@ export class OrderRows extends Rows {
     if (sentAt) {
       writer.pooled(carriers, drawn % carriers.size);
       writer.begin();
-      writer.append('1Z');
+      writer.appendPooled(marks, 0);
       writer.appendNumber(drawn, 10);
       writer.appendNumber(order % 1_000_000, 6);
       writer.end();
@@ -149,7 +151,7 @@ export class OrderRows extends Rows {
     if (status < confirmed) writer.null();
     else {
       writer.begin();
-      writer.append('pi_');
+      writer.appendPooled(marks, 1);
       writer.appendBase36(order);
       writer.end();
     }
@@ -165,8 +167,7 @@ export class OrderRows extends Rows {
 
   #number(writer: RowWriter, tenant: number, time: number, serial: number): void {
     writer.begin();
-    writer.append(this.world.orderPrefix(tenant));
-    writer.byte(45);
+    writer.appendPooled(this.world.orderPrefixes, this.world.orderPrefix(tenant));
     writer.appendNumber(monthOf(time));
     writer.byte(45);
     writer.appendNumber(serial, 5);

@@ -1,20 +1,16 @@
+import { Encoded } from '../copy/encoded.ts';
 import type { RowWriter } from '../copy/writer.ts';
 import type { Person, World } from '../world.ts';
-
-const dot = 46;
-const at = 64;
 
 /** An address that no other `number` has, in any spelling of upper and lower case. */
 export function writeEmail(writer: RowWriter, world: World, person: Person, number: number): void {
   const { pools } = world;
+  const { email } = pools;
   writer.begin();
-  writer.appendPooled(person.capital ? pools.firstNames : pools.firstSlugs, person.first);
-  writer.byte(dot);
-  writer.appendPooled(pools.lastSlugs, person.last);
-  writer.byte(dot);
+  writer.appendPooled(email.first, person.first + (person.capital ? pools.firstNames.size : 0));
+  writer.appendPooled(email.last, person.last);
   writer.appendBase36(number);
-  writer.byte(at);
-  writer.appendPooled(pools.domains, person.domain);
+  writer.appendPooled(email.domain, person.domain);
   writer.end();
 }
 
@@ -26,12 +22,13 @@ export function writeFullName(writer: RowWriter, world: World, person: Person): 
   writer.end();
 }
 
+const areas = Encoded.texts(Array.from({ length: 799 }, (_, n) => `+1${200 + n}55501`));
+const lines = Encoded.texts(Array.from({ length: 97 }, (_, n) => `${n}`.padStart(2, '0')));
+
 /** A phone number in the range that is set aside for fiction. */
 export function writePhone(writer: RowWriter, drawn: number): void {
   writer.begin();
-  writer.append('+1');
-  writer.appendNumber(200 + (drawn % 799), 3);
-  writer.append('55501');
-  writer.appendNumber(drawn % 97, 2);
+  writer.appendPooled(areas, drawn % areas.size);
+  writer.appendPooled(lines, drawn % lines.size);
   writer.end();
 }
