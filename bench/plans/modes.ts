@@ -2,22 +2,21 @@ import { fingerprints } from '../../analysis/explain/fingerprint.ts';
 import type { Lineage } from '../../analysis/explain/lineage.ts';
 import type { Plan } from '../../analysis/explain/plan.ts';
 import { skewSensitivity } from '../../analysis/explain/skew.ts';
-import { connect, type Session } from '../../infra/topology/session.ts';
+import type { Session } from '../../infra/topology/session.ts';
 import type { PlanModes, Warning } from '../../result/result.ts';
 import { identityOf, underIdentity } from '../../scenarios/identity.ts';
-import { drawParameters, readSources } from '../../scenarios/sources.ts';
+import { drawParameters } from '../../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
 import type { Setting } from '../measure.ts';
 import { execution, prepare } from '../rls/prepared.ts';
 import { explain } from './explain.ts';
-import { readLineage } from './lineage.ts';
+import { openPlanSessions } from './sessions.ts';
 
 const name = 'olympus_mode';
 /** The first sets hint bits and fills memory. */
 const executions = 2;
 /** From the sixth execution on the server weighs a generic plan (PostgreSQL manual, PREPARE). */
 const customFirst = 5;
-const longest = '30s';
 
 type OfTenant = PlanModes['tenants'][number];
 
@@ -29,13 +28,8 @@ type OfTenant = PlanModes['tenants'][number];
 export async function planModes(
   setting: Pick<Setting, 'topology' | 'database' | 'catalogue' | 'tenants' | 'seed' | 'signal' | 'progress'>,
 ): Promise<{ planModes: PlanModes[]; warnings: Warning[] }> {
-  const primary = setting.topology.get('primary');
-  await using admin = await connect(primary.url('admin', setting.database), 'olympus-plans');
-  await using owner = await connect(primary.url('owner', setting.database), 'olympus-plans');
-  await using app = await connect(primary.url('app', setting.database), 'olympus-plans');
-  for (const session of [owner, app]) await session.query(`SET statement_timeout = '${longest}'`);
-  const lineage = await readLineage(admin);
-  const sources = await readSources();
+  await using sessions = await openPlanSessions(setting);
+  const { as, admin, lineage, sources } = sessions;
   const found: PlanModes[] = [];
   const warnings: Warning[] = [];
   const reads = setting.catalogue.filter(({ kind }) => kind === 'read');
@@ -44,9 +38,8 @@ export async function planModes(
     for (const tenant of setting.tenants) {
       setting.signal.throwIfAborted();
       const [draw] = await drawParameters(admin, statement, tenant, 1, setting.seed, sources);
-      const session = statement.role === 'owner' ? owner : app;
       try {
-        if (draw) tenants.push(await inEachMode(session, statement, tenant, draw, lineage));
+        if (draw) tenants.push(await inEachMode(as[statement.role], statement, tenant, draw, lineage));
       } catch (error) {
         setting.signal.throwIfAborted();
         warnings.push(failed(statement, tenant, error as Error));

@@ -1,38 +1,29 @@
 import { checkExpectations, type ForeignRows } from '../../analysis/explain/expectation.ts';
 import { fingerprints } from '../../analysis/explain/fingerprint.ts';
-import type { Lineage } from '../../analysis/explain/lineage.ts';
 import { describe, nodesOf, type Plan } from '../../analysis/explain/plan.ts';
 import { worstEstimate } from '../../analysis/explain/q-error.ts';
 import { renderPlan } from '../../analysis/explain/render.ts';
-import { connect, type Session } from '../../infra/topology/session.ts';
+import type { Session } from '../../infra/topology/session.ts';
 import type { PlanResult, Result, Warning } from '../../result/result.ts';
 import { identityOf, underIdentity } from '../../scenarios/identity.ts';
-import { drawParameters, readSources } from '../../scenarios/sources.ts';
+import { drawParameters } from '../../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { type Row, rowOwners } from '../rls/row-owner.ts';
 import { type Explained, explain } from './explain.ts';
-import { readLineage } from './lineage.ts';
 import { planModes } from './modes.ts';
+import { openPlanSessions, type PlanSessions } from './sessions.ts';
 
 const variants = ['owner', 'app'] as const;
 type Variant = (typeof variants)[number];
-
-/** A statement that is still running then is given up, with a warning. */
-const longest = '30s';
 
 export const plans: Measure = {
   part: 'plans',
   what: 'the plan of every statement: pages read, estimates, indexes, and whether it is as expected',
   needs: ['primary'],
   async run(setting) {
-    const primary = setting.topology.get('primary');
-    await using admin = await connect(primary.url('admin', setting.database), 'olympus-plans');
-    await using owner = await connect(primary.url('owner', setting.database), 'olympus-plans');
-    await using app = await connect(primary.url('app', setting.database), 'olympus-plans');
-    for (const session of [owner, app]) await session.query(`SET statement_timeout = '${longest}'`);
-    const lineage = await readLineage(admin);
-    const sources = await readSources();
+    await using sessions = await openPlanSessions(setting);
+    const { admin, sources } = sessions;
     const results: PlanResult[] = [];
     const warnings: Warning[] = [];
     const total = setting.catalogue.length * setting.tenants.length * variants.length;
@@ -43,10 +34,8 @@ export const plans: Measure = {
         const [draw] = await drawParameters(admin, statement, tenant, 1, setting.seed, sources);
         if (!draw) warnings.push(noParameters(statement, tenant));
         for (const variant of draw ? variants : []) {
-          const session = variant === 'owner' ? owner : app;
-          const capture = { statement, tenant, variant, draw: draw!, session, admin, lineage };
           try {
-            results.push(await capturePlan(setting, capture));
+            results.push(await capturePlan(setting, { statement, tenant, variant, draw: draw!, sessions }));
           } catch (error) {
             setting.signal.throwIfAborted();
             warnings.push(failed(statement, tenant, variant, error as Error));
@@ -81,15 +70,13 @@ interface Capture {
   readonly tenant: Tenant;
   readonly variant: Variant;
   readonly draw: Draw;
-  readonly session: Session;
-  /** Sees every row. */
-  readonly admin: Session;
-  readonly lineage: Lineage;
+  readonly sessions: PlanSessions;
 }
 
 /** The owner gets the identity too: it filters by tenant itself, but functions ask who is calling. */
 async function capturePlan(setting: Setting, capture: Capture): Promise<PlanResult> {
-  const { statement, tenant, variant, draw, session } = capture;
+  const { statement, tenant, variant, draw, sessions } = capture;
+  const session = sessions.as[variant];
   const { explained, rows } = await underIdentity(session, identityOf(tenant), async () => {
     const explained = await warmPlan(session, statement, draw, setting.budget.planRepeats);
     const rows = statement.kind === 'read' ? (await session.query<Row>(statement.sql, draw)).rows : null;
@@ -97,7 +84,7 @@ async function capturePlan(setting: Setting, capture: Capture): Promise<PlanResu
   });
   const file = `plans/${statement.name.replaceAll('/', '-')}.${tenant.class}.${variant}.json`;
   await setting.keep(file, explained.json);
-  const foreign = await foreignRows(capture.admin, tenant, rows);
+  const foreign = await foreignRows(sessions.admin, tenant, rows);
   return planResult(capture, explained.plan, foreign);
 }
 
@@ -168,7 +155,7 @@ async function foreignRows(
 }
 
 function planResult(
-  { statement, tenant, variant, lineage }: Capture,
+  { statement, tenant, variant, sessions: { lineage } }: Capture,
   plan: Plan,
   foreign: ForeignRows,
 ): PlanResult {

@@ -1,0 +1,32 @@
+import type { Lineage } from '../../analysis/explain/lineage.ts';
+import { connect, type Session } from '../../infra/topology/session.ts';
+import { readSources, type Source } from '../../scenarios/sources.ts';
+import type { Statement } from '../../scenarios/statement.ts';
+import type { Setting } from '../measure.ts';
+import { readLineage } from './lineage.ts';
+
+/** A statement that is still running then is given up, with a warning. */
+const longest = '30s';
+
+/** Who executes the statements, each as its role, and what is known of the database that they read. */
+export interface PlanSessions extends AsyncDisposable {
+  readonly as: Readonly<Record<Statement['role'], Session>>;
+  /** Sees every row. */
+  readonly admin: Session;
+  readonly lineage: Lineage;
+  readonly sources: ReadonlyMap<string, Source>;
+}
+
+export async function openPlanSessions({
+  topology,
+  database,
+}: Pick<Setting, 'topology' | 'database'>): Promise<PlanSessions> {
+  await using made = new AsyncDisposableStack();
+  const open = async (login: 'admin' | 'owner' | 'app') =>
+    made.use(await connect(topology.get('primary').url(login, database), 'olympus-plans'));
+  const [admin, owner, app] = [await open('admin'), await open('owner'), await open('app')];
+  for (const session of [owner, app]) await session.query(`SET statement_timeout = '${longest}'`);
+  const known = { lineage: await readLineage(admin), sources: await readSources() };
+  const opened = made.move();
+  return { as: { owner, app }, admin, ...known, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
