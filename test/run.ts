@@ -8,6 +8,7 @@ import { exitCodes, usage } from '../config/fault.ts';
 import type { Progress } from '../config/progress.ts';
 import { startLocal } from '../infra/local/local.ts';
 import { ensureDebianPackages } from '../infra/setup/debian.ts';
+import { debianPostgres, hypoPgFor } from '../infra/setup/debian-postgres.ts';
 import { engineForTests, type TestEngine } from '../infra/setup/docker-engine.ts';
 import { findK6 } from '../infra/setup/k6.ts';
 
@@ -28,6 +29,7 @@ export async function runTests(patterns: readonly string[]): Promise<number> {
     [
       { package: 'pgbouncer', provides: 'pgbouncer', why: 'the pooler is tested for real' },
       { package: 'chromium', provides: 'chromium', why: 'the report is opened in a real browser' },
+      ...debianPostgres().map(hypoPgFor),
     ],
     { progress, signal },
   );

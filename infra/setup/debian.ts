@@ -6,7 +6,7 @@ import { findProgram } from './program.ts';
 
 export interface WantedPackage {
   readonly package: string;
-  /** The program that tells whether it is here, wherever it came from. */
+  /** The program that tells whether it is here, wherever it came from; or a file, by its path. */
   readonly provides: string;
   /** What it is for: "the pooler endpoint". */
   readonly why: string;
@@ -32,7 +32,7 @@ export async function ensureDebianPackages(
 ): Promise<MissingPackage[]> {
   const missing: MissingPackage[] = [];
   for (const entry of wanted) {
-    if (findProgram(entry.provides)) continue;
+    if (isHere(entry.provides)) continue;
     signal.throwIfAborted();
     const trouble = await tryInstall(entry, progress, signal);
     if (trouble === undefined) continue;
@@ -44,6 +44,9 @@ export async function ensureDebianPackages(
   }
   return missing;
 }
+
+const isHere = (provides: string): boolean =>
+  provides.startsWith('/') ? existsSync(provides) : findProgram(provides) !== undefined;
 
 /** What stood in the way, or undefined when the program is here now. */
 async function tryInstall(
@@ -62,7 +65,7 @@ async function tryInstall(
     trouble = (await apt('apt-get', [...options, 'update'], signal)) ?? (await install(name, signal)) ?? '';
   }
   if (trouble === '') await quieten(name, signal);
-  if (findProgram(provides)) return undefined;
+  if (isHere(provides)) return undefined;
   return trouble || `the package ${name} has no ${provides}`;
 }
 
