@@ -187,7 +187,7 @@ test('the difference is drawn with a mark and its words', () => {
   assert.equal(
     renderDiff(diff),
     `
-more-work: another shape, pages 4 → 40, execution 1 → 1 ms, worst estimate off 1 → 1x.
+more work: another shape, pages 4 → 40, execution 1 → 1 ms.
   Limit  (1 rows, estimated 1; 0 buffers)
 +   Sort  (1 rows, estimated 1; 0 buffers)
 ~     Seq Scan on products  (1 rows, estimated 1; 40 buffers)

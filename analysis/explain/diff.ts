@@ -65,13 +65,18 @@ const more = (from: number, to: number) => to > from * workFactor && to - from >
 const worseEstimate = (from: number, to: number) => to >= badEstimate && to >= from * estimateFactor;
 
 function summarise(before: Plan, after: Plan, sameShape: boolean): string {
+  const [pages, ms] = [
+    [pagesOf(before), pagesOf(after)],
+    [before.executionMs, after.executionMs],
+  ] as const;
+  const [was, is] = [worstOf(before), worstOf(after)];
   const parts = [
     sameShape ? 'the same shape' : 'another shape',
-    `pages ${arrow(pagesOf(before), pagesOf(after))}`,
-    `execution ${arrow(before.executionMs, after.executionMs)} ms`,
-    `worst estimate off ${arrow(worstOf(before), worstOf(after))}x`,
+    pages.every((one) => one === null) ? 'pages not known' : `pages ${arrow(...pages)}`,
+    ms.every((one) => one === null) ? '' : `execution ${arrow(...ms)} ms`,
+    Math.max(was, is) < estimateFactor ? '' : `worst estimate off ${arrow(was, is)}x`,
   ];
-  return `${parts.join(', ')}.`;
+  return `${parts.filter((part) => part !== '').join(', ')}.`;
 }
 
 const arrow = (a: number | null, b: number | null) => `${number(a)} → ${number(b)}`;
@@ -202,5 +207,5 @@ export function renderDiff(diff: PlanDiff): string {
     const shown = `${marks[kind]} ${indent}${after ?? before}`;
     return kind === 'changed' ? [shown, ...words.map((each) => `~ ${indent}    ${each}`)] : [shown];
   });
-  return [`${diff.verdict}: ${diff.summary}`, ...lines].join('\n');
+  return [`${diff.verdict.replaceAll('-', ' ')}: ${diff.summary}`, ...lines].join('\n');
 }

@@ -50,6 +50,17 @@ for (const format of ['json', 'text'] as const)
     assert.match(both.warnings.join(), /2 plans in the log/);
   });
 
+test('a bracket in the line after a plan, or before it, is not taken for JSON', () => {
+  const plan = 'Limit  (cost=0.42..1.23 rows=10 width=97) (actual time=0.020..0.050 rows=10 loops=1)\n';
+  for (const text of [
+    `${line(`duration: 1.0 ms  plan:\nQuery Text: SELECT 1\n${plan}`)}[7] LOG:  done\n`,
+    `[7]\n${plan}`,
+  ]) {
+    const reading = readPlan(text);
+    assert.ok(reading.kind === 'plan' && reading.plan.root.type === 'Limit', text);
+  }
+});
+
 test('a log whose plans are cut off or none is no plan, and says so', () => {
   for (const text of ['LOG:  duration: 1.0 ms  plan:\n{"Plan": {"Node', 'LOG:  duration: 1.0 ms  plan:\n']) {
     const reading = readPlan(text);

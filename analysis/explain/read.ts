@@ -19,7 +19,11 @@ export function readPlan(input: unknown): Reading {
   const warnings: string[] = [];
   const entries = typeof input === 'string' ? logEntries(input) : [];
   const value = entries.length > 0 ? entries.map(parsed) : parsed(input);
-  if (value == null) return { kind: 'not-a-plan', why: 'It is neither JSON nor the text of a plan.' };
+  if (value == null)
+    return {
+      kind: 'not-a-plan',
+      why: input === '' ? 'It is empty.' : 'It is neither JSON nor the text of a plan.',
+    };
   const documents = documentsOf(value);
   const [first] = documents;
   if (!first)
@@ -43,8 +47,12 @@ export function readPlan(input: unknown): Reading {
   return { kind: 'plan', plan, warnings };
 }
 
-const parsed = (input: unknown): unknown =>
-  typeof input === 'string' ? (parse(input) ?? parseTextPlan(input)) : input;
+/** JSON with a plan in it, else the text format: brackets alone ("[1234]", a process in a log) are JSON too. */
+function parsed(input: unknown): unknown {
+  if (typeof input !== 'string') return input;
+  const value = parse(input);
+  return documentsOf(value).length > 0 ? value : (parseTextPlan(input) ?? value);
+}
 
 /** JSON, or JSON inside of other text or of psql's frame. */
 function parse(text: string): unknown {

@@ -45,7 +45,7 @@ export function figuresOf(node: PlanNode): string {
     node.selfBuffers === null ? '' : `${node.selfBuffers} buffers`,
     node.workers ? `${node.workers.launched ?? '?'} of ${node.workers.planned ?? '?'} workers` : '',
     ...node.spills.map(
-      ({ what, kilobytes }) => `SPILL ${what} ${kilobytes === null ? '' : `${kilobytes} kB`}`,
+      ({ what, kilobytes }) => `SPILL ${what}${kilobytes === null ? '' : ` ${kilobytes} kB`}`,
     ),
     node.qError !== null && node.qError >= 10 ? `estimate off ${number(node.qError)}x` : '',
   ];

@@ -37,9 +37,13 @@ const rowOf = ({
   after,
 ].map(
   (text) =>
-    html`<td>${text === null ? html`<span class="muted">–</span>` : html`<code style="--depth: ${depth}">${text}</code>`}</td>`,
+    html`<td>${text === null ? html`<span class="muted">–</span>` : indented(depth, html`<code>${text}</code>`)}</td>`,
 )}</tr>
 ${kind === 'changed' && words.length > 0 && html`<tr class="words"><td></td><td colspan="2">${words.join('; ')}</td></tr>\n`}`;
+
+/** By elements, not by spaces: a line that wraps stays under its own beginning. */
+const indented = (depth: number, line: Html): Html =>
+  depth === 0 ? line : html`<div class="level">${indented(depth - 1, line)}</div>`;
 
 /** One comparison as a page of its own, that asks the network for nothing. */
 export function renderPlanDiffPage(diff: PlanDiffResult): string {
