@@ -13,8 +13,12 @@ export const history = command<HistoryOptions>(
       new Option('--suite <suite>', 'show: quick, nights, ...; the one of the newest run by default'),
       new Option('--html <file>', 'show: write a page with the charts there'),
       new Option(
+        '--store <s3://bucket/prefix>',
+        'accept: tell it to the other machines that share this store',
+      ),
+      new Option(
         '--store-endpoint <url>',
-        'import: of a bucket that is not on AWS; AWS_ENDPOINT_URL by default',
+        'accept, import: of a store that is not on AWS; AWS_ENDPOINT_URL by default',
       ),
       new Option('--out <dir>', 'folder of the runs').default('runs'),
     ],

@@ -9,6 +9,7 @@ import { suggest } from '../config/nearest.ts';
 import { type SuiteName, suites } from '../config/suites.ts';
 import { openHistory } from '../history/history.ts';
 import { pastOf } from '../history/past.ts';
+import { shareAcceptances } from '../history/shared-acceptances.ts';
 import type { Nightly, NightMetric } from '../result/result.ts';
 import { readCatalogue } from '../scenarios/catalogue.ts';
 import { answerRun } from './answer-run.ts';
@@ -16,6 +17,7 @@ import type { Context } from './command.ts';
 import type { DataOptions } from './options.ts';
 import { runBench } from './run-bench.ts';
 import type { StoreOptions } from './store-options.ts';
+import { openNamedStore } from './store-options.ts';
 
 export interface NightlyOptions extends DataOptions, StoreOptions {
   control?: string;
@@ -48,6 +50,9 @@ export async function runNightly(context: Context, options: NightlyOptions): Pro
     names: new Set(all.map(({ name }) => name)),
     secondsLeft: () => (budget - (performance.now() - started)) / 1000,
     past: async ({ fingerprint }) => {
+      using store = await openNamedStore(options, context.signal);
+      const brought = store ? await shareAcceptances(store, options.out) : 0;
+      if (brought > 0) context.progress.note(`${brought} changes were accepted elsewhere.`);
       using history = await openHistory(options.out, { now: Date.now() });
       for (const { run, why } of history.damaged) context.progress.warn(`${run} is left out: ${why}`);
       for (const note of history.notes) context.progress.warn(note);

@@ -11,19 +11,24 @@ export async function readAcceptances(root: string): Promise<AcceptedChange[]> {
   const text = await readFile(file, 'utf8').catch(() => '');
   return text.split('\n').flatMap((line, i) => {
     if (line.trim() === '') return [];
-    try {
-      const { metric, reason, at, run, from, level, control } = JSON.parse(line) as AcceptedChange;
-      if (
-        [metric, reason, at, run, from, control].every((one) => typeof one === 'string') &&
-        Number.isFinite(level)
-      )
-        return [{ metric, reason, at, run, from, level, control }];
-    } catch {} // told below
+    const accepted = parseAcceptance(line);
+    if (accepted) return [accepted];
     throw usage(
       `${file}:${i + 1} is no accepted change.`,
       'Remove the line, or bring it back from a backup.',
     );
   });
+}
+
+/** null: it is none. */
+export function parseAcceptance(text: string): AcceptedChange | null {
+  try {
+    const { metric, reason, at, run, from, level, control } = JSON.parse(text) as AcceptedChange;
+    const words = [metric, reason, at, run, from, control].every((one) => typeof one === 'string');
+    return words && Number.isFinite(level) ? { metric, reason, at, run, from, level, control } : null;
+  } catch {
+    return null;
+  }
 }
 
 export const writeAcceptance = (root: string, accepted: AcceptedChange): Promise<void> =>

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { silent } from '../config/progress.ts';
+import { readAcceptances, writeAcceptance } from '../history/acceptances.ts';
+import { shareAcceptances } from '../history/shared-acceptances.ts';
 import { startLocal } from '../infra/local/local.ts';
 import { cacheFolder } from '../infra/setup/cache-folder.ts';
 import { hasVersitygw } from '../infra/setup/versitygw.ts';
@@ -76,6 +78,27 @@ test('history import takes every run of a bucket once', { skip }, async () => {
       .sort(),
     [...ids].sort(),
   );
+});
+
+test('what one machine accepts holds on the others that share the store; at once, both stay', {
+  skip,
+}, async () => {
+  using store = openStore('s3://olympus/accepting', { endpoint });
+  const [here, there] = ['here', 'there'].map((name) => join(folder, name)) as [string, string];
+  const change = (metric: string, at: string) => ({
+    ...{ metric, reason: 'five more columns', at, run: 'r2', from: 'r1', level: 0.1, control: 'pinned' },
+  });
+  for (const root of [here, there]) mkdirSync(root);
+  await writeAcceptance(here, change('a', '2026-01-02'));
+  await writeAcceptance(there, change('b', '2026-01-01'));
+  const shared = [await shareAcceptances(store, here), await shareAcceptances(store, there)];
+  assert.deepEqual([...shared, await shareAcceptances(store, here)], [0, 1, 1]);
+  for (const root of [here, there])
+    assert.deepEqual(
+      (await readAcceptances(root)).map(({ metric }) => metric),
+      ['b', 'a'],
+    );
+  assert.equal(await shareAcceptances(store, there), 0);
 });
 
 test('a bucket that is not there ends before anything is measured', { skip }, async () => {

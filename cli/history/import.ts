@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault, usage } from '../../config/fault.ts';
 import { type Imported, importFrom } from '../../history/import.ts';
+import { shareAcceptances } from '../../history/shared-acceptances.ts';
 import { fetchRun, storedRuns } from '../../reports/store.ts';
 import type { Context } from '../command.ts';
 import { openNamedStore } from '../store-options.ts';
@@ -42,5 +43,6 @@ async function importStored(
       if (!(error instanceof Fault)) throw error;
       damaged.push({ run: id, why: error.message });
     }
+  await shareAcceptances(store, root);
   return { imported: imported!, known: known!, damaged };
 }

@@ -2,6 +2,7 @@ export interface HistoryOptions {
   reason?: string;
   suite?: string;
   html?: string;
+  store?: string;
   storeEndpoint?: string;
   out: string;
 }
