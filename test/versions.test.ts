@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { silent } from '../config/progress.ts';
@@ -8,6 +8,7 @@ import { databaseName } from '../infra/local/login.ts';
 import { findPostgres, type PostgresBuild } from '../infra/local/postgres-build.ts';
 import { testCache } from '../infra/local/testing.ts';
 import { cacheFolder } from '../infra/setup/cache-folder.ts';
+import { debianPostgres } from '../infra/setup/debian-postgres.ts';
 import { connect } from '../infra/topology/session.ts';
 import { catalogueSnapshot } from '../migrations/catalogue-snapshot.ts';
 import { migrate, migrateDown, verifyMigrations } from '../migrations/runner.ts';
@@ -17,7 +18,13 @@ const supported = [15, 16, 17, 18];
 /** What this machine has: the npm package's build, and those that Debian's packages install side by side. */
 async function buildsHere(): Promise<PostgresBuild[]> {
   const builds = [await findPostgres(cacheFolder(), silent)];
-  for (const major of debianVersions())
+  for (const major of debianPostgres().filter((major) => major >= supported[0]!))
+    builds.push(await findPostgres(cacheFolder(), silent, `/usr/lib/postgresql/${major}/bin`));
+  return builds;
+}
+
+const builds = [await findPostgres(cacheFolder(), silent)];
+  for (const major of debianPostgres().filter((major) => major >= supported[0]!))
     builds.push(await findPostgres(cacheFolder(), silent, `/usr/lib/postgresql/${major}/bin`));
   return builds;
 }

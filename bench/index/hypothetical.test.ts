@@ -63,9 +63,7 @@ test('HypoPG names the statement that would use an index, and not the others', {
   assert.match(why, /estimates/);
 });
 
-test('HypoPG finds nobody for an index that no statement asks for, and forgets the index before', {
-  skip,
-}, async () => {
+test('HypoPG finds nobody for an index that no statement asks for', { skip }, async () => {
   const { usedBy } = await ask('CREATE INDEX ON core.products (barcode)');
   assert.deepEqual(usedBy, []);
 });
