@@ -23,22 +23,6 @@ async function buildsHere(): Promise<PostgresBuild[]> {
   return builds;
 }
 
-const builds = [await findPostgres(cacheFolder(), silent)];
-  for (const major of debianPostgres().filter((major) => major >= supported[0]!))
-    builds.push(await findPostgres(cacheFolder(), silent, `/usr/lib/postgresql/${major}/bin`));
-  return builds;
-}
-
-function debianVersions(): number[] {
-  try {
-    return readdirSync('/usr/lib/postgresql')
-      .map(Number)
-      .filter((major) => major >= supported[0]!);
-  } catch {
-    return []; // no such folder: not Debian, or none installed
-  }
-}
-
 const builds = await buildsHere();
 
 for (const { bin, version } of builds)
