@@ -48,15 +48,12 @@ export async function openWarehouse(endpoint: Endpoint, open: (url: string) => O
     await setUp.command({ query: `CREATE DATABASE ${database}` });
   }
   const client = open(Object.assign(new URL(endpoint.url('app')), { pathname: `/${database}` }).href);
+  await using owned = new AsyncDisposableStack();
+  owned.defer(() => client.close());
+  owned.defer(async () => void (await client.command({ query: `DROP DATABASE IF EXISTS ${database}` })));
   await client.command({ query: ordersTable.replace('{table}', 'orders') });
-  return {
-    client,
-    database,
-    async [Symbol.asyncDispose]() {
-      await client.command({ query: `DROP DATABASE IF EXISTS ${database}` });
-      await client.close();
-    },
-  };
+  const all = owned.move();
+  return { client, database, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
 
 /** Every order of the primary: COPY out as CSV, streamed into an insert. */

@@ -110,6 +110,28 @@ test('a server whose certificate is signed by the named authority for its name i
   assert.deepEqual(rows, [{ ssl: true }]);
 });
 
+test('what a URL says beside the user’s words is written as libpq reads it, which takes no + for a space', async () => {
+  const { endpoints } = await open('primary', { url: place('primary'), ca: ca() }, false);
+  const { search } = new URL(endpoints[0]!.url('app'));
+  assert.match(search, /default_transaction_read_only%3Don%20-c%20role%3Dolympus_app/);
+  assert.ok(!search.includes('+'), search);
+});
+
+test('who allows writing is told what will be made, and where, before anything is', async () => {
+  const notes: string[] = [];
+  const progress = { ...silent, note: (text: string) => void notes.push(text) };
+  const opened = (allowWrites: boolean) =>
+    connectExternal({
+      entries: { primary: { provider: 'external', url: place('primary'), ca: ca() } },
+      allowWrites,
+      progress,
+    });
+  await opened(false);
+  assert.ok(!notes.some((text) => text.includes('to be made')), notes.join());
+  await opened(true);
+  assert.match(notes.at(-1)!, /to be made on your primary: .*rows in the database olympus,.*olympus_…/);
+});
+
 test('a certificate that nobody vouches for is refused unless told', async () => {
   await refused(open('primary', { url: place('primary') }), /Cannot connect to localhost/, /ca: \/path/);
   await open('primary', { url: place('primary'), tls: 'require' });

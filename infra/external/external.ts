@@ -6,6 +6,7 @@ import type { ServicePart } from '../local/site.ts';
 import type { Absent, Endpoint, EndpointName } from '../topology/endpoint.ts';
 import { connect } from '../topology/session.ts';
 import type { ExternalEntry } from '../topology/topology-file.ts';
+import { willMake } from './announce.ts';
 import { isPostgres, type Place, placeOf } from './place.ts';
 
 export interface ExternalOptions {
@@ -22,7 +23,8 @@ export interface Connected {
 
 /**
  * The user's own servers as endpoints: each is connected to once, so that a wrong password, an untrusted certificate
- * or a server in another role is told before anything is done. Nothing on them is started, stopped or changed.
+ * or a server in another role is told before anything is done; and so is what may be made on them. Nothing on them is
+ * started, stopped or changed here.
  * @throws Fault naming the endpoint; never with a password.
  */
 export async function connectExternal({
@@ -42,6 +44,8 @@ export async function connectExternal({
     }
     const version = await versionOf(name, place);
     progress.note(`${name} is ${version} at ${place.host}:${place.port}${allowWrites ? '' : ', read only'}`);
+    const making = allowWrites ? willMake(name, place) : undefined;
+    if (making !== undefined) progress.note(making);
     endpoints.push({ name, provider: 'external', version, ...place });
   }
   return { endpoints, absent };

@@ -69,6 +69,7 @@ export function placeOf(name: EndpointName, entry: ExternalEntry, { readOnly }: 
       if (options.length > 0) url.searchParams.set('options', options.join(' '));
       if (!url.searchParams.has('sslmode')) url.searchParams.set('sslmode', entry.tls ?? 'verify-full');
       if (entry.ca) url.searchParams.set('sslrootcert', entry.ca);
+      url.search = url.search.replaceAll('+', '%20'); // libpq takes no + for a space
       return url.href;
     },
   };
