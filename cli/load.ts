@@ -20,6 +20,7 @@ export type LoadOptions = DataOptions & {
   parallelism?: string;
   image?: string;
   plan?: string;
+  merge?: string[];
   out: string;
 };
 
@@ -62,6 +63,10 @@ export const load = command<LoadOptions>(
         '--plan <file>',
         'of the manifests: a load plan to send along, such as raw/load/load-plan.json of a run',
       ),
+      new Option(
+        '--merge <logs...>',
+        'print what several processes or pods reported as one load, and run nothing',
+      ).conflicts(['render', 'rate', 'arrivals', 'ramp']),
       new Option('--out <dir>', 'folder of the runs').default('runs'),
       ...dataOptions(),
     ],
@@ -72,6 +77,7 @@ export const load = command<LoadOptions>(
       const { answerRun } = await import('./answer-run.ts');
       const { runBench } = await import('./run-bench.ts');
       return async (context, options, scenario) => {
+        if (options.merge) return await (await import('./merge-load.ts')).mergeLoad(context, options.merge);
         if (options.render) return await render(options, scenario);
         if (!scenario)
           throw usage('Which scenario?', `There is: ${loadScenarios().join(', ')}; or the path of your own.`);

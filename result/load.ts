@@ -84,6 +84,7 @@ export const LoadResult = Type.Object({
   series: Type.Array(
     Type.Object({
       s: Type.Integer(),
+      due: Type.Optional(Type.Integer({ description: 'requests that fell due in this second' })),
       requests: Type.Integer(),
       errors: Type.Integer(),
       responseP50Ms: Nullable(Type.Number()),

@@ -105,5 +105,6 @@ export interface LoadFacts {
   readonly startLagMs: PercentileFacts;
   readonly ceilingRate: number | null;
   readonly clientCpuShare: number | null;
-  readonly series: readonly { readonly s: number; readonly requests: number }[];
+  /** `due`: how many requests fell due in that second, where a schedule says. */
+  readonly series: readonly { readonly s: number; readonly requests: number; readonly due?: number }[];
 }

@@ -1,6 +1,6 @@
 /** With fewer windows a single stalled one would decide. */
 const leastWindows = 10;
-/** A window may leave the median by a tenth, or by four standard deviations of Poisson arrivals. */
+/** A window may be off by a tenth, or by four standard deviations of Poisson arrivals. */
 const tolerance = 0.1;
 const deviations = 4;
 
@@ -9,10 +9,26 @@ const deviations = 4;
  * counts of an open model with exponential gaps have the standard deviation sqrt(median). null: too few windows.
  */
 export function unsteadyShare(counts: readonly number[]): number | null {
-  if (counts.length < leastWindows) return null;
   const middle = median(counts);
-  const allowed = Math.max(tolerance * middle, deviations * Math.sqrt(middle));
-  return (100 * counts.filter((count) => Math.abs(count - middle) > allowed).length) / counts.length;
+  return shareOff(counts.map((count) => ({ count, expected: middle })));
+}
+
+/**
+ * The same against a schedule that says how many were due in each window, so that a ramp or a recorded day may change:
+ * each window is expected to serve the share of its due requests that the middle one serves. null: too few windows.
+ */
+export function unsteadyAgainst(windows: readonly { count: number; due: number }[]): number | null {
+  const share = median(windows.flatMap(({ count, due }) => (due > 0 ? [count / due] : [])));
+  return shareOff(windows.map(({ count, due }) => ({ count, expected: due * share })));
+}
+
+function shareOff(windows: readonly { count: number; expected: number }[]): number | null {
+  if (windows.length < leastWindows) return null;
+  const off = windows.filter(
+    ({ count, expected }) =>
+      Math.abs(count - expected) > Math.max(tolerance * expected, deviations * Math.sqrt(expected)),
+  );
+  return (100 * off.length) / windows.length;
 }
 
 function median(values: readonly number[]): number {

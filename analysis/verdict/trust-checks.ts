@@ -1,6 +1,6 @@
 import { type Check, p99AtMost } from './check.ts';
 import type { Facts, LoadFacts, ReplicaFacts } from './facts.ts';
-import { unsteadyShare } from './steadiness.ts';
+import { unsteadyAgainst, unsteadyShare } from './steadiness.ts';
 
 /** The limits, each with its reason. One literal. */
 export const trustLimits = {
@@ -132,11 +132,21 @@ function samples({ responseMs }: LoadFacts): Check {
 function steady({ series, seconds }: LoadFacts): Check {
   const limit = trustLimits.unsteady;
   const base = { name: 'steady throughput', limit, unit: '% of seconds off' };
-  const whole = series.filter(({ s }) => s + 1 <= seconds).map(({ requests }) => requests);
-  const value = unsteadyShare(whole);
+  const whole = series.filter(({ s }) => s + 1 <= seconds);
+  const scheduled = scheduledSeconds(whole);
+  const value = scheduled ? unsteadyAgainst(scheduled) : unsteadyShare(whole.map(({ requests }) => requests));
   if (value === null)
     return { ...base, ok: null, value, why: `Only ${whole.length} whole seconds: too few to tell.` };
   const ok = value <= limit;
+  if (scheduled)
+    return {
+      ...base,
+      ok,
+      value,
+      why: ok
+        ? 'Each second answers as large a share of what was due in it as the others.'
+        : 'Some seconds answer more or less of what was due in them than the others: the run stalled, or reached a limit on the way.',
+    };
   return {
     ...base,
     ok,
@@ -145,6 +155,15 @@ function steady({ series, seconds }: LoadFacts): Check {
       ? 'Throughput per second stays near its median, beyond what random arrivals explain.'
       : 'Throughput per second leaves its median: the run describes a transition or stalls, not a state.',
   };
+}
+
+/** The seconds up to the last in which anything was due, or undefined where there is no schedule. */
+function scheduledSeconds(series: LoadFacts['series']) {
+  const windows = series.flatMap(({ requests, due }) =>
+    due === undefined ? [] : [{ count: requests, due }],
+  );
+  const last = windows.findLastIndex(({ due }) => due > 0);
+  return last < 0 ? undefined : windows.slice(0, last + 1);
 }
 
 function steal(value: number | null | undefined): Check {

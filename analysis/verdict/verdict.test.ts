@@ -185,6 +185,22 @@ test('scatter that random arrivals explain is steady, a tenth beyond it is not',
   assert.equal(unsteadyShare(calm.slice(1)), null);
 });
 
+test('a load that changes as its schedule asks is steady; one that stalls or reaches a limit on the way is not', () => {
+  const ramp = Array.from({ length: 20 }, (_, s) => ({
+    s,
+    due: 100 * (s + 1),
+    requests: 100 * (s + 1) + (s % 3),
+  }));
+  const of = (series: LoadFacts['series']) => check(withLoad({ series }), 'steady throughput');
+  assert.equal(of(ramp.map(({ s, requests }) => ({ s, requests }))).ok, false); // without its schedule
+  assert.deepEqual([of(ramp).ok, of(ramp).value], [true, 0]);
+  assert.equal(of(ramp.map((one) => ({ ...one, requests: Math.min(one.requests, 800) }))).ok, false);
+  const stalled = ramp.map((one) => ({ ...one, requests: one.s >= 8 && one.s < 12 ? 0 : one.requests }));
+  assert.equal(of(stalled).ok, false);
+  const overloaded = ramp.map((one) => ({ ...one, due: 1000, requests: 800 }));
+  assert.equal(of([...overloaded, { s: 20, due: 0, requests: 4000 }]).ok, true); // drained behind the schedule's end
+});
+
 test('a lag probe with an error above 2 ms is not trusted, one without a known error is open', () => {
   const probe = (probeErrorMs: number | null) => ({
     replication: [{ ...healthy.replication[0]!, probeErrorMs, why: 'its replay is paused' }],

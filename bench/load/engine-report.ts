@@ -6,6 +6,9 @@ export interface EngineReport {
   readonly connections: number;
   readonly workers: number;
   readonly durationSeconds: number;
+  /** Which share of the schedule this process served: lane, lane + lanes, lane + 2 lanes ... */
+  readonly lane: number;
+  readonly lanes: number;
   /** ISO 8601, to the nanosecond: when the measured window began. */
   readonly startedAt: string;
   /** From the start of the measured window to its end, or to the last answer if that was later. */
@@ -15,6 +18,8 @@ export interface EngineReport {
   readonly rate: number;
   readonly offered: number;
   readonly dropped: number;
+  /** Of the open model: requests by the second in which they were due. */
+  readonly due?: readonly number[];
   readonly requests: number;
   readonly errors: Record<string, number>;
   readonly retries: number;

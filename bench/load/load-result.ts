@@ -94,6 +94,7 @@ function series(report: EngineReport): LoadResult['series'] {
     const all = statementOf('', null, parts);
     return {
       s,
+      ...(report.due && { due: report.due[s] ?? 0 }),
       requests: all.requests,
       errors: all.errors,
       responseP50Ms: all.responseMs.p50,

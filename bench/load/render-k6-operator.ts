@@ -51,7 +51,8 @@ const head = (options: K6OperatorOptions) => `# k6-operator: several pods share 
 #   docker build -t olympus-k6 -f deploy/k6-operator/Dockerfile infra/k6
 #   kubectl create secret generic ${secret} --from-literal=url='postgres://USER:PASSWORD@HOST/DATABASE'${replicated(options) ? " --from-literal=replicas='postgres://... postgres://...'" : ''}
 ${options.plan === undefined ? `#   kubectl create configmap ${planMap} --from-file=load-plan.json    # every run keeps its own as raw/load/load-plan.json\n` : ''}#   kubectl apply -f THIS_FILE
-#   kubectl logs -l k6_cr=NAME,runner=true    # each pod ends with its report as one line of JSON
+#   kubectl logs -l k6_cr=NAME,runner=true > pods.log    # each pod ends with its report as one line of JSON
+#   ./olympus load --merge pods.log
 `;
 
 function checked(path: string): string {

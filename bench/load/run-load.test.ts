@@ -11,6 +11,7 @@ import type { LoadPlan } from '../../scenarios/load-plan.ts';
 import { patience } from '../../test/patience.ts';
 import { testDatabase } from '../../test/server.ts';
 import { loadResult } from './load-result.ts';
+import { mergeReports, reportsIn } from './merge-reports.ts';
 import { type LoadOptions, Overdue, runLoad, scenarioScript } from './run-load.ts';
 
 const signal = patience();
@@ -132,6 +133,24 @@ test('two processes with half of the lanes each send what one sends', async () =
   const halves = await Promise.all([half('0:1/2'), half('1/2:1')]);
   assert.ok(halves.every(({ report }) => report.requests > 300));
   assert.deepEqual(counts(halves), counts([whole]));
+
+  const parts = halves.map(({ report }) => report);
+  const [merged, ...others] = mergeReports(parts);
+  assert.deepEqual(others, []);
+  assert.deepEqual(counts([{ ...whole, report: { ...whole.report, ...merged! } }]), counts([whole]));
+  const { offered, requests, dropped, due } = whole.report;
+  assert.deepEqual(
+    [merged!.offered, merged!.requests, merged!.dropped, merged!.due],
+    [offered, requests, dropped, due],
+  );
+  assert.equal(decodeHistogram(merged!.response)!.totalCount, requests);
+  const slowest = (text: string) => decodeHistogram(text)!.maxValue;
+  assert.equal(slowest(merged!.response), Math.max(...parts.map(({ response }) => slowest(response))));
+  assert.throws(() => mergeReports([parts[1]!]), /of 2 lanes the report of 1 is missing/);
+  assert.throws(() => mergeReports([...parts, parts[0]!]), /lane 1 of 2 is there twice/);
+  const log = (lane: number) =>
+    `time="..." level=info\n[pod/x-${lane}] ${JSON.stringify({ runs: [parts[lane]], version: 1 })}\nend\n`;
+  assert.deepEqual(mergeReports(reportsIn(log(1) + log(0))), mergeReports(parts.toReversed()));
 });
 
 test('a run goes on when its connections are killed, and says how many requests that cost', async () => {

@@ -124,6 +124,9 @@ test('a server that goes away and comes back: the run goes on, errors have their
   const failed = Object.values(errors).reduce((sum, count) => sum + count, 0);
   assert.equal(outages[0]!.failures, failed);
   assert.ok(failed > 0 && failed < report.requests, `${failed} of ${report.requests} failed`);
-  assert.ok(outages[0]!.recoveryMs! > 300, `${outages[0]!.recoveryMs} ms; the server was away for 700 and more`);
+  assert.ok(
+    outages[0]!.recoveryMs! > 300,
+    `${outages[0]!.recoveryMs} ms; the server was away for 700 and more`,
+  );
   assert.ok(stalls!.length >= 1, 'nothing was answered meanwhile');
 });

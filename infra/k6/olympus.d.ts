@@ -122,11 +122,18 @@ declare module 'k6/x/olympus' {
     close(): void;
   }
 
+  export interface ClientOptions {
+    /** From the first connection on: not recorded. */
+    warmup?: Duration;
+    /** What is answered later than this after the warm-up is not recorded; default: everything is. */
+    duration?: Duration;
+  }
+
   /**
-   * A client that connects at its first use. k6 never queues and its arrival rates drop late starts, so what it shows
+   * A client that connects at its first use. The first client's options decide what is recorded of all. k6 never queues and its arrival rates drop late starts, so what it shows
    * is service time: use `run` for latencies under a rate.
    */
-  export function client(endpoint: Endpoint): Client;
+  export function client(endpoint: Endpoint, options?: ClientOptions): Client;
 
   /** JSON text of all runs' reports, with histograms: for handleSummary. */
   export function reports(): string;

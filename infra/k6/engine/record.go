@@ -67,6 +67,7 @@ type Record struct {
 	Errors  map[string]int64
 	Retries int64
 	Last    time.Duration // the end of the last request
+	Due     []int64       // requests by the second in which they were due
 	answers answered
 }
 
@@ -106,6 +107,7 @@ func (r *Record) add(s *sample) {
 	if s.replica > 0 {
 		r.Replica.record(s.replica)
 	}
+	r.due(s.done - s.response)
 	r.Retries += int64(s.retries)
 	r.Last = max(r.Last, s.done)
 	if s.failure != "" {
@@ -116,6 +118,14 @@ func (r *Record) add(s *sample) {
 	if r.Total.Requests%r.stride == 0 && timed(s) {
 		second.Sampled = append(second.Sampled, Sampled{s.group, s.response, s.service})
 	}
+}
+
+func (r *Record) due(at time.Duration) {
+	number := int(max(at, 0) / time.Second)
+	for number >= len(r.Due) {
+		r.Due = append(r.Due, 0)
+	}
+	r.Due[number]++
 }
 
 func (r *Record) second(number int) *Second {

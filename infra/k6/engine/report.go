@@ -16,6 +16,8 @@ type Report struct {
 	Connections int     `json:"connections"`
 	Workers     int     `json:"workers"`
 	Seed        uint64  `json:"seed"`
+	Lane        uint64  `json:"lane"`
+	Lanes       uint64  `json:"lanes"`
 	StartedAt   string  `json:"startedAt"`
 	Duration    float64 `json:"durationSeconds"`
 	Warmup      float64 `json:"warmupSeconds"`
@@ -25,9 +27,11 @@ type Report struct {
 	// Complete is false when the run was cut short from outside.
 	Complete bool `json:"complete"`
 	// Rate is what was asked for (0: closed model); Offered the arrivals that came of it; Dropped those never started.
-	Rate     float64          `json:"rate"`
-	Offered  uint64           `json:"offered"`
-	Dropped  uint64           `json:"dropped"`
+	Rate    float64 `json:"rate"`
+	Offered uint64  `json:"offered"`
+	Dropped uint64  `json:"dropped"`
+	// Due counts the requests by the second in which they were due; of the open model.
+	Due      []int64          `json:"due,omitempty"`
 	Requests int64            `json:"requests"`
 	Errors   map[string]int64 `json:"errors"`
 	Retries  int64            `json:"retries"`
@@ -80,6 +84,7 @@ func newReport(o *Options, choice *Choice) *Report {
 	return &Report{
 		Scenario: o.Scenario, Target: o.Target.Name(), Model: o.Model, Protocol: string(o.Protocol),
 		Identified: o.Identified, Connections: o.Connections, Workers: o.Workers, Seed: o.Seed,
+		Lane: o.Lane.Number, Lanes: max(o.Lane.Of, 1),
 		Duration: o.Duration.Seconds(), Warmup: o.Warmup.Seconds(), Rate: o.Rate,
 		Cores: runtime.NumCPU(), Procs: runtime.GOMAXPROCS(0), groups: choice.Groups,
 		Statements: []StatementReport{}, Series: []SecondReport{},
@@ -100,6 +105,9 @@ func (r *Report) finish(record *Record, done outcome, complete bool) (err error)
 		r.Seconds = done.elapsed.Seconds()
 	}
 	r.Errors, r.Retries = record.Errors, record.Retries
+	if r.Model == Open {
+		r.Due = record.Due
+	}
 	r.Gaps = record.answers.gaps(time.Duration(r.Seconds * float64(time.Second)))
 	r.Outages, r.Sessions, r.Routed = done.outages, done.sessions, done.routed
 	total, err := countsOf(&record.Total)

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -10,19 +12,25 @@ import (
 type Scripted struct {
 	record *Record
 	report *Report
-	start  time.Time
-	before usage
-	swept  atomic.Int64 // the last second that was handed on
+	start  time.Time     // of the measured window
+	length time.Duration // of it; 0: to the end
+	swept  atomic.Int64  // the last second that was handed on
 	over   atomic.Bool
+
+	began, ended  sync.Once
+	before, after usage
+	whole         bool // the script went on to the window's end
 }
 
-// NewScripted starts the clock.
-func NewScripted(target, protocol string, onSecond func(*Second) error) *Scripted {
-	s := &Scripted{start: time.Now(), before: measureUsage()}
+// NewScripted starts the clock: what is answered within the warm-up, or after the window, is not recorded.
+func NewScripted(
+	target, protocol string, warmup, length time.Duration, onSecond func(*Second) error,
+) *Scripted {
+	s := &Scripted{start: time.Now().Add(warmup), length: length}
 	s.report = &Report{
-		Scenario: "script", Target: target, Model: Closed, Protocol: protocol, Connections: 0, Workers: 0,
+		Scenario: "script", Target: target, Model: Closed, Protocol: protocol, Warmup: warmup.Seconds(), Lanes: 1,
 		StartedAt: s.start.UTC().Format(time.RFC3339Nano), Statements: []StatementReport{}, Series: []SecondReport{},
-		groups: []Group{{"script", "none"}},
+		Cores: runtime.NumCPU(), Procs: runtime.GOMAXPROCS(0), groups: []Group{{"script", "none"}},
 	}
 	s.record = NewRecord(1, 64, func(second *Second) error {
 		if err := s.report.addSecond(second); err != nil {
@@ -44,14 +52,30 @@ func (s *Scripted) Recorder() func(sent time.Time, reply *Reply) {
 	s.report.Workers++
 	s.record.mu.Unlock()
 	return func(sent time.Time, reply *Reply) {
-		done := time.Now()
-		took := done.Sub(sent)
+		took := time.Since(sent)
+		done := sent.Sub(s.start) + took
+		if !s.within(done) {
+			return
+		}
 		tally.add(sample{
-			done: done.Sub(s.start), response: took, service: took,
+			done: done, response: took, service: took,
 			rows: reply.Rows, bytes: reply.Bytes, failure: reply.SQLState,
 		})
-		s.sweep(done.Sub(s.start))
+		s.sweep(done)
 	}
+}
+
+// within tells whether an answer counts; the first inside and the first behind measure what the window consumed.
+func (s *Scripted) within(done time.Duration) bool {
+	switch {
+	case done < 0:
+		return false
+	case s.length > 0 && done >= s.length:
+		s.ended.Do(func() { s.after, s.whole = measureUsage(), true })
+		return false
+	}
+	s.began.Do(func() { s.before = measureUsage() })
+	return true
 }
 
 // sweep hands on the seconds that are over. The client that first comes into a new second does it: k6 takes samples from
@@ -70,8 +94,13 @@ func (s *Scripted) Finish() (*Report, error) {
 	if s.record.Total.Requests == 0 {
 		return nil, nil
 	}
-	s.report.Duration = s.record.Last.Seconds()
-	s.report.Usage = measureUsage().since(s.before)
-	done := outcome{offered: uint64(s.record.Total.Requests), elapsed: time.Since(s.start), outages: []Outage{}}
+	elapsed := s.record.Last
+	s.ended.Do(func() { s.after = measureUsage() })
+	if s.whole {
+		elapsed = s.length
+	}
+	s.report.Duration = elapsed.Seconds()
+	s.report.Usage = s.after.since(s.before)
+	done := outcome{offered: uint64(s.record.Total.Requests), elapsed: elapsed, outages: []Outage{}}
 	return s.report, s.report.finish(s.record, done, true)
 }

@@ -16,6 +16,8 @@ import (
 type client struct {
 	*instance
 	endpoint *endpoint
+	warmup   time.Duration
+	length   time.Duration
 	direct   *engine.Direct
 	record   func(time.Time, *engine.Reply)
 	reply    engine.Reply
@@ -25,11 +27,15 @@ type client struct {
 
 // client makes the script's object. Its methods take the call as it is: reflection would cost more than the query's
 // own encoding.
-func (i *instance) client(where *endpoint) (*sobek.Object, error) {
+func (i *instance) client(where *endpoint, options sobek.Value) (*sobek.Object, error) {
 	if where == nil {
 		return nil, errors.New("client() needs an endpoint, made by endpoint()")
 	}
-	c := &client{instance: i, endpoint: where}
+	read := newFields(i.vu.Runtime(), options)
+	c := &client{instance: i, endpoint: where, warmup: read.duration("warmup", 0), length: read.duration("duration", 0)}
+	if err := read.finish(); err != nil {
+		return nil, err
+	}
 	object := i.vu.Runtime().NewObject()
 	for name, method := range map[string]func(sobek.FunctionCall) sobek.Value{"query": c.query, "tx": c.tx, "close": c.close} {
 		if err := object.Set(name, method); err != nil {
@@ -127,7 +133,7 @@ func (s *scripts) recorder(c *client, target engine.Target) func(time.Time, *eng
 	s.once.Do(func() {
 		tune(0, engine.Closed) // for the rest of the process
 		emitter := scriptEmitter(c.instance, target)
-		s.scripted = engine.NewScripted(target.Name(), string(c.endpoint.protocol), func(second *engine.Second) error {
+		s.scripted = engine.NewScripted(target.Name(), string(c.endpoint.protocol), c.warmup, c.length, func(second *engine.Second) error {
 			emitter.second(second)
 			return nil
 		})

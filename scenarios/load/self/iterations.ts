@@ -3,7 +3,9 @@ import { client, endpoint } from 'k6/x/olympus';
 
 const vus = Number(__ENV.OLYMPUS_CONNECTIONS || 8);
 const accounts = 500_000;
-const db = client(endpoint(__ENV.OLYMPUS_URL ?? '', { protocol: 'prepared' }));
+const warmup = Number(__ENV.OLYMPUS_WARMUP || 0);
+const duration = Number(__ENV.OLYMPUS_DURATION || 2);
+const db = client(endpoint(__ENV.OLYMPUS_URL ?? '', { protocol: 'prepared' }), { warmup, duration });
 
 export const options = {
   noCookiesReset: true, // there are none, and a new jar an iteration costs
@@ -11,7 +13,7 @@ export const options = {
     iterations: {
       executor: 'constant-vus',
       vus,
-      duration: `${__ENV.OLYMPUS_DURATION || 2}s`,
+      duration: `${1000 * (warmup + duration) + 100}ms`, // the window begins when the first has connected
       gracefulStop: '5s',
     },
   },
