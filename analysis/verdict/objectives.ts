@@ -3,6 +3,7 @@ import { type Check, p99AtMost } from './check.ts';
 import { comparisonObjectives, exactComparisons } from './comparisons.ts';
 import type { Facts, LoadFacts } from './facts.ts';
 import { foreignIdentities, poolerObjectives } from './pooler.ts';
+import { exactPromises } from './slo-stores.ts';
 
 /** The goals of the system under test. One literal. */
 export const goals = {
@@ -23,6 +24,7 @@ export const exact: ReadonlySet<string> = new Set([
   'rows of another tenant',
   foreignIdentities,
   ...exactComparisons,
+  ...exactPromises,
 ]);
 
 /** The goals of the schema and its statements, each with its answer; ok null where it was not measured. */

@@ -42,9 +42,22 @@ export interface StoreResult {
   )[];
 }
 
+const names = {
+  equalAnswers: 'SLO olap equal answers',
+  limitExact: (method: string) => `SLO cache limit exact by ${method}`,
+  oneWriter: 'SLO objects one writer',
+} as const;
+
+/** These have no noise: whatever the machine did meanwhile, they hold or not. */
+export const exactPromises: readonly string[] = [
+  names.equalAnswers,
+  names.oneWriter,
+  ...['increment', 'script', 'read, then write'].map(names.limitExact),
+];
+
 type Why = (part: 'olap' | 'cache' | 'objects') => string;
 
-/** Each promise with its answer; open where nothing of it was measured. These have no noise: once is enough. */
+/** Each promise with its answer; open where nothing of it was measured. */
 export function storeChecks(result: StoreResult, limits: StoreLimits, why: Why): Check[] {
   return [
     ...(limits.equalAnswers ? [equalAnswers(result, why)] : []),
@@ -54,7 +67,7 @@ export function storeChecks(result: StoreResult, limits: StoreLimits, why: Why):
 }
 
 function equalAnswers({ olap = [] }: StoreResult, why: Why): Check {
-  const base = { name: 'SLO olap equal answers', limit: 0, unit: 'answers unlike the primary' };
+  const base = { name: names.equalAnswers, limit: 0, unit: 'answers unlike the primary' };
   const asked = olap.flatMap((one) => (one.kind === 'question' && one.equal !== null ? [one] : []));
   if (asked.length === 0)
     return { ...base, ok: null, value: null, why: `No question was compared. ${why('olap')}`.trim() };
@@ -71,7 +84,7 @@ function equalAnswers({ olap = [] }: StoreResult, why: Why): Check {
 }
 
 function limitExact({ cache = [] }: StoreResult, method: string, why: Why): Check {
-  const name = `SLO cache limit exact by ${method}`;
+  const name = names.limitExact(method);
   const counted = cache.flatMap((one) => (one.kind === 'rate limit' && one.method === method ? [one] : []));
   if (counted.length === 0)
     return {
@@ -91,7 +104,7 @@ function limitExact({ cache = [] }: StoreResult, method: string, why: Why): Chec
 }
 
 function oneWriter({ objects = [] }: StoreResult, why: Why): Check {
-  const base = { name: 'SLO objects one writer', limit: 1, unit: 'writers told that they wrote' };
+  const base = { name: names.oneWriter, limit: 1, unit: 'writers told that they wrote' };
   const races = objects.flatMap((one) => (one.kind === 'race' ? [one] : []));
   if (races.length === 0)
     return { ...base, ok: null, value: null, why: `No writers raced. ${why('objects')}`.trim() };

@@ -87,6 +87,19 @@ test('equal answers, an exact limit and one writer are promises; one answer, req
       { objects: [{ ...of, kind: 'race', writers: 8, rounds: 20, acceptedMax, overwritten }] },
     ).ok;
   assert.deepEqual([writers(1, 0), writers(2, 0), writers(0, 0), writers(1, 1)], [true, false, false, false]);
+  const race = { ...of, kind: 'race', writers: 8, rounds: 20, acceptedMax: 2, overwritten: 0 } as const;
+  const noisy = {
+    environment: { ...example.environment, host: { ...example.environment.host, stealPct: 40 } },
+  };
+  const { verdict } = judged(
+    { stores: { objects: { oneWriter: true } } },
+    { ...noisy, plans, objects: [race] },
+  );
+  assert.equal(
+    verdict.status,
+    'objective-missed',
+    'a machine that is not to be trusted excuses no second writer',
+  );
 });
 
 test('a store that was not measured leaves its promise open, with the reason', () => {
