@@ -1,7 +1,8 @@
-import type { ComparisonResult } from '../../../result/result.ts';
+import type { ComparisonResult, Result } from '../../../result/result.ts';
 import { falseAlarmSentence } from '../../false-alarms.ts';
 import { count, figure, quantity, ratio } from '../../format.ts';
 import { figureOf } from '../charts/figure.ts';
+import { type Html, html } from '../html.ts';
 import { absent, data, type Section } from '../section.ts';
 import { column, figures, number, table } from '../table.ts';
 
@@ -12,19 +13,47 @@ export const comparison: Section = {
     const all = result.comparison;
     if (all.length === 0)
       return absent(result, ['comparison', 'ab'], 'This run measured one variant; a comparison needs two.');
-    const named = (verdict: string) =>
-      all.filter((each) => each.verdict === verdict).map(({ metric }) => metric);
-    const [worse, open] = [named('regression'), named('inconclusive')];
-    const conclusion = [
-      worse.length > 0
-        ? `B is worse than A in ${worse.join(', ')}.`
-        : 'No metric shows B to be worse than A.',
-      open.length > 0 && `Not decided: ${open.join(', ')}.`,
-      result.falseAlarms !== undefined && falseAlarmSentence(result.falseAlarms),
-    ];
-    return data(conclusion.filter(Boolean).join(' '), forest(all));
+    const shown = all.filter(isShown);
+    const left = all.length - shown.length;
+    return data(
+      conclusion(result).join(' '),
+      html`${forest(shown, all)}
+${left > 0 && html`<p class="muted">${count(left)} more metrics, which decide nothing and did not clearly change, are in the table only.</p>`}`,
+    );
   },
 };
+
+const decides = ({ role }: ComparisonResult) => role !== 'advisory' && role !== 'control';
+const isShown = (each: ComparisonResult) =>
+  decides(each) || (each.verdict !== 'pass' && each.verdict !== 'inconclusive');
+
+/** What decides first; what only advises is counted, and its first few are named. */
+function conclusion({ comparison: all, falseAlarms }: Result): string[] {
+  const named = (verdict: string, of: (each: ComparisonResult) => boolean) =>
+    all.filter((each) => each.verdict === verdict && of(each)).map(({ metric }) => metric);
+  const worse = named('regression', decides);
+  const advised = named('regression', (each) => !decides(each));
+  const [other, moved, open] = [
+    named('results differ', () => true),
+    named('moved', () => true),
+    named('inconclusive', decides),
+  ];
+  return [
+    worse.length > 0
+      ? `B is worse than A in ${firstOf(worse)}.`
+      : 'No metric that decides shows B to be worse than A.',
+    other.length > 0 && `A and B do not return the same in ${firstOf(other)}: not compared.`,
+    moved.length > 0 && `The times are void: ${firstOf(moved)} moved.`,
+    open.length > 0 && `Not decided: ${firstOf(open)}.`,
+    advised.length > 0 &&
+      `Of those that only advise, ${count(advised.length)} look worse: ${firstOf(advised)}.`,
+    falseAlarms !== undefined && falseAlarmSentence(falseAlarms),
+  ].filter((sentence) => sentence !== false);
+}
+
+const most = 6;
+const firstOf = (names: readonly string[]): string =>
+  `${names.slice(0, most).join('; ')}${names.length > most ? ` and ${count(names.length - most)} more` : ''}`;
 
 const few = 'too few pairs for an interval';
 
@@ -48,28 +77,28 @@ const columns = [
   column('Role', ({ role }: ComparisonResult) => role ?? ''),
 ];
 
-const forest = (all: readonly ComparisonResult[]) =>
-  figureOf({
+function forest(shown: readonly ComparisonResult[], all: readonly ComparisonResult[]): Html {
+  const drawn = shown.filter(({ ratio }) => ratio !== null && ratio > 0);
+  const whole = table('comparison-table', 'B against A', columns, all);
+  if (drawn.length === 0) return whole;
+  return figureOf({
     id: 'comparison-forest',
     title: 'B against A',
     description:
       'Ratio of B to A for each metric, with its confidence interval; the line at 1× means no difference.',
     chart: {
       kind: 'dots',
-      rows: all.map(({ metric }) => metric),
+      rows: drawn.map(({ metric }) => metric),
       x: { title: 'B / A (logarithmic)', log: true, tick: ratio },
       reference: 1,
       series: [
         {
           name: 'B / A',
-          dots: all.flatMap((each, row) =>
-            each.ratio === null || each.ratio <= 0
-              ? []
-              : [{ row, x: each.ratio, low: each.low, high: each.high }],
-          ),
+          dots: drawn.map(({ ratio, low, high }, row) => ({ row, x: ratio!, low, high })),
         },
       ],
     },
-    data: table('comparison-table', 'B against A', columns, all),
+    data: whole,
     dataOpen: true,
   });
+}
