@@ -109,16 +109,17 @@ export async function runBench(
 /** Runs the suite; every part's sections are in the saved result as soon as it ended. */
 async function measure(run: RunDirectory, result: Result, measures: readonly Measure[], setting: Setting) {
   const host = sampleHost();
-  for await (const { part, seconds, sections, skipped, warnings } of runSuite(measures, setting)) {
-    Object.assign(result, sections);
-    result.skipped.push(...skipped);
-    result.warnings.push(...warnings);
-    result.run.stages.push({ name: part, seconds });
-    await run.save(result);
+  try {
+    for await (const { part, seconds, sections, skipped, warnings } of runSuite(measures, setting)) {
+      Object.assign(result, sections);
+      result.skipped.push(...skipped);
+      result.warnings.push(...warnings);
+      result.run.stages.push({ name: part, seconds });
+      await run.save(result);
+    }
+  } finally {
+    result.environment.host = { ...result.environment.host, stealPct: host.end().stealPct };
   }
-  const { stealPct, why } = host.end();
-  result.environment.host = { ...result.environment.host, stealPct };
-  void why;
 }
 
 /** A release, and a run with promises of the user's, is also asked whether it can go out. */
