@@ -14,10 +14,11 @@ before(async () => {
 });
 after(() => rmSync(cache, { recursive: true, force: true }));
 
-/** Starts a smoke run, sends `signal` when its progress first shows `moment`, and reports what is left. */
-async function interrupted(moment: RegExp, signal: NodeJS.Signals) {
+/** Starts a smoke run, of these parts or whole, and sends `signal` when its progress first shows `moment`. */
+async function interrupted(moment: RegExp, signal: NodeJS.Signals, parts?: string) {
   const out = mkdtempSync(join(tmpdir(), 'olympus-runs-'));
-  const child = start(['bench', '--suite', 'smoke', '--scale', 'tiny', '--out', out], {
+  const only = parts === undefined ? [] : ['--only', parts];
+  const child = start(['bench', '--suite', 'smoke', '--scale', 'tiny', ...only, '--out', out], {
     OLYMPUS_CACHE: cache,
   });
   let seen = '';
@@ -36,14 +37,20 @@ async function interrupted(moment: RegExp, signal: NodeJS.Signals) {
   return { code, out, seen };
 }
 
-for (const moment of ['topology', 'schema', 'data', 'plans', 'load'])
+for (const [moment, parts] of [
+  ['topology', undefined],
+  ['schema', 'plans'],
+  ['data', undefined],
+  ['plans', 'plans'],
+  ['load', 'load'],
+] as const)
   test(`Ctrl-C during "${moment}" stops everything and exits 130`, async () => {
-    const { code, seen } = await interrupted(new RegExp(`^${moment}$`, 'm'), 'SIGINT');
+    const { code, seen } = await interrupted(new RegExp(`^${moment}$`, 'm'), 'SIGINT', parts);
     assert.equal(code, 130, seen);
   });
 
 test('SIGTERM keeps what was measured and marks the run incomplete', async () => {
-  const { code, out, seen } = await interrupted(/^pagination$/m, 'SIGTERM');
+  const { code, out, seen } = await interrupted(/^pagination$/m, 'SIGTERM', 'plans,pagination');
   assert.equal(code, 130, seen);
   const [run] = readdirSync(out).filter((name) => !name.startsWith('.'));
   assert.ok(run, `a run directory is there: ${readdirSync(out)}`);
@@ -54,14 +61,10 @@ test('SIGTERM keeps what was measured and marks the run incomplete', async () =>
 });
 
 test('kill -9 leaves no process, and the next run adopts what was measured', async () => {
-  const { out } = await interrupted(/^pagination$/m, 'SIGKILL');
+  const { out } = await interrupted(/^pagination$/m, 'SIGKILL', 'plans,pagination');
   assert.ok(readdirSync(out).some((name) => name.startsWith('.partial-')));
-  const next = await olympus(
-    ['bench', '--suite', 'smoke', '--scale', 'tiny', '--only', 'plans', '--out', out],
-    {
-      environment: { OLYMPUS_CACHE: cache },
-    },
-  );
+  const args = ['bench', '--suite', 'smoke', '--scale', 'tiny', '--only', 'plans', '--out', out];
+  const next = await olympus(args, { environment: { OLYMPUS_CACHE: cache } });
   const results = readdirSync(out)
     .filter((name) => !name.startsWith('.'))
     .map((name) => JSON.parse(readFileSync(join(out, name, 'result.json'), 'utf8')));

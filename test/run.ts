@@ -7,6 +7,7 @@ import { draw } from '../cli/progress.ts';
 import { exitCodes, usage } from '../config/fault.ts';
 import type { Progress } from '../config/progress.ts';
 import { startLocal } from '../infra/local/local.ts';
+import { cacheFolder } from '../infra/setup/cache-folder.ts';
 import { ensureDebianPackages } from '../infra/setup/debian.ts';
 import { debianPostgres, hypoPgFor } from '../infra/setup/debian-postgres.ts';
 import { engineForTests, type TestEngine } from '../infra/setup/docker-engine.ts';
@@ -57,6 +58,8 @@ export async function runTests(patterns: readonly string[]): Promise<number> {
     env: {
       ...process.env,
       ...docker?.environment,
+      // Each file and each command that it starts would strip the types of hundreds of modules again.
+      NODE_COMPILE_CACHE: join(cacheFolder(), 'compiled'),
       OLYMPUS_TEST_SERVER: topology.get('primary').url('admin', 'postgres'),
     },
   });
