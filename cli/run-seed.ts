@@ -6,6 +6,7 @@ import { jobManifest } from '../generators/k8s-job.ts';
 import type { Connect } from '../generators/load/connections.ts';
 import { type Shard, seed } from '../generators/seed.ts';
 import { verifyDataset } from '../generators/verify.ts';
+import type { ObjectStore } from '../infra/stores/object-store.ts';
 import { namedTopology } from '../infra/topology/named-topology.ts';
 import { connect } from '../infra/topology/session.ts';
 import type { Topology } from '../infra/topology/topology.ts';
@@ -17,6 +18,7 @@ import { attach } from './held.ts';
 import { fillDatabase, keepDataset, serversOf } from './prepare-dataset.ts';
 import { requireWritable } from './require-writable.ts';
 import type { SeedOptions, SeedTask } from './seed-task.ts';
+import { openNamedStore } from './store-options.ts';
 
 /** Does one task of `seed`; returns its exit code. */
 export async function runSeed(
@@ -54,7 +56,8 @@ export async function runSeed(
     case 'load': {
       if (task.live) return intoLive(context, options, { ...plan, cached: false });
       const lasting = task.shard.of > 1 ? 'Parts are loaded into' : undefined;
-      await using place = await database(context, options, plan, { lasting });
+      using shared = await openNamedStore(options, context.signal);
+      await using place = await database(context, options, plan, { lasting, shared });
       const loaded = await fillDatabase(context, place.open, plan, {
         shard: task.shard,
         servers: place.servers,
@@ -108,7 +111,11 @@ async function database(
   context: Context,
   options: SeedOptions,
   plan: DataPlan,
-  { lasting, writes = true }: { lasting?: string | undefined; writes?: boolean } = {},
+  {
+    lasting,
+    shared,
+    writes = true,
+  }: { lasting?: string | undefined; shared?: ObjectStore | undefined; writes?: boolean } = {},
 ): Promise<Place> {
   if (options.database !== undefined) {
     const url = databaseUrl(options.database);
@@ -123,6 +130,7 @@ async function database(
     topology: options.topology,
     lifetime: 'tied',
     kept: keptData(plan),
+    shared,
   });
   if (writes) await requireWritable(topology);
   return {

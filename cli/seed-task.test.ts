@@ -57,3 +57,11 @@ test('counts stand in place of a scale, and what is left out follows from the te
   assert.throws(() => dataPlan(options({ orders: '12' })), /--orders also needs the number of tenants/);
   assert.throws(() => dataPlan(options({ tenants: 'many' })), /tenants=many: not a whole number/);
 });
+
+test('a store shares what a whole load into a topology makes, and nothing else', () => {
+  const store = 's3://bucket/prefix';
+  assert.equal(seedTask(options({ store })).kind, 'load');
+  for (const also of [{ shard: '1/2' }, { append: '1d' }, { verify: true }, { intoLive: true }])
+    refused({ store, ...also }, /--store and --[a-z-]+ do not go together/);
+  refused({ store, database: 'postgres://db.example.com/shop' }, /--store and --database/);
+});

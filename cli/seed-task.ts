@@ -1,18 +1,20 @@
 import { usage } from '../config/fault.ts';
 import type { Shard } from '../generators/seed.ts';
 import { type DataOptions, integer } from './options.ts';
+import type { StoreOptions } from './store-options.ts';
 
-export type SeedOptions = DataOptions & {
-  shard?: string;
-  intoLive?: boolean;
-  append?: string;
-  verify?: boolean;
-  explain?: boolean;
-  render?: string;
-  shards?: string;
-  database?: string;
-  image: string;
-};
+export type SeedOptions = DataOptions &
+  StoreOptions & {
+    shard?: string;
+    intoLive?: boolean;
+    append?: string;
+    verify?: boolean;
+    explain?: boolean;
+    render?: string;
+    shards?: string;
+    database?: string;
+    image: string;
+  };
 
 /** What one call of `seed` is to do. */
 export type SeedTask =
@@ -41,6 +43,12 @@ export function seedTask(options: SeedOptions): SeedTask {
     throw usage(
       `--into-live and ${not[0]} do not go together.`,
       'It loads everything with every index, key and trigger on.',
+    );
+  const alone = [...given, ...(live ? ['--into-live'] : []), ...(options.database ? ['--database'] : [])];
+  if (options.store !== undefined && alone.length)
+    throw usage(
+      `--store and ${alone[0]} do not go together.`,
+      'It shares the data set that a whole load into a topology has made.',
     );
   if (shards !== undefined && render === undefined)
     throw usage('--shards says how many pods --render writes down.', 'One part is loaded with --shard 1/4.');

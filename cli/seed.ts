@@ -2,10 +2,12 @@ import { Option } from 'commander';
 import { command } from './command.ts';
 import { dataOptions } from './options.ts';
 import type { SeedOptions } from './seed-task.ts';
+import { storeOptions } from './store-options.ts';
 
 export const seed = command<SeedOptions>('seed', 'fill the database with the data set', {
   options: [
     ...dataOptions(),
+    ...storeOptions('share data sets with other machines'),
     new Option('--verify', 'check what is loaded, load nothing'),
     new Option('--append <days>', 'add the next days of business to the loaded data set, as 1d'),
     new Option('--shard <i/n>', 'load one part of n; the last one to end finishes the data set'),

@@ -39,7 +39,7 @@ export interface Shard {
 
 /**
  * Fills a migrated, empty database: indexes and foreign keys are dropped, rows copied by `streams` connections,
- * indexes and keys built again, tables vacuumed and analysed, and all rows hashed by the server. Interrupted, it goes
+ * tables vacuumed, indexes and keys built again, and all rows analysed and hashed by the server. Interrupted, it goes
  * on where it stopped when it is called again; called on a complete data set of the same kind, it returns that. A
  * connection that is lost on the way is opened again, a few times.
  *

@@ -13,11 +13,19 @@ export const DatasetResult = Type.Object({
       rows: Type.Integer(),
       bytes: Type.Integer(),
       rowsPerSecond: Nullable(Type.Number()),
+      /** Bytes of COPY's messages a second, of all streams. */
+      bytesPerSecond: Type.Optional(Nullable(Type.Number())),
     }),
   ),
   ingest: Type.Optional(
     Type.Object(
-      { live: Type.Boolean(), seconds: Type.Number(), rowsPerSecond: Type.Number() },
+      {
+        live: Type.Boolean(),
+        seconds: Type.Number(),
+        rowsPerSecond: Type.Number(),
+        /** What followed what, and how long it took. */
+        stages: Type.Optional(Type.Array(Type.Object({ name: Type.String(), seconds: Type.Number() }))),
+      },
       {
         description:
           'until every row, index and key was there; live: they and the triggers were on. Absent when loaded in several calls',

@@ -28,6 +28,13 @@ export interface Mark {
   /** Loaded with indexes, keys and triggers on; undefined in the marks of older data sets: it was not. */
   readonly live?: boolean;
   readonly ingest?: number | null;
+  readonly stages?: readonly Stage[] | null;
+}
+
+/** What a load did from one moment to the next. */
+export interface Stage {
+  readonly name: string;
+  readonly seconds: number;
 }
 
 export async function createMarks(session: Session): Promise<void> {
@@ -50,11 +57,16 @@ export async function readDataset(session: Session): Promise<DatasetResult | nul
 }
 
 export function resultOf(mark: Mark): DatasetResult {
-  const { scale, seed, digest, seconds, tables, live = false, ingest } = mark;
+  const { scale, seed, digest, seconds, tables, live = false, ingest, stages } = mark;
   const rows = tables!.reduce((sum, table) => sum + table.rows, 0);
   return {
     ...{ scale, seed, digest: digest!, seconds, tables: tables! },
-    ...(ingest && { ingest: { live, seconds: ingest, rowsPerSecond: rows / ingest } }),
+    ...(ingest && {
+      ingest: {
+        ...{ live, seconds: ingest, rowsPerSecond: rows / ingest },
+        ...(stages && { stages: [...stages] }),
+      },
+    }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Progress } from '../../config/progress.ts';
 import { type Connection, type Session, transaction } from '../../infra/topology/session.ts';
+import type { Stage } from './dataset.ts';
 import { queries } from './queries.ts';
 
 const catalogue = queries('secondary.sql', 'indexes', 'foreign_keys', 'pending');
@@ -37,13 +38,14 @@ export async function dropSecondary(session: Session, tables: readonly string[])
 /**
  * Makes again what is not made yet: leaves' and plain tables' indexes, largest table first; then the parents' indexes,
  * which adopt them; then foreign keys. Within a step the connections take turns. What is done is marked in the
- * transaction that did it.
+ * transaction that did it. Returns how long each step took.
  */
 export async function rebuildSecondary(
   connections: readonly Connection[],
   progress: Progress,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Stage[]> {
+  const stages: Stage[] = [];
   const { rows } = await connections[0]!.query<Task>(catalogue.pending);
   let done = 0;
   for (const step of [1, 2, 3]) {
@@ -58,8 +60,11 @@ export async function rebuildSecondary(
       }
     };
     await Promise.all(connections.map(build));
-    progress.note(`${stepNames[step]}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
+    const stage = { name: stepNames[step]!, seconds: (performance.now() - started) / 1000 };
+    progress.note(`${stage.name}: ${stage.seconds.toFixed(1)} s`);
+    stages.push(stage);
   }
+  return stages;
 }
 
 /** What one transaction makes: all indexes of a relation, or one foreign key. */

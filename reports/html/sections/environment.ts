@@ -4,6 +4,7 @@ import { figureOf } from '../charts/figure.ts';
 import { type Html, html } from '../html.ts';
 import { data, type Section } from '../section.ts';
 import { column, figures, number, table } from '../table.ts';
+import { ingest } from './ingest.ts';
 import { method, terms } from './method.ts';
 
 export const environment: Section = {
@@ -15,6 +16,7 @@ export const environment: Section = {
       html`${machine(result.environment)}
 ${endpoints(result.environment)}
 ${result.dataset && dataset(result.dataset)}
+${result.dataset && ingest(result.dataset)}
 ${stages(result)}
 ${result.skipped.length > 0 && skipped(result)}
 ${method}
