@@ -29,6 +29,8 @@ export async function runReplicas(
   );
   const fresh = await withoutData(admin, state, names);
   if (fresh.length > 0) {
+    for (const name of fresh.filter((name) => state.finished.includes(name)))
+      site.progress.note(`making ${name} anew: the primary keeps no WAL for it any more`);
     await makeReplicas(site, state, admin, fresh);
     await finished(fresh);
   }
