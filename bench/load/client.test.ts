@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import { silent } from '../../config/progress.ts';
 import { seconds } from '../../config/units.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
+import { patience } from '../../test/patience.ts';
 import { testDatabase } from '../../test/server.ts';
 import { runLoad } from './run-load.ts';
 
@@ -31,7 +32,7 @@ export function handleSummary() { return { [__ENV.OLYMPUS_RESULT]: reports() }; 
 );
 
 test('a script that sends each statement itself is recorded in its window only', async () => {
-  const signal = AbortSignal.timeout(5 * 60_000);
+  const signal = patience();
   await using database = await testDatabase('load_client');
   await database.admin.query('CREATE SEQUENCE sent');
   const { report } = await runLoad({

@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import { silent } from '../../config/progress.ts';
 import { seconds } from '../../config/units.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
+import { patience } from '../../test/patience.ts';
 import { runLoad, scenarioScript } from './run-load.ts';
 
 /** k6's own outputs, as docs/load.md names them, each with a receiver. */
@@ -72,7 +73,7 @@ async function pageOf(port: number, running: Promise<unknown>): Promise<string> 
 }
 
 test('a load goes to JSON, OpenTelemetry, Prometheus and the dashboard while it runs', async () => {
-  const signal = AbortSignal.timeout(5 * 60_000);
+  const signal = patience();
   const k6 = await findK6({ progress: silent, signal });
   await using sink = await receiver();
   const port = await freePort();
