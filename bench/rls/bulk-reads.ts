@@ -40,8 +40,11 @@ interface Course {
 const batchMs = 400;
 const mostInBatch = 1000;
 const firstFew = 20;
-/** Milliseconds on one statement beyond which it leaves the rest of the reads to faster ones: a minute for a million. */
-const mostMsOn = (reads: number) => Math.max(10_000, reads * 0.06);
+/**
+ * Milliseconds of all sessions together on one statement, beyond which it leaves the rest of the reads to faster ones:
+ * half a minute of each for a million.
+ */
+const mostMsOn = (reads: number, sessions: number) => sessions * Math.max(5_000, reads * 0.03);
 const claimsPerTenant = 200;
 const drawsPerTenant = 40;
 
@@ -66,7 +69,7 @@ export async function bulkReads(task: BulkTask): Promise<BulkResult> {
   let [given, done] = [0, 0];
   await Promise.all(
     sessions.map(async ({ endpoint, app }) => {
-      const next = () => leastGiven(courses, mostMsOn(task.reads));
+      const next = () => leastGiven(courses, mostMsOn(task.reads, sessions.length));
       for (let course = next(); course && given < task.reads; course = next()) {
         task.signal.throwIfAborted();
         const reads = take(course, task.reads - given);
