@@ -8,12 +8,12 @@ import { ownFolder, startService } from './service.ts';
 import { partFolder, type Server, type Site } from './site.ts';
 import type { Wish } from './wish.ts';
 
-const engine = 'qdrant-edge-py==0.9.0';
+export const vectorEngine = 'qdrant-edge-py==0.9.0';
 const shim = join(import.meta.dirname, '..', 'stores', 'qdrant-shim.py');
 
 /** Qdrant's engine behind our REST shim. It runs as we do: Python and the shim may lie where only we may read. */
 export async function runVector(site: Site, { secret, port: wanted }: Wish): Promise<Server> {
-  const packages = await pipPackage(engine, 'the vector endpoint', site);
+  const packages = await pipPackage(vectorEngine, 'the vector endpoint', site);
   const folder = partFolder(site, 'vector');
   await rm(join(folder, 'data'), { recursive: true, force: true }); // its collections last as long as the process
   await ownFolder(folder);

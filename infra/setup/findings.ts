@@ -7,20 +7,10 @@ import { findPooler, poolerAbsent } from '../local/pooler.ts';
 import { findPostgres } from '../local/postgres-build.ts';
 import { unprivilegedAccount } from '../process/unprivileged.ts';
 import { cacheFolder, requireTraversable } from './cache-folder.ts';
+import type { Finding } from './finding.ts';
 import { digestSources, k6Module } from './k6.ts';
 import { findProgram } from './program.ts';
-
-/** One thing that the product needs: what for, what was found, and how to get it where it is missing. */
-export interface Finding {
-  readonly name: string;
-  readonly ok: boolean;
-  /** Only what is asked for by name needs it. */
-  readonly optional?: true;
-  /** A version or a path; empty when there is none. */
-  readonly found: string;
-  readonly what: string;
-  readonly how: string;
-}
+import { storeFindings } from './store-findings.ts';
 
 /** What is here of what the local topology and the measures need. Changes nothing but the cache. */
 export async function findings(): Promise<Finding[]> {
@@ -49,6 +39,7 @@ export async function findings(): Promise<Finding[]> {
       how: poolerAbsent.how,
     },
     k6(),
+    ...storeFindings(cacheFolder()),
     { ...(await attempt('Docker', 'the topology of --topology docker', engine)), optional: true },
   ];
 }
