@@ -3,7 +3,9 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { olympus } from './olympus.ts';
+import { connect } from '../infra/topology/session.ts';
+import { olympus, start } from './olympus.ts';
+import { until } from './patience.ts';
 import { testDatabase } from './server.ts';
 
 // A topology by a file, as a user gives it: the user's own primary, a cache of ours, the rest off.
@@ -57,6 +59,35 @@ test('told twice it is filled, and then a run reads it without a further word', 
   const refused = await run('migrate', 'down', '0', '--topology', file);
   assert.equal(refused.code, 2);
   assert.match(refused.stderr, /only read/);
+});
+
+test('Ctrl-C while copies of the user’s database are there leaves none of them', async () => {
+  const child = start(
+    [
+      ...['bench', '--only', 'rls', '--suite', 'smoke', '--scale', 'tiny', '--topology', file],
+      ...['--allow-writes', '--out', join(cache, 'runs')],
+    ],
+    environment,
+  );
+  let told = '';
+  child.stderr!.on('data', (chunk) => (told += chunk));
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  await using control = await connect(process.env.OLYMPUS_TEST_SERVER!); // the copying ends our sessions on the base
+  const beside = async () => {
+    const { rows } = await control.query<{ name: string; note: string | null }>(
+      `SELECT datname AS name, shobj_description(oid, 'pg_database') AS note
+       FROM pg_database WHERE starts_with(datname, $1)`,
+      [`${database.name}_`],
+    );
+    return rows;
+  };
+  await until('a copy is there, with its mark', async () =>
+    (await beside()).some(({ note }) => note?.includes('Olympus Bench')),
+  );
+  child.kill('SIGINT');
+  assert.equal(await ended, 130, told);
+  assert.deepEqual(await beside(), []);
+  assert.match(told, new RegExp(`to be made on your primary: .*${database.name}_…`));
 });
 
 test('endpoints of two providers are one topology, and `status` tells each one’s provider and purpose', async () => {
