@@ -104,14 +104,14 @@ async function makeCluster(site: Site, ports: readonly number[], secret: string)
     await node.call('CLUSTER', 'SET-CONFIG-EPOCH', `${i + 1}`);
   }
   for (const port of ports.slice(1)) await nodes[0]!.call('CLUSTER', 'MEET', '127.0.0.1', `${port}`);
-  const end = performance.now() + seconds(20);
+  const end = performance.now() + seconds(120);
   for (const node of nodes)
     for (;;) {
       const about = String(await node.call('CLUSTER', 'INFO'));
       if (about.includes('cluster_state:ok') && about.includes(`cluster_size:${nodes.length}`)) break;
       site.signal.throwIfAborted();
       if (performance.now() > end)
-        throw missing('The Redis nodes did not become a cluster within 20 s.', 'Is the machine very busy?');
+        throw missing('The Redis nodes did not become a cluster within 120 s.', 'Is the machine very busy?');
       await sleep(20);
     }
 }

@@ -83,11 +83,11 @@ export async function runPooler(
     child.once('error', (error) => (ended = error.message));
     child.once('exit', (code) => (ended = `it ended with code ${code}`));
     try {
-      const end = performance.now() + seconds(10);
+      const end = performance.now() + seconds(60);
       while (!(await accepts(port))) {
         site.signal.throwIfAborted();
         if (ended !== undefined) throw new Error(ended);
-        if (performance.now() > end) throw new Error('it took no connections within 10 s');
+        if (performance.now() > end) throw new Error('it took no connections within 60 s');
         await sleep(10);
       }
     } catch (error) {

@@ -17,7 +17,7 @@ import {
   type Site,
 } from './site.ts';
 
-const readyWithin = seconds(30);
+const readyWithin = seconds(120);
 
 export interface Starting extends LaunchOptions {
   readonly command: string;
@@ -52,7 +52,7 @@ export async function startService(site: Site, part: ServicePart, starting: Star
       } catch (error) {
         last = (error as Error).message;
       }
-      if (performance.now() > end) throw new Error(`it was not ready within 30 s: ${last}`);
+      if (performance.now() > end) throw new Error(`it was not ready within 120 s: ${last}`);
       await sleep(20);
     }
   } catch (error) {

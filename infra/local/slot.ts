@@ -7,7 +7,7 @@ const inUse = '55006'; // object_in_use
 
 /** Drops a replica's slot on the primary, if it is there; a sender that has not noticed its replica's end is ended. */
 export async function dropSlot(primary: Session, name: string): Promise<void> {
-  const end = performance.now() + seconds(10);
+  const end = performance.now() + seconds(60);
   for (;;) {
     try {
       await primary.query(

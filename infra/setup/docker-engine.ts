@@ -110,7 +110,7 @@ async function startEngine(
     DOCKER_HOST: host,
     ...(programs !== undefined && { PATH: [programs, process.env.PATH].join(delimiter) }),
   };
-  const end = performance.now() + seconds(30);
+  const end = performance.now() + seconds(120); // only a hang: when it fails it ends
   while (!answers({ ...process.env, ...environment })) {
     signal.throwIfAborted();
     if (ended || performance.now() > end) {
