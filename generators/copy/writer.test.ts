@@ -78,6 +78,10 @@ test('composed fields carry their length, numbers their width', async () => {
   writer.byte(45);
   writer.appendNumber(1234567, 5);
   writer.byte(45);
+  writer.appendNumber(4_294_967_295, 11);
+  writer.byte(45);
+  writer.appendNumber(7_000_000_001);
+  writer.byte(45);
   writer.appendBase36(0);
   writer.appendBase36(36 ** 6 + 35);
   for (const index of [0, 1, 2]) writer.appendPooled(pool, index);
@@ -89,7 +93,9 @@ test('composed fields carry their length, numbers their width', async () => {
   writer.end();
   await copyBinary(admin, 'public.x', ['t', 'j'], [writer.finish()]);
   const { rows } = await admin.query('SELECT * FROM public.x');
-  assert.deepEqual(rows, [{ t: `AB-00042-1234567-0100000zü${'long '.repeat(20)}`, j: { n: 10 } }]);
+  assert.deepEqual(rows, [
+    { t: `AB-00042-1234567-04294967295-7000000001-0100000zü${'long '.repeat(20)}`, j: { n: 10 } },
+  ]);
 });
 
 test('a pool refuses bytes that a copy by eights could change', () => {

@@ -2,7 +2,7 @@ import { day } from '../calendar.ts';
 import { Encoded } from '../copy/encoded.ts';
 import type { RowWriter } from '../copy/writer.ts';
 import { OrderCourse } from '../order-course.ts';
-import { subjects } from '../random.ts';
+import { modulo, remainder, subjects } from '../random.ts';
 import { confirmed, orderStatuses, type Sales } from '../sales.ts';
 import { currencies } from '../world.ts';
 import { writeEmail, writeFullName, writePhone } from './people.ts';
@@ -116,7 +116,8 @@ export class OrderRows extends Rows {
     const user = sales.user[i]!;
     const { course } = this;
     course.of(sales, i);
-    const { drawn, address, random, sentAt, cancelledAt } = course;
+    const { address, random, sentAt, cancelledAt } = course;
+    const drawn = course.drawn >>> 0;
 
     writer.row(orders.width);
     ids.write(writer, subjects.orderId, order, time);
@@ -136,11 +137,11 @@ export class OrderRows extends Rows {
     writer.run(pools.addressPairs, address * 2 + (drawn % 5 ? 0 : 1));
     writer.run(circumstances, random.below(circumstances.size));
     if (sentAt) {
-      writer.pooled(carriers, drawn % carriers.size);
+      writer.pooled(carriers, modulo(drawn, carriers.size));
       writer.begin();
       writer.appendPooled(marks, 0);
       writer.appendNumber(drawn, 10);
-      writer.appendNumber(order % 1_000_000, 6);
+      writer.appendNumber(remainder(order, 1_000_000), 6);
       writer.end();
     } else {
       writer.null();
@@ -161,7 +162,7 @@ export class OrderRows extends Rows {
     writer.time(course.updatedAt);
     writer.timeOrNull(course.completedAt);
     writer.timeOrNull(cancelledAt);
-    if (cancelledAt) writer.pooled(reasons, drawn % reasons.size);
+    if (cancelledAt) writer.pooled(reasons, modulo(drawn, reasons.size));
     else writer.null();
   }
 

@@ -1,5 +1,6 @@
 import { Encoded } from '../copy/encoded.ts';
 import type { RowWriter } from '../copy/writer.ts';
+import { modulo } from '../random.ts';
 import type { Person, World } from '../world.ts';
 
 /** An address that no other `number` has, in any spelling of upper and lower case. */
@@ -28,7 +29,7 @@ const lines = Encoded.texts(Array.from({ length: 97 }, (_, n) => `${n}`.padStart
 /** A phone number in the range that is set aside for fiction. */
 export function writePhone(writer: RowWriter, drawn: number): void {
   writer.begin();
-  writer.appendPooled(areas, drawn % areas.size);
-  writer.appendPooled(lines, drawn % lines.size);
+  writer.appendPooled(areas, modulo(drawn, areas.size));
+  writer.appendPooled(lines, modulo(drawn, lines.size));
   writer.end();
 }

@@ -64,7 +64,7 @@ export class ProductRows extends Rows {
     const staff = world.staff.start(tenant);
     const currency = currencies[world.currency(tenant)]!;
     const random = this.random.at(subjects.productText, number);
-    const drawn = random.next();
+    const drawn = random.next() >>> 0;
     writer.row(products.width);
     ids.write(writer, subjects.productId, number, created);
     ids.write(writer, subjects.organizationId, tenant, world.tenantCreated(tenant));

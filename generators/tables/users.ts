@@ -1,7 +1,7 @@
 import { day, windowEnd } from '../calendar.ts';
 import { Encoded } from '../copy/encoded.ts';
 import type { RowWriter } from '../copy/writer.ts';
-import { Permutation, subjects } from '../random.ts';
+import { modulo, Permutation, subjects } from '../random.ts';
 import { writeEmail, writeFullName, writePhone } from './people.ts';
 import { Rows } from './rows.ts';
 import { table } from './table.ts';
@@ -45,7 +45,7 @@ export class UserRows extends Rows {
     const created = world.userCreated(user);
     const person = world.person(subjects.user, user);
     const random = this.random.at(subjects.userText, user);
-    const drawn = random.next();
+    const drawn = random.next() >>> 0;
     const deleted = !staff && random.chance(0.02);
     const seen = Math.floor(created + random.unit() * (windowEnd - created));
     writer.row(users.width);
@@ -58,9 +58,9 @@ export class UserRows extends Rows {
     writeFullName(writer, world, person);
     writer.pooled(pools.firstNames, person.first);
     if (drawn % 8) writer.null();
-    else writer.pooled(pools.sentences, drawn % pools.sentences.size);
-    writer.pooled(pools.preferences, drawn % pools.preferences.size);
-    writer.pooled(metadata, drawn % metadata.size);
+    else writer.pooled(pools.sentences, modulo(drawn, pools.sentences.size));
+    writer.pooled(pools.preferences, modulo(drawn, pools.preferences.size));
+    writer.pooled(metadata, modulo(drawn, metadata.size));
     writer.pooled(statuses, deleted ? 3 : staff || drawn % 25 ? 0 : 1 + (drawn % 2));
     writer.timeOrNull(drawn % 20 ? seen : 0);
     writer.time(created);
