@@ -18,7 +18,10 @@ type AbOptions = DataOptions & {
 
 export const ab = command<AbOptions>('ab', 'two variants compared on identical data: results, pages, time', {
   options: [
-    new Option('--a <variant...>', 'what A is: sql:, set:, migrations:, rls:, via:; the base by default'),
+    new Option(
+      '--a <variant...>',
+      'what A is: sql:, set:, migrations:, rls:, via:, pg:; the base by default',
+    ),
     new Option('--b <variant...>', 'what B is; several changes at once'),
     new Option('--aa', 'self-test: the same build twice; prints the false alarms'),
     new Option('--only <statements>', 'statements or their groups, by comma'),
@@ -73,10 +76,11 @@ function rowsOf({ comparison, falseAlarms, warnings }: Result): string[] {
   ].map((line) => `  ${line}`);
 }
 
-function rowText({ metric, a, b, ratio, low, high, verdict, role, pairs, why }: ComparisonResult): string {
+function rowText(row: ComparisonResult): string {
+  const { metric, a, b, ratio, low, high, verdict, role, pairs, unit, why } = row;
   const figure = (value: number | null) => (value === null ? '–' : String(Number(value.toPrecision(4))));
   const interval =
-    role === 'exact' || low === null || high === null
+    unit === 'pages' || low === null || high === null
       ? ''
       : ` [${low.toFixed(3)}, ${high.toFixed(3)}], ${pairs} pairs`;
   const times = ratio === null ? '' : `, B/A ${ratio.toFixed(3)}${interval}`;
