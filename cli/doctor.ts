@@ -1,16 +1,6 @@
 import { exitCodes } from '../config/fault.ts';
+import type { Finding } from '../infra/setup/finding.ts';
 import { command } from './command.ts';
-
-/** One thing that the product needs: what for, what was found, and how to get it where it is missing. */
-interface Finding {
-  readonly name: string;
-  readonly ok: boolean;
-  /** Only what is asked for by name needs it. */
-  readonly optional?: true;
-  readonly found: string;
-  readonly what: string;
-  readonly how: string;
-}
 
 export const doctor = command('doctor', 'what is here, what is missing, how to get it', {
   example: './olympus doctor --json',

@@ -44,7 +44,7 @@ export async function holdUp(context: Context, wish: Omit<Wish, 'lifetime'>): Pr
     return { topology, explicit: [...on, ...(wish.parts ?? [])] };
   } catch (error) {
     const left = await statusOfHeld(context).catch(() => []);
-    if (!before && left.length === 0) await forgetHeld(cache);
+    if (!before && left.every(({ provider }) => provider === 'external')) await forgetHeld(cache);
     throw error;
   }
 }

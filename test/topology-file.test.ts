@@ -90,6 +90,15 @@ test('Ctrl-C while copies of the user’s database are there leaves none of them
   assert.match(told, new RegExp(`to be made on your primary: .*${database.name}_…`));
 });
 
+test('an `up` that failed holds nothing', async () => {
+  const nowhere = join(cache, 'nowhere.yaml');
+  writeFileSync(nowhere, 'primary: { provider: external, url: env:NOWHERE, tls: disable }\n');
+  const gone = { ...environment, NOWHERE: 'postgres://127.0.0.1:1/none' };
+  const up = await olympus(['up', '--topology', nowhere], { environment: gone });
+  assert.equal(up.code, 4, up.stderr);
+  assert.deepEqual(JSON.parse((await run('status', '--json')).stdout), { endpoints: [] });
+});
+
 test('endpoints of two providers are one topology, and `status` tells each one’s provider and purpose', async () => {
   const up = await run('up', '--topology', file);
   assert.equal(up.code, 0, up.stderr);
