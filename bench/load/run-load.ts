@@ -66,6 +66,8 @@ export interface LoadOptions {
   readonly share?: { readonly lanes: number; readonly segment: string; readonly startAt: number };
   /** Whether the script's thresholds count. */
   readonly thresholds?: boolean;
+  /** false: k6 makes no summary of its own; the script saves its reports in teardown. */
+  readonly summary?: false;
   /** k6's outputs, as after --out: "json=samples.json", "opentelemetry". */
   readonly outputs?: readonly string[];
   readonly progress: Progress;
@@ -194,6 +196,7 @@ async function run(options: LoadOptions, files: Files, warnings: string[]): Prom
   const args = [
     ...['run', '--quiet', '--no-color', '--log-format', 'raw', '--address', ''],
     ...(thresholds ? [] : ['--no-thresholds']),
+    ...(options.summary === false ? ['--summary-mode', 'disabled'] : []),
     ...(share ? ['--execution-segment', share.segment] : []),
     ...outputs.flatMap((output) => ['--out', output]),
     resolve(script),

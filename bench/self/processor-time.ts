@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Session } from '../../infra/topology/session.ts';
 
@@ -27,4 +27,23 @@ export async function backendSeconds(session: Session, applicationName: string):
     }
   }
   return sum;
+}
+
+/** CPU seconds that the programs which this process started, and which still run, have used so far; null: not told here. */
+export async function childSeconds(): Promise<number | null> {
+  try {
+    const children = await readFile(`/proc/self/task/${process.pid}/children`, 'utf8');
+    const threads = await Promise.all(
+      children
+        .split(' ')
+        .filter(Boolean)
+        .map(async (pid) =>
+          (await readdir(`/proc/${pid}/task`)).map((thread) => `/proc/${pid}/task/${thread}`),
+        ),
+    );
+    const times = await Promise.all(threads.flat().map((path) => readFile(`${path}/schedstat`, 'utf8')));
+    return times.reduce((sum, text) => sum + Number(text.split(' ')[0]) / 1e9, 0);
+  } catch {
+    return null;
+  }
 }

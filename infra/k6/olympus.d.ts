@@ -137,4 +137,7 @@ declare module 'k6/x/olympus' {
 
   /** JSON text of all runs' reports, with histograms: for handleSummary. */
   export function reports(): string;
+
+  /** Writes it to a file: for teardown, where k6 makes no summary (`--summary-mode disabled`) and asks no handleSummary. */
+  export function saveReports(path: string): void;
 }

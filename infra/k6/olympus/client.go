@@ -127,6 +127,7 @@ func (c *client) connect() error {
 type scripts struct {
 	once     sync.Once
 	scripted *engine.Scripted
+	report   *engine.Report
 }
 
 func (s *scripts) recorder(c *client, target engine.Target) func(time.Time, *engine.Reply) {
@@ -142,8 +143,10 @@ func (s *scripts) recorder(c *client, target engine.Target) func(time.Time, *eng
 }
 
 func (s *scripts) finish() (*engine.Report, error) {
-	if s.scripted == nil {
-		return nil, nil
+	if s.scripted == nil || s.report != nil {
+		return s.report, nil
 	}
-	return s.scripted.Finish()
+	var err error
+	s.report, err = s.scripted.Finish()
+	return s.report, err
 }

@@ -4,6 +4,7 @@ package olympus
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"sync"
 
 	"github.com/grafana/sobek"
@@ -47,11 +48,12 @@ func (r *root) NewModuleInstance(vu modules.VU) modules.Instance {
 
 func (i *instance) Exports() modules.Exports {
 	return modules.Exports{Named: map[string]any{
-		"endpoint": i.endpoint,
-		"loadPlan": i.loadPlan,
-		"run":      i.run,
-		"client":   i.client,
-		"reports":  i.reports,
+		"endpoint":    i.endpoint,
+		"loadPlan":    i.loadPlan,
+		"run":         i.run,
+		"client":      i.client,
+		"reports":     i.reports,
+		"saveReports": i.saveReports,
 	}}
 }
 
@@ -118,6 +120,15 @@ func (i *instance) load(call sobek.Value) (*engine.Report, error) {
 	defer i.root.mu.Unlock()
 	i.root.reports = append(i.root.reports, report)
 	return report, nil
+}
+
+// saveReports writes them to a file, for scripts whose run has no summary: k6 then calls no handleSummary.
+func (i *instance) saveReports(path string) error {
+	text, err := i.reports()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(text), 0o600)
 }
 
 // reports is a JSON text with the reports of all runs so far, for handleSummary.
