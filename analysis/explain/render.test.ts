@@ -74,6 +74,27 @@ test('names joins, aggregates, sub-plans, workers and spills of real plans', () 
   assert.match(render(fixture('write.pg15.json')), /^Update on t/);
 });
 
+test('partitions that were read alike and for nothing stand in one line, with what they cost together', () => {
+  const part = (relation: string, rows: number) => ({
+    'Node Type': 'Seq Scan',
+    'Parent Relationship': 'Member',
+    'Relation Name': relation,
+    ...{ 'Plan Rows': 1, 'Actual Rows': rows, 'Actual Loops': 1, 'Actual Total Time': 0.5 },
+    ...{ 'Shared Hit Blocks': 2, 'Shared Read Blocks': 0 },
+  });
+  const parts = [part('p4', 0), part('p3', 0), part('p2', 0), part('p1', 5), part('p0', 0)];
+  const append = { 'Node Type': 'Append', 'Plan Rows': 5, 'Actual Rows': 5, 'Actual Loops': 1, Plans: parts };
+  assert.equal(
+    render({ Plan: append }),
+    `
+Append  (5 rows, estimated 5)
+├─ Seq Scan on p4  (0 rows, estimated 1; 0.5 ms; 2 buffers)
+├─ 2 more like it  (no rows; 1 ms; 4 buffers): p3 ... p2
+├─ Seq Scan on p1  (5 rows, estimated 1; 0.5 ms; 2 buffers)
+└─ Seq Scan on p0  (0 rows, estimated 1; 0.5 ms; 2 buffers)`.trim(),
+  );
+});
+
 test('a plan with estimates only says just those', () => {
   assert.match(render(fixture('estimates.pg18.json')), /^Bitmap Heap Scan on t {2}\(estimated \d+ rows\)/);
 });

@@ -1,4 +1,4 @@
-import { describe, type Plan, type PlanNode, ran } from './plan.ts';
+import { describe, nodesOf, type Plan, type PlanNode, ran } from './plan.ts';
 
 /** The plan in words, one node a line, for the terminal and the report. */
 export function renderPlan(plan: Plan): string {
@@ -20,14 +20,57 @@ function renderNode(node: PlanNode, first: string, rest: string, lines: string[]
     const bar = node.children.length > 0 ? '│' : ' ';
     lines.push(`${rest}${bar}    ${name}: ${shorten(text)}`);
   }
-  const shown = node.children.filter(ran);
-  const idle = node.children.length - shown.length;
-  shown.forEach((child, i) => {
+  const shown = runsOf(node.children.filter(ran));
+  const idle = node.children.filter((child) => !ran(child)).length;
+  shown.forEach(([child, ...alike], i) => {
     const last = i === shown.length - 1 && idle === 0;
-    renderNode(child, `${rest}${last ? '└─ ' : '├─ '}`, `${rest}${last ? '   ' : '│  '}`, lines);
+    renderNode(
+      child!,
+      `${rest}${last && alike.length === 0 ? '└─ ' : '├─ '}`,
+      `${rest}${last && alike.length === 0 ? '   ' : '│  '}`,
+      lines,
+    );
+    if (alike.length > 0) lines.push(`${rest}${last ? '└─ ' : '├─ '}${inShort(alike)}`);
   });
   if (idle > 0) lines.push(`${rest}└─ ${idle} never executed: ${idleNames(node)}`);
 }
+
+/** Neighbours that did the same for nothing, such as the partitions of months without rows, stand together. */
+function runsOf(children: readonly PlanNode[]): PlanNode[][] {
+  const runs: PlanNode[][] = [];
+  for (const child of children) {
+    const run = runs.at(-1);
+    if (run && isEmpty(child) && isEmpty(run[0]!) && kindsOf(child) === kindsOf(run[0]!)) run.push(child);
+    else runs.push([child]);
+  }
+  return runs.flatMap((run) => (run.length > 2 ? [run] : run.map((child) => [child])));
+}
+
+const isEmpty = ({ actualRows, removedRows, relationship }: PlanNode): boolean =>
+  actualRows === 0 && !removedRows && relationship === 'Member';
+const kindsOf = (node: PlanNode): string =>
+  nodesOf(node)
+    .map(({ type, index }) => `${type}${index === null ? '' : ' by an index'}`)
+    .join();
+
+function inShort(alike: readonly PlanNode[]): string {
+  const all = alike.flatMap(nodesOf);
+  const sum = (values: readonly (number | null)[]) =>
+    values.some((value) => value === null)
+      ? null
+      : values.reduce<number>((total, value) => total + value!, 0);
+  const [ms, buffers] = [
+    sum(all.map(({ selfMs }) => selfMs)),
+    sum(all.map(({ selfBuffers }) => selfBuffers)),
+  ];
+  const figures = [ms === null ? '' : `; ${number(ms)} ms`, buffers === null ? '' : `; ${buffers} buffers`];
+  return `${alike.length} more like it  (no rows${figures.join('')}): ${shorten(`${leafOf(alike[0]!)} ... ${leafOf(alike.at(-1)!)}`)}`;
+}
+
+const leafOf = (node: PlanNode): string => {
+  const { relation, alias, index } = nodesOf(node).findLast(({ relation }) => relation !== null) ?? node;
+  return relation ?? alias ?? index ?? node.type;
+};
 
 function idleNames(node: PlanNode): string {
   const names = node.children.filter((child) => !ran(child)).map(describe);
