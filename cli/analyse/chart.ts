@@ -1,8 +1,11 @@
 const levels = '▁▂▃▄▅▆▇█';
 
-/** One character a value, from the least to the greatest; a gap is a blank. */
-export function sparkline(values: readonly (number | null)[]): string {
-  const [least, most] = range(values.filter((value) => value !== null));
+/**
+ * One character a value, from the least to the greatest; a gap is a blank.
+ * @param leastSpan from bottom to top at least, as a share of the middle: noise is not drawn as large as a change
+ */
+export function sparkline(values: readonly (number | null)[], leastSpan = 0): string {
+  const [least, most] = widened(range(values.filter((value) => value !== null)), leastSpan);
   return values
     .map((value) => {
       if (value === null) return ' ';
@@ -72,6 +75,12 @@ export function intervalLine(
 export function figure(value: number): string {
   if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en');
   return String(Number(value.toPrecision(4)));
+}
+
+/** The range, or the one around its middle that is so wide. */
+export function widened([least, most]: readonly [number, number], leastSpan: number): [number, number] {
+  const [middle, half] = [(least + most) / 2, (leastSpan * Math.abs(least + most)) / 4];
+  return [Math.min(least, middle - half), Math.max(most, middle + half)];
 }
 
 function range(values: readonly number[]): [least: number, most: number] {

@@ -11,6 +11,8 @@ import type { HistoryOptions } from './options.ts';
 /** Runs of the overview; one metric is shown with all. */
 const overviewRuns = 90;
 const width = 40;
+/** Of a sparkline: less than a tenth is drawn as the little that it is. */
+const leastSpan = 0.1;
 /** Rows of the table in the terminal. */
 const mostRows = 50;
 
@@ -86,11 +88,19 @@ function rowText(
         : `${figure(newest)}${unit && ` ${unit}`}`;
   const parts = [
     state !== null && state !== 'steady' && state,
-    changes.length > 0 && `${changes.length} ${changes.length === 1 ? 'change' : 'changes'}`,
+    changes.length > 0 && changesText(changes),
     lastSeen > 0 && `not measured in the newest ${lastSeen} runs`,
   ].filter((part) => part !== false);
   const name = metric.length > names ? `${metric.slice(0, names - 1)}…` : metric.padEnd(names);
-  return `${name}  ${sparkline(condense(values, width)).padEnd(Math.min(width, values.length))}  ${shown}${parts.length > 0 ? `  ${parts.join(', ')}` : ''}`;
+  return `${name}  ${sparkline(condense(values, width), leastSpan).padEnd(Math.min(width, values.length))}  ${shown}${parts.length > 0 ? `  ${parts.join(', ')}` : ''}`;
+}
+
+/** How many, and how large the newest. */
+function changesText(changes: HistorySeries['changes']): string {
+  const ratio = changes.at(-1)!.ratio;
+  const size = ratio === null ? '' : `${ratio >= 1 ? '+' : ''}${((ratio - 1) * 100).toFixed(1)} %`;
+  const count = `${changes.length} ${changes.length === 1 ? 'change' : 'changes'}`;
+  return size === '' ? count : changes.length === 1 ? `${count} (${size})` : `${count} (newest ${size})`;
 }
 
 const changeText = ({ metric, changes, accepted }: HistorySeries): string[] => [

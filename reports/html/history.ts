@@ -6,6 +6,8 @@ import { type Html, html } from './html.ts';
 import { page } from './page.ts';
 import { column, figures, number, table } from './table.ts';
 
+/** Of a chart, as a share of its values: less than that is drawn as the little that it is. */
+const leastSpan = 0.1;
 /** Charts on one page; the others are in its table. */
 const mostCharts = 24;
 
@@ -55,6 +57,13 @@ const overview = (all: readonly HistorySeries[]) =>
         ),
       ),
       figures<HistorySeries>('Changes', ({ changes }) => number(changes.length, count)),
+      figures<HistorySeries>('Newest change', ({ changes }) =>
+        number(
+          changes.at(-1)?.ratio,
+          (value) => `${value >= 1 ? '+' : ''}${figure(100 * (value - 1))} %`,
+          'none',
+        ),
+      ),
       figures<HistorySeries>('Runs ago', ({ lastSeen }) => number(lastSeen, count)),
     ],
     all,
@@ -80,7 +89,10 @@ function chart(document: HistoryDocument, series: HistorySeries, at: number): Ht
   const points = series.values.map((y, x) => ({ x, y }));
   const known = series.values.filter((value) => value !== null);
   const [least, most] = [Math.min(...known), Math.max(...known)];
-  const room = (most - least || Math.abs(most) || 1) * 0.08;
+  const room = Math.max(
+    (most - least || Math.abs(most) || 1) * 0.08,
+    (leastSpan * Math.abs(most) - (most - least)) / 2,
+  );
   const [bottom, top] = [least - room, most + room];
   const place = new Map(document.runs.map((run, x) => [run.id, x]));
   const upright = (name: string, runs: readonly string[]): LineSeries[] =>
@@ -109,10 +121,10 @@ function chart(document: HistoryDocument, series: HistorySeries, at: number): Ht
     chart: {
       kind: 'lines',
       x: {
-        title: 'run',
+        title: 'date of the run',
         min: 0,
         max: Math.max(1, document.runs.length - 1),
-        tick: (value) => String(Math.round(value)),
+        tick: dateOf(document),
       },
       y: { title: what, min: bottom, max: top, tick: series.kind === 'ratio' ? ratio : figure },
       series: [
@@ -137,6 +149,12 @@ ${series.control !== null && controlChart(document, series, id)}
 ${changesOf(series)}`;
 }
 
+/** Runs stand side by side; a label says when one was made. */
+const dateOf =
+  ({ runs }: HistoryDocument) =>
+  (at: number): string =>
+    runs[Math.round(at)]?.startedAt.slice(0, 10) ?? '';
+
 /** What the machine did meanwhile: the control itself, which no commit changes. */
 const controlChart = (document: HistoryDocument, series: HistorySeries, id: string): Html =>
   figureOf({
@@ -147,10 +165,10 @@ const controlChart = (document: HistoryDocument, series: HistorySeries, id: stri
     chart: {
       kind: 'lines',
       x: {
-        title: 'run',
+        title: 'date of the run',
         min: 0,
         max: Math.max(1, document.runs.length - 1),
-        tick: (value) => String(Math.round(value)),
+        tick: dateOf(document),
       },
       y: { title: series.unit, tick: figure },
       series: [{ name: 'control', points: series.control!.map((y, x) => ({ x, y })) }],
