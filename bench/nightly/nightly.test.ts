@@ -117,6 +117,13 @@ test('other rows are confirmed at once and their time is not compared; what one 
   for (const name of ['gone', 'broken']) assert.deepEqual(states(night, name), []);
 });
 
+test('a budget that leaves no time for times still tells what has no noise, and what was left out', async () => {
+  const short = await measure({ secondsLeft: () => 0 });
+  assert.deepEqual([short.rounds, short.left.toSorted()], [0, ['self/same whale', 'self/slower whale']]);
+  assert.deepEqual(Object.fromEntries(states(short, 'other'))['other rows'], 'confirmed');
+  assert.ok(!short.metrics.some(({ metric }) => metric.endsWith(' ms')));
+});
+
 test('a statement that fails in head alone is confirmed at once', async () => {
   const changes = await parseSide(['sql:ALTER FUNCTION pg_catalog.md5(text) RENAME TO md5_was']);
   const broken = await measure({ changes });

@@ -94,6 +94,15 @@ async function measureNight(
       ...drawn.warnings,
       ...texts.warnings,
       ...work.warnings,
+      ...(times.short === null
+        ? []
+        : [
+            {
+              code: 'no-time-to-time',
+              message: times.short,
+              advice: 'Give more, for example --budget 30m, or a smaller --scale.',
+            },
+          ]),
       ...times.failed.map((why) => ({
         code: 'statement-failed',
         message: `It could not be timed: ${why}`,

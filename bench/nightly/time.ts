@@ -1,6 +1,5 @@
 import { gate, type Metric, steps } from '../../analysis/gate/gate.ts';
 import { type Costed, planRounds } from '../../analysis/nightly/budget.ts';
-import { usage } from '../../config/fault.ts';
 import { type Cell, cellName } from '../compare/cells.ts';
 import type { Clock } from '../compare/clock.ts';
 import {
@@ -26,6 +25,8 @@ export interface NightTimes {
   readonly failed: readonly string[];
   /** Why the times count for nothing; null: they count. */
   readonly void: string | null;
+  /** Why nothing was timed: there was not time for one statement. What has no noise was compared before. */
+  readonly short: string | null;
 }
 
 /** Work that no migration can affect rides along: when it moves, the night is void. */
@@ -37,7 +38,6 @@ const controlled = (cells: readonly Cell[]) => [
 /**
  * Times the cells in interleaved rounds, as many as the seconds allow.
  * @param cells those of most risk first
- * @throws Fault (usage) when there is not even time for one
  */
 export async function timeNight(
   setting: Setting,
@@ -51,10 +51,12 @@ export async function timeNight(
   await runRounds(setting, sides, timed, 1);
   const plan = planRounds(costs(timed, (performance.now() - started) / 1000), secondsLeft());
   if (plan.kind === 'too-little')
-    throw usage(
-      `The budget leaves ${Math.max(0, Math.round(secondsLeft()))} s to time statements; one of them needs ${Math.ceil(plan.needed)} s.`,
-      'Give more, for example --budget 30m, or a smaller --scale.',
-    );
+    return {
+      ...{ timed: [], metrics: [], clock: wanted, rounds: 0, void: null },
+      left: cells.map(cellName),
+      failed: [],
+      short: `The budget left ${Math.max(0, Math.round(secondsLeft()))} s to time statements, and one of them needs ${Math.ceil(plan.needed)} s.`,
+    };
   const chosen = plan.chosen.map(({ one }) => one);
   await runRounds(setting, sides, chosen, plan.rounds);
   const clock = hasCpu(chosen) ? wanted : 'wall';
@@ -67,6 +69,7 @@ export async function timeNight(
     left: plan.left.map(({ one }) => cellName(one.cell)),
     failed: failed.map(({ cell, why }) => `${cellName(cell)}: ${why}`),
     void: voidOf(metrics),
+    short: null,
   };
 }
 
