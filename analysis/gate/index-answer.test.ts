@@ -51,6 +51,18 @@ test('an index that nobody uses is not to be made, and its price is told', () =>
   assert.match(sentence, /an insert writes \+50 % WAL.*HOT updates go from 100 to 0 %/);
 });
 
+test('what an update of the indexed column pays stands in the answer', () => {
+  const of = (wal: number, hot: number) => ({
+    ...price(100),
+    ...{ walBytesPerIndexedUpdate: wal, hotPctIndexed: hot },
+  });
+  const { sentence } = answer({ price: { before: of(200, 93), after: of(466, 0) } });
+  assert.match(
+    sentence,
+    /an update of an indexed column writes \+133 % WAL, HOT updates of it go from 93 to 0 %\.$/,
+  );
+});
+
 test('gain here and loss there depends, and names both', () => {
   const { verdict, sentence } = answer({ readings: [reading('a', 50, 4), reading('b', 4, 50)] });
   assert.equal(verdict, 'depends');

@@ -14,6 +14,9 @@ export interface Price {
   readonly walBytesPerInsert: number | null;
   readonly walBytesPerUpdate: number | null;
   readonly hotPct: number | null;
+  /** Of an update of a column that the index contains. */
+  readonly walBytesPerIndexedUpdate?: number | null;
+  readonly hotPctIndexed?: number | null;
 }
 
 export interface IndexChangeFacts {
@@ -134,6 +137,12 @@ function priceText({ before, after }: IndexChangeFacts['price']): string {
     change('an insert', before.walBytesPerInsert, after.walBytesPerInsert),
     change('an update', before.walBytesPerUpdate, after.walBytesPerUpdate),
     hot(before.hotPct, after.hotPct),
+    change(
+      'an update of an indexed column',
+      before.walBytesPerIndexedUpdate ?? null,
+      after.walBytesPerIndexedUpdate ?? null,
+    ),
+    hot(before.hotPctIndexed ?? null, after.hotPctIndexed ?? null, ' of it'),
   ].filter((part) => part !== null);
   return parts.length > 0 ? `; ${parts.join(', ')}` : '';
 }
@@ -143,9 +152,9 @@ function change(what: string, before: number | null, after: number | null): stri
   return `${what} writes ${signed((100 * (after - before)) / before)} % WAL`;
 }
 
-function hot(before: number | null, after: number | null): string | null {
+function hot(before: number | null, after: number | null, of = ''): string | null {
   if (before === null || after === null || Math.abs(after - before) < 1) return null;
-  return `HOT updates go from ${Math.round(before)} to ${Math.round(after)} %`;
+  return `HOT updates${of} go from ${Math.round(before)} to ${Math.round(after)} %`;
 }
 
 const pages = (value: number) => String(Math.round(value));

@@ -17,6 +17,16 @@ export interface Facts {
   readonly pooler?: readonly PoolerFacts[];
   readonly nightly?: NightFacts;
   readonly capacity?: CapacityFacts | null;
+  readonly paginationChecks?: readonly PageFacts[];
+}
+
+/** Whether the pages of a list, one after another, are the list. */
+export interface PageFacts {
+  readonly list: string;
+  readonly tenantClass: string;
+  readonly joinedRows: number;
+  readonly pagesEqual: boolean;
+  readonly why?: string;
 }
 
 export interface NightFacts {

@@ -2,6 +2,7 @@ import { capacityObjectives } from './capacity.ts';
 import { type Check, p99AtMost } from './check.ts';
 import { comparisonObjectives, exactComparisons } from './comparisons.ts';
 import type { Facts, LoadFacts } from './facts.ts';
+import { rightPages, wrongPages } from './pages.ts';
 import { foreignIdentities, poolerObjectives } from './pooler.ts';
 import { exactPromises } from './slo-stores.ts';
 
@@ -22,6 +23,7 @@ export const notAsked = 'This run did not ask for it.';
 export const exact: ReadonlySet<string> = new Set([
   'plan expectations',
   'rows of another tenant',
+  wrongPages,
   foreignIdentities,
   ...exactComparisons,
   ...exactPromises,
@@ -38,6 +40,7 @@ export function objectives(facts: Facts): Check[] {
   return [
     planExpectations(facts, absent),
     foreignRows(facts, absent),
+    ...rightPages(facts.paginationChecks ?? []),
     replicaLag(facts, absent),
     ...loads(facts, absent),
     ...poolerObjectives(facts.pooler ?? []),
