@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { aNight, timeMetric } from '../history/testing.ts';
 import { exampleResult } from '../reports/fixture.ts';
 import { runId } from '../reports/run-id.ts';
 import { writeResult } from '../reports/write-run.ts';
@@ -51,6 +52,22 @@ test('times twice as long are no regression, a tenth and three more pages are on
   const { code, stdout } = await compare(await stored(), await stored({ plans }));
   assert.equal(code, 1);
   assert.match(stdout, /^REGRESSION\n.*orders\/recent as owner, whale, pages/);
+});
+
+test("two nights are compared by the pages of head's statements", async () => {
+  const pages = (head: number) => ({
+    ...timeMetric('orders/recent whale, pages', 0),
+    unit: 'pages',
+    exact: true,
+    head,
+  });
+  const night = (head: number) =>
+    stored({ plans: [], pagination: [], index: [], rls: null, nightly: aNight(1, [pages(head)]) });
+  const [before, same, more] = [await night(12), await night(12), await night(60)];
+  assert.equal((await compare(before, same)).code, 0);
+  const { code, stdout } = await compare(before, more);
+  assert.equal(code, 1);
+  assert.match(stdout, /head of the night: orders\/recent whale, pages/);
 });
 
 test('a foreign row, and an expectation that is missed now, are regressions', async () => {

@@ -11,7 +11,7 @@ export interface ExactFigure {
   readonly coarse: boolean;
 }
 
-/** Pages of plans and lists, WAL of writes, foreign rows, rows that readers miss or see twice. */
+/** Pages of plans, lists and nights, WAL of writes, foreign rows, rows that readers miss or see twice. */
 export function exactFigures(result: Result): ExactFigure[] {
   const figures: (Omit<ExactFigure, 'value'> & { readonly value: number | null })[] = [
     ...result.plans.map((plan) => ({
@@ -28,6 +28,12 @@ export function exactFigures(result: Result): ExactFigure[] {
         ...{ kind: 'write prices', unit: 'B', coarse: true, value: writePrice[key] },
       })),
     ),
+    ...(result.nightly?.metrics ?? [])
+      .filter(({ exact, unit }) => exact && unit === 'pages')
+      .map(({ metric, head }) => ({
+        metric: `head of the night: ${metric}`,
+        ...{ kind: 'statements of a night', unit: 'pages', coarse: true, value: head },
+      })),
     {
       metric: 'rows of another tenant',
       ...{ kind: 'leaks', unit: 'rows', coarse: false, value: result.rls?.leaks.foreignRows ?? null },

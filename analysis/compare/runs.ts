@@ -130,10 +130,13 @@ function objectivesOf(
   const worse = exact.filter(({ role, verdict }) => role === 'exact' && verdict === 'regression');
   const missed = shapes.filter(({ role, verdict }) => role === 'exact' && verdict === 'regression');
   const compared = plansOf(a, b) > 0 || exact.length > 0;
+  const work = compared
+    ? counted(names.work, worse, 'No exact figure is worse.')
+    : open(names.work, 'The runs have no exact figure in common.');
+  // Two nights have no plans of the catalogue, and miss none.
+  if (compared && a.plans.length + b.plans.length === 0) return [work];
   return [
-    compared
-      ? counted(names.work, worse, 'No exact figure is worse.')
-      : open(names.work, 'The runs have no exact figure in common.'),
+    work,
     plansOf(a, b) > 0
       ? counted(names.expectations, missed, 'Every expectation that A met is met in B.')
       : open(names.expectations, 'The runs have no plan in common.'),
