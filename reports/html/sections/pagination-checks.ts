@@ -34,7 +34,7 @@ ${checks.map(cliffs)}`;
 const cliffs = ({ list, tenantClass, cliffs: all }: PaginationCheck): Html =>
   html`${all.map(
     ({ depth, before, after }) =>
-      html`<p>${mark(null, ['', '', 'cliff'])} ${list} (${tenantClass}): from an offset of ${count(depth)} on, another plan is chosen: ${before} before, ${after} after.</p>`,
+      html`<p><strong>Plan cliff</strong> in ${list} (${tenantClass}): from an offset of ${count(depth)} on another plan is chosen. Before: <code>${before}</code>. From there on: <code>${after}</code>.</p>`,
   )}`;
 
 /** The half of the argument that is not about time: what is wrong on the pages that a reader turns. */
