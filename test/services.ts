@@ -22,7 +22,7 @@ export async function settingWith(...parts: EndpointName[]): Promise<ScratchSett
   );
   const setting = owned.use(await scratchSetting());
   const primary = setting.topology.get('primary');
-  const services = local.endpoints.filter(({ name }) => parts.includes(name));
+  const services = parts.map((part) => local.get(part)); // what is absent is told with its reason
   const all = owned.move();
   return {
     ...setting,

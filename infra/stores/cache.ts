@@ -4,8 +4,11 @@ import { missing } from '../../config/fault.ts';
 /** Of the commands that one server and a cluster both have; keys of one script must share a hash tag: "{tag}key". */
 export type Cache = (Redis | Cluster) & AsyncDisposable;
 
+/** A busy machine answers late; one that is not there says so at once. */
+const patienceMs = 20_000;
+
 const options = {
-  connectTimeout: 5000,
+  connectTimeout: patienceMs,
   maxRetriesPerRequest: 1,
   retryStrategy: (attempt: number) => (attempt > 3 ? null : 50 * attempt),
   lazyConnect: true,
@@ -22,6 +25,7 @@ export async function openCache(url: string, { cluster = false } = {}): Promise<
   const client = cluster
     ? new Cluster([{ host: hostname, port: Number(port) }], {
         lazyConnect: true,
+        slotsRefreshTimeout: patienceMs, // a second when absent, which 64 clients that begin at once may exceed
         clusterRetryStrategy: (attempt) => (attempt > 5 ? null : 100),
         redisOptions: { ...options, ...login, ...tls },
       })
