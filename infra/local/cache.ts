@@ -83,7 +83,7 @@ appendonly no
 set-proc-title no
 maxmemory 512mb
 maxmemory-policy allkeys-lru
-${cluster ? 'cluster-enabled yes\ncluster-config-file nodes.conf\ncluster-node-timeout 5000\n' : ''}`;
+${cluster ? 'cluster-enabled yes\ncluster-config-file nodes.conf\ncluster-node-timeout 15000\n' : ''}`;
 
 const slots = 16_384;
 
