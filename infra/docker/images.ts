@@ -79,8 +79,10 @@ async function ensureImage(project: Project, kind: Kind, service: string, work: 
   const named = process.env[kind.variable] ?? variables[kind.variable];
   const standIn = named === undefined && kind.standIn ? standIns()[kind.standIn] : undefined;
   if (standIn && (await hasImage(engine, imageIn(standIn, kind)))) return use(standIn, kind, work);
-  work.progress.note(`${build ? 'building' : 'pulling'} ${image} for ${service}`);
-  const trouble = build
+  // An image that the user names is theirs: ours is never built under its name.
+  const builds = build !== undefined && (named === undefined || named.startsWith('olympus-bench/'));
+  work.progress.note(`${builds ? 'building' : 'pulling'} ${image} for ${service}`);
+  const trouble = builds
     ? await buildImage(project, service, work)
     : await ended(runChild(engine.docker, ['pull', '--quiet', image], work));
   if (trouble === undefined) return { variables: {} };
