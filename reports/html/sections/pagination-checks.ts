@@ -1,7 +1,7 @@
 import type { PaginationCheck } from '../../../result/result.ts';
 import { count } from '../../format.ts';
 import { type Html, html } from '../html.ts';
-import { mark, markCell } from '../mark.ts';
+import { markCell } from '../mark.ts';
 import { column, figures, number, table } from '../table.ts';
 
 /** Whether the pages are right, what readers miss while rows come and go, and where the plan changes. */
