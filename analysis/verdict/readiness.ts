@@ -27,16 +27,12 @@ export function readiness({ verdict, trust, objectives, skipped, complete }: Jud
   const doubts = trust.filter(({ ok }) => ok === false);
   const obstacles: Readiness['obstacles'] = [
     ...missed.map((one) => ({ what: one.name, kind: 'missed' as const, remedy: distance(one) })),
-    ...doubts.map((one) => ({
-      what: one.name,
-      kind: 'untrusted' as const,
-      remedy: `${one.why} ${distance(one)}`,
-    })),
+    ...doubts.map((one) => ({ what: one.name, kind: 'untrusted' as const, remedy: distance(one) })),
     ...open.map((one) => ({ what: one.name, kind: 'open' as const, remedy: one.why })),
     ...skipped.map(({ part, why, how }) => ({
       what: part,
       kind: 'skipped' as const,
-      remedy: `${why} ${how}`,
+      remedy: `${why.replace(/[.]?$/, '.')} ${how}`,
     })),
   ];
   if (!complete)
@@ -65,7 +61,11 @@ function sentences(
     case 'not-ready':
       return `${missed.length} of ${of} objectives are missed: ${named(missed.map(({ name }) => name))}.`;
     case 'cannot-say':
-      return `${met} of ${of} objectives are met and none is missed for sure, but ${obstacles.length} things are not settled: ${named(obstacles.map(({ what }) => what))}.`;
+      return `${met} of ${of} objectives are met${
+        missed.length === 0
+          ? ''
+          : `, ${missed.length} ${missed.length === 1 ? 'is' : 'are'} missed by figures that cannot be relied on`
+      }; ${obstacles.length} things are not settled: ${named(obstacles.map(({ what }) => what))}.`;
   }
 }
 

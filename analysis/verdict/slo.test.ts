@@ -54,6 +54,8 @@ test('what was not measured is open, with the reason of what was skipped', () =>
   const check = one({ scenarios: { checkout: { p99: 1 } } }, { skipped });
   assert.deepEqual([check.ok, check.value], [null, null]);
   assert.match(check.why, /The scenario checkout was not run.*no k6/);
+  const absent = one({ statements: { 'users/newest': { p50: 1 } } });
+  assert.match(absent.why, /No load executes users\/newest\. Those that ran: .*orders\/recent/);
 });
 
 test('equal answers, an exact limit and one writer are promises; one answer, request or writer too many misses them', () => {
@@ -147,6 +149,21 @@ test('not ready: a missed promise says by how much it has to fall', () => {
   assert.equal(verdict.status, 'objective-missed');
   assert.equal(ready.status, 'not-ready');
   assert.match(ready.obstacles[0]!.remedy, /It is 11\.4 ms and has to fall by 12 %, to 10 ms/);
+});
+
+test('a promise missed by figures that are not trusted is counted as that, and a doubt is told once', () => {
+  const { ready } = judged(
+    { scenarios: { storefront: { p99: 1, errors: 0.01 } } },
+    {
+      ...healthy,
+      environment: { ...example.environment, host: { ...example.environment.host, stealPct: 40 } },
+    },
+  );
+  assert.equal(ready.status, 'cannot-say');
+  assert.match(ready.answer, /1 is missed by figures that cannot be relied on/);
+  const { remedy } = ready.obstacles.find(({ what }) => what === 'CPU steal')!;
+  const [first] = remedy.split(/(?<=\.) /).slice(-1);
+  assert.equal(remedy.split(first!).length, 2, remedy);
 });
 
 test('cannot say: a part was skipped, a promise is open, figures are not trusted, or the run was cut off', () => {

@@ -115,7 +115,7 @@ function statementChecks(result: SloResult, name: string, limits: Limits): Check
       `SLO ${name}`,
       limits,
       [],
-      `No load executes ${name}. ${whyAbsent(result, ['load'])}`.trim(),
+      `No load executes ${name}. ${whyAbsent(result, ['load']) || executed(all)}`.trim(),
     );
   return names.flatMap((each) => {
     const own = measured.filter((one) => one.name === each);
@@ -161,7 +161,13 @@ function limitChecks(name: string, limits: Limits, measured: readonly Measured[]
   return checks;
 }
 
-function levelCheck(name: string, level: Level, limit: number, distribution: Distribution): Check {
+function levelCheck(
+  name: string,
+  level: Level,
+  limit: number,
+  distribution: Distribution,
+  what = 'requests',
+): Check {
   const value = distribution[level];
   const base = { name, limit, unit: 'ms' };
   if (value !== null)
@@ -169,7 +175,7 @@ function levelCheck(name: string, level: Level, limit: number, distribution: Dis
       ...base,
       ok: value <= limit,
       value,
-      why: `Of ${distribution.samples} requests, from the intended start.`,
+      why: `Of ${distribution.samples} ${what}${what === 'requests' ? ', from the intended start' : ''}.`,
     };
   const { max, samples } = distribution;
   if (max !== null && max <= limit)
@@ -177,13 +183,13 @@ function levelCheck(name: string, level: Level, limit: number, distribution: Dis
       ...base,
       ok: true,
       value: max,
-      why: `${samples} requests are too few for a ${level}, but the longest of all is within the limit.`,
+      why: `${samples} ${what} are too few for a ${level}, but the longest of all is within the limit.`,
     };
   return {
     ...base,
     ok: null,
     value: null,
-    why: `${samples} requests are too few for a ${level}: it needs ${needed[level]}.`,
+    why: `${samples} ${what} are too few for a ${level}: it needs ${needed[level]}.`,
   };
 }
 
@@ -196,6 +202,12 @@ const needed: Readonly<Record<Level, string>> = {
   max: 'one',
 };
 
+/** What could be promised instead. */
+function executed(all: readonly { readonly name: string }[]): string {
+  const names = [...new Set(all.map(({ name }) => name))].sort();
+  return names.length === 0 ? '' : `Those that ran: ${names.join(', ')}.`;
+}
+
 const rank = ({ ok }: Check) => (ok === false ? 0 : ok === null ? 1 : 2);
 const worst = (checks: readonly Check[]): Check =>
   checks.toSorted((a, b) => rank(a) - rank(b) || (b.value ?? 0) - (a.value ?? 0))[0]!;
@@ -207,7 +219,7 @@ function replicaChecks(result: SloResult, name: string, limits: { lag?: number; 
   if (limits.lag !== undefined)
     checks.push(
       replica
-        ? levelCheck(`SLO ${name} lag p99`, 'p99', limits.lag, replica.lagMs)
+        ? levelCheck(`SLO ${name} lag p99`, 'p99', limits.lag, replica.lagMs, 'commits')
         : { name: `SLO ${name} lag p99`, ok: null, value: null, limit: limits.lag, unit: 'ms', why: absent },
     );
   if (limits.stale !== undefined) {
