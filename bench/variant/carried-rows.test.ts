@@ -22,7 +22,10 @@ after(async () => {
 });
 
 test('migrations of which an early one was edited keep all rows of the base; a column that they no longer make is left out', async () => {
-  await appendFile(join(directory, '0003_tenants.up.sql'), '\nALTER TABLE core.users DROP COLUMN avatar_url;\n');
+  await appendFile(
+    join(directory, '0003_tenants.up.sql'),
+    '\nALTER TABLE core.users DROP COLUMN avatar_url;\n',
+  );
   await using clone = await applyVariant(setting.topology.get('primary'), {
     ...{ name: 'carried', base: setting.database },
     changes: [{ kind: 'migrations', directory }],
