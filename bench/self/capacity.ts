@@ -89,8 +89,19 @@ async function searchAgainstSweep(context: SelfContext, target: Loadable): Promi
       '%',
       told,
     ),
+    atMost(
+      "capacity, how far the sweep's limit lies outside the search's interval",
+      100 * outside(swept.middle, found.low, found.high ?? Number.POSITIVE_INFINITY),
+      0,
+      '%',
+      told,
+    ),
   ];
 }
+
+/** As a share of the nearer end; 0: it lies within. */
+const outside = (value: number, low: number, high: number): number =>
+  Math.max(0, low / value - 1, value / high - 1);
 
 /** Every step is run, in random order and whatever those before it showed: one that noise failed does not end it. */
 function fineSweep({ progress, signal, seed }: SelfContext, target: Loadable, near: number) {
