@@ -199,7 +199,9 @@ function resultOf(ddl: readonly IndexDdl[], facts: Changed & Pages & Prices): In
       concurrently ? 'Built CONCURRENTLY.' : 'Built without CONCURRENTLY, in one transaction.',
       ...(facts.added.length > 0
         ? [
-            `Plans of ${facts.usedBy.length} statements use it${facts.usedBy.length > 0 ? `: ${facts.usedBy.join(', ')}` : ''}.`,
+            facts.usedBy.length > 0
+              ? `Plans use it of: ${facts.usedBy.join(', ')}.`
+              : 'No plan of a statement uses it.',
           ]
         : []),
       ...facts.redundantWith.map((text) => `Redundant: ${text}.`),
