@@ -200,8 +200,8 @@ function resultOf(ddl: readonly IndexDdl[], facts: Changed & Pages & Prices): In
       ...(facts.added.length > 0
         ? [
             facts.usedBy.length > 0
-              ? `Plans use it of: ${facts.usedBy.join(', ')}.`
-              : 'No plan of a statement uses it.',
+              ? `Used by the plans of: ${facts.usedBy.join(', ')}.`
+              : 'No statement’s plan uses it.',
           ]
         : []),
       ...facts.redundantWith.map((text) => `Redundant: ${text}.`),
