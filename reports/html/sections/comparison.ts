@@ -24,8 +24,8 @@ ${left > 0 && html`<p class="muted">${count(left)} more metrics, which decide no
 };
 
 const decides = ({ role }: ComparisonResult) => role !== 'advisory' && role !== 'control';
-const isShown = (each: ComparisonResult) =>
-  decides(each) || (each.verdict !== 'pass' && each.verdict !== 'inconclusive');
+const isShown = ({ role, verdict }: ComparisonResult) =>
+  role !== 'advisory' || (verdict !== 'pass' && verdict !== 'inconclusive');
 
 /** What decides first; what only advises is counted, and its first few are named. */
 function conclusion({ comparison: all, falseAlarms }: Result): string[] {
