@@ -58,7 +58,7 @@ function textOf(document: HistoryDocument): string[] {
   const ordered = series.toSorted((a, b) => urgency(b) - urgency(a));
   const names = Math.min(60, Math.max(6, ...ordered.slice(0, mostRows).map(({ metric }) => metric.length)));
   return [
-    `${suite}, ${data}: ${runs.length === total ? `${total} runs` : `the newest ${runs.length} of ${total} runs`}`,
+    `${suite}, ${data || 'ended before it had data'}: ${runs.length === total ? runsOf(total) : `the newest ${runs.length} of ${runsOf(total)}`}`,
     ...ordered.slice(0, mostRows).map((one) => rowText(one, names)),
     ...(ordered.length > mostRows
       ? [`${ordered.length - mostRows} more metrics: name one, or --json, or --html FILE.`]
@@ -67,9 +67,11 @@ function textOf(document: HistoryDocument): string[] {
     ...breaks.map(({ run, why }) => `break at ${run}: ${why.join('; ') || 'in a part that is not kept'}`),
     ...damaged.map(({ run, why }) => `left out ${run}: ${why}`),
     ...notes,
-    ...others.map((one) => `also: ${one.suite}, ${one.data}, ${one.runs} runs (--suite ${one.suite})`),
+    ...others.map((one) => `also: ${one.suite}, ${one.data}, ${runsOf(one.runs)} (--suite ${one.suite})`),
   ];
 }
+
+const runsOf = (count: number) => `${count} ${count === 1 ? 'run' : 'runs'}`;
 
 const order = ['confirmed', 'suspect', 'new', 'fixed', 'accepted'];
 const urgency = ({ state, changes }: HistorySeries): number =>
@@ -89,7 +91,7 @@ function rowText(
   const parts = [
     state !== null && state !== 'steady' && state,
     changes.length > 0 && changesText(changes),
-    lastSeen > 0 && `not measured in the newest ${lastSeen} runs`,
+    lastSeen > 0 && `not measured in the newest ${lastSeen === 1 ? 'run' : runsOf(lastSeen)}`,
   ].filter((part) => part !== false);
   const name = metric.length > names ? `${metric.slice(0, names - 1)}…` : metric.padEnd(names);
   return `${name}  ${sparkline(condense(values, width), leastSpan).padEnd(Math.min(width, values.length))}  ${shown}${parts.length > 0 ? `  ${parts.join(', ')}` : ''}`;
