@@ -1,3 +1,5 @@
+import { median } from '../statistics/quantile.ts';
+
 export interface SizePoint {
   /** Size of the data: rows, orders, tenants; above 0. */
   readonly size: number;
@@ -37,10 +39,10 @@ export function growth(points: readonly SizePoint[]): Growth {
   const slopes = slopesOf(ordered);
   if (new Set(ordered.map(({ size }) => size)).size < leastSizes)
     return { exponent: null, low: null, high: null, cliffs, atTenfold: null, word: 'unknown' };
-  const exponent = median(slopes);
+  const exponent = median(slopes)!;
   const last = ordered.at(-1)!;
   const sameShape = slopesOf(ordered.filter(({ shape }) => shape === last.shape));
-  const ahead = sameShape.length > 0 ? median(sameShape) : exponent;
+  const ahead = sameShape.length > 0 ? median(sameShape)! : exponent;
   return {
     exponent,
     low: Math.min(...slopes),
@@ -58,12 +60,6 @@ function slopesOf(points: readonly SizePoint[]): number[] {
       if (b.size > a.size)
         slopes.push(Math.log(Math.max(1, b.buffers) / Math.max(1, a.buffers)) / Math.log(b.size / a.size));
   return slopes.sort((a, b) => a - b);
-}
-
-function median(ascending: readonly number[]): number {
-  const sorted = ascending.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /** A B-tree gains a level every few hundredfold: below 0.15 nobody sees a growth. */

@@ -1,3 +1,4 @@
+import { median } from '../statistics/quantile.ts';
 import { type Coefficients, type Measured, throughputAt } from './model.ts';
 
 /** Where more load no longer changes throughput. */
@@ -8,17 +9,18 @@ export interface Plateau {
   readonly throughput: number;
 }
 
-/** So many loads, the largest so many times the smallest, make a plateau; a hill's top is shorter. */
-const leastLoads = 4;
-const leastSpan = 4;
-/** No load's throughput lies further from the middle; its ends, where it would rise or fall, not as far. */
-const tolerance = 0.1;
-const endTolerance = 0.05;
+/**
+ * So many loads, the largest so many times the smallest, make a plateau. Over such a span the law's own hill bends by
+ * 1 - 2 / (sqrt(2) + 1/sqrt(2)) = 6 % where coherency makes it, so a plateau bends by less, and rises and falls by less.
+ */
+const leastLoads = 3;
+const leastSpan = 2;
+const tolerance = 0.05;
 
 /** The middle throughput of each load, ascending by load. */
 export const mediansOf = (data: readonly Measured[]): Measured[] =>
   [...Map.groupBy(data, ({ load }) => load)]
-    .map(([load, same]) => ({ load, throughput: middle(same.map(({ throughput }) => throughput)) }))
+    .map(([load, same]) => ({ load, throughput: median(same.map(({ throughput }) => throughput))! }))
     .sort((a, b) => a.load - b.load);
 
 /**
@@ -32,10 +34,8 @@ export function plateauOf(medians: readonly Measured[]): Plateau | null {
   for (let first = 0; first + leastLoads <= medians.length; first++) {
     const run = medians.slice(first);
     if (run.at(-1)!.load < leastSpan * run[0]!.load) return null;
-    const throughput = middle(run.map((point) => point.throughput));
-    const within = (share: number) => (point: Measured) =>
-      Math.abs(point.throughput / throughput - 1) <= share;
-    const flat = run.every(within(tolerance)) && [run[0]!, run.at(-1)!].every(within(endTolerance));
+    const throughput = median(run.map((point) => point.throughput))!;
+    const flat = run.every((point) => Math.abs(point.throughput / throughput - 1) <= tolerance);
     if (flat && Math.abs(trend(run)) <= tolerance) return { from: run[0]!.load, throughput };
   }
   return null;
@@ -49,11 +49,5 @@ export const expectedAt = (law: Coefficients, plateau: Plateau | null, load: num
 function trend(run: readonly Measured[]): number {
   const logs = run.map(({ load, throughput }) => ({ x: Math.log(load), y: Math.log(throughput) }));
   const slopes = logs.flatMap((a, i) => logs.slice(i + 1).map((b) => (b.y - a.y) / (b.x - a.x)));
-  return middle(slopes) * (logs.at(-1)!.x - logs[0]!.x);
-}
-
-function middle(values: readonly number[]): number {
-  const ascending = values.toSorted((a, b) => a - b);
-  const at = ascending.length >> 1;
-  return ascending.length % 2 === 1 ? ascending[at]! : (ascending[at - 1]! + ascending[at]!) / 2;
+  return median(slopes)! * (logs.at(-1)!.x - logs[0]!.x);
 }

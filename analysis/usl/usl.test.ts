@@ -158,7 +158,9 @@ test('no plateau is told where throughput rises, falls, has a short top, or a fe
     plateauOf(throughputs.map((throughput, i) => ({ load: 2 ** i, throughput })));
   assert.equal(of([100, 190, 350, 600, 900, 1200]), null);
   assert.equal(of([100, 190, 200, 195, 170, 140, 110]), null);
-  assert.equal(of([100, 150, 200, 203, 200]), null);
+  assert.equal(of([100, 150, 200, 203]), null);
+  assert.equal(of([100, 190, 340, 520, 560, 530]), null, 'the top of a hill bends');
+  assert.deepEqual(of([100, 150, 200, 203, 200]), { from: 4, throughput: 200 });
   assert.equal(of([100, 96, 92, 88, 84, 80]), null, 'a slow fall is no plateau');
   assert.deepEqual(of([100, 190, 200, 196, 202, 198]), { from: 2, throughput: 198 });
 });

@@ -1,3 +1,5 @@
+import { median } from '../statistics/quantile.ts';
+
 /** With fewer windows a single stalled one would decide. */
 const leastWindows = 10;
 /** A window may be off by a tenth, or by four standard deviations of Poisson arrivals. */
@@ -9,7 +11,7 @@ const deviations = 4;
  * counts of an open model with exponential gaps have the standard deviation sqrt(median). null: too few windows.
  */
 export function unsteadyShare(counts: readonly number[]): number | null {
-  const middle = median(counts);
+  const middle = median(counts) ?? 0;
   return shareOff(counts.map((count) => ({ count, expected: middle })));
 }
 
@@ -18,7 +20,7 @@ export function unsteadyShare(counts: readonly number[]): number | null {
  * each window is expected to serve the share of its due requests that the middle one serves. null: too few windows.
  */
 export function unsteadyAgainst(windows: readonly { count: number; due: number }[]): number | null {
-  const share = median(windows.flatMap(({ count, due }) => (due > 0 ? [count / due] : [])));
+  const share = median(windows.flatMap(({ count, due }) => (due > 0 ? [count / due] : []))) ?? 0;
   return shareOff(windows.map(({ count, due }) => ({ count, expected: due * share })));
 }
 
@@ -29,10 +31,4 @@ function shareOff(windows: readonly { count: number; expected: number }[]): numb
       Math.abs(count - expected) > Math.max(tolerance * expected, deviations * Math.sqrt(expected)),
   );
   return (100 * off.length) / windows.length;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { median } from '../../analysis/statistics/quantile.ts';
 import type { CacheStampede } from '../../result/result.ts';
 import type { Setting } from '../measure.ts';
 import { pause } from '../pause.ts';
 import type { CachedQueries } from './cached-query.ts';
-import { type Figures, median } from './figures.ts';
+import type { Figures } from './figures.ts';
 import { lifetime, type Target } from './target.ts';
 
 const clients = 64;
@@ -59,7 +60,7 @@ export async function stampede(
       expiries,
       executionsPerExpiry: executions.reduce((sum, each) => sum + each, 0) / expiries,
       executionsMax: Math.max(...executions),
-      servedMs: median(served),
+      servedMs: median(served)!,
     });
   }
   return rows;
