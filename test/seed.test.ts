@@ -22,7 +22,12 @@ test('two processes load a half each of a database of one’s own, then a day is
   assert.ok(seconds > 0 && tables.length === 12);
   for (const table of tables) {
     assert.deepEqual(Object.keys(table), ['name', 'rows', 'bytes', 'rowsPerSecond', 'bytesPerSecond']);
-    assert.ok(Object.values(table).slice(1).every((value) => Number(value) > 0), table.name);
+    assert.ok(
+      Object.values(table)
+        .slice(1)
+        .every((value) => Number(value) > 0),
+      table.name,
+    );
   }
   const appended = await seed('--append', '1d');
   const orders = appended.tables.find(({ name }: { name: string }) => name === 'core.orders').rows;
