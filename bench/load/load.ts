@@ -89,7 +89,11 @@ async function measureOn(
 
   const ceiling = await measureCeiling(shared);
   outcomes.ceilingRate = ceiling.rate;
-  progress.note(`the generator's own ceiling is ${Math.round(ceiling.rate)} requests a second`);
+  progress.note(
+    ceiling.rate < 0.99 * mostOffered
+      ? `the generator's own ceiling is ${Math.round(ceiling.rate)} requests a second`
+      : `the generator's own ceiling is above ${mostOffered} requests a second, the most that is tried`,
+  );
   let rate = options.rate;
   if (rate === undefined && model === 'open' && !scenario.ownRate && arrivals?.kind !== 'replay') {
     const length = milliseconds(Math.max(3000, budget.loadMeasured / 6));
@@ -217,14 +221,14 @@ export async function drawPlan(
   });
 }
 
-/**
- * More arrivals than any generator serves, and no server: the rate at which the schedule itself is worked off. That it
- * falls behind is no news.
- */
+/** Requests a second, more than any server answers; a generator that keeps up has its ceiling above it. */
+const mostOffered = 2_000_000;
+
+/** No server, and far too many arrivals: the rate at which the schedule itself is worked off. */
 export async function measureCeiling({ replicas: _, ...shared }: Shared): Promise<Ceiling> {
   const { report } = await runLoad({
     ...shared,
-    ...{ url: 'null:', rate: 2_000_000, arrivals: { kind: 'constant' } },
+    ...{ url: 'null:', rate: mostOffered, arrivals: { kind: 'constant' } },
     ...{ duration: seconds(1), warmup: milliseconds(0), think: milliseconds(0), progress: silent },
   });
   return { rate: report.requests / report.seconds, connections: report.connections };
