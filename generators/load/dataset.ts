@@ -4,6 +4,7 @@ import type { Session } from '../../infra/topology/session.ts';
 import type { DatasetResult } from '../../result/result.ts';
 import type { Scale } from '../scales.ts';
 import type { TableDigest } from './digest.ts';
+import type { Stage } from './stage.ts';
 
 /** Raise it with every change that makes other rows of the same seed: data sets of another version are refused. */
 export const generatorVersion = 5;
@@ -29,12 +30,6 @@ export interface Mark {
   readonly live?: boolean;
   readonly ingest?: number | null;
   readonly stages?: readonly Stage[] | null;
-}
-
-/** What a load did from one moment to the next. */
-export interface Stage {
-  readonly name: string;
-  readonly seconds: number;
 }
 
 export async function createMarks(session: Session): Promise<void> {

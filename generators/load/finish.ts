@@ -2,11 +2,12 @@ import type { Progress } from '../../config/progress.ts';
 import { type Connection, transaction } from '../../infra/topology/session.ts';
 import type { DatasetResult } from '../../result/result.ts';
 import { type Connect, eachTable, withConnections } from './connections.ts';
-import { createMarks, type Mark, readMark, resultOf, type Stage } from './dataset.ts';
+import { createMarks, type Mark, readMark, resultOf } from './dataset.ts';
 import { combine, digestTable, type TableDigest } from './digest.ts';
 import { quoted, tableSizes } from './preflight.ts';
 import { readRates } from './rates.ts';
 import { rebuildSecondary } from './secondary.ts';
+import { inStage, type Stage } from './stage.ts';
 import { filledTables } from './work.ts';
 
 /**
@@ -33,24 +34,22 @@ export async function finish(
   let ingest = 0;
   const stages: Stage[] = [{ name: 'rows, by COPY', seconds: seconds() }];
   const digests = await withConnections(connect, 2, async (connections) => {
-    const began = seconds();
     // Before the indexes: each page is written once more, not twice, and no index is read for it.
-    await eachTable(connections, filledTables, async (connection, table) => {
-      signal.throwIfAborted();
-      await connection.query(`VACUUM (FREEZE) ${quoted(table.name)}`);
-    });
-    stages.push({ name: 'vacuum', seconds: seconds() - began });
-    progress.note(`vacuum: ${(seconds() - began).toFixed(1)} s`);
+    await inStage(stages, progress, 'vacuum', () =>
+      eachTable(connections, filledTables, async (connection, table) => {
+        signal.throwIfAborted();
+        await connection.query(`VACUUM (FREEZE) ${quoted(table.name)}`);
+      }),
+    );
     stages.push(...(await rebuildSecondary(connections, progress, signal)));
     ingest = seconds();
-    const hashed = await eachTable(connections, filledTables, async (connection, table) => {
-      signal.throwIfAborted();
-      await connection.query(`ANALYZE ${quoted(table.name)}`);
-      return digestTable(connection, table, live);
-    });
-    stages.push({ name: 'analyse, digest', seconds: seconds() - ingest });
-    progress.note(`analyse, digest: ${(seconds() - ingest).toFixed(1)} s`);
-    return hashed;
+    return await inStage(stages, progress, 'analyse, digest', () =>
+      eachTable(connections, filledTables, async (connection, table) => {
+        signal.throwIfAborted();
+        await connection.query(`ANALYZE ${quoted(table.name)}`);
+        return await digestTable(connection, table, live);
+      }),
+    );
   });
   await control.query('REFRESH MATERIALIZED VIEW cache.organization_metrics');
   await control.query('VACUUM (FREEZE, ANALYZE) cache.organization_metrics');

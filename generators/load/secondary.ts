@@ -1,7 +1,7 @@
 import type { Progress } from '../../config/progress.ts';
 import { type Connection, type Session, transaction } from '../../infra/topology/session.ts';
-import type { Stage } from './dataset.ts';
 import { queries } from './queries.ts';
+import { inStage, type Stage } from './stage.ts';
 
 const catalogue = queries('secondary.sql', 'indexes', 'foreign_keys', 'pending');
 
@@ -51,7 +51,6 @@ export async function rebuildSecondary(
   for (const step of [1, 2, 3]) {
     const waiting = rows.filter((row) => row.step === step);
     if (!waiting.length) continue;
-    const started = performance.now();
     const build = async (connection: Connection) => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         signal.throwIfAborted();
@@ -59,10 +58,7 @@ export async function rebuildSecondary(
         progress.count(++done, rows.length, 'builds');
       }
     };
-    await Promise.all(connections.map(build));
-    const stage = { name: stepNames[step]!, seconds: (performance.now() - started) / 1000 };
-    progress.note(`${stage.name}: ${stage.seconds.toFixed(1)} s`);
-    stages.push(stage);
+    await inStage(stages, progress, stepNames[step]!, () => Promise.all(connections.map(build)));
   }
   return stages;
 }
