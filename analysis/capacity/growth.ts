@@ -1,3 +1,4 @@
+import { logLogSlopes } from '../statistics/log-log-slopes.ts';
 import { median } from '../statistics/quantile.ts';
 
 export interface SizePoint {
@@ -41,8 +42,7 @@ export function growth(points: readonly SizePoint[]): Growth {
     return { exponent: null, low: null, high: null, cliffs, atTenfold: null, word: 'unknown' };
   const exponent = median(slopes)!;
   const last = ordered.at(-1)!;
-  const sameShape = slopesOf(ordered.filter(({ shape }) => shape === last.shape));
-  const ahead = sameShape.length > 0 ? median(sameShape)! : exponent;
+  const ahead = median(slopesOf(ordered.filter(({ shape }) => shape === last.shape))) ?? exponent;
   return {
     exponent,
     low: Math.min(...slopes),
@@ -53,14 +53,9 @@ export function growth(points: readonly SizePoint[]): Growth {
   };
 }
 
-function slopesOf(points: readonly SizePoint[]): number[] {
-  const slopes: number[] = [];
-  for (const [i, a] of points.entries())
-    for (const b of points.slice(i + 1))
-      if (b.size > a.size)
-        slopes.push(Math.log(Math.max(1, b.buffers) / Math.max(1, a.buffers)) / Math.log(b.size / a.size));
-  return slopes.sort((a, b) => a - b);
-}
+/** A statement that reads no page counts as one. */
+const slopesOf = (points: readonly SizePoint[]): number[] =>
+  logLogSlopes(points.map(({ size, buffers }) => ({ x: size, y: Math.max(1, buffers) })));
 
 /** A B-tree gains a level every few hundredfold: below 0.15 nobody sees a growth. */
 function wordOf(exponent: number): Growth['word'] {

@@ -1,3 +1,4 @@
+import { logLogSlopes } from '../statistics/log-log-slopes.ts';
 import { median } from '../statistics/quantile.ts';
 import { type Coefficients, type Measured, throughputAt } from './model.ts';
 
@@ -47,7 +48,6 @@ export const expectedAt = (law: Coefficients, plateau: Plateau | null, load: num
 
 /** Theil and Sen's slope on log-log axes times the length of the run: the log of last over first. */
 function trend(run: readonly Measured[]): number {
-  const logs = run.map(({ load, throughput }) => ({ x: Math.log(load), y: Math.log(throughput) }));
-  const slopes = logs.flatMap((a, i) => logs.slice(i + 1).map((b) => (b.y - a.y) / (b.x - a.x)));
-  return median(slopes)! * (logs.at(-1)!.x - logs[0]!.x);
+  const slopes = logLogSlopes(run.map(({ load, throughput }) => ({ x: load, y: throughput })));
+  return median(slopes)! * Math.log(run.at(-1)!.load / run[0]!.load);
 }
