@@ -40,9 +40,10 @@ function refuseGaps(parts: readonly EngineReport[]): void {
       'Give the logs of all pods; a pod that failed has no report, and then there is no whole load.',
     );
   const twice = numbers.filter((lane, i) => numbers.indexOf(lane) !== i);
-  if (twice.length > 0 || parts.some((part) => part.lanes !== lanes))
+  const other = parts.find((part) => part.lanes !== lanes);
+  if (twice.length > 0 || other)
     throw usage(
-      `${scenario}: lane ${named(twice)} of ${lanes} is there twice, so these are reports of more than one run.`,
+      `${scenario}: ${other ? `one report is of ${lanes} lanes, another of ${other.lanes}` : `lane ${named(twice)} of ${lanes} is there twice`}, so these are reports of more than one run.`,
       'Give the logs of one run only.',
     );
 }
