@@ -39,7 +39,10 @@ export interface OpenOptions {
 }
 
 /** @throws Fault (usage) for an alias file or accepted changes that cannot be read; a damaged run is named instead */
-export async function openHistory(root: string, { now, onProgress = () => {} }: OpenOptions): Promise<History> {
+export async function openHistory(
+  root: string,
+  { now, onProgress = () => {} }: OpenOptions,
+): Promise<History> {
   const [aliases, accepted] = [await readAliases(root), await readAcceptances(root)];
   const index = openIndex(root);
   try {
