@@ -41,12 +41,41 @@ export const LoadEvidence = Type.Object({
   ),
   /** One point a second, seconds since watching began. */
   series: Type.Array(
-    Type.Object({ s: Type.Number(), walBytesPerSecond: Type.Number(), activeSessions: Type.Integer() }),
+    Type.Object({
+      s: Type.Number(),
+      walBytesPerSecond: Type.Number(),
+      activeSessions: Type.Integer(),
+      othersCores: Type.Optional(Nullable(Type.Number({ description: 'cores that others took' }))),
+    }),
   ),
   gaps: Type.Integer({ description: 'seconds in which the server could not be asked' }),
   absent: Type.Array(Type.Object({ what: Type.String(), why: Type.String() })),
 });
 export type LoadEvidence = Static<typeof LoadEvidence>;
+
+/** How the kernel let the load generator run. */
+export const GeneratorClass = Type.Union([
+  Type.Literal('realtime'),
+  Type.Literal('raised'),
+  Type.Literal('normal'),
+]);
+export type GeneratorClass = Static<typeof GeneratorClass>;
+
+/** What others than the run took of the machine meanwhile. */
+export const Others = Type.Object({
+  othersCores: Nullable(
+    Type.Number({ description: 'cores that ran neither this run nor a server that it measures' }),
+  ),
+  others: Type.Array(Type.Object({ name: Type.String(), cores: Type.Number() }), {
+    description: 'the largest of them, by the name of their program',
+  }),
+  pressure: Type.Object(
+    { cpu: Nullable(Type.Number()), memory: Nullable(Type.Number()), io: Nullable(Type.Number()) },
+    { description: '% of the time in which some process waited for it (PSI)' },
+  ),
+  why: Type.Optional(Type.String()),
+});
+export type Others = Static<typeof Others>;
 
 export const LoadResult = Type.Object({
   scenario: Type.String(),
@@ -59,6 +88,24 @@ export const LoadResult = Type.Object({
   requests: Type.Integer(),
   dropped: Type.Integer(),
   errors: Type.Record(Type.String(), Type.Integer(), { description: 'by SQLSTATE' }),
+  /** Repeats after a serialization failure or a deadlock; their time is in the service time. */
+  retries: Type.Optional(Type.Integer()),
+  succeededRate: Type.Optional(Type.Number({ description: 'requests a second that did not fail' })),
+  /** Of the script, as k6 judged them. */
+  thresholds: Type.Optional(
+    Type.Array(
+      Type.Object({
+        source: Type.String({ description: 'metric and condition, as the script has them' }),
+        value: Nullable(Type.Number({ description: 'null: k6 does not report it' })),
+        limit: Nullable(Type.Number()),
+        ok: Type.Boolean(),
+      }),
+    ),
+  ),
+  /** Why it ended before its time; what was measured until then is kept. */
+  cut: Type.Optional(Type.String()),
+  generatorClass: Type.Optional(GeneratorClass),
+  others: Type.Optional(Others),
   rows: Type.Integer(),
   responseMs: Percentiles,
   serviceMs: Percentiles,
@@ -115,6 +162,7 @@ export const LoadResult = Type.Object({
   outages: Type.Optional(
     Type.Array(
       Type.Object({
+        endpoint: Type.Optional(Type.String({ description: 'which server: its name, or host and port' })),
         fromS: Type.Number(),
         toS: Nullable(Type.Number()),
         recoveryMs: Nullable(

@@ -17,7 +17,7 @@ import { PlanDiffResult, PlanModes, PlanResult } from './plans.ts';
 import { PoolerFigures } from './pooler.ts';
 import { ReplicationResult, ReplicationStudy } from './replication.ts';
 import { RlsResult } from './rls.ts';
-import { Environment, Objective, Run, Skipped, TrustCheck, Verdict, Warning } from './run.ts';
+import { Environment, Machine, Objective, Run, Skipped, TrustCheck, Verdict, Warning } from './run.ts';
 import { CacheFigures, ObjectFigures, OlapFigures, VectorFigures } from './service-results.ts';
 
 export type * from './comparison.ts';
@@ -42,7 +42,7 @@ export const Result = Type.Object(
     schemaVersion: Type.Literal(schemaVersion),
     run: Run,
     verdict: Verdict,
-    trust: Type.Object({ checks: Type.Array(TrustCheck) }),
+    trust: Type.Object({ checks: Type.Array(TrustCheck), machine: Type.Optional(Machine) }),
     environment: Environment,
     dataset: Nullable(DatasetResult),
     objectives: Type.Array(Objective),

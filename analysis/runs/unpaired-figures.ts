@@ -29,12 +29,18 @@ export function unpairedFigures(a: Result, b: Result): ComparisonResult[] {
 /** The summary figures of a run, by names that stay the same from run to run. */
 export function figuresOf({ load, replication, micro, rls, dataset }: Result): Figure[] {
   return [
-    ...load.flatMap(({ scenario, model, via, responseMs, serviceMs, achievedRate, evidence }) => {
+    ...load.flatMap(({ scenario, model, via, responseMs, serviceMs, achievedRate, evidence, errors, ...rest }) => {
       const of = `${scenario} ${model} via ${via}`;
       return [
         ...percentiles(`${of}, response`, responseMs),
         ...percentiles(`${of}, service`, serviceMs),
         { metric: `${of}, achieved rate`, unit: '/s', value: achievedRate },
+        {
+          metric: `${of}, failed requests`,
+          unit: 'requests',
+          value: Object.values(errors).reduce((sum, count) => sum + count, 0),
+        },
+        { metric: `${of}, retries`, unit: 'requests', value: rest.retries ?? null },
         {
           metric: `${of}, WAL per request`,
           unit: 'B',

@@ -7,6 +7,7 @@ import type { CapacityFacts } from './capacity.ts';
 export interface Facts {
   readonly run: { readonly complete: boolean; readonly stages: readonly { readonly name: string }[] };
   readonly environment: { readonly host: { readonly stealPct?: number | null } };
+  readonly trust?: { readonly machine?: MachineFacts };
   readonly plans: readonly PlanFacts[];
   readonly rls: { readonly leaks: LeakFacts } | null;
   readonly replication: readonly ReplicaFacts[];
@@ -18,6 +19,17 @@ export interface Facts {
   readonly nightly?: NightFacts;
   readonly capacity?: CapacityFacts | null;
   readonly paginationChecks?: readonly PageFacts[];
+}
+
+/** Who else used the machine. */
+export interface OthersFacts {
+  readonly othersCores: number | null;
+  readonly others: readonly { readonly name: string; readonly cores: number }[];
+  readonly why?: string;
+}
+
+export interface MachineFacts extends OthersFacts {
+  readonly cores: number;
 }
 
 /** Whether the pages of a list, one after another, are the list. */
@@ -111,6 +123,15 @@ export interface LoadFacts {
   readonly requests: number;
   readonly dropped: number;
   readonly errors: Readonly<Record<string, number>>;
+  readonly retries?: number;
+  readonly thresholds?: readonly {
+    readonly source: string;
+    readonly value: number | null;
+    readonly limit: number | null;
+    readonly ok: boolean;
+  }[];
+  readonly cut?: string;
+  readonly others?: OthersFacts;
   readonly responseMs: PercentileFacts;
   readonly startLagMs: PercentileFacts;
   readonly ceilingRate: number | null;

@@ -1,6 +1,6 @@
 import type { Check } from './check.ts';
 import { againstBefore } from './comparisons.ts';
-import { exact, notAsked } from './objectives.ts';
+import { isExact, notAsked } from './objectives.ts';
 
 export interface Judgement {
   status: 'pass' | 'regression' | 'objective-missed' | 'untrusted' | 'inconclusive';
@@ -14,7 +14,7 @@ export interface Judgement {
  */
 export function verdict(trust: readonly Check[], objectives: readonly Check[], complete: boolean): Judgement {
   const missed = objectives.filter(({ ok }) => ok === false);
-  const missedExactly = missed.filter(({ name }) => exact.has(name));
+  const missedExactly = missed.filter(({ name }) => isExact(name));
   const doubts = trust.filter(({ ok }) => ok === false);
   const open = objectives.filter(({ ok, why }) => ok === null && why !== notAsked);
   const met = objectives.filter(({ ok }) => ok === true);
