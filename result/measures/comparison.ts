@@ -1,6 +1,8 @@
 /** Of result.json: two sides on the same data. */
 import { type Static, Type } from 'typebox';
-import { Nullable } from './percentiles.ts';
+import { not, rows, timed } from '../figure-tree.ts';
+import { measure, optionalSection, section } from '../measure-description.ts';
+import { Nullable } from '../percentiles.ts';
 
 export const ComparisonResult = Type.Object({
   metric: Type.String(),
@@ -40,3 +42,30 @@ export const FalseAlarms = Type.Object({
   clock: Type.Union([Type.Literal('cpu'), Type.Literal('wall')]),
 });
 export type FalseAlarms = Static<typeof FalseAlarms>;
+
+export const comparison = measure({
+  part: 'comparison',
+  title: 'Comparison',
+  what: 'two variants on the same data, in turn',
+  suites: [],
+  sections: {
+    comparison: section(
+      Type.Array(ComparisonResult),
+      rows<ComparisonResult>(({ metric }) => ({ metric }), {
+        a: not('one side; the figure is the ratio'),
+        b: not('one side; the figure is the ratio'),
+        ratio: timed('ratio', 'ratio', { low: 'low', high: 'high', samples: 'pairs', help: 'B against A.' }),
+        low: not('bound of the ratio'),
+        high: not('bound of the ratio'),
+        pairs: not('samples of the ratio'),
+        level: not('confidence of the ratio’s interval'),
+        p: not('what the judgement rests on'),
+      }),
+      () => [],
+    ),
+    falseAlarms: optionalSection(
+      Type.Optional(Nullable(FalseAlarms)),
+      not('how often equal sides were called different by runs before this one'),
+    ),
+  },
+});

@@ -1,6 +1,8 @@
 /** Of result.json: index changes. */
 import { type Static, Type } from 'typebox';
-import { Nullable } from './percentiles.ts';
+import { derived, exact, group, rows, timed } from '../figure-tree.ts';
+import { measure, section } from '../measure-description.ts';
+import { Nullable } from '../percentiles.ts';
 
 const Strings = Type.Array(Type.String());
 
@@ -71,3 +73,56 @@ export const IndexResult = Type.Object({
   ),
 });
 export type IndexResult = Static<typeof IndexResult>;
+
+const price = (suffix: string, better: 'less' | 'none') =>
+  group<WritePrice>({
+    walBytesPerInsert: exact(`wal-per-insert${suffix}`, 'B', { better }),
+    walBytesPerUpdate: exact(`wal-per-update${suffix}`, 'B', { better }),
+    hotPct: timed(`hot-updates${suffix}`, '%', { better: better === 'less' ? 'more' : 'none' }),
+    walBytesPerIndexedUpdate: exact(`wal-per-indexed-update${suffix}`, 'B', { better }),
+    hotPctIndexed: timed(`hot-indexed-updates${suffix}`, '%', {
+      better: better === 'less' ? 'more' : 'none',
+    }),
+  });
+
+export const index = measure({
+  part: 'index',
+  title: 'Indexes',
+  what: 'an index change: which statements it helps, what writes pay for it',
+  suites: [],
+  sections: {
+    index: section(
+      Type.Array(IndexResult),
+      rows<IndexResult>(
+        ({ change }) => ({ change }),
+        {
+          writePrice: price('', 'less'),
+          sizeBytes: exact('bytes', 'B', { decides: null }),
+          buildMs: timed('build', 'ms'),
+          writePriceBefore: price('-before', 'none'),
+          forms: rows(({ form }) => ({ form }), {
+            ms: timed('build-in-form', 'ms'),
+            steps: exact('build-statements', 'requests', { better: 'none' }),
+            writeWaitMs: timed('longest-wait-of-writes', 'ms', { floor: 5 }),
+            readWaitMs: timed('longest-wait-of-reads', 'ms', { floor: 5 }),
+          }),
+          workload: group({
+            before: exact('workload-pages-before', 'pages', { better: 'none' }),
+            after: exact('workload-pages', 'pages', {
+              help: 'What the whole workload reads with the change.',
+            }),
+          }),
+          statements: rows(({ statement, tenantClass }) => ({ statement, tenant_class: tenantClass }), {
+            before: exact('pages-before', 'pages', { better: 'none', detail: true }),
+            after: exact('pages', 'pages', { detail: true }),
+          }),
+        },
+        [
+          derived(exact('regressed-statements', 'events'), ({ regressed }) => regressed.length),
+          derived(exact('helped-statements', 'events', { better: 'none' }), ({ helped }) => helped.length),
+        ],
+      ),
+      () => [],
+    ),
+  },
+});

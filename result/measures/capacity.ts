@@ -1,7 +1,9 @@
 /** The section `capacity` of result.json: how far the system goes, and what ends it. */
-import { type Static, type TSchema, Type } from 'typebox';
+import { type Static, Type } from 'typebox';
+import { exact, group, not, rows, type SpecOptions, timed, type Unit } from '../figure-tree.ts';
+import { measure, optionalSection } from '../measure-description.ts';
+import { Nullable } from '../percentiles.ts';
 
-const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const Strings = Type.Array(Type.String());
 /** A value and its 95 % interval. */
 const Interval = Type.Object({ value: Type.Number(), low: Type.Number(), high: Type.Number() });
@@ -143,3 +145,97 @@ export const CapacityResult = Type.Object({
   notMeasured: Type.Array(Type.Object({ part: Type.String(), why: Type.String() })),
 });
 export type CapacityResult = Static<typeof CapacityResult>;
+
+const interval = (name: string, unit: Unit, options: SpecOptions = {}) =>
+  group<Static<typeof Interval>>({
+    value: timed(name, unit, { ...options, low: 'low', high: 'high' }),
+    low: not(`bound of ${name}`),
+    high: not(`bound of ${name}`),
+  });
+
+export const capacity = measure({
+  part: 'capacity',
+  title: 'Capacity',
+  what: 'how far the system goes within its objective, and what ends it',
+  suites: [],
+  sections: {
+    capacity: optionalSection(
+      Type.Optional(Nullable(CapacityResult)),
+      group<CapacityResult>({
+        sloP99Ms: not('a setting: the objective'),
+        maximum: group({
+          rate: timed('maximum-rate', '/s', { better: 'more', low: 'low', high: 'high' }),
+          low: not('bound of the maximum'),
+          high: not('bound of the maximum'),
+          probes: not('the search for the maximum'),
+        }),
+        scalability: group({
+          points: not('what the law is fitted to'),
+          medians: not('the points of a chart'),
+          curve: not('the points of a chart'),
+          alpha: interval('contention', 'share', { help: 'Alpha of the Universal Scalability Law.' }),
+          beta: interval('coherence', 'share', { help: 'Beta of the Universal Scalability Law.' }),
+          gamma: interval('rate-of-one-connection', '/s', { better: 'more' }),
+          plateau: not('from where on the curve is flat: drawn; the peak is the figure'),
+          peak: group({
+            connections: timed('connections-at-peak', 'sessions', {
+              better: 'none',
+              low: 'low',
+              high: 'high',
+            }),
+            throughput: timed('peak-rate', '/s', { better: 'more' }),
+            low: not('bound of the peak'),
+            high: not('bound of the peak'),
+          }),
+          bestPool: group({
+            connections: timed('best-pool', 'sessions', { better: 'none' }),
+            throughput: timed('best-pool-rate', '/s', { better: 'more' }),
+          }),
+        }),
+        tenants: group({
+          rate: not('a setting: what is offered'),
+          points: rows(({ tenants }) => ({ tenants: `${tenants} tenants` }), {
+            tenants: not('a label'),
+            cpuMsPerRequest: timed('cpu-per-request-at-tenants', 'ms'),
+            bufferHitPct: timed('buffer-hits-at-tenants', '%', { better: 'more' }),
+            serviceP50Ms: timed('service-p50-at-tenants', 'ms'),
+          }),
+          bytesPerHundred: timed('bytes-per-hundred-tenants', 'B'),
+        }),
+        growth: group({
+          sizes: not('settings: the sizes of the copies'),
+          statements: rows(({ statement, tenantClass }) => ({ statement, tenant_class: tenantClass }), {
+            buffers: not('the points of a chart'),
+            exponent: timed('growth-exponent', 'ratio', {
+              ...{ low: 'low', high: 'high', help: 'Pages grow with the size of the data to this power.' },
+            }),
+            low: not('bound of the exponent'),
+            high: not('bound of the exponent'),
+            cliffs: not('sizes between which the plan changes'),
+            atTenfold: timed('pages-at-tenfold', 'pages'),
+          }),
+        }),
+        storage: group({
+          days: not('a setting'),
+          ordersPerDay: not('a setting'),
+          bytesNow: exact('bytes-now', 'B', { decides: null }),
+          bytesPerDay: interval('bytes-per-day', 'B'),
+          walBytesPerDay: interval('wal-per-day', 'B'),
+          bytesPerOrder: timed('bytes-per-order', 'B'),
+          limits: not('when a disk of a size would be full: follows from the bytes a day'),
+        }),
+        poolSize: not('a setting in force'),
+        headroom: rows(({ resource }) => ({ resource }), {
+          used: not('in the unit of its resource; the share that is left is the figure'),
+          limit: not('in the unit of its resource'),
+          leftPct: timed('left', '%', { better: 'more' }),
+        }),
+        whatIf: rows(({ mix }) => ({ mix }), {
+          rate: timed('rate-at-full-cpu', '/s', { better: 'more' }),
+          cpuMsPerRequest: timed('cpu-per-request', 'ms'),
+        }),
+        demands: rows(({ statement }) => ({ statement }), { cpuMs: timed('cpu-per-statement', 'ms') }),
+      }),
+    ),
+  },
+});

@@ -1,6 +1,8 @@
 /** Of result.json: a night against the control, and whether a release can go out. */
 import { type Static, Type } from 'typebox';
-import { Nullable } from './percentiles.ts';
+import { derived, exact, group, not, rows, timed } from '../figure-tree.ts';
+import { measure, optionalSection } from '../measure-description.ts';
+import { Nullable } from '../percentiles.ts';
 
 const Strings = Type.Array(Type.String());
 
@@ -73,27 +75,46 @@ export const Nightly = Type.Object({
 });
 export type Nightly = Static<typeof Nightly>;
 
-/** Of a run that is to decide on a release: whether it can go out, and what stands in the way. */
-export const Readiness = Type.Object({
-  status: Type.Unsafe<'ready' | 'not-ready' | 'cannot-say'>(
-    Type.Union([Type.Literal('ready'), Type.Literal('not-ready'), Type.Literal('cannot-say')]),
-  ),
-  answer: Type.String(),
-  obstacles: Type.Array(
-    Type.Object({
-      what: Type.String(),
-      kind: Type.Unsafe<'missed' | 'open' | 'untrusted' | 'skipped'>(
-        Type.Union([
-          Type.Literal('missed'),
-          Type.Literal('open'),
-          Type.Literal('untrusted'),
-          Type.Literal('skipped'),
-        ]),
-      ),
-      remedy: Type.String(),
-    }),
-  ),
-  met: Type.Integer(),
-  of: Type.Integer(),
+const headPages = ({ exact: hard, unit, head }: NightMetric) => (hard && unit === 'pages' ? head : undefined);
+const headTime = ({ unit, head }: NightMetric) => (unit === 'ms' ? head : undefined);
+const ratioOf = ({ exact: hard, unit, value }: NightMetric) =>
+  hard && unit === '' ? undefined : value === null ? null : Math.exp(value);
+/** A yes or no: results that differ, another plan. */
+const flagOf = ({ exact: hard, unit, value }: NightMetric) => (hard && unit === '' ? value : undefined);
+
+export const nightly = measure({
+  part: 'nightly',
+  family: 'night',
+  title: 'Night',
+  what: 'this build against the pinned control, statement by statement',
+  suites: [],
+  sections: {
+    nightly: optionalSection(
+      Type.Optional(Nightly),
+      group<Nightly>({
+        night: not('counts the nights'),
+        rounds: not('a setting'),
+        seconds: not('what measuring took'),
+        plans: not('places of nodes in a tree'),
+        metrics: rows<NightMetric>(
+          ({ metric }) => ({ metric }),
+          {
+            control: not('the pinned side; the ratio is the figure'),
+            head: not('derived: pages and times of head'),
+            value: not('a logarithm; its ratio is the figure'),
+            baseline: not('what the judgement rests on'),
+            nights: not('what the judgement rests on'),
+            missing: not('what the judgement rests on'),
+            confirmation: not('what the judgement rests on'),
+          },
+          [
+            derived(timed('ratio', 'ratio', { help: 'Head against the pinned control.' }), ratioOf),
+            derived(exact('head-buffers', 'pages'), headPages),
+            derived(timed('head-time', 'ms', { floor: 5 }), headTime),
+            derived(exact('differs', 'events', { decides: null }), flagOf),
+          ],
+        ),
+      }),
+    ),
+  },
 });
-export type Readiness = Static<typeof Readiness>;

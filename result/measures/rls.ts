@@ -1,6 +1,8 @@
 /** Of result.json: row-level security, its price, leaks, and what is wrong with policies. */
 import { type Static, Type } from 'typebox';
-import { Nullable } from './percentiles.ts';
+import { derived, exact, group, not, rows, timed } from '../figure-tree.ts';
+import { everySuite, measure, section } from '../measure-description.ts';
+import { Nullable } from '../percentiles.ts';
 
 const Strings = Type.Array(Type.String());
 
@@ -75,3 +77,70 @@ export const RlsResult = Type.Object({
   }),
 });
 export type RlsResult = Static<typeof RlsResult>;
+
+const reading = (when: string) =>
+  group<Static<typeof ReadingCost>>({
+    ms: timed(`read-time-${when}`, 'ms', { detail: true, floor: 5 }),
+    buffers: exact(`read-pages-${when}`, 'pages', { detail: true }),
+  });
+
+export const rls = measure({
+  part: 'rls',
+  title: 'Row-level security',
+  what: 'what each form of a policy costs, and whether any row of another tenant is ever seen',
+  suites: everySuite,
+  sections: {
+    rls: section(
+      Nullable(RlsResult),
+      group<RlsResult>({
+        overhead: rows(
+          ({ statement, variant, tenantClass }) => ({ statement, variant, tenant_class: tenantClass }),
+          {
+            ratio: timed('overhead', 'ratio', {
+              ...{ low: 'low', high: 'high', samples: 'pairs' },
+              help: 'Time under row-level security against the owner with a filter.',
+            }),
+            low: not('bound of the overhead'),
+            high: not('bound of the overhead'),
+            level: not('confidence of the overhead’s interval'),
+            pairs: not('samples of the overhead'),
+            offMs: timed('owner-time', 'ms', { detail: true, floor: 5 }),
+            variantMs: timed('policy-time', 'ms', { detail: true, floor: 5 }),
+            offBuffers: exact('owner-pages', 'pages'),
+            variantBuffers: exact('policy-pages', 'pages'),
+            estimate: not('rows that the planner expected, shown to explain the pages'),
+          },
+        ),
+        findings: rows(
+          ({ rule, object }) => ({ rule, object }),
+          { price: group({ before: reading('before-fix'), after: reading('after-fix') }) },
+          [
+            derived(
+              exact('policy-findings', 'events', {
+                help: 'Faults of policies that nobody gave a reason for.',
+              }),
+              ({ severity, waived }) => Number(severity !== 'note' && waived === null),
+            ),
+          ],
+        ),
+        leaks: group({
+          reads: exact('leak-reads', 'requests', { better: 'none' }),
+          rows: exact('checked-rows', 'rows', { better: 'none' }),
+          foreignRows: exact('foreign-rows', 'rows', { help: 'Rows of another tenant.' }),
+          bulk: group({
+            reads: exact('bulk-reads', 'requests', { better: 'none' }),
+            identities: exact('bulk-identities', 'events', { better: 'none' }),
+            seconds: timed('bulk-time', 's', { better: 'none' }),
+            readsPerSecond: timed('bulk-read-rate', '/s', { better: 'more' }),
+            via: not('how the reads are spread over the endpoints'),
+          }),
+          byStatement: rows(({ statement }) => ({ statement }), {
+            rows: exact('checked-rows-of-statement', 'rows', { better: 'none', detail: true }),
+            foreignRows: exact('foreign-rows-of-statement', 'rows', { detail: true }),
+          }),
+        }),
+      }),
+      () => null,
+    ),
+  },
+});

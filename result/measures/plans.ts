@@ -1,6 +1,8 @@
 /** Of result.json: plans, plans side by side, plan modes. */
 import { type Static, Type } from 'typebox';
-import { Nullable } from './percentiles.ts';
+import { derived, exact, group, not, rows, timed } from '../figure-tree.ts';
+import { everySuite, measure, optionalSection, section } from '../measure-description.ts';
+import { Nullable } from '../percentiles.ts';
 
 const Strings = Type.Array(Type.String());
 
@@ -75,3 +77,70 @@ export const PlanModes = Type.Object({
   ),
 });
 export type PlanModes = Static<typeof PlanModes>;
+
+const pagesOf = ({ buffers: { hit, read } }: PlanResult) =>
+  hit === null || read === null ? null : hit + read;
+
+export const plans = measure({
+  part: 'plans',
+  family: 'plan',
+  title: 'Plans',
+  what: 'the plan of each statement: pages read, estimates, and whether it is the expected one',
+  suites: everySuite,
+  sections: {
+    plans: section(
+      Type.Array(PlanResult),
+      rows<PlanResult>(
+        ({ statement, variant, tenantClass }) => ({ statement, variant, tenant_class: tenantClass }),
+        {
+          buffers: group({
+            hit: timed('buffers-hit', 'pages', { better: 'none', detail: true }),
+            read: timed('buffers-read', 'pages', { better: 'none', detail: true }),
+          }),
+          executionMs: timed('execution', 'ms', {
+            ...{ detail: true, floor: 5, help: 'Execution time under EXPLAIN ANALYZE.' },
+          }),
+          planningMs: timed('planning', 'ms', { detail: true, floor: 5 }),
+          rows: exact('returned-rows', 'rows', { better: 'none', detail: true }),
+          maxQError: timed('q-error', 'ratio', {
+            ...{
+              detail: true,
+              floor: 10,
+              help: 'The worst estimate of a node: estimated against actual rows.',
+            },
+          }),
+        },
+        [
+          derived(exact('buffers', 'pages', { help: 'Executor buffers of a plan.' }), pagesOf),
+          derived(
+            exact('missed-expectations', 'events', { better: 'none', detail: true }),
+            ({ expectation: { ok } }) => (ok === null ? null : Number(!ok)),
+          ),
+        ],
+      ),
+      () => [],
+    ),
+    planModes: optionalSection(
+      Type.Optional(Type.Array(PlanModes)),
+      rows<PlanModes>(({ statement, variant }) => ({ statement, variant }), {
+        skew: exact('skew', 'ratio', {
+          ...{
+            decides: null,
+            help: 'Pages of the generic plan over those of the custom one, for the worst tenant.',
+          },
+        }),
+        tenants: rows(({ tenantClass }) => ({ tenant_class: tenantClass }), {
+          pages: group({
+            custom: exact('custom-plan-pages', 'pages', { detail: true }),
+            generic: exact('generic-plan-pages', 'pages', { detail: true }),
+            auto: exact('chosen-plan-pages', 'pages', { detail: true }),
+          }),
+        }),
+      }),
+    ),
+    planDiffs: optionalSection(
+      Type.Optional(Type.Array(PlanDiffResult)),
+      not('places of nodes in a tree; the pages of the plans are figures'),
+    ),
+  },
+});

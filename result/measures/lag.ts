@@ -1,6 +1,8 @@
 /** Of result.json: replicas. */
 import { type Static, Type } from 'typebox';
-import { Nullable, Percentiles } from './percentiles.ts';
+import { exact, group, not, percentiles, rows, tally, timed } from '../figure-tree.ts';
+import { everySuite, measure, optionalSection, section } from '../measure-description.ts';
+import { Nullable, Percentiles } from '../percentiles.ts';
 
 export const ReplicationResult = Type.Object({
   replica: Type.String(),
@@ -104,3 +106,84 @@ export const ReplicationStudy = Type.Object({
   why: Type.Array(Type.Object({ what: Type.String(), why: Type.String() })),
 });
 export type ReplicationStudy = Static<typeof ReplicationStudy>;
+
+const bound = (of: string) => not(`interval of the ${of}`);
+
+export const lag = measure({
+  part: 'lag',
+  alias: 'replication',
+  family: 'replication',
+  title: 'Replication',
+  what: 'how far the replicas are behind, and what a reader of them sees',
+  suites: everySuite,
+  sections: {
+    replication: section(
+      Type.Array(ReplicationResult),
+      rows<ReplicationResult>(({ replica }) => ({ replica }), {
+        lagMs: percentiles('lag', 'ms', { help: 'Commit on the primary to visible on the replica.' }),
+        lagBytes: percentiles('lag-bytes', 'B', { help: 'WAL not yet replayed.' }),
+        writeRate: timed('probe-write-rate', '/s', { better: 'none' }),
+        staleReadsPct: timed('stale-reads', '%'),
+        readYourWritesMs: timed('read-your-writes', 'ms'),
+        monotonicViolations: exact('steps-back', 'events', {
+          ...{
+            decides: null,
+            help: 'Reads of a reader that changes replicas and saw an older state than before.',
+          },
+        }),
+        monotonicReads: exact('moving-reads', 'requests', { better: 'none' }),
+        probeErrorMs: timed('probe-error', 'ms'),
+        series: not('the samples behind the percentiles'),
+      }),
+      () => [],
+    ),
+    replicationStudy: optionalSection(
+      Type.Optional(ReplicationStudy),
+      group<ReplicationStudy>({
+        load: group({
+          offeredRate: timed('load-offered-rate', '/s', { better: 'none' }),
+          achievedRate: timed('load-achieved-rate', '/s', { better: 'more' }),
+          errors: tally('load-errors', 'errors', 'sqlstate'),
+        }),
+        moving: group({
+          reads: exact('moving-reader-reads', 'requests', { better: 'none' }),
+          staleReads: exact('moving-reader-stale-reads', 'requests', { decides: null }),
+          stepsBack: exact('moving-reader-steps-back', 'events', { decides: null }),
+        }),
+        series: not('the samples behind the WAL rate'),
+        conflicts: rows(({ replica }) => ({ replica }), {
+          maxDelayMs: not('a setting in force'),
+          usualDelayMs: not('a setting'),
+          readMs: timed('long-read', 'ms', { better: 'none' }),
+          vacuumedMs: timed('first-vacuum', 'ms'),
+          conflicts: exact('conflicts', 'events', { decides: null }),
+          replayHeldMs: timed('replay-held', 'ms'),
+          deadRowsMade: exact('dead-rows-made', 'rows', { better: 'none' }),
+          deadRowsKept: exact('dead-rows-kept', 'rows', { decides: null }),
+          deadRowsAfter: exact('dead-rows-after', 'rows', { decides: null }),
+          tableBytesBefore: exact('table-bytes-before-read', 'B', { better: 'none' }),
+          tableBytesAfter: exact('table-bytes-after-read', 'B', { decides: null }),
+        }),
+        commitModes: group({
+          modes: rows(({ mode }) => ({ mode }), {
+            commitMs: percentiles('commit'),
+            visibleMs: percentiles('visible'),
+            staleReadsPct: timed('stale-first-reads', '%'),
+            ratio: timed('commit-ratio', 'ratio', {
+              ...{
+                low: 'low',
+                high: 'high',
+                samples: 'slots',
+                help: 'Commit latency against that of the mode on.',
+              },
+            }),
+            low: bound('commit ratio'),
+            high: bound('commit ratio'),
+            level: bound('commit ratio'),
+            slots: not('samples of the commit ratio'),
+          }),
+        }),
+      }),
+    ),
+  },
+});
