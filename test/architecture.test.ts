@@ -53,6 +53,68 @@ test('every folder imports only what ARCHITECTURE.md allows', async () => {
   assert.deepEqual(wrong, []);
 });
 
+/** The strongly connected components of more than one node (Tarjan): nothing in such a circle can be read on its own. */
+function circles(arrows: readonly (readonly [string, string])[]): string[][] {
+  const next = Map.groupBy(arrows, ([from]) => from);
+  const index = new Map<string, number>();
+  const low = new Map<string, number>();
+  const open: string[] = [];
+  const found: string[][] = [];
+  const visit = (node: string): void => {
+    index.set(node, index.size);
+    low.set(node, index.get(node)!);
+    open.push(node);
+    for (const [, to] of next.get(node) ?? []) {
+      if (!index.has(to)) visit(to);
+      if (open.includes(to)) low.set(node, Math.min(low.get(node)!, low.get(to)!));
+    }
+    if (low.get(node) !== index.get(node)) return;
+    const circle = open.splice(open.indexOf(node));
+    if (circle.length > 1) found.push(circle.sort());
+  };
+  for (const [from] of arrows) if (!index.has(from)) visit(from);
+  return found;
+}
+
+/** The folder directly below `parent` that holds `file`, if one does. */
+const childOf = (parent: string, file: string) =>
+  file.startsWith(parent) && file.indexOf('/', parent.length) > 0
+    ? file.slice(0, file.indexOf('/', parent.length))
+    : undefined;
+
+test('no two folders of one folder import each other, and no two files, not even over others', async () => {
+  assert.deepEqual(
+    circles([
+      ['a', 'b'],
+      ['b', 'c'],
+      ['c', 'b'],
+      ['d', 'a'],
+    ]),
+    [['b', 'c']],
+  );
+  const product = (await imports()).filter(({ file }) => !isTest(file) && !file.startsWith('test/'));
+  const files = circles(product.map(({ file, target }) => [file, target] as const));
+  const parents = new Set(
+    product.flatMap(({ file }) =>
+      file.split('/').map((_, i, all) =>
+        all
+          .slice(0, i)
+          .map((part) => `${part}/`)
+          .join(''),
+      ),
+    ),
+  );
+  const folders = [...parents].flatMap((parent) =>
+    circles(
+      product.flatMap(({ file, target }) => {
+        const [from, to] = [childOf(parent, file), childOf(parent, target)];
+        return from && to && from !== to ? [[from, to] as const] : [];
+      }),
+    ),
+  );
+  assert.deepEqual({ files, folders }, { files: [], folders: [] });
+});
+
 test('analysis is pure: it imports itself, the result types and hdr-histogram-js only', async () => {
   const wrong = (await imports()).filter(
     ({ file, target }) =>
