@@ -14,7 +14,7 @@ import { importFrom } from './import.ts';
 import { indexName } from './index-file.ts';
 import { pastOf } from './past.ts';
 import { showHistory } from './show.ts';
-import { aNight, storeNight, timeMetric } from './testing.ts';
+import { aNight, storeNight, timeMetric } from '../test/nights.ts';
 
 let root: string;
 beforeEach(() => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Session } from '../infra/topology/session.ts';
 import { catalogueSnapshot } from './catalogue-snapshot.ts';
-import { become, id, twoTenants, twoTenantsRolledBack } from './fixtures/database.ts';
+import { become, id, twoTenants, twoTenantsRolledBack } from '../test/two-tenants.ts';
 
 const directory = join(import.meta.dirname, 'variants');
 const apply = async (session: Session, name: string) =>

@@ -6,7 +6,7 @@ import type { Statement } from '../../scenarios/statement.ts';
 import { until } from '../../test/patience.ts';
 import { type TestDatabase, testDatabase } from '../../test/server.ts';
 import { openEvidence } from './evidence.ts';
-import { looks } from './testing.ts';
+import { looks } from '../../test/looks.ts';
 
 const endpoint = (name: Endpoint['name'], url: string): Endpoint => ({
   name,

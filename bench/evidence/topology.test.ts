@@ -7,7 +7,7 @@ import type { Topology } from '../../infra/topology/topology.ts';
 import { patience } from '../../test/patience.ts';
 import { environment } from '../host/environment.ts';
 import { openEvidence } from './evidence.ts';
-import { looks } from './testing.ts';
+import { looks } from '../../test/looks.ts';
 
 const database = 'postgres';
 let topology: Topology;

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { seed } from '../../generators/seed.ts';
 import { startLocal } from '../../infra/local/local.ts';
 import { databaseName } from '../../infra/local/login.ts';
-import { testCache } from '../../infra/local/testing.ts';
+import { testCache } from '../../test/local-cache.ts';
 import { debianPostgres, hypoPgFor } from '../../infra/setup/debian-postgres.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { Topology } from '../../infra/topology/topology.ts';

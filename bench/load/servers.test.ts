@@ -6,7 +6,7 @@ import { seconds } from '../../config/units.ts';
 import { startLocal, stopLocal } from '../../infra/local/local.ts';
 import { partFolder } from '../../infra/local/local-topology.ts';
 import { stopPostgres } from '../../infra/local/postgres.ts';
-import { testCache, topologyFolders } from '../../infra/local/testing.ts';
+import { testCache, topologyFolders } from '../../test/local-cache.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { Topology } from '../../infra/topology/topology.ts';

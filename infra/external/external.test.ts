@@ -10,7 +10,7 @@ import { migrate } from '../../migrations/runner.ts';
 import { until } from '../../test/patience.ts';
 import { testDatabase } from '../../test/server.ts';
 import { startLocal } from '../local/local.ts';
-import { testCache } from '../local/testing.ts';
+import { testCache } from '../../test/local-cache.ts';
 import { unprivilegedAccount } from '../process/unprivileged.ts';
 import { connect } from '../topology/session.ts';
 import type { Topology } from '../topology/topology.ts';

@@ -12,7 +12,7 @@ import { freePort } from '../process/ports.ts';
 import { tiedFolder } from './folder.ts';
 import { startLocal } from './local.ts';
 import { defaultParts } from './local-topology.ts';
-import { lingering, processesIn, testCache, topologyFolders } from './testing.ts';
+import { lingering, processesIn, testCache, topologyFolders } from '../../test/local-cache.ts';
 
 const cache = await testCache();
 after(() => cache[Symbol.dispose]());

@@ -6,7 +6,7 @@ import { Fault } from '../../config/fault.ts';
 import { until } from '../../test/patience.ts';
 import { connect } from '../topology/session.ts';
 import { attachLocal, startLocal, statusLocal, stopLocal } from './local.ts';
-import { lingering, processesIn, testCache } from './testing.ts';
+import { lingering, processesIn, testCache } from '../../test/local-cache.ts';
 
 /** One topology through its life; the tests of this file follow each other. */
 const cache = await testCache();

@@ -29,7 +29,7 @@ import {
   pruneKept,
 } from './kept.ts';
 import { startLocal } from './local.ts';
-import { filesWith, lingering, testCache } from './testing.ts';
+import { filesWith, lingering, testCache } from '../../test/local-cache.ts';
 
 const cache = await testCache();
 after(() => cache[Symbol.dispose]());

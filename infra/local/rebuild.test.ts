@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import { until } from '../../test/patience.ts';
 import { connect, type Session } from '../topology/session.ts';
 import { startLocal, statusLocal, stopLocal } from './local.ts';
-import { testCache } from './testing.ts';
+import { testCache } from '../../test/local-cache.ts';
 
 /** A replica that the primary has given up; the tests of this file follow each other. */
 const cache = await testCache();

@@ -13,7 +13,7 @@ import { hasChdb } from '../setup/chdb.ts';
 import { hasVersitygw } from '../setup/versitygw.ts';
 import type { EndpointName } from '../topology/endpoint.ts';
 import { attachLocal, startLocal, statusLocal, stopLocal } from './local.ts';
-import { filesWith, lingering, processesIn, testCache } from './testing.ts';
+import { filesWith, lingering, processesIn, testCache } from '../../test/local-cache.ts';
 
 const cache = await testCache();
 const held = { cache: cache.cache, name: 'services' };

@@ -12,7 +12,7 @@ import { connect } from '../topology/session.ts';
 import type { Topology } from '../topology/topology.ts';
 import { entryFolder } from './kept.ts';
 import { startLocal } from './local.ts';
-import { testCache } from './testing.ts';
+import { testCache } from '../../test/local-cache.ts';
 
 const skip =
   hasVersitygw(cacheFolder()) || process.env.CI

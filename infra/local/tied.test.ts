@@ -9,7 +9,7 @@ import { connect } from '../topology/session.ts';
 import type { Topology } from '../topology/topology.ts';
 import { startLocal } from './local.ts';
 import { defaultParts } from './local-topology.ts';
-import { filesWith, lingering, processesIn, testCache, topologyFolders } from './testing.ts';
+import { filesWith, lingering, processesIn, testCache, topologyFolders } from '../../test/local-cache.ts';
 
 /** One whole topology that the tests of this file look at, and the last one ends. */
 const cache = await testCache();
