@@ -1,11 +1,12 @@
 import { Option } from 'commander';
 import { usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
-import { defaultSuite, type SuiteName, suites } from '../../config/suites.ts';
+import type { SuiteName } from '../../config/suites.ts';
 import { command } from '../command.ts';
 import { benchParts, onlyOption } from '../only-option.ts';
 import { type DataOptions, dataOptions } from '../options.ts';
 import { type StoreOptions, storeOptions } from '../run-store-options.ts';
+import { suiteOption } from '../suite-option.ts';
 
 export type BenchOptions = DataOptions & {
   suite: string;
@@ -16,7 +17,7 @@ export type BenchOptions = DataOptions & {
 
 export const bench = command<BenchOptions>('bench', 'the main job: measure everything, write the report', {
   options: [
-    new Option('--suite <suite>', 'how much: smoke, quick, nightly, release').default(defaultSuite),
+    suiteOption(),
     onlyOption(),
     new Option('--slo <file>', 'the promises that it is judged by: a YAML file, see docs/ci.md'),
     new Option('--out <dir>', 'folder of the runs').default('runs'),
@@ -29,8 +30,6 @@ export const bench = command<BenchOptions>('bench', 'the main job: measure every
     const { answerRun } = await import('../answer-run.ts');
     const { runBench } = await import('../run-bench.ts');
     return async (context, options) => {
-      if (!(options.suite in suites))
-        throw usage(`There is no suite "${options.suite}".`, suggest(options.suite, Object.keys(suites)));
       const wanted = options.only?.split(',').map(partOf);
       const chosen = measures.filter(({ part }) =>
         wanted
