@@ -1,5 +1,6 @@
-import { type Check, p99AtMost } from './check.ts';
+import type { TrustCheck } from '../../result/run.ts';
 import type { Facts, LoadFacts, OthersFacts, ReplicaFacts } from './facts.ts';
+import { p99AtMost } from './p99-at-most.ts';
 import { unsteadyAgainst, unsteadyShare } from './steadiness.ts';
 
 /** The limits, each with its reason. One literal. */
@@ -29,7 +30,7 @@ export function trustChecks({
   environment,
   replication,
   trust,
-}: Pick<Facts, 'load' | 'environment' | 'replication' | 'trust'>): Check[] {
+}: Pick<Facts, 'load' | 'environment' | 'replication' | 'trust'>): TrustCheck[] {
   const cores = trust?.machine?.cores;
   return [
     ...load.flatMap((one) => loadChecks(one, load.length > 1, cores)),
@@ -40,7 +41,7 @@ export function trustChecks({
 }
 
 /** Whoever else used the cores; one sentence says that nobody did, and it is said only here. */
-function others({ othersCores, others: named, why }: OthersFacts, cores: number): Check {
+function others({ othersCores, others: named, why }: OthersFacts, cores: number): TrustCheck {
   const limit = (trustLimits.others / 100) * cores;
   const base = { name: 'other programs', limit, unit: 'cores' };
   if (othersCores === null)
@@ -62,7 +63,7 @@ function others({ othersCores, others: named, why }: OthersFacts, cores: number)
   };
 }
 
-function lagProbeError({ replica, probeErrorMs, why }: ReplicaFacts): Check {
+function lagProbeError({ replica, probeErrorMs, why }: ReplicaFacts): TrustCheck {
   const limit = trustLimits.lagProbeError;
   const base = { name: `lag probe error, ${replica}`, limit, unit: 'ms' };
   if (probeErrorMs === null || probeErrorMs === undefined)
@@ -80,7 +81,7 @@ function lagProbeError({ replica, probeErrorMs, why }: ReplicaFacts): Check {
   };
 }
 
-function loadChecks(load: LoadFacts, several: boolean, cores: number | undefined): Check[] {
+function loadChecks(load: LoadFacts, several: boolean, cores: number | undefined): TrustCheck[] {
   const checks = [dropped(load), cpu(load), samples(load), steady(load)];
   if (load.others && cores)
     checks.push({ ...others(load.others, cores), name: 'other programs during the load' });
@@ -90,7 +91,7 @@ function loadChecks(load: LoadFacts, several: boolean, cores: number | undefined
     : checks;
 }
 
-function startLag({ startLagMs }: LoadFacts): Check {
+function startLag({ startLagMs }: LoadFacts): TrustCheck {
   const limit = trustLimits.startLagP99;
   const { ok, value, why } = p99AtMost(startLagMs, limit);
   const meaning =
@@ -100,7 +101,7 @@ function startLag({ startLagMs }: LoadFacts): Check {
   return { name: 'start lag p99', ok, value, limit, unit: 'ms', why: why || meaning };
 }
 
-function dropped({ dropped: value }: LoadFacts): Check {
+function dropped({ dropped: value }: LoadFacts): TrustCheck {
   return {
     name: 'dropped starts',
     ok: value <= trustLimits.dropped,
@@ -114,7 +115,7 @@ function dropped({ dropped: value }: LoadFacts): Check {
   };
 }
 
-function ceiling({ ceilingRate, offeredRate }: LoadFacts): Check {
+function ceiling({ ceilingRate, offeredRate }: LoadFacts): TrustCheck {
   const limit = trustLimits.ceiling;
   const base = { name: 'generator ceiling', limit, unit: 'x offered rate' };
   if (ceilingRate === null || !offeredRate)
@@ -131,7 +132,7 @@ function ceiling({ ceilingRate, offeredRate }: LoadFacts): Check {
   };
 }
 
-function cpu({ clientCpuShare }: LoadFacts): Check {
+function cpu({ clientCpuShare }: LoadFacts): TrustCheck {
   const limit = trustLimits.generatorCpu;
   const base = { name: 'generator CPU', limit, unit: '% of all cores' };
   if (clientCpuShare === null)
@@ -149,7 +150,7 @@ function cpu({ clientCpuShare }: LoadFacts): Check {
 }
 
 /** False only where a p99 is printed that rests on too few samples; without one, nothing is claimed. */
-function samples({ responseMs }: LoadFacts): Check {
+function samples({ responseMs }: LoadFacts): TrustCheck {
   const limit = trustLimits.p99Samples;
   const base = { name: 'samples for p99', value: responseMs.samples, limit, unit: 'requests' };
   if (responseMs.samples >= limit)
@@ -159,7 +160,7 @@ function samples({ responseMs }: LoadFacts): Check {
     : { ...base, ok: false, why: 'A p99 is told that rests on fewer than 100 requests beyond it.' };
 }
 
-function steady({ series, seconds }: LoadFacts): Check {
+function steady({ series, seconds }: LoadFacts): TrustCheck {
   const limit = trustLimits.unsteady;
   const base = { name: 'steady throughput', limit, unit: '% of seconds off' };
   const whole = series.filter(({ s }) => s + 1 <= seconds);
@@ -196,7 +197,7 @@ function scheduledSeconds(series: LoadFacts['series']) {
   return last < 0 ? undefined : windows.slice(0, last + 1);
 }
 
-function steal(value: number | null | undefined): Check {
+function steal(value: number | null | undefined): TrustCheck {
   const base = { name: 'CPU steal', limit: trustLimits.steal, unit: '% of CPU time' };
   if (value === null || value === undefined)
     return { ...base, ok: null, value: null, why: 'This system does not tell what the hypervisor took.' };

@@ -54,7 +54,6 @@ export const loadMeasure = (options: LoadMeasureOptions): Measure => {
   const asked = options.via ?? readLoadScenario(scenarioScript(options.scenario)).via;
   return {
     part: 'load',
-    what: 'requests of many tenants through k6: response time from the due time beside service time',
     needs: asked === undefined ? [] : asked === 'replicas' ? ['replica1'] : [asked],
     wants: asked === undefined ? ['pooler'] : [],
     run: (setting) => measure(setting, { ...options, via: asked ?? 'pooler' }),

@@ -2,8 +2,9 @@ import { Option } from 'commander';
 import type { LoadMeasureOptions } from '../../bench/load/load.ts';
 import { duration } from '../../config/duration.ts';
 import { usage } from '../../config/fault.ts';
-import { suggest } from '../../config/nearest.ts';
 import { type Milliseconds, milliseconds, seconds } from '../../config/units.ts';
+import { type Route, routes } from '../../scenarios/load-scenario.ts';
+import { choice } from '../choice.ts';
 import { command } from '../command.ts';
 import { type DataOptions, dataOptions, integer } from '../options.ts';
 
@@ -15,7 +16,7 @@ export type LoadOptions = DataOptions & {
   duration?: string;
   connections?: string;
   model: 'open' | 'closed';
-  via?: string;
+  via?: Route;
   render?: 'k6-operator';
   parallelism?: string;
   image?: string;
@@ -46,9 +47,11 @@ export const load = command<LoadOptions>(
       new Option('--model <model>', 'open: a schedule; closed: as fast as the connections go')
         .choices(['open', 'closed'])
         .default('open'),
-      new Option(
+      choice(
         '--via <route>',
         'which endpoint takes the load, or `replicas`: writes to the primary, reads to replicas that have the writes of the same tenant; as the scenario says, else the pooler',
+        routes,
+        'endpoint',
       ),
       new Option(
         '--render <target>',
@@ -85,7 +88,10 @@ export const load = command<LoadOptions>(
         if (forManifests) throw usage(`--${forManifests} belongs to --render.`, 'Add --render k6-operator.');
         // what cannot be meant is refused before anything is started
         const measure = loadMeasure({ scenario, ...(await wanted(options, scenarioScript(scenario))) });
-        return answerRun(context, await runBench(context, [measure], { ...options, suite: 'quick' }));
+        return answerRun(
+          context,
+          await runBench(context, [measure], { ...options, kind: 'load', suite: 'quick' }),
+        );
       };
     },
   },
@@ -110,11 +116,10 @@ async function render(options: LoadOptions, scenario = 'storefront'): Promise<un
 const mostArrivals = 1_000_000; // a second
 
 async function wanted(options: LoadOptions, script: string): Promise<Omit<LoadMeasureOptions, 'scenario'>> {
-  const { readLoadScenario, routes } = await import('../../scenarios/load-scenario.ts');
+  const { via } = options;
+  const { readLoadScenario } = await import('../../scenarios/load-scenario.ts');
   const { readCatalogue } = await import('../../scenarios/catalogue.ts');
   const { isShipped } = await import('../../bench/load/run-load.ts');
-  const via = routes.find((route) => route === options.via);
-  if (options.via && !via) throw usage(`No load goes to "${options.via}".`, suggest(options.via, routes));
   const scenario = readLoadScenario(script, await readCatalogue());
   const route = via ?? scenario.via;
   if (scenario.writes && (route === 'replica1' || route === 'replica2'))
