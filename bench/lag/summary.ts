@@ -1,6 +1,6 @@
 import { median } from '../../analysis/statistics/quantile.ts';
-import type { ReplicationResult } from '../../result/result.ts';
 import { samplesNeeded } from '../../analysis/statistics/samples-needed.ts';
+import type { ReplicationResult } from '../../result/result.ts';
 import { percentilesOf } from '../percentiles.ts';
 import type { Calibration } from './calibration.ts';
 import { lagOf, uncertaintyOf } from './lag-of.ts';
