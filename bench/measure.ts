@@ -2,6 +2,7 @@ import type { Progress } from '../config/progress.ts';
 import type { SuiteBudget, SuiteName } from '../config/suites.ts';
 import type { EndpointName } from '../infra/topology/endpoint.ts';
 import type { Topology } from '../infra/topology/topology.ts';
+import type { Project } from '../project/project.ts';
 import type { Environment, Result } from '../result/result.ts';
 import type { Statement, Tenant } from '../scenarios/statement.ts';
 
@@ -31,6 +32,7 @@ export interface Setting {
   readonly run?: { readonly id: string; readonly environment: Environment };
   /** Name of the database that holds the dataset. Never altered by a measure: variants go to a clone. */
   readonly database: string;
+  readonly project: Project;
   readonly catalogue: readonly Statement[];
   /** The whale, the median and the minnow of this dataset, in this order. */
   readonly tenants: readonly Tenant[];

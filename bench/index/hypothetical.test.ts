@@ -1,3 +1,4 @@
+import { shop } from '../../project/shop.ts';
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, before, test } from 'node:test';
@@ -48,7 +49,7 @@ async function ask(...ddl: string[]): Promise<Hypothetical> {
     ),
     statement('test/tenant', 'SELECT id FROM core.organizations WHERE id = $1'),
   ];
-  const tenants = (await findTenants(admin)).slice(0, 1);
+  const tenants = (await findTenants(admin, shop.tenants)).slice(0, 1);
   const { cells } = await drawCells(
     admin,
     { catalogue, tenants, seed: 1, signal: new AbortController().signal },

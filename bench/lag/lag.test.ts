@@ -1,3 +1,4 @@
+import { shop } from '../../project/shop.ts';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { silent } from '../../config/progress.ts';
@@ -40,6 +41,7 @@ function setting(signal = new AbortController().signal, lagProbe = seconds(0.8))
   const given: Setting = {
     topology,
     database,
+    project: shop,
     catalogue: [],
     tenants: [],
     seed: 1,

@@ -1,3 +1,4 @@
+import { shop } from '../../project/shop.ts';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { silent } from '../../config/progress.ts';
@@ -41,6 +42,7 @@ after(async () => {
 const setting = (budget: Partial<Setting['budget']>, signal = new AbortController().signal): Setting => ({
   topology,
   database,
+  project: shop,
   catalogue: [],
   tenants: [],
   seed: 1,

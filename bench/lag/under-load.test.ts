@@ -1,3 +1,4 @@
+import { shop } from '../../project/shop.ts';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { silent } from '../../config/progress.ts';
@@ -36,6 +37,7 @@ after(async () => {
 const setting = async (change: Partial<Setting> = {}): Promise<Setting> => ({
   topology,
   database: databaseName,
+  project: shop,
   catalogue: await readCatalogue(),
   tenants: [],
   seed: 1,

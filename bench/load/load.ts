@@ -6,7 +6,7 @@ import type { LoadResult, Result, Warning } from '../../result/result.ts';
 import { drawLoadPlan } from '../../scenarios/draw-load-plan.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
 import { type LoadScenario, type Route, readLoadScenario } from '../../scenarios/load-scenario.ts';
-import { findLoadTenants } from '../../scenarios/load-tenants.ts';
+import { findLoadTenants } from '../../scenarios/tenants.ts';
 import { type WithEvidence, withEvidence } from '../evidence/with-evidence.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { cloneDatabase } from '../variant/clone.ts';
@@ -216,7 +216,7 @@ export async function drawPlan(
   const { topology, database, seed, progress, signal } = setting;
   await using owner = await connect(topology.get('primary').url('owner', database), 'olympus-draw');
   return await drawLoadPlan(owner, {
-    ...{ statements, tenants: await findLoadTenants(owner, tenants), count: draws },
+    ...{ statements, tenants: await findLoadTenants(owner, setting.project.tenants, tenants), count: draws },
     ...{ seed, progress, signal },
   });
 }

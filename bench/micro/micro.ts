@@ -1,6 +1,6 @@
 import { type Milliseconds, milliseconds } from '../../config/units.ts';
 import { connect } from '../../infra/topology/session.ts';
-import { identityOf, underIdentity } from '../../scenarios/identity.ts';
+import { forTenant } from '../../scenarios/identity.ts';
 import { drawParameters } from '../../scenarios/sources.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { encoderTask } from './encoder-task.ts';
@@ -56,8 +56,7 @@ async function measureStatements(
   for (const statement of commonReads(catalogue, statementsMeasured)) {
     const draws = await drawParameters(admin, statement, whale, drawsEach, seed);
     // One transaction around all samples: each is then one round trip, the statement's own.
-    if (draws.length > 0)
-      await underIdentity(app, identityOf(whale), () => measure(statementTask(app, statement, draws)));
+    if (draws.length > 0) await forTenant(app, whale, () => measure(statementTask(app, statement, draws)));
     else progress.warn(`${statement.name} is not measured: its sources have no row for the largest tenant.`);
   }
 }

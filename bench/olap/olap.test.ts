@@ -1,3 +1,4 @@
+import { shop } from '../../project/shop.ts';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { silent } from '../../config/progress.ts';
@@ -43,8 +44,9 @@ before(async () => {
   const setting: Setting = {
     topology,
     database: databaseName,
+    project: shop,
     catalogue: await readCatalogue(),
-    tenants: await findTenants(admin),
+    tenants: await findTenants(admin, shop.tenants),
     seed: 1,
     budget: { ...suites.smoke, partTime: seconds(0.2) },
     progress: silent,

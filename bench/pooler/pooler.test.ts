@@ -1,3 +1,4 @@
+import { shop } from '../../project/shop.ts';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { silent } from '../../config/progress.ts';
@@ -40,6 +41,7 @@ after(() => topology?.[Symbol.asyncDispose]());
 const setting = (): Setting => ({
   topology,
   database,
+  project: shop,
   catalogue: [],
   tenants: [],
   seed: 1,
@@ -137,7 +139,8 @@ const options = (clients: number) => ({
     statements: [
       { name: 'one', sql: 'SELECT $1::int', weight: 1, role: 'app' as const, kind: 'read' as const },
     ],
-    tenants: [{ class: 'none', id: '', userId: '', weight: 1 }],
+    settings: [],
+    tenants: [{ class: 'none', id: '', userId: '', identity: [], weight: 1 }],
     draws: { one: { 0: [['1']] } },
   },
   ...{ measured: seconds(0.5), seed: 1, keep: async (file: string) => file, progress: silent, signal },

@@ -1,3 +1,4 @@
+import { shop } from '../../project/shop.ts';
 import { likeliest } from '../../analysis/capacity/likeliest.ts';
 import { seeded } from '../../analysis/statistics/seeded.ts';
 import { fit } from '../../analysis/usl/fit.ts';
@@ -49,13 +50,14 @@ export const selfCapacity: SelfTest = async (context) => {
 
 const planOf = (sql: string): LoadPlan => ({
   statements: [{ name: 'self', sql, weight: 1, role: 'app', kind: 'read' }],
-  tenants: [{ class: 'none', id: '', userId: '', weight: 1 }],
+  settings: [],
+  tenants: [{ class: 'none', id: '', userId: '', identity: [], weight: 1 }],
   draws: { self: { 0: [[]] } },
 });
 
 const settingOf = (context: SelfContext): Setting => ({
   ...context,
-  ...{ catalogue: [], tenants: [], budget: suites.quick },
+  ...{ project: shop, catalogue: [], tenants: [], budget: suites.quick },
   keep: async (file) => file,
 });
 
