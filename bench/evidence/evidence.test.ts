@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { Statement } from '../../scenarios/statement.ts';
+import { looks } from '../../test/looks.ts';
 import { until } from '../../test/patience.ts';
 import { type TestDatabase, testDatabase } from '../../test/server.ts';
 import { openEvidence } from './evidence.ts';
-import { looks } from './testing.ts';
 
 const endpoint = (name: Endpoint['name'], url: string): Endpoint => ({
   name,
