@@ -36,6 +36,8 @@ export interface Setting {
   readonly catalogue: readonly Statement[];
   /** The whale, the median and the minnow of this dataset, in this order. */
   readonly tenants: readonly Tenant[];
+  /** A load may search for the ceiling of a server of the user's. */
+  readonly allowLoad?: boolean;
   readonly seed: number;
   readonly budget: SuiteBudget;
   readonly progress: Progress;
@@ -57,6 +59,8 @@ export interface Measure {
   readonly wants?: readonly EndpointName[];
   /** Suites that contain it when `--only` names nothing; all of them when absent. */
   readonly suites?: readonly SuiteName[];
+  /** Why it measures the shop alone: it reads or writes tables of our own schema. Absent: it runs on any project. */
+  readonly shopOnly?: string;
   /** It measures what the user typed: a usage fault of it ends the run with that fault, instead of skipping the part. */
   readonly userInput?: true;
   run(setting: Setting): Promise<Partial<Result>>;

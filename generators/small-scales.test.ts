@@ -1,8 +1,8 @@
-import { shop } from '../project/shop.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect } from '../infra/topology/session.ts';
 import { migrate } from '../migrations/runner.ts';
+import { shop } from '../project/shop.ts';
 import { readCatalogue } from '../scenarios/catalogue.ts';
 import { drawParameters } from '../scenarios/sources.ts';
 import { findTenants } from '../scenarios/tenants.ts';

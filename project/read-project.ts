@@ -78,7 +78,7 @@ export function parseProject(file: string, text: string, directory: string): Pro
       ? {
           source: file,
           explicit: true,
-          entries: entriesOf(endpoints, reader.document, (offset) => reader.at(offset), file),
+          entries: entriesOf(endpoints, reader.document, (offset) => reader.at(offset)),
         }
       : topology
         ? namedFrom(topology, directory)

@@ -1,4 +1,3 @@
-import { shop } from '../../project/shop.ts';
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, before, test } from 'node:test';
@@ -9,6 +8,7 @@ import { debianPostgres, hypoPgFor } from '../../infra/setup/debian-postgres.ts'
 import { connect } from '../../infra/topology/session.ts';
 import type { Topology } from '../../infra/topology/topology.ts';
 import { migrate } from '../../migrations/runner.ts';
+import { shop } from '../../project/shop.ts';
 import { readCatalogue } from '../../scenarios/catalogue.ts';
 import { findTenants } from '../../scenarios/tenants.ts';
 import { testCache } from '../../test/local-cache.ts';

@@ -1,4 +1,3 @@
-import { shop } from '../../project/shop.ts';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { silent } from '../../config/progress.ts';
@@ -7,6 +6,7 @@ import { seconds } from '../../config/units.ts';
 import { startLocal } from '../../infra/local/local.ts';
 import { type Connection, connect } from '../../infra/topology/session.ts';
 import type { Topology } from '../../infra/topology/topology.ts';
+import { shop } from '../../project/shop.ts';
 import type { ReplicaConflict } from '../../result/result.ts';
 import { patience, until } from '../../test/patience.ts';
 import type { Setting } from '../measure.ts';

@@ -1,4 +1,3 @@
-import { shop } from '../../project/shop.ts';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { silent } from '../../config/progress.ts';
@@ -10,6 +9,7 @@ import { databaseName } from '../../infra/local/login.ts';
 import { type Connection, connect } from '../../infra/topology/session.ts';
 import type { Topology } from '../../infra/topology/topology.ts';
 import { migrate } from '../../migrations/runner.ts';
+import { shop } from '../../project/shop.ts';
 import { readCatalogue } from '../../scenarios/catalogue.ts';
 import { patience } from '../../test/patience.ts';
 import type { Setting } from '../measure.ts';

@@ -1,3 +1,4 @@
+import { usage } from '../../config/fault.ts';
 import { silent } from '../../config/progress.ts';
 import { type Milliseconds, milliseconds, seconds } from '../../config/units.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
@@ -55,7 +56,12 @@ export const loadMeasure = (options: LoadMeasureOptions): Measure => {
   };
 };
 
-export const load: Measure = loadMeasure({ scenario: 'storefront' });
+/** The shop's storefront; of another project whatever its catalogue reads, by its weights. */
+export const load: Measure = {
+  ...loadMeasure({ scenario: 'storefront' }),
+  run: (setting) =>
+    loadMeasure({ scenario: setting.project.data === 'generated' ? 'storefront' : 'mixed' }).run(setting),
+};
 
 type ResolvedOptions = LoadMeasureOptions & { readonly via: Route };
 
@@ -96,6 +102,7 @@ async function measureOn(
   );
   let rate = options.rate;
   if (rate === undefined && model === 'open' && !scenario.ownRate && arrivals?.kind !== 'replay') {
+    requireLoadAllowed(setting, via);
     const length = milliseconds(Math.max(3000, budget.loadMeasured / 6));
     const closed = await outcomes.of(
       () => runLoad(closedLoop({ ...shared, duration: length, warmup })),
@@ -122,6 +129,16 @@ async function measureOn(
     'whole',
   );
   return outcomes.sections();
+}
+
+/** @throws Fault (usage): on a server of the user's nobody looks for the most that it can do without being asked to */
+function requireLoadAllowed({ topology, allowLoad }: Setting, via: Route): void {
+  const theirs = topology.endpoints.some(({ provider, name }) => provider === 'external' && name !== 'cache');
+  if (!theirs || allowLoad) return;
+  throw usage(
+    `Without a rate the load would search for the most that your server (${via}) can answer.`,
+    'Name a rate that it can bear: ./olympus load mixed --rate 50; or allow the search: --allow-load',
+  );
 }
 
 function pace(rate: number | undefined, arrivals: Arrivals | undefined): string {

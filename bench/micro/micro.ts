@@ -62,11 +62,11 @@ async function measureStatements(
 }
 
 async function measureRepositories(
-  { topology, database, catalogue, tenants, seed, progress }: Setting,
+  { topology, database, project, catalogue, tenants, seed, progress }: Setting,
   measure: (task: MicroTask) => Promise<void>,
 ): Promise<void> {
   const [whale] = tenants;
-  if (!whale) return;
+  if (!whale || project.data !== 'generated') return; // they are a service of the shop
   const primary = topology.get('primary');
   await using everything = await connect(primary.url('admin', database), 'olympus-micro');
   await using calls = await repositoryTasks({

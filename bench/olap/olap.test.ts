@@ -1,4 +1,3 @@
-import { shop } from '../../project/shop.ts';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { silent } from '../../config/progress.ts';
@@ -13,6 +12,7 @@ import { hasChdb } from '../../infra/setup/chdb.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { Topology } from '../../infra/topology/topology.ts';
 import { migrate } from '../../migrations/runner.ts';
+import { shop } from '../../project/shop.ts';
 import type { OlapFigures } from '../../result/result.ts';
 import { readCatalogue } from '../../scenarios/catalogue.ts';
 import { findTenants } from '../../scenarios/tenants.ts';

@@ -1,4 +1,3 @@
-import { shop } from '../../project/shop.ts';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { silent } from '../../config/progress.ts';
@@ -8,6 +7,7 @@ import { startLocal } from '../../infra/local/local.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
 import type { Topology } from '../../infra/topology/topology.ts';
+import { shop } from '../../project/shop.ts';
 import type { PoolerFigures } from '../../result/result.ts';
 import { patience } from '../../test/patience.ts';
 import { scenarioScript } from '../load/run-load.ts';

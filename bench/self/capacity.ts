@@ -1,4 +1,3 @@
-import { shop } from '../../project/shop.ts';
 import { likeliest } from '../../analysis/capacity/likeliest.ts';
 import { seeded } from '../../analysis/statistics/seeded.ts';
 import { fit } from '../../analysis/usl/fit.ts';
@@ -6,6 +5,7 @@ import type { Measured } from '../../analysis/usl/model.ts';
 import { expectedAt, plateauOf } from '../../analysis/usl/plateau.ts';
 import { suites } from '../../config/suites.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
+import { shop } from '../../project/shop.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
 import { judgeLoad, measureMaximum, stepLength } from '../capacity/maximum.ts';
 import { measureScalability } from '../capacity/scalability.ts';

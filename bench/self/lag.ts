@@ -1,7 +1,7 @@
-import { shop } from '../../project/shop.ts';
 import { suites } from '../../config/suites.ts';
 import { seconds } from '../../config/units.ts';
 import type { EndpointName } from '../../infra/topology/endpoint.ts';
+import { shop } from '../../project/shop.ts';
 import type { ReplicationStudy } from '../../result/result.ts';
 import type { Calibration } from '../lag/calibration.ts';
 import { lag as measure } from '../lag/lag.ts';

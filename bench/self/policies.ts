@@ -1,6 +1,6 @@
-import { shop } from '../../project/shop.ts';
 import { suites } from '../../config/suites.ts';
 import { connect } from '../../infra/topology/session.ts';
+import { shop } from '../../project/shop.ts';
 import { readCatalogue } from '../../scenarios/catalogue.ts';
 import { findTenants } from '../../scenarios/tenants.ts';
 import { measureOverheads } from '../rls/overheads.ts';

@@ -24,6 +24,7 @@ const productsPerSecond = 10_000;
 export const vector: Measure = {
   part: 'vector',
   what: 'product search by embedding: recall and latency, beside pgvector and text search',
+  shopOnly: 'it searches products of the shop',
   needs: ['primary', 'vector'],
   suites: ['nightly', 'release'],
   async run(setting) {

@@ -65,7 +65,7 @@ export function parseTopologyFile(text: string, name: string): Entries {
     );
   const root = document.contents;
   if (!isMap(root)) throw usage(`${name}: it names no endpoint.`, `For example: ${example}`);
-  return entriesOf(root, document, at, name);
+  return entriesOf(root, document, at);
 }
 
 /**
@@ -77,7 +77,6 @@ export function entriesOf(
   root: YAMLMap,
   document: Document.Parsed,
   at: (offset: number | undefined) => string,
-  name: string,
 ): Entries {
   const lineOf = (key: unknown) => at(isScalar(key) ? key.range?.[0] : undefined);
   const entries: Partial<Record<EndpointName, Entry>> = {};
