@@ -1,4 +1,3 @@
-import { withTrust } from '../analysis/verdict/figure-trust.ts';
 import { judge } from '../analysis/verdict/judge.ts';
 import { readiness } from '../analysis/verdict/readiness.ts';
 import { sloPromises } from '../analysis/verdict/slo.ts';
@@ -144,8 +143,8 @@ async function measure(run: RunDirectory, result: Result, measures: readonly Mea
 /** A release, and a run with promises of the user's, is also asked whether it can go out. */
 async function conclude(run: RunDirectory, result: Result, { suite, promised }: RunOptions) {
   result.run.finishedAt = new Date().toISOString();
+  result.figures = figuresOf(result);
   Object.assign(result, judge(result, promised && sloPromises(result, promised)));
-  result.figures = withTrust(figuresOf(result), result.trust.checks);
   if (suite === 'release' || promised)
     result.readiness = readiness({
       ...{ verdict: result.verdict, objectives: result.objectives, skipped: result.skipped },

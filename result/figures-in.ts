@@ -74,6 +74,7 @@ function percentileFigures(spec: FigureSpec, of: Percentiles, labels: Labels, pl
     .map((level) => ({
       ...figureOf(spec, { ...labels, quantile: quantiles[level] }, { ...place, beside: of }, of[level]),
       samples: of.samples,
+      ...(level === 'max' ? {} : of.intervals?.[level]),
     }));
 }
 

@@ -34,18 +34,21 @@ export const Run = Type.Object({
 });
 export type Run = Static<typeof Run>;
 
-export const Verdict = Type.Object({
-  status: Type.Union(
-    (['pass', 'regression', 'objective-missed', 'inconclusive', 'untrusted'] as const).map((s) =>
-      Type.Literal(s),
-    ),
-  ),
-  reasons: Strings,
+/** What a part of the run says. */
+export const VerdictPart = Type.Object({
+  part: Type.String(),
+  status: words('ok', 'missed', 'cannot-say', 'doubtful', 'skipped'),
+  why: Type.String(),
+  remedy: Nullable(Type.String({ description: 'a command, or what to do before the next one' })),
 });
-export type Verdict = {
-  status: 'pass' | 'regression' | 'objective-missed' | 'inconclusive' | 'untrusted';
-  reasons: string[];
-};
+export type VerdictPart = Static<typeof VerdictPart>;
+
+export const Verdict = Type.Object({
+  status: words('pass', 'regression', 'objective-missed', 'inconclusive', 'untrusted'),
+  reasons: Strings,
+  parts: Type.Optional(Type.Array(VerdictPart)),
+});
+export type Verdict = Static<typeof Verdict>;
 
 /** A condition under which the figures may be believed. ok null: could not be checked, `why` says so. */
 export const TrustCheck = Type.Object({
@@ -55,9 +58,20 @@ export const TrustCheck = Type.Object({
   limit: Nullable(Type.Number()),
   unit: Type.String(),
   why: Type.String(),
+  /** Where the value lies, with everything that it is in doubt by; null: nothing bounds it there. */
+  low: Type.Optional(Nullable(Type.Number())),
+  high: Type.Optional(Nullable(Type.Number())),
   figures: Type.Optional(
-    Type.Array(Type.String(), { description: 'which figures rest on it: "load.response"' }),
+    Type.Array(Type.String(), {
+      description: 'which figures it speaks of: "load.response", all of a part ("load.*"), every time ("*")',
+    }),
   ),
+  labels: Type.Optional(
+    Type.Record(Type.String(), Type.String(), {
+      description: 'of those figures, the ones with these labels',
+    }),
+  ),
+  remedy: Type.Optional(Type.String({ description: 'what would settle it' })),
 });
 export type TrustCheck = Static<typeof TrustCheck>;
 

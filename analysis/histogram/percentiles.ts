@@ -1,4 +1,5 @@
 import type { Percentiles } from '../../result/result.ts';
+import { quantileRanks } from '../statistics/quantile-ranks.ts';
 import { type Level, samplesMissing, samplesNeeded } from '../statistics/samples-needed.ts';
 import type { Histogram } from './decode.ts';
 
@@ -15,6 +16,12 @@ export function percentiles(histogram: Histogram | null): Percentiles {
       ? histogram.getValueAtPercentile(levels[level]) / nanoseconds
       : null;
   const why = samplesMissing(samples);
+  const between = (level: Level) => {
+    const ranks = quantileRanks(levels[level] / 100, samples);
+    const at = (rank: number | null) =>
+      rank === null ? null : histogram!.getValueAtPercentile((100 * rank) / samples) / nanoseconds;
+    return { low: at(ranks.low), high: at(ranks.high) };
+  };
   return {
     p50: known('p50'),
     p90: known('p90'),
@@ -23,5 +30,8 @@ export function percentiles(histogram: Histogram | null): Percentiles {
     max: histogram ? histogram.maxValue / nanoseconds : null,
     samples,
     ...(why && { why }),
+    ...(samples > 0 && {
+      intervals: { p50: between('p50'), p90: between('p90'), p99: between('p99'), p999: between('p999') },
+    }),
   };
 }

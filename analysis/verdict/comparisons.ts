@@ -73,7 +73,7 @@ function timeCheck(rows: NonNullable<Facts['comparison']>): TrustCheck {
   const open = primary.filter(
     ({ verdict }) => verdict !== 'pass' && verdict !== 'improvement' && verdict !== 'regression',
   );
-  const base = { name: names.time, limit: 0, unit: 'metrics' };
+  const base = { name: names.time, limit: 0, unit: 'metrics', figures: ['comparison.time'] };
   if (moved)
     return {
       ...base,
@@ -81,7 +81,7 @@ function timeCheck(rows: NonNullable<Facts['comparison']>): TrustCheck {
       value: null,
       why: `The comparison of times is void: ${moved.metric} moved, which no change can affect.`,
     };
-  if (worse.length > 0) return counted(base.name, worse.length, base.unit, worse, '');
+  if (worse.length > 0) return { ...counted(base.name, worse.length, base.unit, worse, ''), ...base };
   if (primary.length === 0) return { ...base, ok: null, value: null, why: 'No time was compared.' };
   if (open.length > 0)
     return {

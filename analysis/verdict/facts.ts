@@ -1,22 +1,20 @@
+import type { Figure } from '../../result/figure.ts';
 import type { Others } from '../../result/others.ts';
-import type { Percentiles } from '../../result/percentiles.ts';
 import type { Result } from '../../result/result.ts';
 import type { Machine } from '../../result/run.ts';
+import type { Distribution } from './bounds.ts';
 
 type Item<T> = T extends readonly (infer Each)[] ? Each : never;
 type Night = NonNullable<Result['nightly']>;
 type Capacity = NonNullable<Result['capacity']>;
 type Maximum = NonNullable<Capacity['maximum']>;
 
-/** A distribution as a judgement reads it: of the percentiles only those that a limit bounds. */
-export type PercentileFacts = Pick<Percentiles, 'p99' | 'max' | 'samples' | 'why'>;
-
 export type PlanFacts = Pick<Item<Result['plans']>, 'statement' | 'variant' | 'tenantClass' | 'expectation'>;
 
 export type LeakFacts = Pick<NonNullable<Result['rls']>['leaks'], 'reads' | 'rows' | 'foreignRows'>;
 
 export type ReplicaFacts = Pick<Item<Result['replication']>, 'replica' | 'probeErrorMs' | 'why'> & {
-  readonly lagMs: PercentileFacts;
+  readonly lagMs: Distribution;
 };
 
 export type LoadFacts = Pick<
@@ -35,8 +33,10 @@ export type LoadFacts = Pick<
   | 'thresholds'
 > & {
   readonly others?: OthersFacts;
-  readonly responseMs: PercentileFacts;
-  readonly startLagMs: PercentileFacts;
+  readonly responseMs: Distribution;
+  readonly serviceMs?: Distribution;
+  readonly startLagMs: Distribution;
+  readonly stalls?: Item<Result['load']>['stalls'];
   readonly series: readonly Pick<Item<Item<Result['load']>['series']>, 's' | 'requests' | 'due'>[];
 };
 
@@ -85,7 +85,12 @@ export type PageFacts = Pick<
  * what it is about. Every `Result` is one.
  */
 export interface Facts {
-  readonly run: { readonly complete: boolean; readonly stages: readonly { readonly name: string }[] };
+  readonly run: {
+    readonly complete: boolean;
+    readonly stages: readonly { readonly name: string }[];
+    readonly kind?: string;
+    readonly command?: string;
+  };
   readonly environment: { readonly host: { readonly stealPct?: number | null } };
   readonly trust?: { readonly machine?: MachineFacts };
   readonly plans: readonly PlanFacts[];
@@ -99,4 +104,5 @@ export interface Facts {
   readonly nightly?: NightFacts;
   readonly capacity?: CapacityFacts | null;
   readonly paginationChecks?: readonly PageFacts[];
+  readonly figures?: readonly Figure[];
 }

@@ -18,7 +18,7 @@ export function nightObjectives({ void: why, metrics }: NightFacts): TrustCheck[
       'Every statement runs, returns the rows of the control, and reads no more pages.',
     ),
     time.length > 0
-      ? counted(nightNames.time, time, '')
+      ? { ...counted(nightNames.time, time, ''), figures: ['nightly.time'] }
       : openOrMet(
           why,
           metrics.filter(({ exact }) => !exact),
@@ -27,7 +27,7 @@ export function nightObjectives({ void: why, metrics }: NightFacts): TrustCheck[
 }
 
 function openOrMet(voided: string | null, times: NightFacts['metrics']): TrustCheck {
-  const base = { name: nightNames.time, limit: 0, unit: 'metrics' };
+  const base = { name: nightNames.time, limit: 0, unit: 'metrics', figures: ['nightly.time'] };
   const open = (why: string): TrustCheck => ({ ...base, ok: null, value: null, why });
   if (voided !== null) return open(`The times of this night are void: ${voided}`);
   const judged = times.filter(({ missing }) => missing === 0);

@@ -1,11 +1,16 @@
 import type { TrustCheck } from '../../result/run.ts';
+import { againWith } from './again.ts';
+import { betweenText, judged } from './bounds.ts';
 import { capacityObjectives } from './capacity.ts';
 import { comparisonObjectives, exactComparisons } from './comparisons.ts';
+import { lagBounds } from './doubts.ts';
 import type { Facts, LoadFacts } from './facts.ts';
-import { p99AtMost } from './p99-at-most.ts';
+import { judging } from './judging.ts';
 import { rightPages, wrongPages } from './pages.ts';
 import { foreignIdentities, poolerObjectives } from './pooler.ts';
 import { exactPromises } from './slo-services.ts';
+import { takenShare } from './taken-share.ts';
+import { isCounted, thresholds } from './thresholds.ts';
 
 /** The goals of the system under test. One literal. */
 export const goals = {
@@ -30,11 +35,8 @@ export const exact: ReadonlySet<string> = new Set([
   ...exactPromises,
 ]);
 
-/** Thresholds of a script on what is counted, not timed. */
-const counted = /\bthreshold olympus_(requests|errors|dropped|rows|bytes)\b/;
-
 /** Whether an objective holds or not whatever the machine did meanwhile. */
-export const isExact = (name: string): boolean => exact.has(name) || counted.test(name);
+export const isExact = (name: string): boolean => exact.has(name) || isCounted(name);
 
 /** The goals of the schema and its statements, each with its answer; ok null where it was not measured. */
 export function objectives(facts: Facts): TrustCheck[] {
@@ -45,14 +47,14 @@ export function objectives(facts: Facts): TrustCheck[] {
     why: whyAbsent(facts, part),
   });
   return [
-    planExpectations(facts, absent),
-    foreignRows(facts, absent),
-    ...rightPages(facts.paginationChecks ?? []),
-    replicaLag(facts, absent),
-    ...loads(facts, absent),
-    ...poolerObjectives(facts.pooler ?? []),
-    ...capacityObjectives(facts.capacity),
-    ...comparisonObjectives(facts),
+    ...judging('plans.*', [planExpectations(facts, absent)]),
+    ...judging('rls.*', [foreignRows(facts, absent)]),
+    ...judging('pagination.*', rightPages(facts.paginationChecks ?? [])),
+    ...judging('lag.lag', [replicaLag(facts, absent)]),
+    ...judging('load.achieved-rate', loads(facts, absent)),
+    ...judging('pooler.*', poolerObjectives(facts.pooler ?? [])),
+    ...judging('capacity.*', capacityObjectives(facts.capacity)),
+    ...judging(facts.nightly ? 'nightly.*' : 'comparison.*', comparisonObjectives(facts)),
   ];
 }
 
@@ -95,21 +97,29 @@ function foreignRows({ rls }: Facts, absent: Absence): TrustCheck {
   };
 }
 
-function replicaLag({ replication }: Facts, absent: Absence): TrustCheck {
+function replicaLag(facts: Facts, absent: Absence): TrustCheck {
   const limit = goals.replicaLag;
   const base = { name: `${goals.replica} lag p99`, limit, unit: 'ms' };
-  const replica = replication.find((one) => one.replica === goals.replica);
+  const replica = facts.replication.find((one) => one.replica === goals.replica);
   if (!replica) return absent('lag', base);
-  const { ok, value, why } = p99AtMost(replica.lagMs, limit);
+  const { lagMs, probeErrorMs } = replica;
+  const bounds = lagBounds(lagMs, 'p99', probeErrorMs, takenShare(undefined, facts));
+  const sides = judged(lagMs, 'p99', bounds, limit);
+  const lies = `${betweenText(bounds, 'ms')} by ${grouped(lagMs.samples)} commits, the error of the probe included`;
+  if (sides.ok !== null)
+    return {
+      ...{ ...base, ...sides },
+      why: `From the commit on the primary until a reader there sees the row: ${lies}.`,
+    };
+  const longer = againWith(facts.run, { '--suite': 'nightly' });
   return {
-    ...base,
-    ok,
-    value,
-    why: why || 'From the commit on the primary until a reader there sees the row.',
+    ...{ ...base, ...sides },
+    why: `It is ${lies}, which does not lie on one side of the limit.`,
+    ...(longer && { remedy: longer }),
   };
 }
 
-function loads({ load }: Facts, absent: Absence): TrustCheck[] {
+function loads({ load, trust, environment }: Facts, absent: Absence): TrustCheck[] {
   if (load.length === 0)
     return [
       absent('load', { name: 'achieved / offered rate', limit: goals.achievedShare, unit: '' }),
@@ -117,11 +127,17 @@ function loads({ load }: Facts, absent: Absence): TrustCheck[] {
     ];
   const name = (text: string, { scenario, model }: LoadFacts) =>
     load.length > 1 ? `${scenario}, ${model}: ${text}` : text;
-  return load.flatMap((one) => [
-    ...(one.model === 'open' ? [{ ...achieved(one), name: name('achieved / offered rate', one) }] : []),
-    { ...failed(one), name: name('failed requests', one) },
-    ...thresholds(one).map((check) => ({ ...check, name: name(check.name, one) })),
-  ]);
+  return load.flatMap((one) =>
+    [
+      ...(one.model === 'open' ? [{ ...achieved(one), name: 'achieved / offered rate' }] : []),
+      { ...failed(one), name: 'failed requests', figures: ['load.all-errors'] },
+      ...thresholds(one, { trust, environment }),
+    ].map((check) => ({
+      ...check,
+      name: name(check.name, one),
+      labels: { scenario: one.scenario, model: one.model },
+    })),
+  );
 }
 
 /** Requests that failed were not served: a system that refuses everything at once does not keep up. */
@@ -136,6 +152,8 @@ function achieved(load: LoadFacts): Omit<TrustCheck, 'name'> {
     ...base,
     ok,
     value,
+    // failures are counted: no clock and no other program made them
+    figures: [answered ? 'load.all-errors' : 'load.achieved-rate'],
     why: ok
       ? 'The system keeps up with the offered rate.'
       : answered
@@ -150,14 +168,6 @@ const failures = ({ errors }: Pick<LoadFacts, 'errors'>) =>
 /** Of the requests that ended. */
 export const succeededShare = ({ errors, requests }: Pick<LoadFacts, 'errors' | 'requests'>): number =>
   requests === 0 ? 0 : 1 - failures({ errors }) / requests;
-
-/** The script's own, as k6 judged them. */
-function thresholds({ thresholds: all = [] }: LoadFacts): TrustCheck[] {
-  return all.map(({ source, value, limit, ok }) => ({
-    ...{ name: `threshold ${source}`, ok, value, limit, unit: '' },
-    why: ok ? 'The script declares it, and it was kept.' : 'The script declares it, and it was not kept.',
-  }));
-}
 
 function failed({ errors, requests }: LoadFacts): Omit<TrustCheck, 'name'> {
   const byState = Object.entries(errors).filter(([, count]) => count > 0);

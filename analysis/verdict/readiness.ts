@@ -1,4 +1,5 @@
 import type { TrustCheck, Verdict } from '../../result/run.ts';
+import { couldBeMade } from './could-be-made.ts';
 
 /** Whether a release can go out, on one page. */
 export interface Readiness {
@@ -23,11 +24,16 @@ interface Judged {
 export function readiness({ verdict, trust, objectives, skipped, complete }: Judged): Readiness {
   const missed = objectives.filter(({ ok }) => ok === false);
   const open = objectives.filter(({ ok }) => ok === null);
-  const doubts = trust.filter(({ ok }) => ok === false);
+  // what is in doubt about a figure is in the intervals: it stands in the way only where nothing is left to rely on
+  const doubts = verdict.status === 'pass' ? [] : trust.filter(({ ok }) => ok === false);
+  const brief = trust.filter(couldBeMade);
   const obstacles: Readiness['obstacles'] = [
     ...missed.map((one) => ({ what: one.name, kind: 'missed' as const, remedy: distance(one) })),
     ...doubts.map((one) => ({ what: one.name, kind: 'untrusted' as const, remedy: distance(one) })),
-    ...open.map((one) => ({ what: one.name, kind: 'open' as const, remedy: one.why })),
+    ...[...open, ...brief].map((one) => ({
+      ...{ what: one.name, kind: 'open' as const },
+      remedy: one.remedy === undefined ? one.why : `${one.why} Settle it: ${one.remedy}`,
+    })),
     ...skipped.map(({ part, why, how }) => ({
       what: part,
       kind: 'skipped' as const,

@@ -1,10 +1,14 @@
 import type { TrustCheck } from '../../result/run.ts';
+import { againWith } from './again.ts';
+import { betweenText, type Distribution, judged, type Level, levels, samplesToSettle } from './bounds.ts';
+import { type LoadDoubts, lagBounds, loadDoubts, responseBounds } from './doubts.ts';
 import type { Facts, LoadFacts } from './facts.ts';
 import type { Promises } from './judge.ts';
+import { judging } from './judging.ts';
 import { succeededShare } from './objectives.ts';
 import { type StoreLimits, type StoreResult, storeChecks } from './slo-services.ts';
+import { takenShare } from './taken-share.ts';
 
-type Level = 'p50' | 'p90' | 'p99' | 'p999' | 'max';
 type Limits = Partial<Record<Level, number>> & {
   readonly errors?: number;
   readonly achieved?: number;
@@ -19,39 +23,32 @@ export interface SloFacts {
   readonly stores: Readonly<Record<string, StoreLimits>>;
 }
 
-interface Distribution extends Readonly<Record<Level, number | null>> {
-  readonly samples: number;
-}
-
 interface Measured {
   readonly responseMs: Distribution;
+  readonly serviceMs?: Distribution | undefined;
   readonly requests: number;
   readonly failed: number;
+  readonly doubts: LoadDoubts;
+  /** Requests a second, of which more are had by a longer run. */
+  readonly rate: number;
 }
 
 /** Load with the percentiles that a promise is about; a `Result` has them. */
-export interface SloResult extends Pick<Facts, 'skipped' | 'run'>, StoreResult {
-  readonly load: readonly {
-    readonly scenario: string;
-    readonly model: string;
-    readonly offeredRate: number | null;
-    readonly achievedRate: number;
-    readonly requests: number;
-    readonly errors: Readonly<Record<string, number>>;
-    readonly retries?: number;
-    readonly thresholds?: LoadFacts['thresholds'];
-    readonly responseMs: Distribution;
+export interface SloResult extends Pick<Facts, 'skipped' | 'run' | 'trust' | 'environment'>, StoreResult {
+  readonly load: readonly (LoadFacts & {
     readonly statements: readonly {
       readonly name: string;
       readonly tenantClass: string | null;
       readonly requests: number;
       readonly errors: number;
       readonly responseMs: Distribution;
+      readonly serviceMs?: Distribution;
     }[];
-  }[];
+  })[];
   readonly replication: readonly {
     readonly replica: string;
     readonly lagMs: Distribution;
+    readonly probeErrorMs: number | null;
     readonly staleReadsPct: number | null;
   }[];
 }
@@ -81,7 +78,7 @@ export function sloPromises(result: SloResult, slo: SloFacts): Promises {
 
 /** Of a shipped script: what it says of response times and errors, where the user promises the same otherwise. */
 function replacedThresholds({ load }: SloResult, scenario: string, limits: Limits): string[] {
-  const timed = (['p50', 'p90', 'p99', 'p999', 'max'] as const).some((level) => limits[level] !== undefined);
+  const timed = levels.some((level) => limits[level] !== undefined);
   return load
     .filter((one) => one.scenario === scenario)
     .flatMap(({ thresholds = [] }) => thresholds)
@@ -95,11 +92,20 @@ function replacedThresholds({ load }: SloResult, scenario: string, limits: Limit
 
 function sloObjectives(result: SloResult, slo: SloFacts): TrustCheck[] {
   return [
-    ...Object.entries(slo.scenarios).flatMap(([name, limits]) => scenarioChecks(result, name, limits)),
-    ...Object.entries(slo.statements).flatMap(([name, limits]) => statementChecks(result, name, limits)),
-    ...Object.entries(slo.replicas).flatMap(([name, limits]) => replicaChecks(result, name, limits)),
-    ...Object.values(slo.stores).flatMap((limits) =>
-      storeChecks(result, limits, (part) => whyAbsent(result, [part])),
+    ...Object.entries(slo.scenarios).flatMap(([name, limits]) =>
+      judging('load.all-errors', scenarioChecks(result, name, limits)),
+    ),
+    ...Object.entries(slo.statements).flatMap(([name, limits]) =>
+      judging('load.all-errors', statementChecks(result, name, limits)),
+    ),
+    ...Object.entries(slo.replicas).flatMap(([name, limits]) =>
+      judging('lag.stale-reads', replicaChecks(result, name, limits)),
+    ),
+    ...Object.entries(slo.stores).flatMap(([store, limits]) =>
+      judging(
+        `${store}.*`,
+        storeChecks(result, limits, (part) => whyAbsent(result, [part])),
+      ),
     ),
   ];
 }
@@ -107,7 +113,9 @@ function sloObjectives(result: SloResult, slo: SloFacts): TrustCheck[] {
 function scenarioChecks(result: SloResult, name: string, limits: Limits): TrustCheck[] {
   const runs = result.load.filter(({ scenario, model }) => scenario === name && model === 'open');
   const measured = runs.map((one) => ({
+    ...circumstances(one, result),
     responseMs: one.responseMs,
+    serviceMs: one.serviceMs,
     requests: one.requests,
     failed: Object.values(one.errors).reduce((sum, count) => sum + count, 0),
   }));
@@ -115,8 +123,13 @@ function scenarioChecks(result: SloResult, name: string, limits: Limits): TrustC
   const [first] = runs;
   const achieved = limits.achieved === undefined ? [] : [achievedCheck(name, limits.achieved, first, absent)];
   const repeated = limits.retries === undefined ? [] : [retriesCheck(name, limits.retries, first, absent)];
-  return [...limitChecks(`SLO ${name}`, limits, measured, absent), ...achieved, ...repeated];
+  return [...limitChecks(result, `SLO ${name}`, limits, measured, absent), ...achieved, ...repeated];
 }
+
+const circumstances = (load: LoadFacts, result: SloResult) => ({
+  doubts: loadDoubts(load, result),
+  rate: load.achievedRate,
+});
 
 function retriesCheck(
   name: string,
@@ -149,17 +162,26 @@ function achievedCheck(
     ...base,
     ok: value >= 100 * limit,
     value,
+    figures: [run.achievedRate / run.offeredRate >= limit ? 'load.all-errors' : 'load.achieved-rate'],
     why: `${Math.round(run.offeredRate)}/s were offered; requests that failed were not served.`,
   };
 }
 
 function statementChecks(result: SloResult, name: string, limits: Limits): TrustCheck[] {
   const matches = (one: string) => (name.endsWith('/*') ? one.startsWith(name.slice(0, -1)) : one === name);
-  const all = result.load.filter(({ model }) => model === 'open').flatMap(({ statements }) => statements);
+  const all = result.load
+    .filter(({ model }) => model === 'open')
+    .flatMap((load) =>
+      load.statements.map((one) => {
+        const { doubts, rate } = circumstances(load, result);
+        return { ...one, doubts, rate: (rate * one.requests) / Math.max(1, load.requests) };
+      }),
+    );
   const measured = all.filter((one) => matches(one.name));
   const names = [...new Set(measured.map((one) => one.name))];
   if (names.length === 0)
     return limitChecks(
+      result,
       `SLO ${name}`,
       limits,
       [],
@@ -169,13 +191,10 @@ function statementChecks(result: SloResult, name: string, limits: Limits): Trust
     const own = measured.filter((one) => one.name === each);
     const whole = own.filter(({ tenantClass }) => tenantClass === null);
     return limitChecks(
+      result,
       `SLO ${each}`,
       limits,
-      (whole.length > 0 ? whole : own).map(({ responseMs, requests, errors }) => ({
-        responseMs,
-        requests,
-        failed: errors,
-      })),
+      (whole.length > 0 ? whole : own).map(({ errors, ...one }) => ({ ...one, failed: errors })),
       '',
     );
   });
@@ -183,22 +202,27 @@ function statementChecks(result: SloResult, name: string, limits: Limits): Trust
 
 /** Of several runs the worst counts. */
 function limitChecks(
+  { run }: SloResult,
   name: string,
   limits: Limits,
   measured: readonly Measured[],
   absent: string,
 ): TrustCheck[] {
   const checks: TrustCheck[] = [];
-  for (const level of ['p50', 'p90', 'p99', 'p999', 'max'] as const)
+  for (const level of levels)
     if (limits[level] !== undefined)
       checks.push(
         measured.length === 0
-          ? { name: `${name} ${level}`, ok: null, value: null, limit: limits[level], unit: 'ms', why: absent }
-          : worst(
-              measured.map(({ responseMs }) =>
-                levelCheck(`${name} ${level}`, level, limits[level]!, responseMs),
-              ),
-            ),
+          ? {
+              name: `${name} ${level}`,
+              ok: null,
+              value: null,
+              limit: limits[level],
+              unit: 'ms',
+              why: absent,
+              figures: ['load.response'],
+            }
+          : worst(measured.map((one) => levelCheck(`${name} ${level}`, level, limits[level]!, one, run))),
       );
   if (limits.errors !== undefined) {
     const base = { name: `${name} errors`, limit: 100 * limits.errors, unit: '% of requests' };
@@ -218,42 +242,57 @@ function levelCheck(
   name: string,
   level: Level,
   limit: number,
-  distribution: Distribution,
-  what = 'requests',
+  { responseMs, serviceMs, doubts, rate }: Measured,
+  run: Facts['run'],
 ): TrustCheck {
-  const value = distribution[level];
-  const base = { name, limit, unit: 'ms' };
-  if (value !== null)
-    return {
-      ...base,
-      ok: value <= limit,
-      value,
-      why: `Of ${distribution.samples} ${what}${what === 'requests' ? ', from the intended start' : ''}.`,
-    };
-  const { max, samples } = distribution;
-  if (max !== null && max <= limit)
-    return {
-      ...base,
-      ok: true,
-      value: max,
-      why: `${samples} ${what} are too few for a ${level}, but the longest of all is within the limit.`,
-    };
-  return {
-    ...base,
-    ok: null,
-    value: null,
-    why: `${samples} ${what} are too few for a ${level}: it needs ${needed[level]}.`,
-  };
+  const bounds = responseBounds({ response: responseMs, service: serviceMs }, level, doubts);
+  const sides = judged(responseMs, level, bounds, limit);
+  const base = { name, limit, unit: 'ms', ...sides, figures: ['load.response'] };
+  const lies = `${betweenText(bounds, 'ms')} by ${responseMs.samples.toLocaleString('en-US')} requests, from the intended start${doubtText(doubts)}`;
+  if (sides.ok !== null) return { ...base, why: `${sentenceCase(lies)}.` };
+  return { ...base, ...settle(run, { lies, limit, level, samples: responseMs.samples, bounds, rate }) };
 }
 
-/** Samples from which a percentile is told (measurement rules, "Latency", 3). */
-const needed: Readonly<Record<Level, string>> = {
-  p50: 'one',
-  p90: '1,000',
-  p99: '10,000',
-  p999: '100,000',
-  max: 'one',
-};
+const sentenceCase = (text: string) => `${text[0]!.toUpperCase()}${text.slice(1)}`;
+
+function doubtText({ late, dropped, taken }: LoadDoubts): string {
+  const why = [
+    late && 'starts may be late',
+    dropped && 'some never started',
+    taken > 0 && `up to ${Math.round(100 * taken)} % of the cores were not the server’s`,
+  ].filter(Boolean);
+  return why.length > 0 ? ` (${why.join(', ')})` : '';
+}
+
+/** Why an interval decides nothing, and which run would: how long, and of how many requests. */
+function settle(
+  run: Facts['run'],
+  {
+    lies,
+    limit,
+    level,
+    samples,
+    bounds,
+    rate,
+  }: {
+    lies: string;
+    limit: number;
+    level: Level;
+    samples: number;
+    bounds: { low: number | null; high: number | null };
+    rate: number;
+  },
+): Pick<TrustCheck, 'why' | 'remedy'> {
+  const why = `It is ${lies}, and the limit lies within.`;
+  const needed = samplesToSettle(bounds, limit, { samples, level });
+  if (needed === null || rate <= 0) return { why };
+  const seconds = Math.ceil(needed / rate);
+  const command = againWith(run, { '--duration': `${seconds}s` });
+  return {
+    why: `${why} About ${needed.toLocaleString('en-US')} requests, ${seconds} s, would settle it.`,
+    ...(command && { remedy: command }),
+  };
+}
 
 /** What could be promised instead. */
 function executed(all: readonly { readonly name: string }[]): string {
@@ -276,8 +315,11 @@ function replicaChecks(
   if (limits.lag !== undefined)
     checks.push(
       replica
-        ? levelCheck(`SLO ${name} lag p99`, 'p99', limits.lag, replica.lagMs, 'commits')
-        : { name: `SLO ${name} lag p99`, ok: null, value: null, limit: limits.lag, unit: 'ms', why: absent },
+        ? lagCheck(result, name, limits.lag, replica)
+        : {
+            ...{ name: `SLO ${name} lag p99`, ok: null, value: null, limit: limits.lag, unit: 'ms' },
+            ...{ why: absent, figures: ['lag.lag'] },
+          },
     );
   if (limits.stale !== undefined) {
     const base = { name: `SLO ${name} stale reads`, limit: 100 * limits.stale, unit: '% of reads' };
@@ -289,6 +331,21 @@ function replicaChecks(
     );
   }
   return checks;
+}
+
+function lagCheck(
+  result: SloResult,
+  name: string,
+  limit: number,
+  { lagMs, probeErrorMs }: SloResult['replication'][number],
+): TrustCheck {
+  const bounds = lagBounds(lagMs, 'p99', probeErrorMs, takenShare(undefined, result));
+  const sides = judged(lagMs, 'p99', bounds, limit);
+  const base = { name: `SLO ${name} lag p99`, limit, unit: 'ms', ...sides, figures: ['lag.lag'] };
+  const lies = `${betweenText(bounds, 'ms')} by ${lagMs.samples} commits, the error of the probe included`;
+  if (sides.ok !== null) return { ...base, why: `${sentenceCase(lies)}.` };
+  const longer = againWith(result.run, { '--suite': 'nightly' });
+  return { ...base, why: `It is ${lies}, and the limit lies within.`, ...(longer && { remedy: longer }) };
 }
 
 /** Why these parts have no figures: they were skipped, or the run ended before them. */

@@ -1,7 +1,7 @@
 import { median } from '../statistics/quantile.ts';
 
 /** With fewer windows a single stalled one would decide. */
-const minWindows = 10;
+export const minWindows = 10;
 /** A window may be off by a tenth, or by four standard deviations of Poisson arrivals. */
 const tolerance = 0.1;
 const deviations = 4;

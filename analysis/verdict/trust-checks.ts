@@ -1,49 +1,54 @@
 import type { TrustCheck } from '../../result/run.ts';
+import { againWith } from './again.ts';
 import type { Facts, LoadFacts, OthersFacts, ReplicaFacts } from './facts.ts';
-import { p99AtMost } from './p99-at-most.ts';
-import { unsteadyAgainst, unsteadyShare } from './steadiness.ts';
+import { loadTrust } from './load-trust.ts';
+import { trustLimits } from './trust-limits.ts';
 
-/** The limits, each with its reason. One literal. */
-export const trustLimits = {
-  /** ms. A start later than that would be charged to the server although the generator caused it. */
-  startLagP99: 1,
-  dropped: 0,
-  /** Times the offered rate: a generator near its own ceiling measures itself. */
-  ceiling: 2,
-  /** % of the machine's cores: above half, generator and server fight for the same cores. */
-  generatorCpu: 50,
-  /** Requests: a p99 then rests on at least 100 samples beyond it. */
-  p99Samples: 10_000,
-  /** % of 1-second windows off the median. */
-  unsteady: 10,
-  /** % of CPU time that the hypervisor gave to others. */
-  steal: 5,
-  /** % of the machine's cores: what other programs take is missing to what is measured. */
-  others: 10,
-  /** ms. A lag below the probe's own error says nothing. */
-  lagProbeError: 2,
-} as const;
+type Judged = Pick<Facts, 'load' | 'environment' | 'replication' | 'trust'> & { run?: Facts['run'] };
 
-/** Whether the figures of a run may be believed: the load generator certifies itself, and so does the machine. */
-export function trustChecks({
-  load,
-  environment,
-  replication,
-  trust,
-}: Pick<Facts, 'load' | 'environment' | 'replication' | 'trust'>): TrustCheck[] {
+/**
+ * Whether the figures of a run may be believed, each check with the figures that it speaks of: the load generator
+ * certifies itself, so does the lag probe, and so does the machine, of which every time is a matter.
+ */
+export function trustChecks({ run = unnamed, load, environment, replication, trust }: Judged): TrustCheck[] {
   const cores = trust?.machine?.cores;
   return [
-    ...load.flatMap((one) => loadChecks(one, load.length > 1, cores)),
-    ...replication.map(lagProbeError),
-    ...(trust?.machine && cores ? [others(trust.machine, cores)] : []),
+    ...load.flatMap((one) => ofLoad(one, { run, load, trust })),
+    ...replication.map((replica) => lagProbeError(replica, run)),
+    ...(trust?.machine && cores ? [others(trust.machine, cores, ['*'])] : []),
     steal(environment.host.stealPct),
   ];
 }
 
+/** Of logs that were merged: no command gave them. */
+const unnamed: Facts['run'] = { complete: true, stages: [] };
+
+function ofLoad(
+  one: LoadFacts,
+  { run, load, trust }: Pick<Facts, 'run' | 'load'> & { trust: Facts['trust'] | undefined },
+): TrustCheck[] {
+  const cores = trust?.machine?.cores;
+  // beside an open run, the closed one only looked for the rate
+  const brief = one.model === 'closed' && load.some(({ model }) => model === 'open');
+  const checks = loadTrust(one, run, brief);
+  if (one.others && cores)
+    checks.push({ ...others(one.others, cores, ['load.*']), name: 'other programs during the load' });
+  const labels = { scenario: one.scenario, model: one.model };
+  return checks.map((check) => ({
+    ...check,
+    name: load.length > 1 ? `${one.scenario}, ${one.model}: ${check.name}` : check.name,
+    labels,
+  }));
+}
+
 /** Whoever else used the cores; one sentence says that nobody did, and it is said only here. */
-function others({ othersCores, others: named, why }: OthersFacts, cores: number): TrustCheck {
+function others(
+  { othersCores, others: named, why }: OthersFacts,
+  cores: number,
+  figures: string[],
+): TrustCheck {
   const limit = (trustLimits.others / 100) * cores;
-  const base = { name: 'other programs', limit, unit: 'cores' };
+  const base = { name: 'other programs', limit, unit: 'cores', figures };
   if (othersCores === null)
     return {
       ...base,
@@ -53,22 +58,27 @@ function others({ othersCores, others: named, why }: OthersFacts, cores: number)
     };
   const ok = othersCores <= limit;
   const told = `${othersCores.toFixed(2)} of ${cores} cores`;
+  if (ok) return { ...base, ok, value: othersCores, why: `Other programs took ${told}.` };
+  const who = named.map(({ name, cores: own }) => `${name} (${own.toFixed(2)})`).join(', ');
   return {
     ...base,
     ok,
     value: othersCores,
-    why: ok
-      ? `Other programs took ${told}.`
-      : `Other programs took ${told}${named.length > 0 ? `, most of it ${named.map(({ name, cores: own }) => `${name} (${own.toFixed(2)})`).join(', ')}` : ''}: they are missing to what was measured.`,
+    why: `Other programs took ${told}${who && `, most of it ${who}`}: they are missing to what was measured.`,
+    remedy: `End ${named.length > 0 ? named.map(({ name }) => name).join(', ') : 'what else runs there'}, or measure on a machine that has nothing else to do.`,
   };
 }
 
-function lagProbeError({ replica, probeErrorMs, why }: ReplicaFacts): TrustCheck {
+function lagProbeError({ replica, probeErrorMs, why }: ReplicaFacts, run: Facts['run']): TrustCheck {
   const limit = trustLimits.lagProbeError;
-  const base = { name: `lag probe error, ${replica}`, limit, unit: 'ms' };
+  const base = {
+    ...{ name: `lag probe error, ${replica}`, limit, unit: 'ms' },
+    ...{ figures: ['lag.lag', 'lag.read-your-writes', 'lag.stale-reads'], labels: { replica } },
+  };
   if (probeErrorMs === null || probeErrorMs === undefined)
     return { ...base, ok: null, value: null, why: why ? `${why}.` : 'No probe arrived there.' };
   const ok = probeErrorMs <= limit;
+  const longer = againWith(run, { '--suite': 'nightly' });
   return {
     ...base,
     ok,
@@ -78,127 +88,12 @@ function lagProbeError({ replica, probeErrorMs, why }: ReplicaFacts): TrustCheck
         ? `${why}.`
         : 'Against an injected delay of known length, and from the pauses between looks.'
       : 'The machine is too busy to tell lag more finely than this.',
+    ...(!ok && { remedy: `Let nothing else run meanwhile${longer ? `: ${longer}` : ''}.` }),
   };
-}
-
-function loadChecks(load: LoadFacts, several: boolean, cores: number | undefined): TrustCheck[] {
-  const checks = [dropped(load), cpu(load), samples(load), steady(load)];
-  if (load.others && cores)
-    checks.push({ ...others(load.others, cores), name: 'other programs during the load' });
-  if (load.model === 'open') checks.unshift(startLag(load), ceiling(load));
-  return several
-    ? checks.map((check) => ({ ...check, name: `${load.scenario}, ${load.model}: ${check.name}` }))
-    : checks;
-}
-
-function startLag({ startLagMs }: LoadFacts): TrustCheck {
-  const limit = trustLimits.startLagP99;
-  const { ok, value, why } = p99AtMost(startLagMs, limit);
-  const meaning =
-    ok === false
-      ? 'Requests started later than scheduled: response times contain the generator’s own delay.'
-      : 'Requests start when the schedule says, so waiting is charged to the server rightly.';
-  return { name: 'start lag p99', ok, value, limit, unit: 'ms', why: why || meaning };
-}
-
-function dropped({ dropped: value }: LoadFacts): TrustCheck {
-  return {
-    name: 'dropped starts',
-    ok: value <= trustLimits.dropped,
-    value,
-    limit: trustLimits.dropped,
-    unit: 'starts',
-    why:
-      value > 0
-        ? 'Scheduled requests never started; the slowest ones are missing from the percentiles.'
-        : 'Every scheduled request was started and is in the percentiles.',
-  };
-}
-
-function ceiling({ ceilingRate, offeredRate }: LoadFacts): TrustCheck {
-  const limit = trustLimits.ceiling;
-  const base = { name: 'generator ceiling', limit, unit: 'x offered rate' };
-  if (ceilingRate === null || !offeredRate)
-    return { ...base, ok: null, value: null, why: 'The generator was not run against a null target.' };
-  const value = ceilingRate / offeredRate;
-  const ok = value >= limit;
-  return {
-    ...base,
-    ok,
-    value,
-    why: ok
-      ? 'Against a null target the generator is at least twice as fast as it had to be.'
-      : 'The generator is too near its own limit; what is measured may be its own slowness.',
-  };
-}
-
-function cpu({ clientCpuShare }: LoadFacts): TrustCheck {
-  const limit = trustLimits.generatorCpu;
-  const base = { name: 'generator CPU', limit, unit: '% of all cores' };
-  if (clientCpuShare === null)
-    return { ...base, ok: null, value: null, why: 'The generator’s CPU time could not be read.' };
-  const value = clientCpuShare * 100;
-  const ok = value <= limit;
-  return {
-    ...base,
-    ok,
-    value,
-    why: ok
-      ? 'The generator leaves the server its cores.'
-      : 'Generator and server fight for the same cores: latencies contain that fight.',
-  };
-}
-
-/** False only where a p99 is printed that rests on too few samples; without one, nothing is claimed. */
-function samples({ responseMs }: LoadFacts): TrustCheck {
-  const limit = trustLimits.p99Samples;
-  const base = { name: 'samples for p99', value: responseMs.samples, limit, unit: 'requests' };
-  if (responseMs.samples >= limit)
-    return { ...base, ok: true, why: 'At least 100 requests lie beyond the p99.' };
-  return responseMs.p99 === null
-    ? { ...base, ok: null, why: 'Too few for a p99, so none is told; a longer run has one.' }
-    : { ...base, ok: false, why: 'A p99 is told that rests on fewer than 100 requests beyond it.' };
-}
-
-function steady({ series, seconds }: LoadFacts): TrustCheck {
-  const limit = trustLimits.unsteady;
-  const base = { name: 'steady throughput', limit, unit: '% of seconds off' };
-  const whole = series.filter(({ s }) => s + 1 <= seconds);
-  const scheduled = scheduledSeconds(whole);
-  const value = scheduled ? unsteadyAgainst(scheduled) : unsteadyShare(whole.map(({ requests }) => requests));
-  if (value === null)
-    return { ...base, ok: null, value, why: `Only ${whole.length} whole seconds: too few to tell.` };
-  const ok = value <= limit;
-  if (scheduled)
-    return {
-      ...base,
-      ok,
-      value,
-      why: ok
-        ? 'Each second answers as large a share of what was due in it as the others.'
-        : 'Some seconds answer more or less of what was due in them than the others: the run stalled, or reached a limit on the way.',
-    };
-  return {
-    ...base,
-    ok,
-    value,
-    why: ok
-      ? 'Throughput per second stays near its median, beyond what random arrivals explain.'
-      : 'Throughput per second leaves its median: the run describes a transition or stalls, not a state.',
-  };
-}
-
-/** The seconds up to the last in which anything was due, or undefined where there is no schedule. */
-function scheduledSeconds(series: LoadFacts['series']) {
-  const windows = series.flatMap(({ requests, due }) =>
-    due === undefined ? [] : [{ count: requests, due }],
-  );
-  const last = windows.findLastIndex(({ due }) => due > 0);
-  return last < 0 ? undefined : windows.slice(0, last + 1);
 }
 
 function steal(value: number | null | undefined): TrustCheck {
-  const base = { name: 'CPU steal', limit: trustLimits.steal, unit: '% of CPU time' };
+  const base = { name: 'CPU steal', limit: trustLimits.steal, unit: '% of CPU time', figures: ['*'] };
   if (value === null || value === undefined)
     return { ...base, ok: null, value: null, why: 'This system does not tell what the hypervisor took.' };
   const ok = value <= trustLimits.steal;
@@ -209,5 +104,6 @@ function steal(value: number | null | undefined): TrustCheck {
     why: ok
       ? 'The hypervisor gave the machine its time.'
       : 'Other guests took CPU time: times are longer and scatter more than the software causes.',
+    ...(!ok && { remedy: 'Measure at another hour, or on a machine of its own.' }),
   };
 }

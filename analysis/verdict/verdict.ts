@@ -1,52 +1,95 @@
+import type { Figure } from '../../result/figure.ts';
 import type { TrustCheck, Verdict } from '../../result/run.ts';
+import { betweenText } from './bounds.ts';
 import { againstBefore } from './comparisons.ts';
+import { couldBeMade } from './could-be-made.ts';
 import { isExact, notAsked } from './objectives.ts';
 
 /**
  * One word for a run, with a sentence for each thing that led to it. In this order: an exact objective missed (a
- * foreign row is one whatever the machine did); the run not whole; figures not to be believed; an objective missed;
- * an objective open or none at all; pass. A check that could not be made is named, and never counted as passed.
+ * foreign row is one whatever the machine did); the run not whole; an objective missed by its whole interval, doubts
+ * included; no time left that can be relied on; an objective open, a check that a longer run would make, or no objective
+ * at all; pass. One doubtful figure among others is named, and decides nothing: what is in doubt by it is in the
+ * intervals already. What could not be checked has not passed.
  */
 export function verdict(
   trust: readonly TrustCheck[],
   objectives: readonly TrustCheck[],
   complete: boolean,
+  figures: readonly Figure[] = [],
 ): Verdict {
   const missed = objectives.filter(({ ok }) => ok === false);
   const missedExactly = missed.filter(({ name }) => isExact(name));
   const doubts = trust.filter(({ ok }) => ok === false);
-  const open = objectives.filter(({ ok, why }) => ok === null && why !== notAsked);
+  const open = [
+    ...objectives.filter(({ ok, why }) => ok === null && why !== notAsked),
+    ...trust.filter(couldBeMade),
+  ];
   const met = objectives.filter(({ ok }) => ok === true);
   const cut = complete ? [] : ['The run did not end: what was measured until then is kept.'];
+  const rest = [...doubts.map(doubtText), ...open.map(openText)];
 
   if (missedExactly.length > 0)
-    return {
-      status: missedStatus(missedExactly),
-      reasons: [...missed.map(missedText), ...cut, ...doubts.map(doubtText)],
-    };
-  if (!complete) return { status: 'inconclusive', reasons: [...cut, ...missed.map(missedText)] };
-  if (doubts.length > 0)
-    return { status: 'untrusted', reasons: [...doubts.map(doubtText), ...missed.map(missedText)] };
-  if (missed.length > 0) return { status: missedStatus(missed), reasons: missed.map(missedText) };
-  if (open.length > 0) return { status: 'inconclusive', reasons: open.map(openText) };
+    return { status: missedStatus(missedExactly), reasons: [...missed.map(missedText), ...cut, ...rest] };
+  if (!complete) return { status: 'inconclusive', reasons: [...cut, ...missed.map(missedText), ...rest] };
+  if (missed.length > 0)
+    return { status: missedStatus(missed), reasons: [...missed.map(missedText), ...rest] };
+  if (nothingToRelyOn(doubts, figures)) return { status: 'untrusted', reasons: rest };
+  if (open.length > 0)
+    return { status: 'inconclusive', reasons: [...open.map(openText), ...doubts.map(doubtText)] };
   if (met.length === 0) return { status: 'inconclusive', reasons: ['This run measured no objective.'] };
-  return { status: 'pass', reasons: [passText(met, trust, objectives.length)] };
+  return {
+    status: 'pass',
+    reasons: [passText(met, trust, objectives.length), ...doubts.map(doubtText)],
+  };
+}
+
+/** The machine was somebody else's, or of all the times of the run each one is doubtful. */
+function nothingToRelyOn(doubts: readonly TrustCheck[], figures: readonly Figure[]): boolean {
+  if (doubts.some(({ figures: named }) => named === undefined || named.includes('*'))) return true;
+  // beside an open run a closed one only looked for the rate
+  const open = figures.some(({ labels }) => labels.model === 'open');
+  const times = figures.filter(
+    ({ kind, value, labels }) => kind === 'timed' && value !== null && !(open && labels.model === 'closed'),
+  );
+  return doubts.length > 0 && times.length > 0 && times.every(({ trust }) => trust === 'doubtful');
 }
 
 const missedStatus = (missed: readonly TrustCheck[]) =>
   missed.some(({ name }) => againstBefore.has(name)) ? 'regression' : 'objective-missed';
 
 const missedText = (check: TrustCheck) => `Objective missed: ${told(check)}`;
-const doubtText = (check: TrustCheck) => `Not trustworthy: ${told(check)}`;
-const told = ({ name, value, limit, unit, why }: TrustCheck) =>
-  `${name}, ${amount(value, unit)} (limit ${amount(limit, '')}). ${why}`;
-const openText = ({ name, why }: TrustCheck) => `Open: ${name}. ${why}`;
+const doubtText = (check: TrustCheck) => `Not trustworthy${spoken(check)}: ${told(check)}`;
+const openText = ({ name, why, remedy }: TrustCheck) =>
+  `Cannot say: ${name}. ${why}${remedy === undefined ? '' : ` Settle it: ${remedy}`}`;
+
+/** " (load response)": of which figures. */
+function spoken({ figures = ['*'] }: TrustCheck): string {
+  if (figures.includes('*')) return ' (every time)';
+  return ` (${figures
+    .slice(0, 2)
+    .map((each) => each.replace('.*', ', every time').replace('.', ' ').replaceAll('-', ' '))
+    .join(', ')}${figures.length > 2 ? ' and others' : ''})`;
+}
+
+function told({ name, value, limit, unit, why, low, high }: TrustCheck): string {
+  const lies =
+    low !== undefined && high !== undefined && low !== high
+      ? betweenText({ low, high }, unit)
+      : amount(value, unit);
+  return `${name}, ${lies} (limit ${amount(limit, '')}). ${why}`;
+}
 
 function passText(met: readonly TrustCheck[], trust: readonly TrustCheck[], all: number): string {
   const unchecked = trust.filter(({ ok }) => ok === null).map(({ name }) => name);
   const objectives =
     met.length === all ? `All ${all} objectives` : `All ${met.length} measured objectives of ${all}`;
-  return `${objectives} are met${unchecked.length ? `; could not be checked: ${unchecked.join(', ')}` : ' and every trust check holds'}.`;
+  const doubtful = trust.some(({ ok }) => ok === false);
+  const rest = [
+    doubtful && 'what is in doubt about single figures changes none of them',
+    unchecked.length > 0 && `could not be checked: ${unchecked.join(', ')}`,
+  ].filter(Boolean);
+  return `${objectives} are met${rest.length > 0 ? `; ${rest.join('; ')}` : ' and every trust check holds'}.`;
 }
 
 function amount(value: number | null, unit: string): string {

@@ -36,9 +36,9 @@ export function summarise(samples: ReplicaSamples, commitsPerSecond: number): Re
   const looks = observations.filter(({ replayed }) => replayed.first !== null);
   const reads = observations.filter(({ visible }) => visible.first !== null);
   const lags = looks.flatMap(({ replayed }) => (replayed.kind === 'seen' ? [lagOf(replayed)] : []));
-  const unseen = looks.length - lags.length;
+  const behind = looks.flatMap(({ replayed }) => (replayed.kind === 'unseen' ? [replayed.atLeastMs] : []));
   const why = [
-    ...(unseen > 0 ? [lowerBound(looks, unseen)] : []),
+    ...(behind.length > 0 ? [lowerBound(looks, behind)] : []),
     ...failures,
     ...(calibration.kind === 'uncalibrated'
       ? [
@@ -48,7 +48,7 @@ export function summarise(samples: ReplicaSamples, commitsPerSecond: number): Re
   ];
   return {
     replica,
-    lagMs: percentilesOf(lags, unseen),
+    lagMs: percentilesOf(lags, behind),
     lagBytes: percentilesOf(looks.map(bytesBehind)),
     writeRate: commitsPerSecond,
     staleReadsPct:
@@ -86,11 +86,9 @@ function probeError(looks: readonly Observation[], calibration: Calibration): nu
   return Math.max(half ?? 0, calibration.errorMs);
 }
 
-function lowerBound(looks: readonly Observation[], unseen: number): string {
-  const longest = Math.max(
-    ...looks.map(({ replayed }) => (replayed.kind === 'unseen' ? replayed.atLeastMs : 0)),
-  );
-  return `${unseen} of ${looks.length} probes were not replayed when measuring ended; the lag reached at least ${Math.round(longest)} ms`;
+function lowerBound(looks: readonly Observation[], behind: readonly number[]): string {
+  const longest = Math.max(...behind);
+  return `${behind.length} of ${looks.length} probes were not replayed when measuring ended; the lag reached at least ${Math.round(longest)} ms`;
 }
 
 /** At most 300 points: the worst probe of each stretch of time, so that no spike is lost. */

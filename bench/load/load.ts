@@ -1,5 +1,5 @@
 import { decodeHistogram } from '../../analysis/histogram/decode.ts';
-import { trustLimits } from '../../analysis/verdict/trust-checks.ts';
+import { trustLimits } from '../../analysis/verdict/trust-limits.ts';
 import { usage } from '../../config/fault.ts';
 import { silent } from '../../config/progress.ts';
 import { type Milliseconds, milliseconds, seconds } from '../../config/units.ts';

@@ -1,0 +1,36 @@
+import type { TrustCheck } from '../../result/run.ts';
+import { loadDoubts, responseBounds } from './doubts.ts';
+import type { LoadFacts } from './facts.ts';
+import type { Shared } from './taken-share.ts';
+
+/** Thresholds of a script on what is counted, not timed. */
+const counted = /\bthreshold olympus_(requests|errors|dropped|rows|bytes)\b/;
+export const isCounted = (name: string): boolean => counted.test(name);
+
+/** The script's own, as k6 judged them. */
+export function thresholds(load: LoadFacts, shared: Shared): TrustCheck[] {
+  return (load.thresholds ?? []).map(({ source, value, limit, ok }) => {
+    const name = `threshold ${source}`;
+    const least = ok || limit === null ? null : leastOf(load, source, shared);
+    return {
+      ...{ name, ok, value, limit, unit: '' },
+      figures: [isCounted(name) ? 'load.all-errors' : 'load.response'],
+      why: ok ? 'The script declares it, and it was kept.' : 'The script declares it, and it was not kept.',
+      // missed whatever put the times in doubt
+      ...(least !== null && least > limit! && { low: least, high: value }),
+    };
+  });
+}
+
+/** ms that an upper limit of this threshold cannot fall below: the middle of the times, all doubts included. */
+function leastOf(load: LoadFacts, source: string, shared: Shared): number | null {
+  const [, metric, level] =
+    /^olympus_(response|service)\b[^<>=]*?(?:p\((\d+(?:\.\d+)?)\)|max|med)\s*<=?/.exec(source) ?? [];
+  if (metric === undefined || Number(level ?? 50) < 50) return null;
+  const { responseMs: response, serviceMs: service } = load;
+  const doubts = loadDoubts(load, shared);
+  return metric === 'service'
+    ? responseBounds({ response: service ?? { max: null, samples: 0 } }, 'p50', { ...doubts, late: false })
+        .low
+    : responseBounds({ response, service }, 'p50', doubts).low;
+}
