@@ -1,6 +1,7 @@
 import { exitCodes } from '../config/fault.ts';
 import { sentence } from '../reports/html/section.ts';
-import type { Readiness, Result } from '../result/result.ts';
+import { partsThatDoNot, partsThatHold } from '../reports/part-words.ts';
+import type { Readiness, Result, Verdict } from '../result/result.ts';
 import type { Context } from './command.ts';
 
 /** Prints a run's verdict and where its report is, and returns the exit code that the verdict stands for. */
@@ -15,6 +16,7 @@ export function answerRun(
     [
       `${status.toUpperCase()}${result.run.complete ? '' : ' (incomplete)'}`,
       ...(result.readiness ? readinessText(result.readiness) : []),
+      ...partsText(result.verdict),
       ...reasons.map((reason) => `  ${reason}`),
       ...details,
       ...result.skipped.map(({ part, why, how }) => `  skipped ${part}: ${sentence(why)} ${how}`),
@@ -24,6 +26,20 @@ export function answerRun(
   if (status === 'regression' || status === 'objective-missed') return exitCodes.regression;
   if (result.skipped.length > 0) return exitCodes.component;
   return status === 'pass' ? exitCodes.done : exitCodes.inconclusive;
+}
+
+/** Which parts hold and which do not, and what to do next; nothing where there is but one answer. */
+function partsText(verdict: Verdict): string[] {
+  const holds = partsThatHold(verdict);
+  return [
+    ...(holds ? [`  Holds: ${holds}.`] : []),
+    ...partsThatDoNot(verdict)
+      .filter(({ word }) => word !== 'skipped')
+      .map(
+        ({ part, word, remedy }) =>
+          `  Does not hold: ${part} (${word}).${remedy === null ? '' : ` Next: ${remedy}`}`,
+      ),
+  ];
 }
 
 const words = { ready: 'READY', 'not-ready': 'NOT READY', 'cannot-say': 'CANNOT SAY' } as const;

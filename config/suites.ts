@@ -53,7 +53,7 @@ export const suites = {
     poolerPairs: 6,
     partTime: seconds(0.5),
     loadWarmup: seconds(1),
-    loadMeasured: seconds(5),
+    loadMeasured: seconds(11), // ten whole seconds say whether it is steady
     loadShare: 0.5,
     microTime: seconds(0.5),
     slotTime: seconds(0.024),

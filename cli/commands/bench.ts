@@ -1,11 +1,12 @@
 import { Option } from 'commander';
+import { duration } from '../../config/duration.ts';
 import { usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
 import type { SuiteName } from '../../config/suites.ts';
 import type { Project } from '../../project/project.ts';
 import { command } from '../command.ts';
 import { benchParts, onlyOption } from '../only-option.ts';
-import { type DataOptions, dataOptions } from '../options.ts';
+import { type DataOptions, dataOptions, integer } from '../options.ts';
 import { type StoreOptions, storeOptions } from '../run-store-options.ts';
 import { suiteOption } from '../suite-option.ts';
 
@@ -13,6 +14,8 @@ export type BenchOptions = DataOptions & {
   suite: string;
   only?: string;
   slo?: string;
+  rate?: string;
+  duration?: string;
   out: string;
 } & StoreOptions;
 
@@ -21,6 +24,8 @@ export const bench = command<BenchOptions>('bench', 'the main job: measure every
     suiteOption(),
     onlyOption(),
     new Option('--slo <file>', 'the promises that it is judged by: a YAML file, see docs/ci.md'),
+    new Option('--rate <n>', 'of the load: arrivals per second; half of the capacity by default'),
+    new Option('--duration <time>', 'of the load: how long it is measured, such as 60s'),
     new Option('--out <dir>', 'folder of the runs').default('runs'),
     ...storeOptions('also store the run there, and share data sets with other machines'),
     ...dataOptions(),
@@ -40,10 +45,11 @@ export const bench = command<BenchOptions>('bench', 'the main job: measure every
               ?.suites.includes(options.suite as SuiteName),
       );
       const promisesFile = options.slo ?? context.project.promises ?? undefined;
+      const load = await loadWanted(options);
       const promised = promisesFile === undefined ? undefined : await promises(promisesFile, context.project);
       return answerRun(
         context,
-        await runBench(context, chosen, {
+        await runBench(context, load ? chosen.map((each) => (each.part === 'load' ? load : each)) : chosen, {
           ...options,
           kind: 'bench',
           suite: options.suite as SuiteName,
@@ -54,6 +60,20 @@ export const bench = command<BenchOptions>('bench', 'the main job: measure every
     };
   },
 });
+
+/** The load as it was asked for; undefined: as the suite has it. */
+async function loadWanted({ rate, duration: lasting }: BenchOptions) {
+  if (rate === undefined && lasting === undefined) return;
+  const time = lasting === undefined ? undefined : duration('--duration', lasting);
+  if (time !== undefined && time <= 0)
+    throw usage('A load of no time measures nothing.', 'For example: --duration 30s');
+  const { loadMeasure } = await import('../../bench/load/load.ts');
+  return loadMeasure({
+    scenario: 'storefront',
+    ...(rate !== undefined && { rate: integer('--rate', rate, 1, 1_000_000) }),
+    ...(time !== undefined && { duration: time }),
+  });
+}
 
 /** The part of this name, or of this alias. @throws Fault (usage) naming the nearest right one */
 function partOf(word: string): string {

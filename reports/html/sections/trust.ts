@@ -15,7 +15,7 @@ export const trust: Section = {
     const open = checks.filter(({ ok }) => ok === null);
     const conclusion =
       failed.length > 0
-        ? `Do not rely on the times below: ${failed.map(({ name }) => name).join(', ')} did not hold.`
+        ? `In doubt is what these checks speak of, and nothing else: ${failed.map(({ name, figures }) => `${name} (${spoken(figures)})`).join(', ')}. Counts, pages, rows and plans depend on no clock.`
         : open.length > 0
           ? `Nothing speaks against the figures below, but ${open.map(({ name }) => name).join(', ')} could not be checked.`
           : 'The figures below can be relied on: generator and machine stayed within their limits.';
@@ -26,6 +26,14 @@ export const trust: Section = {
     );
   },
 };
+
+/** Which figures rest on a check, in words. */
+const spoken = (figures: readonly string[] = ['*']): string =>
+  figures.includes('*')
+    ? 'every time'
+    : figures
+        .map((each) => each.replace('.*', ', every time').replace('.', ' ').replaceAll('-', ' '))
+        .join(', ');
 
 export const checkTable = (
   id: string,
@@ -45,7 +53,7 @@ export const checkTable = (
       figures<TrustCheck>('Limit', ({ limit, unit }) =>
         number(limit, (known) => brief(quantity(known, unit)), 'it has no limit'),
       ),
-      column('Why', ({ why }: TrustCheck) => why),
+      column('Why', ({ why, remedy }: TrustCheck) => (remedy === undefined ? why : `${why} Next: ${remedy}`)),
     ],
     checks,
   );

@@ -1,5 +1,6 @@
 import type { Result } from '../../../result/result.ts';
 import { moment, statusWords } from '../../format.ts';
+import { partsThatDoNot, partsThatHold } from '../../part-words.ts';
 import { code, text } from '../text.ts';
 
 export function head({ run, verdict, dataset: data, environment, readiness }: Result): string {
@@ -9,11 +10,25 @@ export function head({ run, verdict, dataset: data, environment, readiness }: Re
     '',
     ...verdict.reasons.slice(0, 20).map((reason) => `- ${text(reason)}`),
     '',
+    ...parts(verdict),
     ...release(readiness),
     `Suite **${text(run.suite)}**, ${moment(run.startedAt)}, run ${code(run.id)}${data ? `, scale ${text(data.scale)}, seed ${data.seed}` : ''}${servers && `. ${text(servers)}`}`,
     '',
     `Again: ${code(run.command)}`,
   ].join('\n');
+}
+
+/** Which parts hold and which do not, and what to do next. */
+function parts(verdict: Result['verdict']): string[] {
+  const holds = partsThatHold(verdict);
+  const lines = [
+    ...(holds ? [`- ✓ ${text(holds)}`] : []),
+    ...partsThatDoNot(verdict).map(
+      ({ part, word, remedy }) =>
+        `- ✗ **${text(part)}** (${word})${remedy === null ? '' : `. Next: ${code(remedy)}`}`,
+    ),
+  ];
+  return lines.length > 0 ? [...lines, ''] : [];
 }
 
 const readinessWords = { ready: 'ready', 'not-ready': 'not ready', 'cannot-say': 'cannot say' } as const;
