@@ -10,6 +10,7 @@ import { type NamedTopology, namedTopology } from '../infra/topology/named-topol
 import type { Topology } from '../infra/topology/topology.ts';
 import type { Context } from './command.ts';
 import { attach, externalTopology, guardOf } from './held.ts';
+import { serversOf } from './prepare-dataset.ts';
 
 /** What a command asks of the topology that it works on. */
 export interface Wish {
@@ -37,12 +38,23 @@ export async function bringUp(context: Context, wish: Wish): Promise<Topology> {
   if (wish.lifetime === 'tied') {
     const up = await attach(context);
     if (up && (named === undefined || named.source === up.held.source)) {
+      requireServers(up.topology, context.servers);
       context.progress.note('using the topology that is up');
       return up.topology;
     }
     if (up) context.progress.note(`${up.held.source} is up; ${named!.source} is brought up beside it`);
   }
   return start(context, named ?? namedTopology('local'), wish);
+}
+
+/** @throws Fault (usage) when another number of servers is asked for than are up. */
+function requireServers(topology: Topology, wanted: number | undefined): void {
+  const up = serversOf(topology);
+  if (wanted === undefined || wanted === up) return;
+  throw usage(
+    `--servers ${wanted} asks for another topology than the one that is up, which has ${up} PostgreSQL server${up === 1 ? '' : 's'}.`,
+    'Leave --servers out, or take the other one down first: ./olympus down',
+  );
 }
 
 /** Replicas follow, and a pooler serves, the primary of their own provider. @throws Fault (usage) */
@@ -62,7 +74,8 @@ function requireTogether({ entries, source }: NamedTopology): void {
 async function start(context: Context, named: NamedTopology, wish: Wish): Promise<Topology> {
   const { progress, signal, cache, permission } = context;
   const { lifetime, kept, ports = {}, rebuild = [] } = wish;
-  const asked = askedParts(named, wish);
+  const leftOut = replicasBeyond(context.servers);
+  const asked = askedParts(named, wish).filter((part) => !leftOut.includes(part));
   const of = (provider: 'local' | 'docker') =>
     asked.filter((part) => named.entries[part]?.provider === provider);
   const [local, docker] = [of('local'), of('docker')];
@@ -86,7 +99,7 @@ async function start(context: Context, named: NamedTopology, wish: Wish): Promis
   }
   took(await externalTopology(context, named, permission));
   undo.move();
-  return mergeTopologies(parts, absentOf(named, asked), guardOf(named, permission));
+  return mergeTopologies(parts, absentOf(named, asked, leftOut), guardOf(named, permission));
 }
 
 /** What to start: of a preset the usual parts and those that are wanted; of a file what it names, as far as it is of use. */
@@ -105,14 +118,28 @@ function askedParts(
   return there.filter((name) => usual.includes(name) || parts.includes(name));
 }
 
-const absentOf = ({ entries, source }: NamedTopology, asked: readonly EndpointName[]): Absent[] =>
+/** The replicas that a topology of so many PostgreSQL servers does not have. */
+const replicasBeyond = (servers = 3): EndpointName[] =>
+  (['replica1', 'replica2'] as const).slice(Math.max(0, servers - 1));
+
+const absentOf = (
+  { entries, source }: NamedTopology,
+  asked: readonly EndpointName[],
+  leftOut: readonly EndpointName[],
+): Absent[] =>
   (Object.keys(purposes) as EndpointName[])
     .filter((name) => !asked.includes(name) && entries[name]?.provider !== 'external')
-    .map((name) =>
-      entries[name] && entries[name].provider !== 'off'
+    .map((name) => {
+      if (leftOut.includes(name))
+        return {
+          part: name,
+          why: `--servers ${3 - leftOut.length} leaves it out`,
+          how: 'Call it without --servers, where the disk holds three copies of the data.',
+        };
+      return entries[name] && entries[name].provider !== 'off'
         ? { part: name, why: 'nothing asked for it', how: `Ask for it: ./olympus up --with ${name}` }
-        : { part: name, why: 'it is off', how: `Name a provider for it in ${source}.` },
-    );
+        : { part: name, why: 'it is off', how: `Name a provider for it in ${source}.` };
+    });
 
 /** Of the file, then of the command line. */
 function portsOf({ entries }: NamedTopology, given: Wish['ports']): Partial<Record<EndpointName, number>> {

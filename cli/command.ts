@@ -13,6 +13,8 @@ export interface Context {
   readonly quiet: boolean;
   /** The cache folder as the user named it; undefined means the default. */
   readonly cache: string | undefined;
+  /** PostgreSQL servers of a topology that the command brings up; all when absent. */
+  readonly servers?: number;
   /** What may be done to servers that are the user's; nothing, where a command does not ask. */
   readonly permission: Permission;
   /** One answer: `document` alone on stdout with --json, `text` otherwise. */
@@ -56,6 +58,7 @@ export function command<Options>(
       json: given.json ?? false,
       quiet: given.quiet ?? false,
       cache: given.cache,
+      ...(given.servers && { servers: Number(given.servers) }),
       permission: { allowWrites: given.allowWrites ?? false, notOurs: given.iKnowItIsNotOurs },
       answer(document, text) {
         process.stdout.write(given.json ? `${JSON.stringify(document, null, 2)}\n` : `${text}\n`);

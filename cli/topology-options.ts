@@ -6,12 +6,17 @@ export const topologyOptions = () => [
     '--topology <name>',
     'local, docker, or a file that names a provider for each endpoint; what is up, else local, when absent',
   ),
+  new Option(
+    '--servers <n>',
+    'PostgreSQL servers of a topology that this command brings up: 1 has no replica (what needs one is skipped), 2 has replica1, 3 both',
+  ).choices(['1', '2', '3']),
   new Option('--allow-writes', 'servers of yours may be written to; else they are only read'),
   new Option('--i-know-it-is-not-ours <database>', 'this empty database of yours may be migrated and filled'),
 ];
 
 export interface TopologyOptions {
   readonly topology?: string;
+  readonly servers?: '1' | '2' | '3';
   readonly allowWrites?: boolean;
   readonly iKnowItIsNotOurs?: string;
 }
