@@ -1,8 +1,8 @@
 import { missing, usage } from '../../config/fault.ts';
 import type { Progress } from '../../config/progress.ts';
+import type { ServicePart } from '../local/local-topology.ts';
 import { poolerVersion } from '../local/pooler.ts';
 import { serviceVersion } from '../local/service-version.ts';
-import type { ServicePart } from '../local/site.ts';
 import type { Absent, Endpoint, EndpointName } from '../topology/endpoint.ts';
 import { connect } from '../topology/session.ts';
 import type { ExternalEntry } from '../topology/topology-file.ts';
