@@ -85,7 +85,13 @@ async function start(context: Context, named: NamedTopology, request: TopologyRe
   const took = (part: Topology) => parts.push(undo.use(part));
   if (docker.length > 0)
     took(
-      await startDocker({ ...shared, parts: docker, ports: portsOf(named, ports), images: imagesOf(named) }),
+      await startDocker({
+        ...shared,
+        parts: docker,
+        ports: portsOf(named, ports),
+        images: imagesOf(named),
+        standIns: context.standIns ?? 'auto',
+      }),
     );
   if (local.length > 0) {
     if (local.includes('pooler'))

