@@ -167,3 +167,10 @@ export async function output(
     throw new Error(stderr?.trim() || message);
   }
 }
+
+/** Major and minor of Compose's version. */
+export async function composeVersion({ compose: [program, ...args] }: Engine): Promise<[number, number]> {
+  const said = await output(program, [...args, 'version', '--short']);
+  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(said) ?? [];
+  return [Number(major), Number(minor)];
+}

@@ -54,6 +54,7 @@ const server = createServer((request, response) => {
   });
 });
 server.listen(Number(port), listen);
+process.once('SIGTERM', () => process.exit(0)); // the first process of a container is not ended by default
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');

@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -238,5 +239,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 os.makedirs(ROOT, exist_ok=True)
+# the first process of a container is not ended by default
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 ThreadingHTTPServer.request_queue_size = 512
 ThreadingHTTPServer((LISTEN, PORT), Handler).serve_forever()
