@@ -116,6 +116,43 @@ test('without a server the same schedule shows the generator itself', async () =
   assert.match(report.histogramLog, /^Tag=check\|whale\|response,0\.000,1\.000,/m);
 });
 
+test('two processes with half of the lanes each send what one sends', async () => {
+  const counts = (runs: Awaited<ReturnType<typeof runLoad>>[]) => {
+    const total: Record<string, number> = {};
+    for (const { name, tenantClass, requests, response } of runs.flatMap(({ report }) => report.statements)) {
+      const key = `${name} ${tenantClass}`;
+      total[key] = (total[key] ?? 0) + requests;
+      assert.equal(decodeHistogram(response)?.totalCount ?? 0, requests);
+    }
+    return total;
+  };
+  const load = { rate: 1000, warmup: seconds(0) };
+  const half = (segment: string) =>
+    runLoad(options('null:', { ...load, share: { lanes: 2, segment, startAt: Date.now() + 1000 } }));
+  const whole = await runLoad(options('null:', load));
+  const halves = await Promise.all([half('0:1/2'), half('1/2:1')]);
+  assert.ok(halves.every(({ report }) => report.requests > 300));
+  assert.deepEqual(counts(halves), counts([whole]));
+
+  const parts = halves.map(({ report }) => report);
+  const [merged, ...others] = mergeReports(parts);
+  assert.deepEqual(others, []);
+  assert.deepEqual(counts([{ ...whole, report: { ...whole.report, ...merged! } }]), counts([whole]));
+  const { offered, requests, dropped, due } = whole.report;
+  assert.deepEqual(
+    [merged!.offered, merged!.requests, merged!.dropped, merged!.due],
+    [offered, requests, dropped, due],
+  );
+  assert.equal(decodeHistogram(merged!.response)!.totalCount, requests);
+  const slowest = (text: string) => decodeHistogram(text)!.maxValue;
+  assert.equal(slowest(merged!.response), Math.max(...parts.map(({ response }) => slowest(response))));
+  assert.throws(() => mergeReports([parts[1]!]), /of 2 lanes the report of 1 is missing/);
+  assert.throws(() => mergeReports([...parts, parts[0]!]), /lane 1 of 2 is there twice/);
+  const log = (lane: number) =>
+    `time="..." level=info\n[pod/x-${lane}] ${JSON.stringify({ runs: [parts[lane]], version: 1 })}\nend\n`;
+  assert.deepEqual(mergeReports(reportsIn(log(1) + log(0))), mergeReports(parts.toReversed()));
+});
+
 /** How often each value is in a histogram. */
 function binsOf(text: string): Map<number, number> {
   const bins = new Map<number, number>();
@@ -128,54 +165,33 @@ function binsOf(text: string): Map<number, number> {
   };
   for (recorded.reset(); recorded.hasNext(); ) {
     const { valueIteratedTo, countAtValueIteratedTo } = recorded.next();
-    bins.set(valueIteratedTo, countAtValueIteratedTo);
+    bins.set(valueIteratedTo, (bins.get(valueIteratedTo) ?? 0) + countAtValueIteratedTo);
   }
   return bins;
 }
 
-test('four processes with a quarter of the lanes each send what one sends, and their histograms are one', async () => {
-  const counts = (runs: Awaited<ReturnType<typeof runLoad>>[]) => {
-    const total: Record<string, number> = {};
-    for (const { name, tenantClass, requests, response } of runs.flatMap(({ report }) => report.statements)) {
-      const key = `${name} ${tenantClass}`;
-      total[key] = (total[key] ?? 0) + requests;
-      assert.equal(decodeHistogram(response)?.totalCount ?? 0, requests);
-    }
-    return total;
-  };
+test('four processes with a quarter each give one report: its histogram is the sum of theirs, its schedule that of one', async () => {
   const load = { rate: 1000, warmup: seconds(0) };
+  const [sequence, startAt] = ['0,1/4,1/2,3/4,1', Date.now() + 2000];
   const quarter = (segment: string) =>
-    runLoad(options('null:', { ...load, share: { lanes: 4, segment, startAt: Date.now() + 1000 } }));
-  const whole = await runLoad(options('null:', load));
-  const quarters = await Promise.all(['0:1/4', '1/4:1/2', '1/2:3/4', '3/4:1'].map(quarter));
-  assert.ok(quarters.every(({ report }) => report.requests > 150));
-  assert.deepEqual(counts(quarters), counts([whole]));
-
-  const parts = quarters.map(({ report }) => report);
-  const [merged, ...others] = mergeReports(parts);
+    runLoad(options('null:', { ...load, share: { lanes: 4, segment, sequence, startAt } }));
+  const runs = await Promise.all(['0:1/4', '1/4:1/2', '1/2:3/4', '3/4:1'].map(quarter));
+  const parts = runs.map(({ report }) => report);
+  const lines = parts.map((part, i) => `pod/x-${i} ${JSON.stringify({ runs: [part], version: 1 })}\n`);
+  const [merged, ...others] = mergeReports(reportsIn(lines.toReversed().join('')));
   assert.deepEqual(others, []);
-  assert.deepEqual(counts([{ ...whole, report: { ...whole.report, ...merged! } }]), counts([whole]));
-  const { offered, requests, dropped, due } = whole.report;
-  assert.deepEqual(
-    [merged!.offered, merged!.requests, merged!.dropped, merged!.due],
-    [offered, requests, dropped, due],
-  );
-  assert.equal(decodeHistogram(merged!.response)!.totalCount, requests);
   const summed = new Map<number, number>();
   for (const { response } of parts)
     for (const [value, count] of binsOf(response)) summed.set(value, (summed.get(value) ?? 0) + count);
   const inOrder = (bins: Map<number, number>) => [...bins].sort(([a], [b]) => a - b);
   assert.deepEqual(inOrder(binsOf(merged!.response)), inOrder(summed));
-  const slowest = (text: string) => decodeHistogram(text)!.maxValue;
-  assert.equal(slowest(merged!.response), Math.max(...parts.map(({ response }) => slowest(response))));
-  assert.throws(() => mergeReports([parts[1]!]), /of 4 lanes the report of 1, 3, 4 is missing/);
-  assert.throws(() => mergeReports([...parts, parts[0]!]), /lane 1 of 4 is there twice/);
-  const log = (lane: number) =>
-    `time="..." level=info\n[pod/x-${lane}] ${JSON.stringify({ runs: [parts[lane]], version: 1 })}\nend\n`;
+  const { report: whole } = await runLoad(options('null:', load));
   assert.deepEqual(
-    mergeReports(reportsIn(log(3) + log(2) + log(1) + log(0))),
-    mergeReports(parts.toReversed()),
+    [merged!.offered, merged!.dropped, merged!.due],
+    [whole.offered, whole.dropped, whole.due],
   );
+  assert.equal(decodeHistogram(merged!.response)!.totalCount, decodeHistogram(whole.response)!.totalCount);
+  assert.throws(() => mergeReports([parts[1]!]), /of 4 lanes the report of 1, 3, 4 is missing/);
 });
 
 test('a run goes on when its connections are killed, and says how many requests that cost', async () => {
