@@ -54,7 +54,11 @@ const server = createServer((request, response) => {
   });
 });
 server.listen(Number(port), listen);
-process.once('SIGTERM', () => process.exit(0)); // the first process of a container is not ended by default
+// The first process of a container is not ended by default.
+process.once('SIGTERM', () => {
+  server.close();
+  server.closeAllConnections();
+});
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
