@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { missing, usage } from '../../config/fault.ts';
+import { checkRoomForCopy } from '../../generators/load/room.ts';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
 import { type Connection, connect, identifier, type Session } from '../../infra/topology/session.ts';
 import { createDatabase, dropDatabase, dropLeftover } from '../own-database.ts';
@@ -16,11 +17,12 @@ const attempts = 3;
  * Copies `base` to `name` on the same server, with its settings. Sessions of ours on the base are ended first (a
  * template may have none): those that call themselves olympus-..., and nameless ones of our login roles, which the
  * pooler keeps and opens again. A copy that an earlier run left behind under this name is replaced.
- * @throws Fault (usage) when somebody else is connected to the base, or the name is taken by another database.
+ * @throws Fault (component) when the disk has no room for it; (usage) when somebody else is connected to the base, or the name is taken by another database.
  */
 export async function cloneDatabase(primary: Endpoint, base: string, name: string): Promise<DatabaseClone> {
   await using control = await connect(primary.url('admin', 'postgres'), 'olympus-clone');
   await dropLeftover(control, name);
+  await checkRoomForCopy(control, base);
   const version = Number(
     (await control.query<{ v: string }>(`SELECT current_setting('server_version_num') AS v`)).rows[0]!.v,
   );
