@@ -92,7 +92,12 @@ async function start(context: Context, named: NamedTopology, request: TopologyRe
   }
   took(await externalTopology(context, named, permission));
   undo.move();
-  return mergeTopologies(parts, absentOf(named, asked), guardOf(named, permission));
+  return mergeTopologies(
+    parts,
+    absentOf(named, asked),
+    guardOf(named, permission),
+    named.entries.primary?.provider === 'external',
+  );
 }
 
 /** What to start: of a preset the usual parts and those that are wanted; of a file what it names, as far as it is of use. */

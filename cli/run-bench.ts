@@ -69,7 +69,12 @@ export async function runBench(
       }),
     );
     const database = topology.get('primary').database ?? databaseName;
-    result.dataset = await timed('data', () => prepareDataset(context, topology, plan));
+    const whole = options.suite === 'nightly' || options.suite === 'release';
+    const { dataset, warnings } = await timed('data', () =>
+      prepareDataset(context, topology, plan, { whole }),
+    );
+    result.dataset = dataset;
+    result.warnings.push(...warnings);
     result.environment = await environment(topology, database, {
       dataset: result.dataset.digest,
       k6: k6Version(),
@@ -82,7 +87,7 @@ export async function runBench(
       database,
       catalogue,
       tenants: await tenantsOf(topology),
-      seed: plan.seed,
+      seed: dataset.seed,
       budget: suites[options.suite],
       ...(options.asked && { asked: options.asked }),
       progress,

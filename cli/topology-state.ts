@@ -101,7 +101,7 @@ export async function attach({
   const absent = (Object.keys(purposes) as EndpointName[])
     .filter((name) => !known.includes(name))
     .map((name) => notUp(held, name));
-  const topology = mergeTopologies(parts, absent, guardOf(held, held.permission));
+  const topology = mergeTopologies(parts, absent, guardOf(held, held.permission), true);
   return topology.find('primary') ? { held, topology } : undefined;
 }
 
