@@ -11,6 +11,7 @@ import type { Progress } from '../config/progress.ts';
 import type { Slo } from '../config/slo.ts';
 import { type SuiteName, suites } from '../config/suites.ts';
 import { databaseName } from '../infra/local/login.ts';
+import { nameThisRun } from '../infra/process/this-run.ts';
 import type { ObjectStore } from '../infra/services/object-store.ts';
 import { k6Version } from '../infra/setup/k6-version.ts';
 import { connect } from '../infra/topology/session.ts';
@@ -55,6 +56,7 @@ export async function runBench(
   for (const id of await recoverRuns(options.out))
     progress.note(`kept ${id}, a run that was cut off, as an incomplete one`);
   await using run = await createRun(options.out, { suite: options.suite, command: commandLine() });
+  nameThisRun(run.facts.id);
   progress.listen((line) => run.log(line));
   const result = emptyResult(run.facts);
   try {

@@ -39,6 +39,10 @@ export async function connect(url: string, applicationName = 'olympus-bench'): P
       error,
     );
   }
+  const server = serverOf(url);
+  const own = { server, pid: (client as unknown as { processID: number }).processID };
+  opened.add(own);
+  client.once('end', () => opened.delete(own));
   return {
     client,
     query: ((text: string, values?: readonly unknown[]) =>
@@ -46,6 +50,13 @@ export async function connect(url: string, applicationName = 'olympus-bench'): P
     [Symbol.asyncDispose]: () => client.end(),
   };
 }
+
+const opened = new Set<{ readonly server: string; readonly pid: number }>();
+const serverOf = (url: string): string => new URL(url).host;
+
+/** The back ends that serve sessions of this very process on the server of a URL. */
+export const ownBackends = (url: string): number[] =>
+  [...opened].filter(({ server }) => server === serverOf(url)).map(({ pid }) => pid);
 
 /** Runs `work` in one transaction; rolls back when it throws. */
 export async function transaction<T>(session: Session, work: () => Promise<T>): Promise<T> {
