@@ -101,4 +101,8 @@ async function createDatabase(control: Session, name: string, options: string): 
       error,
     );
   }
+  await control.query(`COMMENT ON DATABASE ${identifier(name)} IS '${note}'`);
 }
+
+/** For people who list their databases. */
+const note = 'Made by Olympus Bench for a measurement; it may be dropped.';
