@@ -4,7 +4,7 @@ import { sloPromises } from '../analysis/verdict/slo.ts';
 import { emptyResult } from '../bench/empty-result.ts';
 import { environment } from '../bench/host/environment.ts';
 import { sampleHost } from '../bench/host/host.ts';
-import type { Measure, Setting } from '../bench/measure.ts';
+import { type Measure, type Part, parts, type Setting } from '../bench/measure.ts';
 import { runSuite } from '../bench/suite.ts';
 import { Fault } from '../config/fault.ts';
 import type { Progress } from '../config/progress.ts';
@@ -24,6 +24,7 @@ import type { Statement } from '../scenarios/statement.ts';
 import { findTenants } from '../scenarios/tenants.ts';
 import { bringUp } from './bring-up.ts';
 import type { Context } from './command.ts';
+import { commandLine } from './command-line.ts';
 import { dataPlan, keptData } from './data-plan.ts';
 import type { DataOptions } from './options.ts';
 import { prepareDataset } from './prepare-dataset.ts';
@@ -31,12 +32,6 @@ import { openNamedStore, type StoreOptions } from './run-store-options.ts';
 
 export type RunOptions = DataOptions &
   StoreOptions & { suite: SuiteName; out: string; asked?: readonly string[]; promised?: Slo };
-
-/** As it was typed, so that it can be pasted. */
-const commandLine = () =>
-  ['./olympus', ...process.argv.slice(2)]
-    .map((word) => (/[^\w./,:=-]/.test(word) ? `'${word}'` : word))
-    .join(' ');
 
 /**
  * One run from nothing to its report: config → topology → schema → data → measure → analyse → report.
@@ -59,6 +54,7 @@ export async function runBench(
   nameThisRun(run.facts.id);
   progress.listen((line) => run.log(line));
   const result = emptyResult(run.facts);
+  let nothingAsked = false;
   try {
     const timed = stopwatch(result);
     await using topology = await timed('topology', () =>
@@ -98,6 +94,7 @@ export async function runBench(
     });
     result.run.complete = true;
   } catch (error) {
+    nothingAsked = isUsage(error) && !result.run.stages.some(({ name }) => parts.includes(name as Part));
     if (!signal.aborted)
       result.warnings.push({
         code: 'run-failed',
@@ -106,8 +103,11 @@ export async function runBench(
       });
     throw error;
   } finally {
-    progress.stage('report');
-    await conclude(run, result, options);
+    if (nothingAsked) await run.discard();
+    else {
+      progress.stage('report');
+      await conclude(run, result, options);
+    }
   }
   if (store) await keepIn(store, run.directory, result, progress);
   return { result, directory: run.directory };
@@ -151,6 +151,9 @@ async function keepIn(store: ObjectStore, directory: string, result: Result, pro
     result.skipped.push({ part: 'store', why: `the run was not stored: ${error.message}`, how: error.next });
   }
 }
+
+/** A typo is no run: it leaves none behind, and the newest one stays "latest". */
+const isUsage = (error: unknown) => error instanceof Fault && error.reason === 'usage';
 
 /** Notes how long each stage took. */
 const stopwatch =

@@ -20,6 +20,8 @@ export async function inProcess(
     json,
     quiet: true,
     cache: undefined,
+    wait: true,
+    notMine: false,
     permission: { allowWrites: false, notOurs: undefined },
     answer: (document, text) => {
       stdout += json ? JSON.stringify(document) : text;

@@ -13,10 +13,13 @@ import { type NamedTopology, namedTopology } from '../infra/topology/named-topol
 import { Topology } from '../infra/topology/topology.ts';
 import type { ExternalEntry } from '../infra/topology/topology-file.ts';
 import type { Context } from './command.ts';
+import type { Holder } from './holder.ts';
 
 /** What `up` holds: which topology, and what may be done to what of it is the user's. No secret is in it. */
 export interface Held extends NamedTopology {
   readonly permission: Permission;
+  /** Whose it is; unknown of one that was brought up by an older version. */
+  readonly holder?: Holder | undefined;
 }
 
 const heldFile = (cache: string) => join(cache, 'held.json');
@@ -42,12 +45,12 @@ export function readHeld(cache: string): Held | undefined {
 
 export async function writeHeld(
   cache: string,
-  { source, explicit, entries, permission }: Held,
+  { source, explicit, entries, permission, holder }: Held,
 ): Promise<void> {
   const file = heldFile(cache);
   await writeFile(
     `${file}.partial`,
-    `${JSON.stringify({ source, explicit, entries, permission }, null, 2)}\n`,
+    `${JSON.stringify({ source, explicit, entries, permission, holder }, null, 2)}\n`,
   );
   await rename(`${file}.partial`, file);
 }
