@@ -1,10 +1,11 @@
+import { withTrust } from '../analysis/verdict/figure-trust.ts';
 import { judge } from '../analysis/verdict/judge.ts';
 import { readiness } from '../analysis/verdict/readiness.ts';
 import { sloPromises } from '../analysis/verdict/slo.ts';
 import { emptyResult } from '../bench/empty-result.ts';
 import { environment } from '../bench/host/environment.ts';
 import { sampleHost } from '../bench/host/host.ts';
-import { type Measure, type Part, parts, type Setting } from '../bench/measure.ts';
+import type { Measure, Setting } from '../bench/measure.ts';
 import { runSuite } from '../bench/suite.ts';
 import { Fault } from '../config/fault.ts';
 import type { Progress } from '../config/progress.ts';
@@ -18,7 +19,8 @@ import { connect } from '../infra/topology/session.ts';
 import type { Topology } from '../infra/topology/topology.ts';
 import { createRun, type RunDirectory, recoverRuns } from '../reports/run-directory.ts';
 import { storeRun } from '../reports/run-store.ts';
-import type { Result } from '../result/result.ts';
+import { figuresOf } from '../result/figures-of.ts';
+import type { Result, RunKind } from '../result/result.ts';
 import { readCatalogue } from '../scenarios/catalogue.ts';
 import type { Statement } from '../scenarios/statement.ts';
 import { findTenants } from '../scenarios/tenants.ts';
@@ -31,7 +33,7 @@ import { prepareDataset } from './prepare-dataset.ts';
 import { openNamedStore, type StoreOptions } from './run-store-options.ts';
 
 export type RunOptions = DataOptions &
-  StoreOptions & { suite: SuiteName; out: string; asked?: readonly string[]; promised?: Slo };
+  StoreOptions & { kind: RunKind; suite: SuiteName; out: string; asked?: readonly string[]; promised?: Slo };
 
 /**
  * One run from nothing to its report: config → topology → schema → data → measure → analyse → report.
@@ -50,7 +52,9 @@ export async function runBench(
   using store = await openNamedStore(options, signal);
   for (const id of await recoverRuns(options.out))
     progress.note(`kept ${id}, a run that was cut off, as an incomplete one`);
-  await using run = await createRun(options.out, { suite: options.suite, command: commandLine() });
+  await using run = await createRun(options.out, {
+    ...{ kind: options.kind, suite: options.suite, command: commandLine() },
+  });
   nameThisRun(run.facts.id);
   progress.listen((line) => run.log(line));
   const result = emptyResult(run.facts);
@@ -94,7 +98,7 @@ export async function runBench(
     });
     result.run.complete = true;
   } catch (error) {
-    nothingAsked = isUsage(error) && !result.run.stages.some(({ name }) => parts.includes(name as Part));
+    nothingAsked = isUsage(error) && !result.run.stages.some(({ name }) => !preparing.includes(name));
     if (!signal.aborted)
       result.warnings.push({
         code: 'run-failed',
@@ -133,6 +137,7 @@ async function measure(run: RunDirectory, result: Result, measures: readonly Mea
 async function conclude(run: RunDirectory, result: Result, { suite, promised }: RunOptions) {
   result.run.finishedAt = new Date().toISOString();
   Object.assign(result, judge(result, promised && sloPromises(result, promised)));
+  result.figures = withTrust(figuresOf(result), result.trust.checks);
   if (suite === 'release' || promised)
     result.readiness = readiness({
       ...{ verdict: result.verdict, objectives: result.objectives, skipped: result.skipped },
@@ -151,6 +156,9 @@ async function keepIn(store: ObjectStore, directory: string, result: Result, pro
     result.skipped.push({ part: 'store', why: `the run was not stored: ${error.message}`, how: error.next });
   }
 }
+
+/** Stages in which nothing is measured yet. */
+const preparing = ['topology', 'data'];
 
 /** A typo is no run: it leaves none behind, and the newest one stays "latest". */
 const isUsage = (error: unknown) => error instanceof Fault && error.reason === 'usage';

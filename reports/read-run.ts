@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { Compile } from 'typebox/compile';
 import { type Fault, usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
+import { figuresOf } from '../result/figures-of.ts';
 import { type Result, Result as ResultSchema, schemaVersion } from '../result/result.ts';
+import { upgradeRun } from '../result/upgrade-run.ts';
 import { explainJsonError } from './json-error.ts';
 import { isRunId } from './run-id.ts';
 import { files } from './write-run.ts';
@@ -58,6 +60,7 @@ let validator: ReturnType<typeof Compile<typeof ResultSchema>> | undefined;
 
 function check(file: string, data: unknown): Result {
   const version = (data as { schemaVersion?: unknown } | null)?.schemaVersion;
+  if (version === 1) return check(file, upgradeRun(data as object));
   if (typeof version === 'number' && version !== schemaVersion)
     throw damaged(
       file,
@@ -69,7 +72,7 @@ function check(file: string, data: unknown): Result {
   validator ??= Compile(ResultSchema);
   if (validator.Check(data)) {
     const { id } = (data as Result).run;
-    if (isRunId(id)) return data as Result;
+    if (isRunId(id)) return { ...(data as Result), figures: figuresOf(data as Result) };
     throw damaged(
       file,
       `says that its run.id is ${JSON.stringify(id)}, which is none`,

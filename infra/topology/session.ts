@@ -1,7 +1,8 @@
 import pg from 'pg';
-import { missing } from '../../config/fault.ts';
+import { Fault, missing } from '../../config/fault.ts';
 import { connectAdvice } from './connect-advice.ts';
-import { tlsOf } from './tls.ts';
+import { requireSettings } from './required-settings.ts';
+import { refusedEncryption, tlsOf } from './tls.ts';
 
 /** What a stage needs of a connection; pg's Client satisfies it, and a fake is three lines. */
 export interface Session {
@@ -21,38 +22,55 @@ export interface Connection extends Session, AsyncDisposable {
  * @throws Fault (component) when the server cannot be reached or refuses us; the password is never in it.
  */
 export async function connect(url: string, applicationName = 'olympus-bench'): Promise<Connection> {
-  const { connectionString, ssl } = tlsOf(url);
-  const client = new pg.Client({
-    connectionString,
-    ...(ssl !== undefined && { ssl }),
-    application_name: applicationName,
-    connectionTimeoutMillis: 10_000,
-  });
-  client.on('error', () => {}); // a broken idle connection shows at the next query, not as a crash
-  try {
-    await client.connect();
-  } catch (error) {
+  const client = await open(url, applicationName).catch((error: unknown) => {
+    if (error instanceof Fault) throw error;
     const { hostname, port, pathname, username } = new URL(url);
     throw missing(
-      `Cannot connect to ${hostname}:${port}${pathname} as ${username}: ${(error as Error).message}`,
+      `Cannot connect to ${decodeURIComponent(hostname)}:${port}${pathname} as ${decodeURIComponent(username)}: ${(error as Error).message}`,
       connectAdvice(error),
       error,
     );
-  }
-  const server = serverOf(url);
-  const own = { server, pid: (client as unknown as { processID: number }).processID };
+  });
+  const own = { server: serverOf(url), pid: (client as unknown as { processID: number }).processID };
   opened.add(own);
   client.once('end', () => opened.delete(own));
-  return {
+  const session: Connection = {
     client,
     query: ((text: string, values?: readonly unknown[]) =>
       client.query(text, values as unknown[])) as Session['query'],
     [Symbol.asyncDispose]: () => client.end(),
   };
+  try {
+    await requireSettings(session, url);
+  } catch (error) {
+    await client.end();
+    throw error;
+  }
+  return session;
+}
+
+async function open(url: string, applicationName: string): Promise<pg.Client> {
+  const { connectionString, ways } = tlsOf(url);
+  for (const [i, ssl] of ways.entries()) {
+    const client = new pg.Client({
+      connectionString,
+      ...(ssl !== undefined && { ssl }),
+      application_name: applicationName,
+      connectionTimeoutMillis: 10_000,
+    });
+    client.on('error', () => {}); // a broken idle connection shows at the next query, not as a crash
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      if (i === ways.length - 1 || !refusedEncryption(error)) throw error;
+    }
+  }
+  throw new Error('no way to connect'); // `ways` is never empty
 }
 
 const opened = new Set<{ readonly server: string; readonly pid: number }>();
-const serverOf = (url: string): string => new URL(url).host;
+const serverOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
 
 /** The back ends that serve sessions of this very process on the server of a URL. */
 export const ownBackends = (url: string): number[] =>
