@@ -36,7 +36,10 @@ export interface TopologyRequest {
 
 /** The topology that a command works on: the one that `up` holds, else a new one. Disposing a held one leaves it up. */
 export async function bringUp(context: Context, request: TopologyRequest): Promise<Topology> {
-  const named = request.topology === undefined ? undefined : namedTopology(request.topology);
+  const named =
+    request.topology === undefined
+      ? (context.project.topology ?? undefined)
+      : namedTopology(request.topology);
   if (named) requireTogether(named);
   context.progress.stage('topology');
   // `up` goes on to the providers, which repair what died of a held topology; all others use it as it is.
@@ -79,15 +82,15 @@ async function join(
 }
 
 /** @throws Fault (component) when servers of a held topology run, and its primary is not among them */
-async function requireNothingHalfUp({ cache, progress }: Context): Promise<undefined> {
-  const rows = await statusOfHeld({ cache });
+async function requireNothingHalfUp(context: Context): Promise<undefined> {
+  const rows = await statusOfHeld(context);
   const alive = rows.filter(({ state, provider }) => state !== 'stopped' && provider !== 'external');
   if (alive.length > 0)
     throw missing(
       `A topology is up that is not whole: ${rows.map(({ name, state, why }) => `${name} ${state}${why ? ` (${why})` : ''}`).join(', ')}.`,
       'Start what it lacks: ./olympus up; or take it down: ./olympus down',
     );
-  if (rows.length > 0) progress.note('what was held does not run; this command brings up its own');
+  if (rows.length > 0) context.progress.note('what was held does not run; this command brings up its own');
 }
 
 /** The topology, which lets go of the turn when it is disposed; of a server of the user's it is taken here. */
@@ -157,7 +160,7 @@ async function start(context: Context, named: NamedTopology, request: TopologyRe
   return mergeTopologies(
     parts,
     absentOf(named, asked),
-    guardOf(named, permission),
+    guardOf(named, permission, context.project),
     named.entries.primary?.provider === 'external',
   );
 }

@@ -6,6 +6,7 @@ import { type Shard, seedShard } from '../generators/seed.ts';
 import { connect } from '../infra/topology/session.ts';
 import type { Topology } from '../infra/topology/topology.ts';
 import { migrate, verifyMigrations } from '../migrations/runner.ts';
+import { describeDatabase } from '../project/describe-database.ts';
 import type { DatasetResult, Warning } from '../result/result.ts';
 import type { Context } from './command.ts';
 import type { DataPlan } from './data-plan.ts';
@@ -29,6 +30,10 @@ export async function prepareDataset(
   { whole = false } = {},
 ): Promise<PreparedDataset> {
   const open = () => connect(topology.get('primary').url('admin'));
+  if (context.project.data === 'asIs') {
+    await using session = await open();
+    return { dataset: await describeDatabase(session), warnings: [] };
+  }
   const writable = await mayFill(topology, open);
   await bringSchema(context, open, writable);
   const { lasts } = topology;

@@ -6,6 +6,7 @@ import { cacheFolder } from '../infra/setup/cache-folder.ts';
 import type { EndpointName } from '../infra/topology/endpoint.ts';
 import { namedTopology } from '../infra/topology/named-topology.ts';
 import type { Topology } from '../infra/topology/topology.ts';
+import type { Project } from '../project/project.ts';
 import { bringUp, type TopologyRequest } from './bring-up.ts';
 import type { Context } from './command.ts';
 import { requireHolder, thisHolder } from './holder.ts';
@@ -79,7 +80,7 @@ export async function takeDown(
   using _alone = await lock(heldLock(cache), signal, () =>
     progress.note('waiting for another `up` or `down`'),
   );
-  const rows = await statusOfHeld({ cache }).catch(() => []);
+  const rows = await statusOfHeld(context).catch(() => []);
   const up = new Set(rows.filter(({ state }) => state !== 'stopped').map(({ provider }) => provider));
   const isMeant = (provider: OwnProvider) =>
     named === undefined ? up.has(provider) || holds(held, provider) : named === provider;
@@ -90,7 +91,7 @@ export async function takeDown(
       const mayWipe = wipe && (named === provider || !holdsOthers(rows, held, provider));
       stopped = (await stop[provider]({ cache, wipe: mayWipe, progress })) || stopped;
     }
-  const rest = await statusOfHeld({ cache }).catch(() => []);
+  const rest = await statusOfHeld(context).catch(() => []);
   if (named === undefined || !rest.some(({ state }) => state === 'running')) await forgetHeld(cache);
   return { stopped, kept: ownProviders.filter((own) => rest.some(({ provider }) => provider === own)) };
 }

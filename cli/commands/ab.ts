@@ -36,7 +36,7 @@ export const ab = command<AbOptions>('ab', 'two variants compared on identical d
     const { selectStatements } = await import('../../bench/compare/select.ts');
     const { falseAlarmRecord } = await import('../../bench/compare/false-alarm-record.ts');
     const { cacheFolder } = await import('../../infra/setup/cache-folder.ts');
-    const { readCatalogue } = await import('../../scenarios/catalogue.ts');
+    const { projectCatalogue } = await import('../../project/project-catalogue.ts');
     const { answerRun } = await import('../answer-run.ts');
     const { runBench } = await import('../run-bench.ts');
     return async (context, options) => {
@@ -49,7 +49,7 @@ export const ab = command<AbOptions>('ab', 'two variants compared on identical d
         );
       const a = await parseSide(options.a ?? []);
       const b = options.aa ? a : await parseSide(options.b!);
-      const catalogue = selectStatements(await readCatalogue(), options.only);
+      const catalogue = selectStatements(await projectCatalogue(context.project), options.only);
       const run = await runBench(
         context,
         [comparisonMeasure({ a, b, record: falseAlarmRecord(cacheFolder(context.cache)) })],
