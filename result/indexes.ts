@@ -11,6 +11,10 @@ export const WritePrice = Type.Object({
   /** An update of a column that the changed index contains. */
   walBytesPerIndexedUpdate: Type.Optional(Nullable(Type.Number())),
   hotPctIndexed: Type.Optional(Nullable(Type.Number())),
+  /** Buffers that writing one row touches. */
+  pagesPerInsert: Type.Optional(Nullable(Type.Number())),
+  pagesPerUpdate: Type.Optional(Nullable(Type.Number())),
+  pagesPerIndexedUpdate: Type.Optional(Nullable(Type.Number())),
 });
 export type WritePrice = Static<typeof WritePrice>;
 
@@ -35,8 +39,15 @@ export const IndexResult = Type.Object({
   writePrice: WritePrice,
   sizeBytes: Nullable(Type.Number()),
   buildMs: Nullable(Type.Number()),
-  /** keep: make the change; do-not; depends: on the statements that the answer names. */
-  verdict: Type.Optional(Type.Union([Type.Literal('keep'), Type.Literal('do-not'), Type.Literal('depends')])),
+  /** keep: make the change; do-not; depends: on what the answer names; cannot-say: it could not be seen. */
+  verdict: Type.Optional(
+    Type.Union([
+      Type.Literal('keep'),
+      Type.Literal('do-not'),
+      Type.Literal('depends'),
+      Type.Literal('cannot-say'),
+    ]),
+  ),
   answer: Type.Optional(Type.String({ description: 'the judgement in one sentence' })),
   /** The same figures without the change. */
   writePriceBefore: Type.Optional(WritePrice),
@@ -65,6 +76,17 @@ export const IndexResult = Type.Object({
         before: Type.Integer(),
         after: Type.Integer(),
         indexes: Strings,
+        /** Of one execution, in interleaved slots; absent: it was not timed. */
+        time: Type.Optional(
+          Type.Object({
+            clock: Type.Union([Type.Literal('cpu'), Type.Literal('wall')]),
+            beforeMs: Type.Number(),
+            afterMs: Type.Number(),
+            ratio: Nullable(Type.Number()),
+            low: Nullable(Type.Number()),
+            high: Nullable(Type.Number()),
+          }),
+        ),
       }),
       { description: 'executor buffers of every statement that reads more or fewer pages' },
     ),

@@ -50,7 +50,7 @@ export interface ComparisonFacts {
 export interface IndexFacts {
   readonly change: string;
   readonly regressed: readonly string[];
-  readonly verdict?: 'keep' | 'do-not' | 'depends';
+  readonly verdict?: 'keep' | 'do-not' | 'depends' | 'cannot-say';
   readonly answer?: string;
   /** Of `index advise`: it was found and not typed. */
   readonly candidate?: { readonly kind: string };
