@@ -8,13 +8,13 @@ import { judgeTime } from '../analysis/nightly/judge-night.ts';
 import { Fault } from '../config/fault.ts';
 import { exampleResult } from '../reports/fixture.ts';
 import type { HistoryDocument } from '../result/history.ts';
+import { aNight, storeNight, timeMetric } from '../test/nights.ts';
 import { acceptChange } from './accept.ts';
 import { openHistory } from './history.ts';
 import { importFrom } from './import.ts';
 import { indexName } from './index-file.ts';
 import { pastOf } from './past.ts';
 import { showHistory } from './show.ts';
-import { aNight, storeNight, timeMetric } from './testing.ts';
 
 let root: string;
 beforeEach(() => {

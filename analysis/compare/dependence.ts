@@ -10,11 +10,7 @@ const reaches = 2;
  * Samples in the order in which they were taken. An interval holds for independent values only: neighbours that
  * resemble each other are taken together in blocks, whose means are compared; with too few blocks nothing is said.
  */
-export function compareOrdered(
-  a: readonly number[],
-  b: readonly number[],
-  judging: Judging,
-): Comparison {
+export function compareOrdered(a: readonly number[], b: readonly number[], judging: Judging): Comparison {
   const found = blocksOf([a.map(Math.log), b.map(Math.log)]);
   if (found === null) return noted(compareSamples(a, b, judging), oneRun);
   const [x, y] = found.blocks.map((logs) => logs.map(Math.exp)) as [number[], number[]];

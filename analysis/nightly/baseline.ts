@@ -50,5 +50,10 @@ function levelsOf(values: readonly number[]): number[][] {
 /** That of the newest gain; rises after it are findings, and no level. */
 function lastLevel(levels: readonly (readonly number[])[]): readonly number[] {
   const fell = (i: number) => i > 0 && median(levels[i]!)! < median(levels[i - 1]!)!;
-  return levels[Math.max(0, levels.findLastIndex((_, i) => fell(i)))]!;
+  return levels[
+    Math.max(
+      0,
+      levels.findLastIndex((_, i) => fell(i)),
+    )
+  ]!;
 }

@@ -15,7 +15,9 @@ const least = 8;
 export function autocorrelation(series: readonly (readonly number[])[]): Autocorrelation | null {
   let [products, squares, count] = [0, 0, 0];
   for (const values of series) {
-    const deviations = ranks(values).map((rank) => (rank - (values.length + 1) / 2) / Math.max(1, values.length));
+    const deviations = ranks(values).map(
+      (rank) => (rank - (values.length + 1) / 2) / Math.max(1, values.length),
+    );
     for (const [i, deviation] of deviations.entries()) {
       squares += deviation * deviation;
       if (i > 0) products += deviation * deviations[i - 1]!;

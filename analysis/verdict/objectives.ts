@@ -1,7 +1,8 @@
+import type { TrustCheck } from '../../result/run.ts';
 import { capacityObjectives } from './capacity.ts';
-import { type Check, p99AtMost } from './check.ts';
 import { comparisonObjectives, exactComparisons } from './comparisons.ts';
 import type { Facts, LoadFacts } from './facts.ts';
+import { p99AtMost } from './p99-at-most.ts';
 import { rightPages, wrongPages } from './pages.ts';
 import { foreignIdentities, poolerObjectives } from './pooler.ts';
 import { exactPromises } from './slo-services.ts';
@@ -30,8 +31,8 @@ export const exact: ReadonlySet<string> = new Set([
 ]);
 
 /** The goals of the schema and its statements, each with its answer; ok null where it was not measured. */
-export function objectives(facts: Facts): Check[] {
-  const absent = (part: string, base: Pick<Check, 'name' | 'limit' | 'unit'>): Check => ({
+export function objectives(facts: Facts): TrustCheck[] {
+  const absent = (part: string, base: Pick<TrustCheck, 'name' | 'limit' | 'unit'>): TrustCheck => ({
     ...base,
     ok: null,
     value: null,
@@ -49,9 +50,9 @@ export function objectives(facts: Facts): Check[] {
   ];
 }
 
-type Absence = (part: string, base: Pick<Check, 'name' | 'limit' | 'unit'>) => Check;
+type Absence = (part: string, base: Pick<TrustCheck, 'name' | 'limit' | 'unit'>) => TrustCheck;
 
-function planExpectations({ plans }: Facts, absent: Absence): Check {
+function planExpectations({ plans }: Facts, absent: Absence): TrustCheck {
   const base = { name: 'plan expectations', limit: 0, unit: 'plans missed' };
   const judged = plans.filter(({ expectation }) => expectation.ok !== null);
   if (plans.length === 0) return absent('plans', base);
@@ -69,7 +70,7 @@ function planExpectations({ plans }: Facts, absent: Absence): Check {
   };
 }
 
-function foreignRows({ rls }: Facts, absent: Absence): Check {
+function foreignRows({ rls }: Facts, absent: Absence): TrustCheck {
   const base = { name: 'rows of another tenant', limit: 0, unit: 'rows' };
   if (!rls) return absent('rls', base);
   const { reads, rows, foreignRows: value } = rls.leaks;
@@ -88,7 +89,7 @@ function foreignRows({ rls }: Facts, absent: Absence): Check {
   };
 }
 
-function replicaLag({ replication }: Facts, absent: Absence): Check {
+function replicaLag({ replication }: Facts, absent: Absence): TrustCheck {
   const limit = goals.replicaLag;
   const base = { name: `${goals.replica} lag p99`, limit, unit: 'ms' };
   const replica = replication.find((one) => one.replica === goals.replica);
@@ -102,7 +103,7 @@ function replicaLag({ replication }: Facts, absent: Absence): Check {
   };
 }
 
-function loads({ load }: Facts, absent: Absence): Check[] {
+function loads({ load }: Facts, absent: Absence): TrustCheck[] {
   if (load.length === 0)
     return [
       absent('load', { name: 'achieved / offered rate', limit: goals.achievedShare, unit: '' }),
@@ -116,7 +117,7 @@ function loads({ load }: Facts, absent: Absence): Check[] {
   ]);
 }
 
-function achieved({ offeredRate, achievedRate }: LoadFacts): Omit<Check, 'name'> {
+function achieved({ offeredRate, achievedRate }: LoadFacts): Omit<TrustCheck, 'name'> {
   const base = { limit: goals.achievedShare, unit: '' };
   if (!offeredRate) return { ...base, ok: null, value: null, why: 'The offered rate is not known.' };
   const value = achievedRate / offeredRate;
@@ -129,7 +130,7 @@ function achieved({ offeredRate, achievedRate }: LoadFacts): Omit<Check, 'name'>
   };
 }
 
-function failed({ errors, requests }: LoadFacts): Omit<Check, 'name'> {
+function failed({ errors, requests }: LoadFacts): Omit<TrustCheck, 'name'> {
   const byState = Object.entries(errors).filter(([, count]) => count > 0);
   const value = byState.reduce((sum, [, count]) => sum + count, 0);
   return {

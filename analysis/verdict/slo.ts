@@ -1,4 +1,4 @@
-import type { Check } from './check.ts';
+import type { TrustCheck } from '../../result/run.ts';
 import type { Facts } from './facts.ts';
 import type { Promises } from './judge.ts';
 import { type StoreLimits, type StoreResult, storeChecks } from './slo-services.ts';
@@ -69,7 +69,7 @@ export function sloPromises(result: SloResult, slo: SloFacts): Promises {
   };
 }
 
-function sloObjectives(result: SloResult, slo: SloFacts): Check[] {
+function sloObjectives(result: SloResult, slo: SloFacts): TrustCheck[] {
   return [
     ...Object.entries(slo.scenarios).flatMap(([name, limits]) => scenarioChecks(result, name, limits)),
     ...Object.entries(slo.statements).flatMap(([name, limits]) => statementChecks(result, name, limits)),
@@ -80,7 +80,7 @@ function sloObjectives(result: SloResult, slo: SloFacts): Check[] {
   ];
 }
 
-function scenarioChecks(result: SloResult, name: string, limits: Limits): Check[] {
+function scenarioChecks(result: SloResult, name: string, limits: Limits): TrustCheck[] {
   const runs = result.load.filter(({ scenario, model }) => scenario === name && model === 'open');
   const measured = runs.map((one) => ({
     responseMs: one.responseMs,
@@ -98,14 +98,14 @@ function achievedCheck(
   limit: number,
   run: SloResult['load'][number] | undefined,
   absent: string,
-): Check {
+): TrustCheck {
   const base = { name: `SLO ${name} achieved`, limit: 100 * limit, unit: '% of the offered rate' };
   if (!run?.offeredRate) return { ...base, ok: null, value: null, why: absent };
   const value = (100 * run.achievedRate) / run.offeredRate;
   return { ...base, ok: value >= 100 * limit, value, why: `${Math.round(run.offeredRate)}/s were offered.` };
 }
 
-function statementChecks(result: SloResult, name: string, limits: Limits): Check[] {
+function statementChecks(result: SloResult, name: string, limits: Limits): TrustCheck[] {
   const matches = (one: string) => (name.endsWith('/*') ? one.startsWith(name.slice(0, -1)) : one === name);
   const all = result.load.filter(({ model }) => model === 'open').flatMap(({ statements }) => statements);
   const measured = all.filter((one) => matches(one.name));
@@ -134,8 +134,13 @@ function statementChecks(result: SloResult, name: string, limits: Limits): Check
 }
 
 /** Of several runs the worst counts. */
-function limitChecks(name: string, limits: Limits, measured: readonly Measured[], absent: string): Check[] {
-  const checks: Check[] = [];
+function limitChecks(
+  name: string,
+  limits: Limits,
+  measured: readonly Measured[],
+  absent: string,
+): TrustCheck[] {
+  const checks: TrustCheck[] = [];
   for (const level of ['p50', 'p90', 'p99', 'p999', 'max'] as const)
     if (limits[level] !== undefined)
       checks.push(
@@ -167,7 +172,7 @@ function levelCheck(
   limit: number,
   distribution: Distribution,
   what = 'requests',
-): Check {
+): TrustCheck {
   const value = distribution[level];
   const base = { name, limit, unit: 'ms' };
   if (value !== null)
@@ -208,14 +213,18 @@ function executed(all: readonly { readonly name: string }[]): string {
   return names.length === 0 ? '' : `Those that ran: ${names.join(', ')}.`;
 }
 
-const rank = ({ ok }: Check) => (ok === false ? 0 : ok === null ? 1 : 2);
-const worst = (checks: readonly Check[]): Check =>
+const rank = ({ ok }: TrustCheck) => (ok === false ? 0 : ok === null ? 1 : 2);
+const worst = (checks: readonly TrustCheck[]): TrustCheck =>
   checks.toSorted((a, b) => rank(a) - rank(b) || (b.value ?? 0) - (a.value ?? 0))[0]!;
 
-function replicaChecks(result: SloResult, name: string, limits: { lag?: number; stale?: number }): Check[] {
+function replicaChecks(
+  result: SloResult,
+  name: string,
+  limits: { lag?: number; stale?: number },
+): TrustCheck[] {
   const replica = result.replication.find((one) => one.replica === name);
   const absent = `The lag of ${name} was not measured. ${whyAbsent(result, ['lag'])}`.trim();
-  const checks: Check[] = [];
+  const checks: TrustCheck[] = [];
   if (limits.lag !== undefined)
     checks.push(
       replica

@@ -1,5 +1,6 @@
-import { type Check, p99AtMost } from './check.ts';
+import type { TrustCheck } from '../../result/run.ts';
 import type { Facts, LoadFacts, ReplicaFacts } from './facts.ts';
+import { p99AtMost } from './p99-at-most.ts';
 import { unsteadyAgainst, unsteadyShare } from './steadiness.ts';
 
 /** The limits, each with its reason. One literal. */
@@ -26,7 +27,7 @@ export function trustChecks({
   load,
   environment,
   replication,
-}: Pick<Facts, 'load' | 'environment' | 'replication'>): Check[] {
+}: Pick<Facts, 'load' | 'environment' | 'replication'>): TrustCheck[] {
   return [
     ...load.flatMap((one) => loadChecks(one, load.length > 1)),
     ...replication.map(lagProbeError),
@@ -34,7 +35,7 @@ export function trustChecks({
   ];
 }
 
-function lagProbeError({ replica, probeErrorMs, why }: ReplicaFacts): Check {
+function lagProbeError({ replica, probeErrorMs, why }: ReplicaFacts): TrustCheck {
   const limit = trustLimits.lagProbeError;
   const base = { name: `lag probe error, ${replica}`, limit, unit: 'ms' };
   if (probeErrorMs === null || probeErrorMs === undefined)
@@ -52,7 +53,7 @@ function lagProbeError({ replica, probeErrorMs, why }: ReplicaFacts): Check {
   };
 }
 
-function loadChecks(load: LoadFacts, several: boolean): Check[] {
+function loadChecks(load: LoadFacts, several: boolean): TrustCheck[] {
   const checks = [dropped(load), cpu(load), samples(load), steady(load)];
   if (load.model === 'open') checks.unshift(startLag(load), ceiling(load));
   return several
@@ -60,7 +61,7 @@ function loadChecks(load: LoadFacts, several: boolean): Check[] {
     : checks;
 }
 
-function startLag({ startLagMs }: LoadFacts): Check {
+function startLag({ startLagMs }: LoadFacts): TrustCheck {
   const limit = trustLimits.startLagP99;
   const { ok, value, why } = p99AtMost(startLagMs, limit);
   const meaning =
@@ -70,7 +71,7 @@ function startLag({ startLagMs }: LoadFacts): Check {
   return { name: 'start lag p99', ok, value, limit, unit: 'ms', why: why || meaning };
 }
 
-function dropped({ dropped: value }: LoadFacts): Check {
+function dropped({ dropped: value }: LoadFacts): TrustCheck {
   return {
     name: 'dropped starts',
     ok: value <= trustLimits.dropped,
@@ -84,7 +85,7 @@ function dropped({ dropped: value }: LoadFacts): Check {
   };
 }
 
-function ceiling({ ceilingRate, offeredRate }: LoadFacts): Check {
+function ceiling({ ceilingRate, offeredRate }: LoadFacts): TrustCheck {
   const limit = trustLimits.ceiling;
   const base = { name: 'generator ceiling', limit, unit: 'x offered rate' };
   if (ceilingRate === null || !offeredRate)
@@ -101,7 +102,7 @@ function ceiling({ ceilingRate, offeredRate }: LoadFacts): Check {
   };
 }
 
-function cpu({ clientCpuShare }: LoadFacts): Check {
+function cpu({ clientCpuShare }: LoadFacts): TrustCheck {
   const limit = trustLimits.generatorCpu;
   const base = { name: 'generator CPU', limit, unit: '% of all cores' };
   if (clientCpuShare === null)
@@ -119,7 +120,7 @@ function cpu({ clientCpuShare }: LoadFacts): Check {
 }
 
 /** False only where a p99 is printed that rests on too few samples; without one, nothing is claimed. */
-function samples({ responseMs }: LoadFacts): Check {
+function samples({ responseMs }: LoadFacts): TrustCheck {
   const limit = trustLimits.p99Samples;
   const base = { name: 'samples for p99', value: responseMs.samples, limit, unit: 'requests' };
   if (responseMs.samples >= limit)
@@ -129,7 +130,7 @@ function samples({ responseMs }: LoadFacts): Check {
     : { ...base, ok: false, why: 'A p99 is told that rests on fewer than 100 requests beyond it.' };
 }
 
-function steady({ series, seconds }: LoadFacts): Check {
+function steady({ series, seconds }: LoadFacts): TrustCheck {
   const limit = trustLimits.unsteady;
   const base = { name: 'steady throughput', limit, unit: '% of seconds off' };
   const whole = series.filter(({ s }) => s + 1 <= seconds);
@@ -166,7 +167,7 @@ function scheduledSeconds(series: LoadFacts['series']) {
   return last < 0 ? undefined : windows.slice(0, last + 1);
 }
 
-function steal(value: number | null | undefined): Check {
+function steal(value: number | null | undefined): TrustCheck {
   const base = { name: 'CPU steal', limit: trustLimits.steal, unit: '% of CPU time' };
   if (value === null || value === undefined)
     return { ...base, ok: null, value: null, why: 'This system does not tell what the hypervisor took.' };

@@ -119,7 +119,10 @@ async function findCandidates(setting: Setting, only: ReadonlySet<string> | unde
     return dutiesOf([index], others, keys).length > 0;
   });
   // What is judged by all statements is not called unused by the plans of some.
-  const wanted = only ? candidates.filter(({ kind }) => kind === 'missing') : candidates;
+  // An index of a table that nothing here touches cannot be judged, so it is not tried.
+  const wanted = candidates.filter(
+    ({ kind, table }) => (kind === 'missing' || !only) && touching.of([table]).size > 0,
+  );
   return { candidates: wanted, touching, warnings };
 }
 

@@ -1,10 +1,11 @@
 import { Option } from 'commander';
 import { usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
-import { defaultSuite, type SuiteName, suites } from '../../config/suites.ts';
+import type { SuiteName } from '../../config/suites.ts';
 import { command } from '../command.ts';
 import { type DataOptions, dataOptions } from '../options.ts';
 import { type StoreOptions, storeOptions } from '../run-store-options.ts';
+import { suiteOption } from '../suite-option.ts';
 
 export type BenchOptions = DataOptions & {
   suite: string;
@@ -15,7 +16,7 @@ export type BenchOptions = DataOptions & {
 
 export const bench = command<BenchOptions>('bench', 'the main job: measure everything, write the report', {
   options: [
-    new Option('--suite <suite>', 'how much: smoke, quick, nightly, release').default(defaultSuite),
+    suiteOption(),
     new Option(
       '--only <parts>',
       'parts of it, by comma: plans,pagination,rls,lag,load,pooler,cache,vector,olap,objects,micro',
@@ -31,8 +32,6 @@ export const bench = command<BenchOptions>('bench', 'the main job: measure every
     const { answerRun } = await import('../answer-run.ts');
     const { runBench } = await import('../run-bench.ts');
     return async (context, options) => {
-      if (!(options.suite in suites))
-        throw usage(`There is no suite "${options.suite}".`, suggest(options.suite, Object.keys(suites)));
       const wanted = options.only?.split(',').map((part) => part.trim());
       const known = measures.map(({ part }) => part as string);
       for (const part of wanted ?? [])

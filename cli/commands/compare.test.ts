@@ -3,14 +3,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { aNight, timeMetric } from '../../history/testing.ts';
 import { exampleResult } from '../../reports/fixture.ts';
 import { runId } from '../../reports/run-id.ts';
 import { writeResult } from '../../reports/write-run.ts';
 import type { Result } from '../../result/result.ts';
+import { inProcess } from '../../test/in-process.ts';
+import { aNight, timeMetric } from '../../test/nights.ts';
 import { olympus } from '../../test/olympus.ts';
 import { compareStored } from '../compare-runs.ts';
-import { inProcess } from '../testing.ts';
 
 let root: string;
 before(() => {

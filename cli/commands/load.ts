@@ -2,8 +2,9 @@ import { Option } from 'commander';
 import type { LoadMeasureOptions } from '../../bench/load/load.ts';
 import { duration } from '../../config/duration.ts';
 import { usage } from '../../config/fault.ts';
-import { suggest } from '../../config/nearest.ts';
 import { milliseconds } from '../../config/units.ts';
+import { type Route, routes } from '../../scenarios/load-scenario.ts';
+import { choice } from '../choice.ts';
 import { command } from '../command.ts';
 import { type DataOptions, dataOptions, integer } from '../options.ts';
 
@@ -15,7 +16,7 @@ export type LoadOptions = DataOptions & {
   duration?: string;
   connections?: string;
   model: 'open' | 'closed';
-  via?: string;
+  via?: Route;
   render?: 'k6-operator';
   parallelism?: string;
   image?: string;
@@ -46,9 +47,11 @@ export const load = command<LoadOptions>(
       new Option('--model <model>', 'open: a schedule; closed: as fast as the connections go')
         .choices(['open', 'closed'])
         .default('open'),
-      new Option(
+      choice(
         '--via <route>',
         'which endpoint takes the load, or `replicas`: writes to the primary, reads to replicas that have the writes of the same tenant; as the scenario says, else the pooler',
+        routes,
+        'endpoint',
       ),
       new Option(
         '--render <target>',
@@ -108,10 +111,7 @@ async function render(options: LoadOptions, scenario = 'storefront'): Promise<un
 }
 
 async function wanted(options: LoadOptions): Promise<Omit<LoadMeasureOptions, 'scenario'>> {
-  const { routes } = await import('../../scenarios/load-scenario.ts');
-  const via = routes.find((route) => route === options.via);
-  if (options.via && !via)
-    throw usage(`There is no endpoint "${options.via}".`, suggest(options.via, routes));
+  const { via } = options;
   const arrivals = await arrivalsOf(options);
   if (options.model === 'closed' && (arrivals || options.rate))
     throw usage('A closed loop has no schedule.', 'Leave out --rate, --arrivals and --ramp.');

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Session } from '../../infra/topology/session.ts';
+import type { Session } from '../infra/topology/session.ts';
 
 /** For tests: resolves when a window on `session`'s database has looked `times` times more, however long that takes. */
 export async function looks(session: Session, times: number): Promise<void> {

@@ -1,7 +1,8 @@
 /** Test only: a command's work in this process, with what it would print and its exit code. */
+
+import type { Context } from '../cli/command.ts';
 import { exitCodes, Fault } from '../config/fault.ts';
 import { silent } from '../config/progress.ts';
-import type { Context } from './command.ts';
 
 export interface Answered {
   readonly code: number;

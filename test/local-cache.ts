@@ -2,11 +2,11 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { silent } from '../../config/progress.ts';
-import { commandLine } from '../process/command-line.ts';
-import { cacheFolder } from '../setup/cache-folder.ts';
-import type { LocalOptions } from './local.ts';
-import { findPostgres } from './postgres-build.ts';
+import { silent } from '../config/progress.ts';
+import type { LocalOptions } from '../infra/local/local.ts';
+import { findPostgres } from '../infra/local/postgres-build.ts';
+import { commandLine } from '../infra/process/command-line.ts';
+import { cacheFolder } from '../infra/setup/cache-folder.ts';
 
 /** A cache folder for tests of the local provider, with the build of the real cache (it is copied once). */
 export async function testCache() {
