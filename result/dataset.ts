@@ -34,3 +34,13 @@ export const DatasetResult = Type.Object({
   ),
 });
 export type DatasetResult = Static<typeof DatasetResult>;
+
+/** What lies in a table's pages beside its rows; pages that were read are those of this state. */
+export const TableState = Type.Object({
+  table: Type.String(),
+  /** By the server's own counters. */
+  deadRows: Type.Integer(),
+  /** Of GIN indexes, not merged yet; null: the server cannot tell. */
+  pendingPages: Nullable(Type.Integer()),
+});
+export type TableState = Static<typeof TableState>;

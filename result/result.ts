@@ -6,7 +6,7 @@
 import { type Static, Type } from 'typebox';
 import { CapacityResult } from './capacity.ts';
 import { ComparisonResult, FalseAlarms } from './comparison.ts';
-import { DatasetResult } from './dataset.ts';
+import { DatasetResult, TableState } from './dataset.ts';
 import { IndexResult } from './indexes.ts';
 import { LoadResult } from './load.ts';
 import { MicroResult } from './micro.ts';
@@ -47,6 +47,8 @@ export const Result = Type.Object(
     dataset: Nullable(DatasetResult),
     objectives: Type.Array(Objective),
     plans: Type.Array(PlanResult),
+    /** When the plans were read: of tables that have dead rows or pending entries; the others have none. */
+    tableState: Type.Optional(Type.Array(TableState)),
     planModes: Type.Optional(Type.Array(PlanModes)),
     planDiffs: Type.Optional(Type.Array(PlanDiffResult)),
     pagination: Type.Array(PaginationResult),

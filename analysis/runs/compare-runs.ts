@@ -3,6 +3,7 @@ import { judgeWork } from '../gate/work.ts';
 import { names } from '../verdict/comparisons.ts';
 import { verdict } from '../verdict/verdict.ts';
 import { type ExactFigure, exactFigures, plansOf, shapesOf } from './exact-figures.ts';
+import { otherState, statesDiffer } from './table-state.ts';
 import { unpairedFigures } from './unpaired-figures.ts';
 
 /** Two stored runs beside each other, as the sections of a result. */
@@ -24,7 +25,8 @@ export type Ground =
  */
 export function compareRuns(a: Result, b: Result, ground: Ground): RunComparison {
   const sameData = a.dataset !== null && a.dataset.digest === b.dataset?.digest;
-  const exact = exactRows(a, b, sameData);
+  const states = statesDiffer(a, b);
+  const exact = exactRows(a, b, sameData && states.length === 0);
   const shapes = shapeRows(a, b, sameData);
   const comparison = [...exact, ...shapes, ...unpairedFigures(a, b)].map(labelled(ground));
   const objectives = objectivesOf(exact, shapes, a, b);
@@ -32,7 +34,7 @@ export function compareRuns(a: Result, b: Result, ground: Ground): RunComparison
   return {
     comparison,
     objectives,
-    warnings: warningsOf(a, b, ground, sameData),
+    warnings: [...warningsOf(a, b, ground, sameData), ...otherState(states)],
     verdict: verdict([], objectives, complete),
   };
 }
