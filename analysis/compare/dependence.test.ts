@@ -35,13 +35,13 @@ function regressions(
 }
 
 test('equal processes whose values resemble their neighbours are no regression', () => {
-  // Measured over 1,000: independent 0.8 %, 0.5: 0.9 %, 0.9: none. Taken for independent, 0.9 is called one in a fifth.
-  for (const rho of [0, 0.5, 0.9]) assert.ok(regressions(rho, 30, 1, 40) <= 2, `${rho}`);
-  assert.ok(regressions(0.9, 30, 1, 40, compareSamples) >= 5, 'the test has something to find');
+  // Measured over 1,000 of 30 and 30 values: independent 0.8 %, 0.5: 0.9 %, 0.9: none. Taken for independent, 0.9 is called one in a fifth.
+  for (const rho of [0, 0.5, 0.9]) assert.ok(regressions(rho, 16, 1, 25) <= 1, `${rho}`);
+  assert.ok(regressions(0.9, 16, 1, 25, compareSamples) >= 3, 'the test has something to find');
 });
 
 test('independent values keep their power', () => {
-  assert.ok(regressions(0, 30, 1.1, 30) >= 28);
+  assert.ok(regressions(0, 16, 1.2, 15) >= 14);
 });
 
 test('too few blocks are no verdict, and it says what to give instead', () => {
