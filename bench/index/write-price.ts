@@ -81,10 +81,11 @@ async function writeOnce(
   try {
     await session.query(insert(`"#" <= ${count - inserted}`));
     if (task.common !== null) await age(session, scratch, task.common, Math.ceil(count * vacuumedAt));
-    const inserts = await walOf(session, insert(`"#" > ${count - inserted}`));
     const common = task.common === null ? null : await update(session, scratch, task.common, 0, rows.updated);
     const indexed =
       task.indexed === null ? null : await update(session, scratch, task.indexed, 1, rows.updated);
+    // Last: what is inserted takes the room that updates left.
+    const inserts = await walOf(session, insert(`"#" > ${count - inserted}`));
     return {
       wholePages: inserts.wholePages + (common?.wholePages ?? 0) + (indexed?.wholePages ?? 0),
       price: {

@@ -27,7 +27,7 @@ export const indexChange = command<IndexOptions>(
         'statements or their groups, by comma, that are listed (advise: whose plans are looked at); every statement that can touch the table is judged',
       ),
       new Option('--budget <time>', 'advise: no candidate is begun after this').default('5m'),
-      new Option('--candidates <n>', 'advise: most candidates that are measured').default('8'),
+      new Option('--candidates <n>', 'advise: most candidates that are measured').default('24'),
       suiteOption(),
       new Option('--out <dir>', 'folder of the runs').default('runs'),
       ...dataOptions(),
