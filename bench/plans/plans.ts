@@ -22,7 +22,6 @@ type Variant = (typeof variants)[number];
 
 export const plans: Measure = {
   part: 'plans',
-  what: 'the plan of every statement: pages read, estimates, indexes, and whether it is as expected',
   needs: ['primary'],
   async run(setting) {
     const [reads, writes] = (['read', 'write'] as const).map((kind) =>
