@@ -15,6 +15,7 @@ import { openTarget, type Target } from './target.ts';
  */
 export const cache: Measure = {
   part: 'cache',
+  shopOnly: "it caches answers of the shop's own statements",
   needs: ['primary', 'cache'],
   wants: ['cacheCluster'],
   async run(setting) {

@@ -1,7 +1,7 @@
 import { sameSidePairs } from '../../analysis/gate/same-side.ts';
 import { slotPair } from '../../analysis/gate/slot-pair.ts';
 import type { Connection } from '../../infra/topology/session.ts';
-import { identityOf, setIdentity } from '../../scenarios/identity.ts';
+import { settingsCall } from '../../scenarios/identity.ts';
 import { execution } from '../postgres/prepared.ts';
 import type { Cell } from './cells.ts';
 import { cpuMeter } from './server-cpu.ts';
@@ -135,12 +135,12 @@ async function open(
   { executions }: SlotPlan,
   round: number,
 ): Promise<string> {
-  const { userId, organizationId } = identityOf(tenant);
+  const identity = settingsCall(tenant);
   const name = `olympus_slot_${prepared++}`; // through a pooler an older one may still be there
   const execute = execution(name, draws[round % draws.length]!);
   const one = statement.kind === 'write' ? `SAVEPOINT one; ${execute}; ROLLBACK TO one` : execute;
   await session.query(['BEGIN', limitTime, settings].filter((text) => text !== '').join('; '));
-  await session.query(setIdentity, [userId, organizationId]);
+  if (identity) await session.query(identity.text, identity.values);
   await session.query(`PREPARE ${name} AS ${text ?? statement.sql}`);
   await session.query(one);
   return new Array<string>(executions).fill(one).join('; ');

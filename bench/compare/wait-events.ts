@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Connection, connect } from '../../infra/topology/session.ts';
-import { identityOf, underIdentity } from '../../scenarios/identity.ts';
+import { forTenant } from '../../scenarios/identity.ts';
 import type { Cell } from './cells.ts';
 import { limitTime } from './sessions.ts';
 import type { ReadySide } from './side.ts';
@@ -50,7 +50,7 @@ async function pidOf(session: Connection): Promise<number> {
 
 async function execute(session: Connection, { texts }: ReadySide, cell: Cell, end: number): Promise<void> {
   const { statement, tenant, draws } = cell;
-  await underIdentity(session, identityOf(tenant), async () => {
+  await forTenant(session, tenant, async () => {
     await session.query(limitTime);
     do {
       await session.query('SAVEPOINT one');

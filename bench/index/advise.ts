@@ -2,7 +2,7 @@ import { type Candidate, indexCandidates, type SeenPlan } from '../../analysis/g
 import type { Milliseconds } from '../../config/units.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { IndexResult, Warning } from '../../result/result.ts';
-import { identityOf, underIdentity } from '../../scenarios/identity.ts';
+import { forTenant } from '../../scenarios/identity.ts';
 import { type Cell, cellName, drawCells } from '../compare/cells.ts';
 import { limitTime, openSessions } from '../compare/sessions.ts';
 import type { Measure, Setting } from '../measure.ts';
@@ -128,7 +128,7 @@ async function findCandidates(setting: Setting, only: ReadonlySet<string> | unde
 /** The plan of the second execution: the first one sets hint bits. */
 async function planOf(session: Parameters<typeof explain>[0], cell: Cell): Promise<SeenPlan> {
   const { statement, tenant, draws } = cell;
-  return underIdentity(session, identityOf(tenant), async () => {
+  return forTenant(session, tenant, async () => {
     await session.query(limitTime);
     await session.query('SAVEPOINT first');
     await session.query(statement.sql, draws[0]!);

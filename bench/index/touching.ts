@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Session } from '../../infra/topology/session.ts';
-import { identityOf, underIdentity } from '../../scenarios/identity.ts';
+import { forTenant } from '../../scenarios/identity.ts';
 import type { Statement } from '../../scenarios/statement.ts';
 import type { Cell } from '../compare/cells.ts';
 import { limitTime, type SideSessions } from '../compare/sessions.ts';
@@ -71,7 +71,7 @@ async function preparedOnly(session: Session, { sql }: Statement, look: Look): P
 
 async function executedOnce(session: Session, { statement, tenant, draws }: Cell, look: Look) {
   try {
-    await underIdentity(session, identityOf(tenant), async () => {
+    await forTenant(session, tenant, async () => {
       await session.query(limitTime);
       await session.query(statement.sql, draws[0]!);
       await look();

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Session } from '../../infra/topology/session.ts';
-import { identityOf, underIdentity } from '../../scenarios/identity.ts';
+import { forTenant } from '../../scenarios/identity.ts';
 import type { Cell } from '../compare/cells.ts';
 import { limitTime, type SideSessions } from '../compare/sessions.ts';
 
@@ -48,7 +48,7 @@ export async function readWritten(
 
 async function rowsWritten(session: Session, { statement, tenant, draws }: Cell) {
   try {
-    return await underIdentity(session, identityOf(tenant), async () => {
+    return await forTenant(session, tenant, async () => {
       await session.query(limitTime);
       await session.query(statement.sql, draws[0]!);
       const { rows } = await session.query<{ inserted: boolean; columns: string[] }>(

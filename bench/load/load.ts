@@ -1,3 +1,4 @@
+import { usage } from '../../config/fault.ts';
 import { silent } from '../../config/progress.ts';
 import { type Milliseconds, milliseconds, seconds } from '../../config/units.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
@@ -6,7 +7,7 @@ import type { LoadEvidence, LoadResult, Others, Result, Warning } from '../../re
 import { drawLoadPlan } from '../../scenarios/draw-load-plan.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
 import { type LoadScenario, type Route, readLoadScenario } from '../../scenarios/load-scenario.ts';
-import { findLoadTenants } from '../../scenarios/load-tenants.ts';
+import { findLoadTenants } from '../../scenarios/tenants.ts';
 import { type WithEvidence, withEvidence } from '../evidence/with-evidence.ts';
 import { type OthersSecond, watchMachine } from '../host/machine-watch.ts';
 import { serverRoots } from '../host/server-roots.ts';
@@ -60,7 +61,12 @@ export const loadMeasure = (options: LoadMeasureOptions): Measure => {
   };
 };
 
-export const load: Measure = loadMeasure({ scenario: 'storefront' });
+/** The shop's storefront; of another project whatever its catalogue reads, by its weights. */
+export const load: Measure = {
+  ...loadMeasure({ scenario: 'storefront' }),
+  run: (setting) =>
+    loadMeasure({ scenario: setting.project.data === 'generated' ? 'storefront' : 'mixed' }).run(setting),
+};
 
 type ResolvedOptions = LoadMeasureOptions & { readonly via: Route };
 
@@ -104,6 +110,7 @@ async function measureOn(
   );
   let rate = options.rate;
   if (rate === undefined && model === 'open' && !scenario.ownRate && arrivals?.kind !== 'replay') {
+    requireLoadAllowed(setting, via);
     const length = milliseconds(Math.max(3000, budget.loadMeasured / 6));
     const closed = await outcomes.of(
       () => runLoad(closedLoop({ ...shared, duration: length, warmup })),
@@ -132,6 +139,15 @@ async function measureOn(
   return outcomes.sections();
 }
 
+/** @throws Fault (usage): on a server of the user's nobody looks for the most that it can do without being asked to */
+function requireLoadAllowed({ topology, allowLoad }: Setting, via: Route): void {
+  const theirs = topology.endpoints.some(({ provider, name }) => provider === 'external' && name !== 'cache');
+  if (!theirs || allowLoad) return;
+  throw usage(
+    `Without a rate the load would search for the most that your server (${via}) can answer.`,
+    'Name a rate that it can bear: ./olympus load mixed --rate 50; or allow the search: --allow-load',
+  );
+}
 const otherRoute = ({ topology }: Setting, wanted: Route, via: Route): Warning => ({
   code: 'other-route',
   message: `The load goes to the ${via} directly, not through the ${wanted}: ${topology.absent.find(({ part }) => part === wanted)?.why ?? 'it is not part of the topology'}.`,
@@ -277,7 +293,7 @@ export async function drawPlan(
   const { topology, database, seed, progress, signal } = setting;
   await using owner = await connect(topology.get('primary').url('owner', database), 'olympus-draw');
   return await drawLoadPlan(owner, {
-    ...{ statements, tenants: await findLoadTenants(owner, tenants), count: draws },
+    ...{ statements, tenants: await findLoadTenants(owner, setting.project.tenants, tenants), count: draws },
     ...{ seed, progress, signal },
   });
 }

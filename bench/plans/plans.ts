@@ -6,7 +6,7 @@ import { renderPlan } from '../../analysis/explain/render.ts';
 import { Fault } from '../../config/fault.ts';
 import { connect, type Session } from '../../infra/topology/session.ts';
 import type { PlanResult, Result, TableState, Warning } from '../../result/result.ts';
-import { identityOf, underIdentity } from '../../scenarios/identity.ts';
+import { forTenant } from '../../scenarios/identity.ts';
 import { drawParameters } from '../../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
 import type { Measure, Setting } from '../measure.ts';
@@ -131,7 +131,7 @@ interface Capture {
 async function capturePlan(setting: Setting, capture: Capture): Promise<PlanResult> {
   const { statement, tenant, variant, draw, sessions } = capture;
   const session = sessions.as[variant];
-  const { explained, rows } = await underIdentity(session, identityOf(tenant), async () => {
+  const { explained, rows } = await forTenant(session, tenant, async () => {
     const explained = await warmPlan(session, statement, draw, setting.budget.planRepeats);
     const rows = statement.kind === 'read' ? (await session.query<Row>(statement.sql, draw)).rows : null;
     return { explained, rows };

@@ -36,7 +36,7 @@ export const ab = command<AbOptions>('ab', 'two variants compared on identical d
     const { selectStatements } = await import('../../bench/compare/select.ts');
     const { falseAlarmRecord } = await import('../../bench/compare/false-alarm-record.ts');
     const { cacheFolder } = await import('../../infra/setup/cache-folder.ts');
-    const { readCatalogue } = await import('../../scenarios/catalogue.ts');
+    const { projectCatalogue } = await import('../../project/project-catalogue.ts');
     const { answerRun } = await import('../answer-run.ts');
     const { comparisonHeadline } = await import('../../analysis/gate/comparison-headline.ts');
     const { runBench } = await import('../run-bench.ts');
@@ -50,7 +50,7 @@ export const ab = command<AbOptions>('ab', 'two variants compared on identical d
         );
       const a = await parseSide(options.a ?? []);
       const b = options.aa ? a : await parseSide(options.b!);
-      const catalogue = selectStatements(await readCatalogue(), options.only);
+      const catalogue = selectStatements(await projectCatalogue(context.project), options.only);
       const run = await runBench(
         context,
         [comparisonMeasure({ a, b, record: falseAlarmRecord(cacheFolder(context.cache)) })],

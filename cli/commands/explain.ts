@@ -32,11 +32,14 @@ export const explain = command<ExplainOptions>(
     ],
     example: './olympus explain orders/recent --scale tiny',
     load: async () => {
-      const { readCatalogue } = await import('../../scenarios/catalogue.ts');
+      const { projectCatalogue } = await import('../../project/project-catalogue.ts');
       return async (context, options, ...names) => {
         if (options.plan) return answerFiles(context, options.plan, options.html);
         if (options.html) throw usage('--html shows two plans.', 'Name them: --plan A.json --plan B.json');
-        const catalogue = await readCatalogue(options.statements ? [options.statements] : undefined);
+        const catalogue = await projectCatalogue({
+          ...context.project,
+          ...(options.statements && { statements: options.statements }),
+        });
         const known = catalogue.map(({ name }) => name);
         for (const name of names)
           if (!known.includes(name)) throw usage(`There is no statement "${name}".`, suggest(name, known));

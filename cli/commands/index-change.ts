@@ -38,7 +38,7 @@ export const indexChange = command<IndexOptions>(
       const { indexMeasure } = await import('../../bench/index/index-change.ts');
       const { readDdl } = await import('../../bench/index/ddl.ts');
       const { selectStatements } = await import('../../bench/compare/select.ts');
-      const { readCatalogue } = await import('../../scenarios/catalogue.ts');
+      const { projectCatalogue } = await import('../../project/project-catalogue.ts');
       const { answerRun } = await import('../answer-run.ts');
       const { runBench } = await import('../run-bench.ts');
       return async (context, options, ...ddl) => {
@@ -52,7 +52,7 @@ export const indexChange = command<IndexOptions>(
             'Give a CREATE INDEX statement, --drop NAME, or advise.',
           );
         if (!advising) for (const text of ddl) readDdl(text); // what is no index change is refused before any server is started
-        const catalogue = await readCatalogue();
+        const catalogue = await projectCatalogue(context.project);
         const chosen = selectStatements(catalogue, options.only);
         const listed = options.only ? new Set(chosen.map(({ name }) => name)) : undefined;
         const bounds = {

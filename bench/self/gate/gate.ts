@@ -5,6 +5,7 @@ import { suites } from '../../../config/suites.ts';
 import { scales } from '../../../generators/scales.ts';
 import { seed } from '../../../generators/seed.ts';
 import { connect } from '../../../infra/topology/session.ts';
+import { shop } from '../../../project/shop.ts';
 import { readCatalogue } from '../../../scenarios/catalogue.ts';
 import type { Statement } from '../../../scenarios/statement.ts';
 import { findTenants } from '../../../scenarios/tenants.ts';
@@ -52,8 +53,9 @@ export async function settingOf({
   await admin.query('ANALYZE');
   return {
     ...{ topology, database, progress, signal, seed: number },
+    project: shop,
     catalogue: (await readCatalogue()).filter(({ kind }) => kind === 'read'),
-    tenants: await findTenants(admin),
+    tenants: await findTenants(admin, shop.tenants),
     budget: { ...suites.smoke, slotTime: suites.quick.slotTime },
     keep: async (file) => file,
   };
@@ -80,7 +82,10 @@ async function judgedIndexChanges(setting: Setting): Promise<Goal> {
   const tenants = setting.tenants.filter(({ class: of }) => of !== 'median');
   const wrong: string[] = [];
   for (const [i, { ddl, drop, right }] of knownChanges.entries()) {
-    const { result } = await judgeIndexChange({ ...setting, catalogue, tenants }, { ddl, drop });
+    const { result } = await judgeIndexChange(
+      { ...setting, project: shop, catalogue, tenants },
+      { ddl, drop },
+    );
     if (result.verdict !== right) wrong.push(`${result.change}: ${result.answer}`);
     setting.progress.count(i + 1, knownChanges.length, 'index changes');
   }
