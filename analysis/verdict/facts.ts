@@ -33,8 +33,8 @@ export type LoadFacts = Pick<
   | 'clientCpuShare'
   | 'retries'
   | 'thresholds'
-  | 'others'
 > & {
+  readonly others?: OthersFacts;
   readonly responseMs: PercentileFacts;
   readonly startLagMs: PercentileFacts;
   readonly series: readonly Pick<Item<Item<Result['load']>['series']>, 's' | 'requests' | 'due'>[];
