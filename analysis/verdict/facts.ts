@@ -99,4 +99,5 @@ export interface Facts {
   readonly nightly?: NightFacts;
   readonly capacity?: CapacityFacts | null;
   readonly paginationChecks?: readonly PageFacts[];
+  readonly warnings?: readonly { readonly code: string; readonly message: string }[];
 }

@@ -28,7 +28,8 @@ export const migrate = command('migrate [verb] [version]', 'the schema: up, down
           'For example: ./olympus migrate down 0000 (everything)',
         );
       const own = database === undefined ? undefined : databaseUrl(database);
-      await using up = own ? undefined : await bringUp(context, { topology, lifetime: 'tied' });
+      const looks = verb === 'status' || verb === 'verify';
+      await using up = own ? undefined : await bringUp(context, { topology, lifetime: 'tied', looks });
       await using session = await connect(own ?? up!.get('primary').url('admin'));
       context.progress.stage('schema');
       const options = { progress: context.progress };
