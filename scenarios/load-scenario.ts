@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
-import { type EndpointName, type Login, purposes } from '../infra/topology/endpoint.ts';
+import { endpointNames } from '../infra/endpoints/endpoints.ts';
+import type { EndpointName, Login } from '../infra/topology/endpoint.ts';
 import { shownPath } from './header.ts';
 import type { Statement } from './statement.ts';
 
 /** Where a load goes: one endpoint, or writes to the primary and reads to the replicas. */
 export type Route = EndpointName | 'replicas';
-export const routes: readonly Route[] = [...(Object.keys(purposes) as EndpointName[]), 'replicas'];
+export const routes: readonly Route[] = [...endpointNames, 'replicas'];
 
 /** What must be known of a load script before k6 runs it; the script itself decides everything else. */
 export interface LoadScenario {

@@ -1,13 +1,12 @@
 import { Option } from 'commander';
 import { exitCodes, usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
-import { type EndpointName, type Login, logins, purposes } from '../../infra/topology/endpoint.ts';
+import { endpointNames, endpoints, isEndpoint } from '../../infra/endpoints/endpoints.ts';
+import { type EndpointName, type Login, logins } from '../../infra/topology/endpoint.ts';
 import { command } from '../command.ts';
 import { endpointTable } from '../endpoint-table.ts';
 import { integer } from '../options.ts';
 import { type TopologyOptions, topologyOptions } from '../topology-options.ts';
-
-const isEndpoint = (name: string): name is EndpointName => name in purposes;
 
 type UpOptions = TopologyOptions & { with?: string; rebuild?: string; port?: string[] };
 
@@ -24,7 +23,7 @@ export const up = command<UpOptions>('up', 'bring up the topology and hold it un
     return async (context, { topology, with: also, rebuild, port = [] }) => {
       const { topology: started, explicit } = await bringUpHeld(context, {
         topology,
-        parts: endpointNames('--with', also),
+        parts: namedEndpoints('--with', also),
         rebuild: replicaNames(rebuild),
         ports: namedPorts(port),
       });
@@ -34,7 +33,7 @@ export const up = command<UpOptions>('up', 'bring up the topology and hold it un
         state: 'running',
         url: `${host}:${port}`,
         version,
-        what: purposes[name],
+        what: endpoints[name].purpose,
       }));
       const lacking = started.absent.filter(({ part }) => explicit.includes(part));
       const lines = lacking.map(
@@ -51,10 +50,10 @@ export const status = command('status', 'what is up, where, and what it is for',
   load: async () => {
     const { statusOfHeld } = await import('../up-down.ts');
     return async (context) => {
-      const endpoints = await statusOfHeld(context);
+      const rows = await statusOfHeld(context);
       context.answer(
-        { endpoints },
-        endpoints.length > 0 ? endpointTable(endpoints) : 'Nothing is up. `./olympus up` brings it up.',
+        { endpoints: rows },
+        rows.length > 0 ? endpointTable(rows) : 'Nothing is up. `./olympus up` brings it up.',
       );
       return undefined;
     };
@@ -67,8 +66,7 @@ export const url = command('url <endpoint>', 'print one connection string', {
   load: async () => {
     const { attach } = await import('../topology-state.ts');
     return async (context, { as }: { as: Login }, name = '') => {
-      if (!isEndpoint(name))
-        throw usage(`There is no endpoint "${name}".`, suggest(name, Object.keys(purposes)));
+      if (!isEndpoint(name)) throw usage(`There is no endpoint "${name}".`, suggest(name, endpointNames));
       const held = await attach(context);
       if (!held) throw usage('No topology is up.', 'Bring it up first: ./olympus up');
       const connection = held.topology.get(name).url(as);
@@ -92,16 +90,16 @@ export const down = command('down', 'stop what `up` started', {
 });
 
 /** @throws Fault (usage) for an endpoint that is none. */
-function endpointNames(flag: string, text: string | undefined): EndpointName[] {
+function namedEndpoints(flag: string, text: string | undefined): EndpointName[] {
   return (text?.split(',') ?? []).map((word) => {
     const name = word.trim();
     if (isEndpoint(name)) return name;
-    throw usage(`${flag} names "${name}", which is no endpoint.`, suggest(name, Object.keys(purposes)));
+    throw usage(`${flag} names "${name}", which is no endpoint.`, suggest(name, endpointNames));
   });
 }
 
 function replicaNames(text: string | undefined): EndpointName[] {
-  const names = endpointNames('--rebuild', text);
+  const names = namedEndpoints('--rebuild', text);
   const other = names.find((name) => name !== 'replica1' && name !== 'replica2');
   if (other)
     throw usage(`${other} cannot be made anew: it is no replica.`, 'For example: --rebuild replica1');
@@ -113,7 +111,7 @@ const namedPorts = (given: readonly string[]): Record<string, number> =>
   Object.fromEntries(
     given.map((text) => {
       const [name = '', port = ''] = text.split('=');
-      const [endpoint] = endpointNames('--port', name);
+      const [endpoint] = namedEndpoints('--port', name);
       return [endpoint, integer('--port', port, 1, 65_535)];
     }),
   );
