@@ -22,6 +22,7 @@ const statement: Statement = {
   what: 'writes notes',
   sql: `INSERT INTO notes (body)\nSELECT repeat('x', 500) FROM generate_series(1, $1::int) -- many`,
   params: [],
+  sources: new Map(),
   expects: [],
   weight: 0,
   role: 'app',
