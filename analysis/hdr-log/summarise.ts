@@ -16,7 +16,7 @@ export interface Summary {
   readonly buckets: readonly Bucket[];
 }
 
-/** Least samples that a percentile describes (measurement rules, "Latency", 3). */
+/** Least samples that a percentile describes (docs/method.md, "Percentiles"). */
 const least = { p99: 10_000, p999: 100_000 } as const;
 
 /**
