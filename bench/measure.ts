@@ -1,28 +1,10 @@
 import type { Progress } from '../config/progress.ts';
-import type { SuiteBudget, SuiteName } from '../config/suites.ts';
+import type { SuiteBudget } from '../config/suites.ts';
 import type { EndpointName } from '../infra/topology/endpoint.ts';
 import type { Topology } from '../infra/topology/topology.ts';
+import type { Part } from '../result/measures.ts';
 import type { Environment, Result } from '../result/result.ts';
 import type { Statement, Tenant } from '../scenarios/statement.ts';
-
-/** The parts that `--only` names; each writes its own section of the result. */
-export const parts = [
-  'plans',
-  'pagination',
-  'rls',
-  'lag',
-  'load',
-  'micro',
-  'index',
-  'comparison',
-  'pooler',
-  'cache',
-  'vector',
-  'olap',
-  'objects',
-  'capacity',
-] as const;
-export type Part = (typeof parts)[number];
 
 /** What every measure is given. */
 export interface Setting {
@@ -45,16 +27,13 @@ export interface Setting {
   readonly signal: AbortSignal;
 }
 
-/** One way of measuring. `run` returns its sections of the result and nothing else; it computes no verdict. */
+/** The run of one measure; result/measures/ says everything else of it. `run` returns its sections of the result and nothing else; it computes no verdict. */
 export interface Measure {
   readonly part: Part;
-  readonly what: string;
   /** Endpoints without which it is skipped, with the topology's reason. */
   readonly needs: readonly EndpointName[];
   /** Endpoints that are brought up for it too; without them it measures less, and says so. */
   readonly wants?: readonly EndpointName[];
-  /** Suites that contain it when `--only` names nothing; all of them when absent. */
-  readonly suites?: readonly SuiteName[];
   /** It measures what the user typed: a usage fault of it ends the run with that fault, instead of skipping the part. */
   readonly userInput?: true;
   run(setting: Setting): Promise<Partial<Result>>;

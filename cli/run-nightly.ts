@@ -59,7 +59,7 @@ export async function runNightly(context: Context, options: NightlyOptions): Pro
   const run = await runBench(
     context,
     [measure],
-    { ...options, suite: options.suite as SuiteName },
+    { ...options, kind: 'nightly', suite: options.suite as SuiteName },
     catalogue,
   );
   return answerRun(context, run, run.result.nightly ? nightText(run.result.nightly) : []);

@@ -228,8 +228,8 @@ test('runs of other suites have their figures as series', async () => {
   const { suite, series } = await shown();
   assert.equal(suite, 'nightly');
   const metrics = series.map(({ metric }) => metric);
-  assert.ok(metrics.includes('storefront open via pooler, response p99'));
-  assert.ok(metrics.includes('orders/recent as owner, whale, pages'));
+  assert.ok(metrics.includes('load storefront open pooler at 1400/s, response p99'));
+  assert.ok(metrics.includes('plans orders/recent owner whale, buffers'));
 });
 
 test('import copies whole runs once, and names the damaged and the unequal', async () => {

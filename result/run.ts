@@ -1,11 +1,28 @@
 /** Of result.json: the run, its verdict, what it is believed for, the machine, what was left out. */
 import { type Static, Type } from 'typebox';
 import { Nullable } from './percentiles.ts';
+import { words } from './words.ts';
 
 const Strings = Type.Array(Type.String());
 
+/** What made a run. Runs of different kinds are no series. */
+export const RunKind = words(
+  'bench',
+  'load',
+  'index',
+  'ab',
+  'nightly',
+  'capacity',
+  'drill',
+  'explain',
+  'compare',
+  'replay',
+);
+export type RunKind = Static<typeof RunKind>;
+
 export const Run = Type.Object({
   id: Type.String(),
+  kind: RunKind,
   startedAt: Type.String(),
   finishedAt: Nullable(Type.String()),
   suite: Type.String(),
@@ -37,6 +54,9 @@ export const TrustCheck = Type.Object({
   limit: Nullable(Type.Number()),
   unit: Type.String(),
   why: Type.String(),
+  figures: Type.Optional(
+    Type.Array(Type.String(), { description: 'which figures rest on it: "load.response"' }),
+  ),
 });
 export type TrustCheck = Static<typeof TrustCheck>;
 

@@ -61,7 +61,7 @@ export async function storeNight(
     verdict: { status: 'pass', reasons: [] },
     nightly,
     ...changes,
-    run: { ...example.run, suite: 'nightly', id, startedAt: startedAt.toISOString() },
+    run: { ...example.run, kind: 'nightly', suite: 'nightly', id, startedAt: startedAt.toISOString() },
   });
   void [plans, pagination, load, replication];
   return id;

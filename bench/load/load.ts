@@ -49,7 +49,6 @@ export const loadMeasure = (options: LoadMeasureOptions): Measure => {
   const via = options.via ?? readLoadScenario(scenarioScript(options.scenario)).via ?? 'pooler';
   return {
     part: 'load',
-    what: 'requests of many tenants through k6: response time from the due time beside service time',
     needs: via === 'replicas' ? ['replica1'] : via === 'pooler' ? [] : [via],
     run: (setting) => measure(setting, { ...options, via }),
   };

@@ -22,7 +22,6 @@ const samplesKept = 10_000;
  */
 export const micro: Measure = {
   part: 'micro',
-  what: 'single operations one at a time: prepared statements, calls of a service, the row encoder, the harness itself',
   needs: ['primary'],
   async run(setting) {
     const { budget } = setting;

@@ -22,7 +22,6 @@ const churnPages = 15;
 
 export const pagination: Measure = {
   part: 'pagination',
-  what: 'pages by offset beside pages by keyset, at growing depth',
   needs: ['primary'],
   async run(setting) {
     const primary = setting.topology.get('primary');

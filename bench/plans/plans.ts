@@ -19,7 +19,6 @@ type Variant = (typeof variants)[number];
 
 export const plans: Measure = {
   part: 'plans',
-  what: 'the plan of every statement: pages read, estimates, indexes, and whether it is as expected',
   needs: ['primary'],
   async run(setting) {
     await using sessions = await openPlanSessions(setting);

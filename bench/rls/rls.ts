@@ -13,7 +13,6 @@ const msPerPair = 3500;
 
 export const rls: Measure = {
   part: 'rls',
-  what: 'what row-level security costs in four forms, and whether it lets rows of other tenants through',
   needs: ['primary'],
   async run(setting) {
     const overhead = await overheads(setting);

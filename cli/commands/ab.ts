@@ -53,7 +53,7 @@ export const ab = command<AbOptions>('ab', 'two variants compared on identical d
       const run = await runBench(
         context,
         [comparisonMeasure({ a, b, record: falseAlarmRecord(cacheFolder(context.cache)) })],
-        { ...options, suite: options.suite as SuiteName },
+        { ...options, kind: 'ab', suite: options.suite as SuiteName },
         catalogue,
       );
       return answerRun(context, run, rowsOf(run.result));

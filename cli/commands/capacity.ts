@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
 import { size } from '../../config/size.ts';
-import type { CapacityResult } from '../../result/capacity.ts';
+import type { CapacityResult } from '../../result/measures/capacity.ts';
 import { type Route, routes } from '../../scenarios/load-scenario.ts';
 import { choice } from '../choice.ts';
 import { command } from '../command.ts';
@@ -69,7 +69,9 @@ export const capacity = command<CapacityOptions>(
           ...(options.disk && { disk: size('--disk', options.disk) }),
           ...(options.mix && { mix: mixOf(options.mix, names) }),
         });
-        const run = await runBench(context, [measure], { ...options, suite: 'quick', asked: ['capacity'] });
+        const run = await runBench(context, [measure], {
+          ...{ ...options, kind: 'capacity', suite: 'quick', asked: ['capacity'] },
+        });
         return answerRun(context, run, run.result.capacity ? words(run.result.capacity) : []);
       };
     },

@@ -61,7 +61,7 @@ export const indexChange = command<IndexOptions>(
         const run = await runBench(
           context,
           [measure],
-          { ...options, suite: options.suite as SuiteName },
+          { ...options, kind: 'index', suite: options.suite as SuiteName },
           catalogue,
         );
         return answerRun(context, run, advising ? adviceText(run.result) : run.result.index.flatMap(textOf));

@@ -88,7 +88,10 @@ export const load = command<LoadOptions>(
         const forManifests = (['parallelism', 'image', 'plan'] as const).find((name) => options[name]);
         if (forManifests) throw usage(`--${forManifests} belongs to --render.`, 'Add --render k6-operator.');
         const measure = loadMeasure({ scenario, ...(await wanted(options)) });
-        return answerRun(context, await runBench(context, [measure], { ...options, suite: 'quick' }));
+        return answerRun(
+          context,
+          await runBench(context, [measure], { ...options, kind: 'load', suite: 'quick' }),
+        );
       };
     },
   },
