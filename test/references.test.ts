@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { glob } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { projectFiles } from './project-files.ts';
 
 const root = join(import.meta.dirname, '..');
 
-async function sources(): Promise<{ file: string; text: string }[]> {
-  const found: { file: string; text: string }[] = [];
-  for await (const file of glob('**/*.{ts,go,sql,py,md,yaml,sh}', {
-    cwd: root,
-    exclude: (name) => /(^|\/)(node_modules|runs|fixtures|\.[^/]+)$/.test(name),
-  }))
-    if (file !== 'test/references.test.ts')
-      found.push({ file, text: readFileSync(join(root, file), 'utf8') });
-  return found;
-}
+const sources = async () =>
+  (await projectFiles('**/*.{ts,go,sql,py,md,yaml,sh}'))
+    .filter((file) => file !== 'test/references.test.ts' && !file.includes('/fixtures/'))
+    .map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }));
 
 test('every document that a comment or a document names is there', async () => {
   const wrong = (await sources()).flatMap(({ file, text }) =>
