@@ -21,6 +21,8 @@ export interface Setting {
   readonly progress: Progress;
   /** Keeps raw samples: writes a file below raw/ of the run directory and returns its path relative to the run. */
   keep(file: string, content: string | Uint8Array): Promise<string>;
+  /** Tells what is measured so far: it stays in the result should the measure be cut off or fail. */
+  soFar?(sections: Partial<Result>): void;
   /** The parts that the user named with `--only`: what a suite measures briefly may then take its time. */
   readonly asked?: readonly string[];
   /** Aborted on Ctrl-C and SIGTERM: a measure stops soon and throws signal.reason. */

@@ -5,6 +5,8 @@ import { sloPromises } from '../analysis/verdict/slo.ts';
 import { emptyResult } from '../bench/empty-result.ts';
 import { environment } from '../bench/host/environment.ts';
 import { sampleHost } from '../bench/host/host.ts';
+import { watchMachine } from '../bench/host/machine-watch.ts';
+import { serverRoots } from '../bench/host/server-roots.ts';
 import type { Measure, Setting } from '../bench/measure.ts';
 import { runSuite } from '../bench/suite.ts';
 import { Fault } from '../config/fault.ts';
@@ -113,6 +115,7 @@ export async function runBench(
 /** Runs the suite; every part's sections are in the saved result as soon as it ended. */
 async function measure(run: RunDirectory, result: Result, measures: readonly Measure[], setting: Setting) {
   const host = sampleHost();
+  using machine = watchMachine({ roots: await serverRoots(setting.topology) });
   try {
     for await (const { part, seconds, sections, skipped, warnings } of runSuite(measures, setting)) {
       Object.assign(result, sections);
@@ -122,7 +125,16 @@ async function measure(run: RunDirectory, result: Result, measures: readonly Mea
       await run.save(result);
     }
   } finally {
-    result.environment.host = { ...result.environment.host, stealPct: host.end().stealPct };
+    const { stealPct } = host.end();
+    result.environment.host = { ...result.environment.host, stealPct };
+    const [generatorClass] = result.load.flatMap((one) =>
+      one.model === 'open' && one.generatorClass ? [one.generatorClass] : [],
+    );
+    result.trust.machine = {
+      ...machine.soFar(),
+      ...{ stealPct, cores: result.environment.host.cores },
+      ...(generatorClass && { generatorClass }),
+    };
   }
 }
 

@@ -23,6 +23,7 @@ const units: { readonly [U in Unit]: BaseUnit } = {
   events: plain,
   sessions: plain,
   clients: plain,
+  cores: plain,
 };
 
 /** A unit of another version is left as it is. */

@@ -19,7 +19,8 @@ export type Unit =
   | 'errors'
   | 'events'
   | 'sessions'
-  | 'clients';
+  | 'clients'
+  | 'cores';
 
 /**
  * By which rule an exact figure decides (analysis/runs/judge-figure.ts): a tenth and three more (work), any increase

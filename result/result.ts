@@ -8,7 +8,7 @@ import { Figure } from './figure.ts';
 import type { PlanDiffResult } from './measures/plans.ts';
 import { sectionSchemas } from './measures.ts';
 import { Readiness } from './readiness.ts';
-import { Environment, Objective, Run, Skipped, TrustCheck, Verdict, Warning } from './run.ts';
+import { Environment, Machine, Objective, Run, Skipped, TrustCheck, Verdict, Warning } from './run.ts';
 
 export type * from './figure.ts';
 export type * from './measures/cache.ts';
@@ -26,6 +26,7 @@ export type * from './measures/plans.ts';
 export type * from './measures/pooler.ts';
 export type * from './measures/rls.ts';
 export type * from './measures/vector.ts';
+export type * from './others.ts';
 export { Percentiles } from './percentiles.ts';
 export type * from './readiness.ts';
 export type * from './run.ts';
@@ -37,7 +38,7 @@ export const Result = Type.Object(
     schemaVersion: Type.Literal(schemaVersion),
     run: Run,
     verdict: Verdict,
-    trust: Type.Object({ checks: Type.Array(TrustCheck) }),
+    trust: Type.Object({ checks: Type.Array(TrustCheck), machine: Type.Optional(Machine) }),
     environment: Environment,
     objectives: Type.Array(Objective),
     ...sectionSchemas,

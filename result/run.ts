@@ -1,5 +1,6 @@
 /** Of result.json: the run, its verdict, what it is believed for, the machine, what was left out. */
 import { type Static, Type } from 'typebox';
+import { GeneratorClass, Others } from './others.ts';
 import { Nullable } from './percentiles.ts';
 import { words } from './words.ts';
 
@@ -59,6 +60,15 @@ export const TrustCheck = Type.Object({
   ),
 });
 export type TrustCheck = Static<typeof TrustCheck>;
+
+/** Whose the machine was while it was measured. null: the system does not tell, and why. */
+export const Machine = Type.Object({
+  ...Others.properties,
+  stealPct: Nullable(Type.Number({ description: 'CPU time that the hypervisor gave to others' })),
+  cores: Type.Integer(),
+  generatorClass: Type.Optional(GeneratorClass),
+});
+export type Machine = Static<typeof Machine>;
 
 /** A goal of the system under test. ok null: not measured, and why. */
 export const Objective = TrustCheck;

@@ -59,7 +59,10 @@ const labelled =
     const whys = [
       ...(ground.kind === 'cross' ? [`Cross: ${ground.parts[0]}.`] : []),
       ...unlike
-        .filter(({ what }) => row.metric === what || row.metric.startsWith(`${what} `) || row.metric.startsWith(`${what},`))
+        .filter(
+          ({ what }) =>
+            row.metric === what || row.metric.startsWith(`${what} `) || row.metric.startsWith(`${what},`),
+        )
         .map(({ why }) => `Unlike: ${why}.`),
     ];
     if (whys.length === 0) return row;
@@ -117,8 +120,7 @@ function warningsOf(a: Result, b: Result, ground: Ground, sameData: boolean): Wa
   const warnings: Warning[] = [
     {
       code: 'one-sample-each',
-      message:
-        'One run each is one sample: times, rates and lags advise, and decide nothing.',
+      message: 'One run each is one sample: times, rates and lags advise, and decide nothing.',
       advice: 'Interleave the sides for a judgement: ./olympus ab, or ./olympus nightly over time.',
     },
   ];

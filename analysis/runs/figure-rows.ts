@@ -25,12 +25,7 @@ export interface FigureRows {
  * Every figure that both runs have, judged by its own rule. What decides comes first: exact figures on the same rows; then
  * what only advises; then what has no better or worse; sizes of tables last.
  */
-export function figureRows(
-  a: Result,
-  b: Result,
-  sameData: boolean,
-  unlike: readonly Unlike[],
-): FigureRows {
+export function figureRows(a: Result, b: Result, sameData: boolean, unlike: readonly Unlike[]): FigureRows {
   const [before, after] = [byKey(a), byKey(b)];
   const pairs = [...after].flatMap(([key, figure]): Pair[] => {
     const old = before.get(key);
@@ -41,9 +36,7 @@ export function figureRows(
   const rows = like.flatMap((pair) => rowOf(pair, sameData));
   const gone = goneFrom(before, after);
   return {
-    rows: [...sums(like), ...rows, ...absentParts(before, after, b)].sort(
-      (x, y) => rank(x) - rank(y),
-    ),
+    rows: [...sums(like), ...rows, ...absentParts(before, after, b)].sort((x, y) => rank(x) - rank(y)),
     compared: new Set(like.filter((pair) => both(pair)).map(({ b: { measure } }) => measure)),
     gone,
   };
@@ -66,7 +59,8 @@ function rowOf({ spec, a, b }: Pair, sameData: boolean): ComparisonResult[] {
   if (a.value === null && b.value === null) return [];
   if (a.value === null || b.value === null) {
     if (spec.detail || spec.better === 'none') return [];
-    const why = `${a.value === null ? 'Only B' : 'Only A'} has it. ${(a.value === null ? a : b).why ?? ''}`.trim();
+    const why =
+      `${a.value === null ? 'Only B' : 'Only A'} has it. ${(a.value === null ? a : b).why ?? ''}`.trim();
     return [{ ...base, ...empty, verdict: 'not measured', role: 'advisory', why }];
   }
   const { moved, why } = judgeFigure(spec, a.value, b.value);
@@ -76,7 +70,9 @@ function rowOf({ spec, a, b }: Pair, sameData: boolean): ComparisonResult[] {
     return spec.detail ? [] : [{ ...base, ...empty, ratio, verdict: 'not judged', role: 'advisory' }];
   const doubt = [a, b].find(({ trust }) => trust === 'doubtful');
   if (doubt)
-    return [{ ...base, ...empty, ratio, verdict: 'not judged', role: 'advisory', why: `Doubtful: ${doubt.why}` }];
+    return [
+      { ...base, ...empty, ratio, verdict: 'not judged', role: 'advisory', why: `Doubtful: ${doubt.why}` },
+    ];
   if (moved === 'same' && (spec.detail || spec.kind === 'exact')) return [];
   const decides = spec.decides !== null && spec.kind === 'exact';
   return [
@@ -104,7 +100,9 @@ function sums(pairs: readonly Pair[]): ComparisonResult[] {
   return [...kinds].flatMap(([kind, own]): ComparisonResult[] => {
     if (own.length < 2) return [];
     const sum = (side: 'a' | 'b') => own.reduce((total, pair) => total + pair[side].value!, 0);
-    const differ = own.filter(({ spec, a, b }) => judgeFigure(spec, a.value!, b.value!).moved !== 'same').length;
+    const differ = own.filter(
+      ({ spec, a, b }) => judgeFigure(spec, a.value!, b.value!).moved !== 'same',
+    ).length;
     const [x, y] = [sum('a'), sum('b')];
     const { moved, why } = judgeFigure(own[0]!.spec, x, y);
     return [
@@ -149,7 +147,17 @@ function goneFrom(before: ReadonlyMap<string, Figure>, after: ReadonlyMap<string
   });
 }
 
-const order = ['regression', 'worse', 'plan changed', 'improvement', 'better', 'not compared', 'not measured', 'pass', 'not judged'];
+const order = [
+  'regression',
+  'worse',
+  'plan changed',
+  'improvement',
+  'better',
+  'not compared',
+  'not measured',
+  'pass',
+  'not judged',
+];
 
 /** What decides first; sizes of tables last. */
 export function rank({ metric, verdict, role }: ComparisonResult): number {

@@ -20,11 +20,18 @@ const deviations = 3;
 /** @returns more: b is above a by more than the figure's rule allows. It does not say whether that is worse. */
 export function judgeFigure(spec: FigureSpec, a: number, b: number): FigureJudgement {
   if (spec.floor > 0 && a < spec.floor && b < spec.floor)
-    return { moved: 'same', why: `Both are below ${spec.floor} ${spec.unit}, where a ratio is one of noise.` };
-  if (spec.kind === 'timed') return { moved: timed(spec, a, b), why: 'Measured once on each side: it advises.' };
+    return {
+      moved: 'same',
+      why: `Both are below ${spec.floor} ${spec.unit}, where a ratio is one of noise.`,
+    };
+  if (spec.kind === 'timed')
+    return { moved: timed(spec, a, b), why: 'Measured once on each side: it advises.' };
   switch (spec.decides ?? usual(spec)) {
     case 'work':
-      return { moved: judgeWork(a, b), why: 'It has no noise; a tenth and three more count as a regression.' };
+      return {
+        moved: judgeWork(a, b),
+        why: 'It has no noise; a tenth and three more count as a regression.',
+      };
     case 'chance':
       return {
         moved: beyondChance(a, b),

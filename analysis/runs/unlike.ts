@@ -70,6 +70,7 @@ function unlikeCapacity({ capacity: a }: Result, { capacity: b }: Result): Unlik
 
 function differs(word: string, a: number | null, b: number | null, unit: string): string {
   if (a === b || (a !== null && b !== null && Math.abs(a - b) <= tenth * Math.max(a, b))) return '';
-  const told = (value: number | null) => (value === null ? 'nothing' : `${Number(value.toPrecision(3))}${unit}`);
+  const told = (value: number | null) =>
+    value === null ? 'nothing' : `${Number(value.toPrecision(3))}${unit}`;
   return `${word} ${told(a)} against ${told(b)}`;
 }

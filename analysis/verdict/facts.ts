@@ -1,5 +1,7 @@
+import type { Others } from '../../result/others.ts';
 import type { Percentiles } from '../../result/percentiles.ts';
 import type { Result } from '../../result/result.ts';
+import type { Machine } from '../../result/run.ts';
 
 type Item<T> = T extends readonly (infer Each)[] ? Each : never;
 type Night = NonNullable<Result['nightly']>;
@@ -29,11 +31,19 @@ export type LoadFacts = Pick<
   | 'errors'
   | 'ceilingRate'
   | 'clientCpuShare'
+  | 'retries'
+  | 'thresholds'
+  | 'others'
 > & {
   readonly responseMs: PercentileFacts;
   readonly startLagMs: PercentileFacts;
   readonly series: readonly Pick<Item<Item<Result['load']>['series']>, 's' | 'requests' | 'due'>[];
 };
+
+/** Who else used the machine. */
+export type OthersFacts = Pick<Others, 'othersCores' | 'others' | 'why'>;
+
+export type MachineFacts = OthersFacts & Pick<Machine, 'cores'>;
 
 export type ComparisonFacts = Pick<Item<Result['comparison']>, 'metric' | 'role' | 'verdict' | 'why'>;
 
@@ -77,6 +87,7 @@ export type PageFacts = Pick<
 export interface Facts {
   readonly run: { readonly complete: boolean; readonly stages: readonly { readonly name: string }[] };
   readonly environment: { readonly host: { readonly stealPct?: number | null } };
+  readonly trust?: { readonly machine?: MachineFacts };
   readonly plans: readonly PlanFacts[];
   readonly rls: { readonly leaks: LeakFacts } | null;
   readonly replication: readonly ReplicaFacts[];

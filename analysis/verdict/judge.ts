@@ -12,12 +12,16 @@ export interface Promises {
 const none: Promises = { checks: [], instead: new Set() };
 
 /** The judgements on a run as the sections of its result: trust, objectives, verdict. */
-export function judge(
-  facts: Facts,
+export function judge<Known extends Facts>(
+  facts: Known,
   promises: Promises = none,
-): { trust: { checks: TrustCheck[] }; objectives: TrustCheck[]; verdict: Verdict } {
+): { trust: Known['trust'] & { checks: TrustCheck[] }; objectives: TrustCheck[]; verdict: Verdict } {
   const checks = trustChecks(facts);
   const own = objectivesOf(facts).filter(({ name }) => !promises.instead.has(name));
   const objectives = [...promises.checks, ...own];
-  return { trust: { checks }, objectives, verdict: verdict(checks, objectives, facts.run.complete) };
+  return {
+    trust: { ...facts.trust, checks },
+    objectives,
+    verdict: verdict(checks, objectives, facts.run.complete),
+  };
 }

@@ -30,6 +30,12 @@ export const exact: ReadonlySet<string> = new Set([
   ...exactPromises,
 ]);
 
+/** Thresholds of a script on what is counted, not timed. */
+const counted = /\bthreshold olympus_(requests|errors|dropped|rows|bytes)\b/;
+
+/** Whether an objective holds or not whatever the machine did meanwhile. */
+export const isExact = (name: string): boolean => exact.has(name) || counted.test(name);
+
 /** The goals of the schema and its statements, each with its answer; ok null where it was not measured. */
 export function objectives(facts: Facts): TrustCheck[] {
   const absent = (part: string, base: Pick<TrustCheck, 'name' | 'limit' | 'unit'>): TrustCheck => ({
@@ -114,20 +120,43 @@ function loads({ load }: Facts, absent: Absence): TrustCheck[] {
   return load.flatMap((one) => [
     ...(one.model === 'open' ? [{ ...achieved(one), name: name('achieved / offered rate', one) }] : []),
     { ...failed(one), name: name('failed requests', one) },
+    ...thresholds(one).map((check) => ({ ...check, name: name(check.name, one) })),
   ]);
 }
 
-function achieved({ offeredRate, achievedRate }: LoadFacts): Omit<TrustCheck, 'name'> {
+/** Requests that failed were not served: a system that refuses everything at once does not keep up. */
+function achieved(load: LoadFacts): Omit<TrustCheck, 'name'> {
+  const { offeredRate, achievedRate, requests } = load;
   const base = { limit: goals.achievedShare, unit: '' };
   if (!offeredRate) return { ...base, ok: null, value: null, why: 'The offered rate is not known.' };
-  const value = achievedRate / offeredRate;
+  const value = succeededShare(load) * (achievedRate / offeredRate);
   const ok = value >= goals.achievedShare;
+  const answered = achievedRate / offeredRate >= goals.achievedShare;
   return {
     ...base,
     ok,
     value,
-    why: ok ? 'The system keeps up with the offered rate.' : 'The system does not keep up: a backlog grows.',
+    why: ok
+      ? 'The system keeps up with the offered rate.'
+      : answered
+        ? `The system does not serve what is offered: ${grouped(failures(load))} of ${grouped(requests)} requests failed.`
+        : 'The system does not keep up: a backlog grows.',
   };
+}
+
+const failures = ({ errors }: Pick<LoadFacts, 'errors'>) =>
+  Object.values(errors).reduce((sum, count) => sum + count, 0);
+
+/** Of the requests that ended. */
+export const succeededShare = ({ errors, requests }: Pick<LoadFacts, 'errors' | 'requests'>): number =>
+  requests === 0 ? 0 : 1 - failures({ errors }) / requests;
+
+/** The script's own, as k6 judged them. */
+function thresholds({ thresholds: all = [] }: LoadFacts): TrustCheck[] {
+  return all.map(({ source, value, limit, ok }) => ({
+    ...{ name: `threshold ${source}`, ok, value, limit, unit: '' },
+    why: ok ? 'The script declares it, and it was kept.' : 'The script declares it, and it was not kept.',
+  }));
 }
 
 function failed({ errors, requests }: LoadFacts): Omit<TrustCheck, 'name'> {

@@ -1,10 +1,15 @@
 import type { TrustCheck } from '../../result/run.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, LoadFacts } from './facts.ts';
 import type { Promises } from './judge.ts';
+import { succeededShare } from './objectives.ts';
 import { type StoreLimits, type StoreResult, storeChecks } from './slo-services.ts';
 
 type Level = 'p50' | 'p90' | 'p99' | 'p999' | 'max';
-type Limits = Partial<Record<Level, number>> & { readonly errors?: number; readonly achieved?: number };
+type Limits = Partial<Record<Level, number>> & {
+  readonly errors?: number;
+  readonly achieved?: number;
+  readonly retries?: number;
+};
 
 /** Promises of a service (config/slo.ts reads them). Times in ms, shares 0 to 1. */
 export interface SloFacts {
@@ -33,6 +38,8 @@ export interface SloResult extends Pick<Facts, 'skipped' | 'run'>, StoreResult {
     readonly achievedRate: number;
     readonly requests: number;
     readonly errors: Readonly<Record<string, number>>;
+    readonly retries?: number;
+    readonly thresholds?: LoadFacts['thresholds'];
     readonly responseMs: Distribution;
     readonly statements: readonly {
       readonly name: string;
@@ -58,15 +65,32 @@ export function sloPromises(result: SloResult, slo: SloFacts): Promises {
     instead: new Set([
       ...Object.entries(slo.scenarios)
         .filter(([scenario]) => result.load.some((one) => one.scenario === scenario))
-        .flatMap(([scenario, { errors, achieved }]) => [
-          ...(errors === undefined ? [] : [ours(scenario, 'failed requests')]),
-          ...(achieved === undefined ? [] : [ours(scenario, 'achieved / offered rate')]),
+        .flatMap(([scenario, limits]) => [
+          ...(limits.errors === undefined ? [] : [ours(scenario, 'failed requests')]),
+          ...(limits.achieved === undefined ? [] : [ours(scenario, 'achieved / offered rate')]),
+          ...replacedThresholds(result, scenario, limits).map((source) =>
+            ours(scenario, `threshold ${source}`),
+          ),
         ]),
       ...Object.entries(slo.replicas).flatMap(([replica, { lag }]) =>
         lag === undefined ? [] : [`${replica} lag p99`],
       ),
     ]),
   };
+}
+
+/** Of a shipped script: what it says of response times and errors, where the user promises the same otherwise. */
+function replacedThresholds({ load }: SloResult, scenario: string, limits: Limits): string[] {
+  const timed = (['p50', 'p90', 'p99', 'p999', 'max'] as const).some((level) => limits[level] !== undefined);
+  return load
+    .filter((one) => one.scenario === scenario)
+    .flatMap(({ thresholds = [] }) => thresholds)
+    .map(({ source }) => source)
+    .filter(
+      (source) =>
+        (timed && source.startsWith('olympus_response ')) ||
+        (limits.errors !== undefined && source.startsWith('olympus_errors ')),
+    );
 }
 
 function sloObjectives(result: SloResult, slo: SloFacts): TrustCheck[] {
@@ -90,7 +114,26 @@ function scenarioChecks(result: SloResult, name: string, limits: Limits): TrustC
   const absent = `The scenario ${name} was not run at a given rate. ${whyAbsent(result, ['load'])}`.trim();
   const [first] = runs;
   const achieved = limits.achieved === undefined ? [] : [achievedCheck(name, limits.achieved, first, absent)];
-  return [...limitChecks(`SLO ${name}`, limits, measured, absent), ...achieved];
+  const repeated = limits.retries === undefined ? [] : [retriesCheck(name, limits.retries, first, absent)];
+  return [...limitChecks(`SLO ${name}`, limits, measured, absent), ...achieved, ...repeated];
+}
+
+function retriesCheck(
+  name: string,
+  limit: number,
+  run: SloResult['load'][number] | undefined,
+  absent: string,
+): TrustCheck {
+  const base = { name: `SLO ${name} retries`, limit: 100 * limit, unit: '% of requests' };
+  if (run?.retries === undefined || run.requests === 0)
+    return { ...base, ok: null, value: null, why: absent || 'There was no request.' };
+  const value = (100 * run.retries) / run.requests;
+  return {
+    ...base,
+    ok: value <= base.limit,
+    value,
+    why: `${run.retries} repeats for ${run.requests} requests, after serialization failures and deadlocks.`,
+  };
 }
 
 function achievedCheck(
@@ -101,8 +144,13 @@ function achievedCheck(
 ): TrustCheck {
   const base = { name: `SLO ${name} achieved`, limit: 100 * limit, unit: '% of the offered rate' };
   if (!run?.offeredRate) return { ...base, ok: null, value: null, why: absent };
-  const value = (100 * run.achievedRate) / run.offeredRate;
-  return { ...base, ok: value >= 100 * limit, value, why: `${Math.round(run.offeredRate)}/s were offered.` };
+  const value = (100 * succeededShare(run) * run.achievedRate) / run.offeredRate;
+  return {
+    ...base,
+    ok: value >= 100 * limit,
+    value,
+    why: `${Math.round(run.offeredRate)}/s were offered; requests that failed were not served.`,
+  };
 }
 
 function statementChecks(result: SloResult, name: string, limits: Limits): TrustCheck[] {

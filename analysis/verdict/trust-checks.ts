@@ -1,5 +1,5 @@
 import type { TrustCheck } from '../../result/run.ts';
-import type { Facts, LoadFacts, ReplicaFacts } from './facts.ts';
+import type { Facts, LoadFacts, OthersFacts, ReplicaFacts } from './facts.ts';
 import { p99AtMost } from './p99-at-most.ts';
 import { unsteadyAgainst, unsteadyShare } from './steadiness.ts';
 
@@ -18,6 +18,8 @@ export const trustLimits = {
   unsteady: 10,
   /** % of CPU time that the hypervisor gave to others. */
   steal: 5,
+  /** % of the machine's cores: what other programs take is missing to what is measured. */
+  others: 10,
   /** ms. A lag below the probe's own error says nothing. */
   lagProbeError: 2,
 } as const;
@@ -27,12 +29,38 @@ export function trustChecks({
   load,
   environment,
   replication,
-}: Pick<Facts, 'load' | 'environment' | 'replication'>): TrustCheck[] {
+  trust,
+}: Pick<Facts, 'load' | 'environment' | 'replication' | 'trust'>): TrustCheck[] {
+  const cores = trust?.machine?.cores;
   return [
-    ...load.flatMap((one) => loadChecks(one, load.length > 1)),
+    ...load.flatMap((one) => loadChecks(one, load.length > 1, cores)),
     ...replication.map(lagProbeError),
+    ...(trust?.machine && cores ? [others(trust.machine, cores)] : []),
     steal(environment.host.stealPct),
   ];
+}
+
+/** Whoever else used the cores; one sentence says that nobody did, and it is said only here. */
+function others({ othersCores, others: named, why }: OthersFacts, cores: number): TrustCheck {
+  const limit = (trustLimits.others / 100) * cores;
+  const base = { name: 'other programs', limit, unit: 'cores' };
+  if (othersCores === null)
+    return {
+      ...base,
+      ok: null,
+      value: null,
+      why: `Who else used the machine could not be seen: ${why ?? 'the system does not tell'}.`,
+    };
+  const ok = othersCores <= limit;
+  const told = `${othersCores.toFixed(2)} of ${cores} cores`;
+  return {
+    ...base,
+    ok,
+    value: othersCores,
+    why: ok
+      ? `Other programs took ${told}.`
+      : `Other programs took ${told}${named.length > 0 ? `, most of it ${named.map(({ name, cores: own }) => `${name} (${own.toFixed(2)})`).join(', ')}` : ''}: they are missing to what was measured.`,
+  };
 }
 
 function lagProbeError({ replica, probeErrorMs, why }: ReplicaFacts): TrustCheck {
@@ -53,8 +81,10 @@ function lagProbeError({ replica, probeErrorMs, why }: ReplicaFacts): TrustCheck
   };
 }
 
-function loadChecks(load: LoadFacts, several: boolean): TrustCheck[] {
+function loadChecks(load: LoadFacts, several: boolean, cores: number | undefined): TrustCheck[] {
   const checks = [dropped(load), cpu(load), samples(load), steady(load)];
+  if (load.others && cores)
+    checks.push({ ...others(load.others, cores), name: 'other programs during the load' });
   if (load.model === 'open') checks.unshift(startLag(load), ceiling(load));
   return several
     ? checks.map((check) => ({ ...check, name: `${load.scenario}, ${load.model}: ${check.name}` }))
@@ -177,7 +207,7 @@ function steal(value: number | null | undefined): TrustCheck {
     ok,
     value,
     why: ok
-      ? 'The machine was ours while it was measured.'
+      ? 'The hypervisor gave the machine its time.'
       : 'Other guests took CPU time: times are longer and scatter more than the software causes.',
   };
 }

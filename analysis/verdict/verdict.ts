@@ -1,6 +1,6 @@
 import type { TrustCheck, Verdict } from '../../result/run.ts';
 import { againstBefore } from './comparisons.ts';
-import { exact, notAsked } from './objectives.ts';
+import { isExact, notAsked } from './objectives.ts';
 
 /**
  * One word for a run, with a sentence for each thing that led to it. In this order: an exact objective missed (a
@@ -13,7 +13,7 @@ export function verdict(
   complete: boolean,
 ): Verdict {
   const missed = objectives.filter(({ ok }) => ok === false);
-  const missedExactly = missed.filter(({ name }) => exact.has(name));
+  const missedExactly = missed.filter(({ name }) => isExact(name));
   const doubts = trust.filter(({ ok }) => ok === false);
   const open = objectives.filter(({ ok, why }) => ok === null && why !== notAsked);
   const met = objectives.filter(({ ok }) => ok === true);

@@ -2,6 +2,7 @@
 import { type Static, Type } from 'typebox';
 import { derived, exact, group, not, percentiles, rows, tally, timed } from '../figure-tree.ts';
 import { everySuite, measure, section } from '../measure-description.ts';
+import { GeneratorClass, Others } from '../others.ts';
 import { Nullable, Percentiles } from '../percentiles.ts';
 
 /** What the server said about itself while a load ran; all of it is in the raw file. null: `absent` or `gaps` say why. */
@@ -43,7 +44,12 @@ export const LoadEvidence = Type.Object({
   ),
   /** One point a second, seconds since watching began. */
   series: Type.Array(
-    Type.Object({ s: Type.Number(), walBytesPerSecond: Type.Number(), activeSessions: Type.Integer() }),
+    Type.Object({
+      s: Type.Number(),
+      walBytesPerSecond: Type.Number(),
+      activeSessions: Type.Integer(),
+      othersCores: Type.Optional(Nullable(Type.Number({ description: 'cores that others took' }))),
+    }),
   ),
   gaps: Type.Integer({ description: 'seconds in which the server could not be asked' }),
   absent: Type.Array(Type.Object({ what: Type.String(), why: Type.String() })),
@@ -61,6 +67,24 @@ export const LoadResult = Type.Object({
   requests: Type.Integer(),
   dropped: Type.Integer(),
   errors: Type.Record(Type.String(), Type.Integer(), { description: 'by SQLSTATE' }),
+  /** Repeats after a serialization failure or a deadlock; their time is in the service time. */
+  retries: Type.Optional(Type.Integer()),
+  succeededRate: Type.Optional(Type.Number({ description: 'requests a second that did not fail' })),
+  /** Of the script, as k6 judged them. */
+  thresholds: Type.Optional(
+    Type.Array(
+      Type.Object({
+        source: Type.String({ description: 'metric and condition, as the script has them' }),
+        value: Nullable(Type.Number({ description: 'null: k6 does not report it' })),
+        limit: Nullable(Type.Number()),
+        ok: Type.Boolean(),
+      }),
+    ),
+  ),
+  /** Why it ended before its time; what was measured until then is kept. */
+  cut: Type.Optional(Type.String()),
+  generatorClass: Type.Optional(GeneratorClass),
+  others: Type.Optional(Others),
   rows: Type.Integer(),
   responseMs: Percentiles,
   serviceMs: Percentiles,
@@ -117,6 +141,7 @@ export const LoadResult = Type.Object({
   outages: Type.Optional(
     Type.Array(
       Type.Object({
+        endpoint: Type.Optional(Type.String({ description: 'which server: its name, or host and port' })),
         fromS: Type.Number(),
         toS: Nullable(Type.Number()),
         recoveryMs: Nullable(
@@ -212,6 +237,19 @@ export const load = measure({
           requests: timed('requests', 'requests', { better: 'none' }),
           dropped: timed('dropped-starts', 'requests', { help: 'Scheduled requests that never started.' }),
           errors: tally('errors', 'errors', 'sqlstate', { help: 'Failed requests by SQLSTATE.' }),
+          retries: timed('retries', 'requests', {
+            help: 'Repeats after a serialization failure or a deadlock.',
+          }),
+          succeededRate: timed('succeeded-rate', '/s', {
+            better: 'more',
+            help: 'Requests per second that did not fail.',
+          }),
+          thresholds: not('what the script declares; they are objectives'),
+          others: group<Others>({
+            othersCores: timed('others-cores', 'cores', { better: 'none' }),
+            others: not('who they were'),
+            pressure: not('shares of waiting; trust.machine has them for the whole run'),
+          }),
           rows: timed('rows', 'rows', { better: 'none' }),
           responseMs: percentiles('response', 'ms', { help: 'Response time from the intended start.' }),
           serviceMs: percentiles('service', 'ms', { help: 'Service time from the actual start.' }),
