@@ -36,7 +36,7 @@ export async function bringUp(context: Context, request: TopologyRequest): Promi
   if (request.lifetime === 'tied') {
     const up = await attach(context);
     if (up && (named === undefined || named.source === up.held.source)) {
-      context.progress.note('using the topology that is up');
+      context.progress.note('using the topology that is running');
       return up.topology;
     }
     if (up) context.progress.note(`${up.held.source} is up; ${named!.source} is brought up beside it`);

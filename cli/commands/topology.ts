@@ -10,11 +10,11 @@ import { type TopologyOptions, topologyOptions } from '../topology-options.ts';
 
 type UpOptions = TopologyOptions & { with?: string; rebuild?: string; port?: string[] };
 
-export const up = command<UpOptions>('up', 'bring up the topology and hold it until `down`', {
+export const up = command<UpOptions>('up', 'start the topology and keep it until `down`', {
   options: [
     ...topologyOptions(),
-    new Option('--with <endpoints>', 'these too, by comma: cache,cacheCluster,vector,olap,objects'),
-    new Option('--rebuild <replicas>', 'make these anew from the primary, by comma: replica1,replica2'),
+    new Option('--with <endpoints>', 'further endpoints, by comma: cache,cacheCluster,vector,olap,objects'),
+    new Option('--rebuild <replicas>', 'rebuild these from the primary, by comma: replica1,replica2'),
     new Option('--port <endpoint=port...>', 'where an endpoint listens; a free port when absent'),
   ],
   example: './olympus up --with cache --port primary=5433 && ./olympus status',
@@ -45,7 +45,7 @@ export const up = command<UpOptions>('up', 'bring up the topology and hold it un
   },
 });
 
-export const status = command('status', 'what is up, where, and what it is for', {
+export const status = command('status', 'the endpoints that run, where, and what each is for', {
   example: './olympus status --json',
   load: async () => {
     const { statusOfHeld } = await import('../up-down.ts');
@@ -53,7 +53,7 @@ export const status = command('status', 'what is up, where, and what it is for',
       const rows = await statusOfHeld(context);
       context.answer(
         { endpoints: rows },
-        rows.length > 0 ? endpointTable(rows) : 'Nothing is up. `./olympus up` brings it up.',
+        rows.length > 0 ? endpointTable(rows) : 'Nothing is running. Start a topology: ./olympus up',
       );
       return undefined;
     };
@@ -68,7 +68,7 @@ export const url = command('url <endpoint>', 'print one connection string', {
     return async (context, { as }: { as: Login }, name = '') => {
       if (!isEndpoint(name)) throw usage(`There is no endpoint "${name}".`, suggest(name, endpointNames));
       const held = await attach(context);
-      if (!held) throw usage('No topology is up.', 'Bring it up first: ./olympus up');
+      if (!held) throw usage('No topology is running.', 'Start one: ./olympus up');
       const connection = held.topology.get(name).url(as);
       context.answer({ url: connection }, connection);
       return undefined;
@@ -83,7 +83,7 @@ export const down = command('down', 'stop what `up` started', {
     const { takeDown } = await import('../up-down.ts');
     return async (context, { wipe }: { wipe?: boolean }) => {
       const stopped = await takeDown(context, { wipe: wipe ?? false });
-      context.answer({ stopped }, stopped ? 'Stopped.' : 'Nothing was up.');
+      context.answer({ stopped }, stopped ? 'Stopped.' : 'Nothing was running.');
       return exitCodes.done;
     };
   },
@@ -94,7 +94,7 @@ function namedEndpoints(flag: string, text: string | undefined): EndpointName[] 
   return (text?.split(',') ?? []).map((word) => {
     const name = word.trim();
     if (isEndpoint(name)) return name;
-    throw usage(`${flag} names "${name}", which is no endpoint.`, suggest(name, endpointNames));
+    throw usage(`${flag} names "${name}", which is not an endpoint.`, suggest(name, endpointNames));
   });
 }
 
@@ -102,7 +102,7 @@ function replicaNames(text: string | undefined): EndpointName[] {
   const names = namedEndpoints('--rebuild', text);
   const other = names.find((name) => name !== 'replica1' && name !== 'replica2');
   if (other)
-    throw usage(`${other} cannot be made anew: it is no replica.`, 'For example: --rebuild replica1');
+    throw usage(`${other} cannot be rebuilt: it is not a replica.`, 'For example: --rebuild replica1');
   return names;
 }
 
