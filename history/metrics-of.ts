@@ -37,7 +37,7 @@ function rankOf(figure: Figure): number {
   if (figure.measure === 'dataset') return 4;
   if (figure.better === 'none') return 3;
   const spec = specOf(figure);
-  return spec?.decides ? 0 : spec?.detail ? 2 : 1;
+  return spec?.detail ? 2 : spec?.decides ? 0 : 1;
 }
 
 /** A yes or no that is as in the control is not stored: its absence says so. */

@@ -67,11 +67,14 @@ function groupFigures(
   ];
 }
 
+/** Of what there is much of, a percentile that could not be had is left out: its reason stands in the section. */
 function percentileFigures(spec: FigureSpec, of: Percentiles, labels: Labels, place: Place): Figure[] {
-  return (Object.keys(quantiles) as (keyof typeof quantiles)[]).map((level) => ({
-    ...figureOf(spec, { ...labels, quantile: quantiles[level] }, { ...place, beside: of }, of[level]),
-    samples: of.samples,
-  }));
+  return (Object.keys(quantiles) as (keyof typeof quantiles)[])
+    .filter((level) => of[level] !== null || !spec.detail)
+    .map((level) => ({
+      ...figureOf(spec, { ...labels, quantile: quantiles[level] }, { ...place, beside: of }, of[level]),
+      samples: of.samples,
+    }));
 }
 
 /** The sum is always there: no error at all is a figure too. */

@@ -7,19 +7,20 @@ import { command } from '../command.ts';
 
 const verbs = ['list', 'prune'];
 
-export const cache = command<{ maxSize: string }>(
-  'cache [verb]',
-  'the data sets that are kept for the next run: list, prune',
-  {
+/** `cache` is what it was called: the word also means Redis and a folder. */
+const named = (name: 'datasets' | 'cache', what: string) =>
+  command<{ maxSize: string }>(`${name} [verb]`, what, {
     options: [
       new Option('--max-size <size>', 'prune: how much may stay, those used last first').default('20GB'),
     ],
-    example: './olympus cache prune --max-size 5GB',
+    example: './olympus datasets prune --max-size 5GB',
     load: async () => {
       const { listKept, pruneKept } = await import('../../infra/local/kept.ts');
       const { cacheFolder } = await import('../../infra/setup/cache-folder.ts');
       return async (context, { maxSize }, verb = 'list') => {
-        if (!verbs.includes(verb)) throw usage(`cache cannot "${verb}".`, suggest(verb, verbs));
+        if (name === 'cache')
+          context.progress.note('this command is called datasets now; cache goes on working');
+        if (!verbs.includes(verb)) throw usage(`${name} cannot "${verb}".`, suggest(verb, verbs));
         const limit = size('--max-size', maxSize);
         const folder = cacheFolder(context.cache);
         const removed = verb === 'prune' ? await pruneKept(folder, limit, context.progress) : [];
@@ -28,8 +29,10 @@ export const cache = command<{ maxSize: string }>(
         return undefined;
       };
     },
-  },
-);
+  });
+
+export const datasets = named('datasets', 'the data sets that are kept for the next run: list, prune');
+export const cache = named('cache', 'the old name of datasets');
 
 function text(kept: readonly Kept[], removed: readonly Kept[]): string {
   const line = ({ key, bytes, version, usedAt, label }: Kept) =>
