@@ -1,10 +1,9 @@
 import { usage } from '../config/fault.ts';
 import { startDocker } from '../infra/docker/docker.ts';
-import { dockerParts } from '../infra/docker/services.ts';
+import { endpointNames, usualEndpoints } from '../infra/endpoints/endpoints.ts';
 import { type LocalOptions, startLocal } from '../infra/local/local.ts';
-import { defaultParts } from '../infra/local/local-topology.ts';
 import { ensureDebianPackages } from '../infra/setup/debian.ts';
-import { type Absent, type EndpointName, purposes } from '../infra/topology/endpoint.ts';
+import type { Absent, EndpointName } from '../infra/topology/endpoint.ts';
 import { mergeTopologies } from '../infra/topology/merge.ts';
 import { type NamedTopology, namedTopology } from '../infra/topology/named-topology.ts';
 import type { Topology } from '../infra/topology/topology.ts';
@@ -40,7 +39,7 @@ export async function bringUp(context: Context, request: TopologyRequest): Promi
   if (request.lifetime === 'tied') {
     const up = await attach(context);
     if (up && (named === undefined || named.source === up.held.source)) {
-      context.progress.note('using the topology that is up');
+      context.progress.note('using the topology that is running');
       return up.topology;
     }
     if (up) context.progress.note(`${up.held.source} is up; ${named!.source} is brought up beside it`);
@@ -103,19 +102,19 @@ function askedParts(
   { entries, explicit, source }: NamedTopology,
   { lifetime, parts = [] }: TopologyRequest,
 ): EndpointName[] {
-  const there = (Object.keys(purposes) as EndpointName[]).filter(
+  const there = endpointNames.filter(
     (name) => entries[name] !== undefined && entries[name].provider !== 'off',
   );
   if (explicit && lifetime === 'held') return there;
   const usual =
     source === 'docker' && lifetime === 'held'
-      ? dockerParts.filter((part) => part !== 'cacheCluster')
-      : defaultParts;
+      ? endpointNames.filter((part) => part !== 'cacheCluster')
+      : usualEndpoints;
   return there.filter((name) => usual.includes(name) || parts.includes(name));
 }
 
 const absentOf = ({ entries, source }: NamedTopology, asked: readonly EndpointName[]): Absent[] =>
-  (Object.keys(purposes) as EndpointName[])
+  endpointNames
     .filter((name) => !asked.includes(name) && entries[name]?.provider !== 'external')
     .map((name) =>
       entries[name] && entries[name].provider !== 'off'
