@@ -1,3 +1,5 @@
+import { decodeHistogram } from '../../analysis/histogram/decode.ts';
+import { trustLimits } from '../../analysis/verdict/trust-checks.ts';
 import { usage } from '../../config/fault.ts';
 import { silent } from '../../config/progress.ts';
 import { type Milliseconds, milliseconds, seconds } from '../../config/units.ts';
@@ -13,6 +15,7 @@ import { type OthersSecond, watchMachine } from '../host/machine-watch.ts';
 import { serverRoots } from '../host/server-roots.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { cloneDatabase } from '../variant/clone.ts';
+import type { EngineReport } from './engine-report.ts';
 import { loadResult } from './load-result.ts';
 import { routeOf } from './load-route.ts';
 import { type Ceiling, closedLoop, predictOverload } from './predict-overload.ts';
@@ -127,17 +130,43 @@ async function measureOn(
   }
   const measured = { ...shared, duration, warmup };
   if (model === 'open') progress.note(`measuring ${pace(rate, arrivals)}`);
-  await outcomes.of(
-    () =>
-      runLoad(
-        model === 'closed'
-          ? closedLoop(measured)
-          : { ...measured, ...(rate === undefined ? {} : { rate }), thresholds: true },
-      ),
-    'whole',
-  );
+  const open = (offeredRate: number | undefined) =>
+    outcomes.of(
+      () =>
+        runLoad(
+          model === 'closed'
+            ? closedLoop(measured)
+            : { ...measured, ...(offeredRate === undefined ? {} : { rate: offeredRate }), thresholds: true },
+        ),
+      'whole',
+    );
+  const first = await open(rate);
+  // Only a rate that nobody asked for may be another one.
+  if (model === 'open' && rate !== undefined && options.rate === undefined && !arrivals) {
+    const lower = lowerRate(rate, first.report);
+    if (lower !== undefined) {
+      outcomes.replaceBy(lowered(rate, lower, first.report));
+      await open(lower);
+    }
+  }
   return outcomes.sections();
 }
+
+const lagOf = ({ startLag }: Pick<EngineReport, 'startLag'>) =>
+  (decodeHistogram(startLag)?.getValueAtPercentile(99) ?? 0) / 1e6;
+
+/** Half of a rate at which the generator started too late to be believed; undefined where it did not, or cannot go lower. */
+export const lowerRate = (
+  rate: number,
+  report: Pick<EngineReport, 'startLag' | 'complete'>,
+): number | undefined =>
+  report.complete && rate >= 2 && lagOf(report) > trustLimits.startLagP99 ? Math.round(rate / 2) : undefined;
+
+const lowered = (from: number, to: number, report: EngineReport): Warning => ({
+  code: 'rate-lowered',
+  message: `At ${from} requests a second the generator started up to ${lagOf(report).toFixed(1)} ms late (p99), because the cores were busy; the load was measured again at ${to} a second, and these are its figures.`,
+  advice: `Use --rate ${from} to insist on it; \`./olympus doctor\` says how the generator may start in time.`,
+});
 
 /** @throws Fault (usage): on a server of the user's nobody looks for the most that it can do without being asked to */
 function requireLoadAllowed({ topology, allowLoad }: Setting, via: Route): void {
@@ -184,6 +213,7 @@ class Outcomes {
   readonly #setting: Setting;
   readonly #via: Route;
   readonly #roots: readonly number[];
+  #again = '';
   readonly #load: LoadResult[] = [];
   readonly #warnings: Warning[] = [];
 
@@ -196,6 +226,18 @@ class Outcomes {
 
   sections(): Partial<Result> {
     return { load: this.#load, warnings: this.#warnings };
+  }
+
+  /** Another run of the same load takes the place of the last one; its raw files stay, under a name of their own. */
+  replaceBy(why: Warning): void {
+    this.#load.shift();
+    this.#warnings.splice(
+      0,
+      this.#warnings.length,
+      ...this.#warnings.filter(({ code }) => code !== 'load-behind'),
+    );
+    this.#again = '-lower-rate';
+    this.warn([why]);
   }
 
   warn(warnings: readonly Warning[]): void {
@@ -219,7 +261,7 @@ class Outcomes {
     using machine = watchMachine({ roots: this.#roots });
     const { outcome, evidence }: WithEvidence<LoadRun> =
       how === 'whole'
-        ? await withEvidence(this.#setting, 'load/evidence.json', tolerant)
+        ? await withEvidence(this.#setting, `load/evidence${this.#again}.json`, tolerant)
         : { outcome: await tolerant() };
     if (how === 'whole') this.#warnings.push(...outcome.warnings.map(late));
     if (outcome.cut)
@@ -246,7 +288,7 @@ class Outcomes {
     const { ceilingRate } = this;
     const kept: LoadResult[] = [];
     for (const { histogramLog, ...engine } of how === 'whole' ? outcome.reports : [outcome.report]) {
-      const name = `load/${engine.scenario.replaceAll(/[^\w-]/g, '_')}-${engine.model}`;
+      const name = `load/${engine.scenario.replaceAll(/[^\w-]/g, '_')}-${engine.model}${this.#again}`;
       await this.#setting.keep(`${name}.json`, JSON.stringify(engine));
       const histogram = await this.#setting.keep(`${name}.hlog`, histogramLog);
       const { cut, thresholds } = outcome;

@@ -43,6 +43,8 @@ export const pooler: Measure = {
       figures.push(
         await crowd({ ...shared, clients, k6, script, plan, measured, seed, server, keep, progress }),
       );
+      setting.soFar?.({ pooler: figures, skipped: notSent(figures) });
+      signal.throwIfAborted();
     }
     progress.note('the pooler beside direct connections');
     const urls = {

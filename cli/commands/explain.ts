@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
-import { usage } from '../../config/fault.ts';
+import { statementFailed } from '../../analysis/verdict/failed-statements.ts';
+import { exitCodes, usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
 import type { PlanModes, PlanResult } from '../../result/result.ts';
 import { type Context, command } from '../command.ts';
@@ -53,11 +54,16 @@ export const explain = command<ExplainOptions>(
           chosen,
         );
         const { planModes: modes, warnings } = result;
+        const failed = warnings.filter(({ code }) => code === statementFailed);
         context.answer(
           { plans: result.plans, ...(modes ? { planModes: modes } : {}), warnings },
-          [...result.plans.map(planText), ...(modes ?? []).map(modesText)].join('\n\n'),
+          [
+            ...result.plans.map(planText),
+            ...(modes ?? []).map(modesText),
+            ...failed.map(({ message, advice }) => `${message} ${advice}`),
+          ].join('\n\n'),
         );
-        return undefined;
+        return failed.length > 0 ? exitCodes.inconclusive : undefined;
       };
     },
   },

@@ -6,7 +6,7 @@ import { type EndpointName, type Login, logins } from '../../infra/topology/endp
 import { command } from '../command.ts';
 import { endpointTable } from '../endpoint-table.ts';
 import { integer } from '../options.ts';
-import { type TopologyOptions, topologyOptions } from '../topology-options.ts';
+import { sharingOptions, type TopologyOptions, topologyOptions } from '../topology-options.ts';
 
 type UpOptions = TopologyOptions & { with?: string; rebuild?: string; port?: string[] };
 
@@ -48,14 +48,26 @@ export const up = command<UpOptions>('up', 'start the topology and keep it until
 export const status = command('status', 'the endpoints that run, where, and what each is for', {
   example: './olympus status --json',
   load: async () => {
-    const { statusOfHeld } = await import('../up-down.ts');
+    const { statusOfHeld } = await import('../status.ts');
+    const { readHeld } = await import('../topology-state.ts');
+    const { holderText } = await import('../holder.ts');
+    const { cacheFolder } = await import('../../infra/setup/cache-folder.ts');
     return async (context) => {
+      const held = readHeld(cacheFolder(context.cache));
       const rows = await statusOfHeld(context);
-      context.answer(
-        { endpoints: rows },
-        rows.length > 0 ? endpointTable(rows) : 'Nothing is running. Start a topology: ./olympus up',
-      );
-      return undefined;
+      const ill = rows.filter(({ state }) => state !== 'running');
+      const nothing = held
+        ? 'An `up` began and did not finish, and nothing of it runs. `./olympus up` goes on, `./olympus down` forgets it.'
+        : 'Nothing is running. Start a topology: ./olympus up';
+      const lines = [
+        rows.length > 0 ? endpointTable(rows) : nothing,
+        ...(held?.holder ? [`Held by ${holderText(held.holder)}.`] : []),
+        ...(held && ill.length > 0
+          ? ['Start what does not run: ./olympus up; or let go of it: ./olympus down']
+          : []),
+      ];
+      context.answer({ endpoints: rows, ...(held?.holder && { held: held.holder }) }, lines.join('\n'));
+      return held && (ill.length > 0 || rows.length === 0) ? exitCodes.component : undefined;
     };
   },
 });
@@ -76,14 +88,22 @@ export const url = command('url <endpoint>', 'print one connection string', {
   },
 });
 
-export const down = command('down', 'stop what `up` started', {
-  options: [new Option('--wipe', 'also remove its data')],
+export const down = command('down [provider]', 'stop what `up` started', {
+  options: [new Option('--wipe', 'also remove its data'), ...sharingOptions()],
   example: './olympus down --wipe',
   load: async () => {
     const { takeDown } = await import('../up-down.ts');
-    return async (context, { wipe }: { wipe?: boolean }) => {
-      const stopped = await takeDown(context, { wipe: wipe ?? false });
-      context.answer({ stopped }, stopped ? 'Stopped.' : 'Nothing was running.');
+    return async (context, { wipe }: { wipe?: boolean }, provider?: string) => {
+      if (provider !== undefined && provider !== 'local' && provider !== 'docker')
+        throw usage(`down takes local or docker, not "${provider}".`, suggest(provider, ['local', 'docker']));
+      const { stopped, kept } = await takeDown(context, { wipe: wipe ?? false, named: provider });
+      const hint = kept.map(
+        (own) => `The data of the ${own} topology are kept. To remove them: ./olympus down --wipe ${own}`,
+      );
+      context.answer(
+        { stopped, kept },
+        [stopped ? 'Stopped.' : 'Nothing was running.', ...(wipe ? hint : [])].join('\n'),
+      );
       return exitCodes.done;
     };
   },
