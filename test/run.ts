@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -130,5 +131,12 @@ async function dockerFor(work: { progress: Progress; signal: AbortSignal }): Pro
   };
 }
 
-const testFiles = async (patterns: readonly string[]): Promise<string[]> =>
-  (await projectFiles(patterns.length > 0 ? patterns : '**/*.test.ts')).map((file) => join(root, file));
+/** A folder stands for the tests below it. */
+async function testFiles(patterns: readonly string[]): Promise<string[]> {
+  const wanted = (patterns.length > 0 ? patterns : ['.']).map((pattern) =>
+    statSync(join(root, pattern), { throwIfNoEntry: false })?.isDirectory()
+      ? join(pattern, '**/*.test.ts')
+      : pattern,
+  );
+  return (await projectFiles(wanted)).map((file) => join(root, file));
+}
