@@ -15,6 +15,7 @@ export function contradictions(root: Draft, document: Fields): string[] {
         : []),
       ...wrongFigures(draft),
       ...inputs(draft),
+      ...untouched(draft),
       ...(executed ? moreThanAbove(draft) : []),
     ]),
     ...wholeTime(root, document),
@@ -48,6 +49,14 @@ function wrongFigures(draft: Draft): string[] {
     ([key, value]) => figures.test(key) && !(typeof value === 'number' && value >= 0 && Number.isFinite(value)),
   )?.[0];
   return name ? [`${name} of ${named(draft)} is ${JSON.stringify(draft.fields[name])}, which is no count.`] : [];
+}
+
+/** With BUFFERS, a scan that found rows in a table has read at least one page of it. */
+function untouched(draft: Draft): string[] {
+  const { type, inclusiveBlocks, actualRows } = draft;
+  if (!inclusiveBlocks || !actualRows || pagesOf(inclusiveBlocks) > 0) return [];
+  if (!/^(?:Seq|Sample|Index|Index Only|Bitmap Heap|Tid|Tid Range) Scan$/.test(type)) return [];
+  return [`${named(draft)} found rows, and has read no page: a line of it is lost.`];
 }
 
 function inputs(draft: Draft): string[] {

@@ -68,12 +68,14 @@ function readFound(found: Found): Reading {
     return { kind: 'not-a-plan', why: `Line ${line}: its "Plan" has no "Node Type".` };
   const draft = draftOf(root);
   const plan = planOf(document, draft);
-  return { kind: 'plan', plan, line, warnings: [...notes, ...contradictions(draft, document), ...lacks(document, draft)] };
+  return { kind: 'plan', plan, line, warnings: [...notes, ...contradictions(draft, document), ...lacks(found, draft)] };
 }
 
-function lacks(document: Fields, root: Draft): string[] {
+function lacks({ document, format }: Extract<Found, { kind: 'plan' }>, root: Draft): string[] {
   if (!isExecuted(document, root)) return ['It was made without ANALYZE: there are estimates only.'];
-  return root.inclusiveBlocks === null ? ['It was made without BUFFERS: pages are not known.'] : [];
+  if (root.inclusiveBlocks !== null) return [];
+  // the text has no line for a node that touched no page
+  return [`It was made without BUFFERS${format === 'text' ? ' (or touched no page)' : ''}: pages are not known.`];
 }
 
 function planOf(document: Fields, root: Draft): Plan {

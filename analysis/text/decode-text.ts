@@ -19,11 +19,11 @@ function encodingOf(bytes: Uint8Array): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return 'utf-16le';
   if (first === 0xfe && second === 0xff) return 'utf-16be';
-  const zeros = [0, 0];
-  const looked = Math.min(bytes.length, 4000);
-  for (let i = 0; i < looked; i++) if (bytes[i] === 0) zeros[i % 2]!++;
-  if (zeros[1]! > looked / 8 && zeros[0] === 0) return 'utf-16le';
-  if (zeros[0]! > looked / 8 && zeros[1] === 0) return 'utf-16be';
+  const sample = bytes.subarray(0, 65_536);
+  if (sample.includes(0)) {
+    const [little, big] = [readable(sample, 'utf-16le'), readable(sample, 'utf-16be')];
+    if (Math.max(little, big) > sample.length / 8) return little >= big ? 'utf-16le' : 'utf-16be';
+  }
   return isUtf8(bytes) ? 'utf-8' : 'windows-1252';
 }
 
@@ -35,3 +35,7 @@ function isUtf8(bytes: Uint8Array): boolean {
     return false;
   }
 }
+
+/** Letters, digits and signs of ASCII that the bytes are in an encoding. */
+const readable = (bytes: Uint8Array, encoding: string): number =>
+  new TextDecoder(encoding).decode(bytes).match(/[\t\n\r -~]/g)?.length ?? 0;

@@ -114,10 +114,17 @@ function structuredPlans(lines: readonly Line[]): { found: Found[]; covered: Set
 
 const expandTabs = ({ text, at }: Line): Line => ({ text: text.replaceAll('\t', '        '), at });
 
-/** A session of psql, a mail, a page of notes. */
+/** A session of psql, a mail, a page of notes. What is whole as it stands is not unwrapped. */
 function inLines(raw: readonly Line[]): Found[] {
-  const lines = withoutPrefixes(withoutFrames(raw.map(expandTabs)));
-  const { found, covered } = structuredPlans(lines);
-  const texts = textPlans(lines.map((line, i) => (covered.has(i) ? { ...line, text: '' } : line)));
-  return [...found, ...texts].sort((a, b) => a.line - b.line);
+  const whole = structuredPlans(raw);
+  const asItStands = whole.found.length > 0 && whole.found.every(({ kind }) => kind === 'plan');
+  const unframed = withoutFrames((asItStands ? without(raw, whole.covered) : raw).map(expandTabs));
+  const framed = asItStands ? whole : structuredPlans(unframed);
+  const rest = withoutPrefixes(asItStands ? unframed : without(unframed, framed.covered));
+  const prefixed = framed.found.length > 0 ? { found: [], covered: new Set<number>() } : structuredPlans(rest);
+  const texts = textPlans(without(rest, prefixed.covered));
+  return [...framed.found, ...prefixed.found, ...texts].sort((a, b) => a.line - b.line);
 }
+
+const without = (lines: readonly Line[], covered: ReadonlySet<number>): Line[] =>
+  covered.size === 0 ? [...lines] : lines.map((line, i) => (covered.has(i) ? { ...line, text: '' } : line));

@@ -41,7 +41,7 @@ export const isSummary = (line: TextLine): boolean => line.kind === 'property' &
 /** Whether a line without an arrow can be the first of a plan: by its figures, or (COSTS OFF) as a node by its name. */
 export function isRoot(text: string): 'by figures' | 'by name' | null {
   const trimmed = text.trim();
-  if (trimmed === '' || trimmed.startsWith('->')) return null;
+  if (!/^["A-Z]/.test(trimmed)) return null;
   if (figuresBegin.test(trimmed))
     return readLine(trimmed).kind === 'property' && typeof readNodeLine(trimmed) === 'string' ? null : 'by figures';
   const node = /^[A-Z]/.test(trimmed) && trimmed.length < 400 ? readNodeLine(trimmed) : 'no node';

@@ -311,6 +311,7 @@ class Parser {
   }
 
   #ofSection(key: string, value: string): void {
+    this.#buffers ||= key === 'Buffers';
     const { Planning, Serialization } = this.#top as { Planning?: object; Serialization?: object };
     if (this.#section === 'Planning' && key === 'Buffers') Object.assign(Planning!, blocksOf(value));
     else if (this.#section === 'Serialization' && key === 'Buffers') Object.assign(Serialization!, blocksOf(value));
@@ -348,9 +349,18 @@ function endOf(lines: readonly Line[], from: number): number {
   for (let i = from + 1; i < lines.length; i++) {
     const { text } = lines[i]!;
     if (/^\s*\(\d+ rows?\)\s*$/.test(text)) return i;
-    if (columnOf(text) <= columnOf(lines[from]!.text) && isRoot(text) === 'by figures') return i;
+    if (columnOf(text) > columnOf(lines[from]!.text) || isRoot(text) !== 'by figures') continue;
+    if (!isOpen(lines[i - 1]!.text)) return i;
   }
   return lines.length;
+}
+
+/** The line goes on in the next: a node without its figures, a condition with an open bracket. */
+function isOpen(text: string): boolean {
+  const line = readLine(text);
+  if (line.kind === 'node') return !hasFigures(line.text);
+  if (line.kind === 'property') return !isClosed(line.value);
+  return figuresBegin.test(text) && !hasFigures(text.trim());
 }
 
 /** With BUFFERS, the text leaves out the line of a node that touched no page. */

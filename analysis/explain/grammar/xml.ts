@@ -22,7 +22,7 @@ const parser = new XMLParser({
   ignoreAttributes: true,
   parseTagValue: false,
   trimValues: false,
-  isArray: (name) => /^(?:Plan|Query|Item|Trigger|Worker|Group|Grouping-Set|Group-Key|Hash-Key)$/.test(name),
+  isArray: (name) => /^(?:Plan|Query|Item|Trigger|Worker|Grouping-Set)$/.test(name),
 });
 
 function read(lines: readonly Line[]): Found[] {
@@ -49,13 +49,20 @@ function documentOf(query: Fields): Fields {
 }
 
 /** Lists are elements with one kind of child: Plans with Plan, Output with Item. */
-const lists: Readonly<Record<string, string>> = { Plans: 'Plan', Triggers: 'Trigger', Workers: 'Worker' };
+const lists: Readonly<Record<string, string>> = {
+  Plans: 'Plan',
+  Triggers: 'Trigger',
+  Workers: 'Worker',
+  'Grouping Sets': 'Grouping-Set',
+  'Group Keys': 'Group-Key',
+  'Hash Keys': 'Hash-Key',
+};
 
 function valueOf(name: string, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((each) => valueOf(name, each));
   if (!isFields(value)) return scalarOf(name, String(value));
   const of = lists[name] ?? 'Item';
-  const items = value[of];
+  const items = /^(?:Group|Hash) Keys$/.test(name) ? [value[of]].flat() : value[of];
   if (Array.isArray(items) && Object.keys(value).every((key) => key === of || key === '#text'))
     return items.map((item) => valueOf(of, item));
   return Object.fromEntries(
@@ -74,10 +81,11 @@ const nameOf = (tag: string): string =>
     .replace('Full sort', 'Full-sort')
     .replace('Pre sorted', 'Pre-sorted');
 
-const texts = /Name$|Alias|Schema|Cond|Filter|Key|Output|Item|Setting|Text|Call|SQL|Seed|Parameters/;
+const texts = /^(?!Rows Removed).*(?:Name|Alias|Schema|Cond|Filter|Key|Item|Setting|Text|Call|SQL|Seed)$/;
 const truths = /^(?:Parallel Aware|Async Capable|Single Copy|Disabled|Inner Unique)$/;
 
 function scalarOf(name: string, text: string): unknown {
   if (truths.test(name)) return text === 'true';
+  if (text.trim() === '') return '';
   return !texts.test(name) && /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : text;
 }
