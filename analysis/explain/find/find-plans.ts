@@ -1,4 +1,3 @@
-import { isFields } from '../field.ts';
 import { xmlPlans } from '../grammar/xml.ts';
 import { yamlPlans } from '../grammar/yaml.ts';
 import type { Found } from './found.ts';
@@ -28,7 +27,7 @@ export function findInValue(value: unknown): Found[] {
 
 function find(lines: readonly Line[], depth: number): Found[] {
   if (depth > deepest || lines.every(isBlank)) return [];
-  return inJson(lines, depth) ?? inHtml(lines, depth) ?? inGrid(lines, depth) ?? inLog(lines) ?? inLines(lines);
+  return inJson(lines, depth) ?? inHtml(lines, depth) ?? inGrid(lines, depth) ?? inLog(lines, depth) ?? inLines(lines);
 }
 
 /** A file that is JSON: its objects, else what its strings hold. */
@@ -88,19 +87,29 @@ function inCells(cells: readonly Line[][], depth: number): Found[] {
   return joined.length > 0 ? joined : found;
 }
 
-function inLog(lines: readonly Line[]): Found[] | null {
+function inLog(lines: readonly Line[], depth: number): Found[] | null {
   const entries = logEntries(lines);
-  return entries.length > 0 ? entries.flatMap(planOfEntry) : null;
+  if (entries.length === 0) return null;
+  const found = entries.flatMap(planOfEntry);
+  const last = found.at(-1);
+  const end = lines.at(-1)!;
+  // every line of a log ends with a line break; a message out of a record does not
+  if (depth > 0 || isBlank(end) || last?.kind !== 'plan' || last.format !== 'text' || entries.at(-1)!.body.at(-1)?.at !== end.at)
+    return found;
+  const note = `The log ends within line ${end.at}, of this plan: it may be cut off.`;
+  return [...found.slice(0, -1), { ...last, notes: [...last.notes, note] }];
 }
 
-function planOfEntry({ at, ms, body }: LogEntry): Found[] {
+function planOfEntry({ at, ms, body, whole }: LogEntry): Found[] {
   const [first] = body;
   const structured = !first || /^\s*Query Text: (?!")/.test(first.text) ? [] : structuredPlans(body).found;
   const { found, query } =
-    structured.length > 0 ? { found: structured[0]!, query: null } : loggedTextPlan(body.map(expandTabs), at);
+    structured.length > 0
+      ? { found: structured[0]!, query: null }
+      : loggedTextPlan(body.map(expandTabs), at, whole);
   if (found.kind === 'broken') return [found];
-  const logged = { ...(query ? { 'Query Text': query } : {}), 'Execution Time': ms, ...found.document };
-  return [{ ...found, document: isFields(found.document) ? logged : found.document }];
+  const document = { ...(query ? { 'Query Text': query } : {}), 'Execution Time': ms, ...found.document };
+  return [{ ...found, document }];
 }
 
 /** Plans in JSON, XML and YAML, and the lines that they take. */

@@ -26,7 +26,7 @@ const letters = (digits: string) => digits.replace(/\d/g, (digit) => String.from
 
 const arrow = /^(.*\S)(?=\s*->\s+[A-Z])/;
 const type = new RegExp(
-  `^(.*\\S)(?=\\s+(?:Parallel |Async |Partial |Finalize )*(?:${scanTypes.toSorted((a, b) => b.length - a.length).join('|')}|Hash(?:Aggregate)?|Merge|GroupAggregate|Insert|Update|Delete)\\b.*\\((?:cost=|actual |never ))`,
+  `^(.*?\\S)(?=\\s+(?:Parallel |Async |Partial |Finalize )*(?:${scanTypes.toSorted((a, b) => b.length - a.length).join('|')}|Hash(?:Aggregate)?|Merge|GroupAggregate|Insert|Update|Delete)\\b.*\\((?:cost=|actual |never ))`,
 );
 
 /** Lines without what some log or tool put before each of them. */

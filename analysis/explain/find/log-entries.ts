@@ -7,6 +7,8 @@ export interface LogEntry {
   readonly at: number;
   readonly ms: number;
   readonly body: readonly Line[];
+  /** Where it ends is known: by its tabs, its prefix or its one line. */
+  readonly whole: boolean;
 }
 
 /** What auto_explain writes before each plan, in every format of a log and of a plan. */
@@ -26,8 +28,10 @@ export function logEntries(lines: readonly Line[]): LogEntry[] {
     const [, before, ms, rest] = marker.exec(text) ?? [];
     if (ms === undefined) continue;
     const escaped = rest !== '' ? inOneLine(rest!, at) : null;
-    const { body, next } = escaped ? { body: escaped, next: i + 1 } : bodyOf(lines, i + 1, before!);
-    entries.push({ at, ms: Number(ms), body });
+    const { body, next, whole } = escaped
+      ? { body: escaped, next: i + 1, whole: true }
+      : bodyOf(lines, i + 1, before!);
+    entries.push({ at, ms: Number(ms), body, whole });
     // lines of another process may stand between those of this entry: they are looked at too
     i = Math.max(i, Math.min(next, nextMarker(lines, i + 1)) - 1);
   }
@@ -48,9 +52,9 @@ function inOneLine(rest: string, at: number): Line[] {
     .map((text) => ({ text: text.replace(/^(?:#011|\\t)/, ''), at }));
 }
 
-function bodyOf(lines: readonly Line[], from: number, before: string): { body: Line[]; next: number } {
+function bodyOf(lines: readonly Line[], from: number, before: string): { body: Line[]; next: number; whole: boolean } {
   const first = lines[from];
-  if (!first) return { body: [], next: from };
+  if (!first) return { body: [], next: from, whole: true };
   const prefix = beginning.exec(first.text)?.[1] ?? '';
   return prefix.trim() === '' ? plainBody(lines, from, prefix, before) : prefixedBody(lines, from, prefix);
 }
@@ -67,7 +71,7 @@ function plainBody(lines: readonly Line[], from: number, indent: string, before:
     body.push({ text: text.startsWith(indent) ? text.slice(indent.length) : text.trimStart(), at });
   }
   while (body.length > 0 && isBlank(body.at(-1)!)) body.pop();
-  return { body, next: i };
+  return { body, next: i, whole: tab };
 }
 
 const endsEntry = (text: string, begins: RegExp | null): boolean =>
@@ -98,5 +102,5 @@ function prefixedBody(lines: readonly Line[], from: number, prefix: string) {
     last = i;
     others = 0;
   }
-  return { body, next: last + 1 };
+  return { body, next: last + 1, whole: true };
 }

@@ -71,25 +71,29 @@ function isOrphan(text: string): boolean {
 
 /**
  * The plan of an entry of auto_explain: the SQL before it may hold what looks like one, so it is the first after which
- * nothing else comes.
+ * nothing else comes. `whole`: where the entry ends is known.
  */
-export function loggedTextPlan(body: readonly Line[], at: number): { found: Found; query: string | null } {
+export function loggedTextPlan(body: readonly Line[], at: number, whole: boolean): { found: Found; query: string | null } {
   const [first] = body;
-  const queried = first && /^\s*Query Text: /.test(first.text);
+  const queried = first !== undefined && /^\s*Query Text: /.test(first.text);
   const roots = body.flatMap((line, i) => ((queried ? i > 0 : true) && isRoot(line.text) === 'by figures' ? [i] : []));
-  let best: { plan: TextPlan; from: number } | null = null;
-  for (const from of [...roots.slice(0, 40), ...roots.slice(40).slice(-40)]) {
+  const tried = roots.length > 80 ? [...roots.slice(0, 40), ...roots.slice(-40)] : roots;
+  let last: { plan: TextPlan; from: number; ends: boolean } | null = null;
+  for (const from of tried) {
     const plan = parseTextPlan(body, from);
-    if (best === null || plan.kind === 'plan' || best.plan.kind === 'broken') best = { plan, from };
-    if (plan.kind === 'plan' && body.slice(plan.next).every(isBlank)) break;
+    last = { plan, from, ends: plan.kind === 'plan' && body.slice(plan.next).every(isBlank) };
+    if (last.ends) break;
   }
-  if (!best) return { found: broken(at, 'this entry of the log has no plan, or one that is cut off'), query: null };
-  const { plan, from } = best;
-  const found: Found =
-    plan.kind === 'plan'
-      ? { kind: 'plan', document: plan.document, line: body[from]!.at, format: 'text', notes: plan.notes }
-      : broken(plan.at, plan.why);
-  return { found, query: queried ? queryOf(body.slice(0, from)) : null };
+  if (!last) return { found: broken(at, 'this entry of the log has no plan, or one that is cut off'), query: null };
+  const { plan, from, ends } = last;
+  if (plan.kind === 'broken') return { found: broken(plan.at, plan.why), query: null };
+  const rest = body.slice(plan.next).find((line) => !isBlank(line));
+  if (whole && !ends && rest)
+    return { found: broken(rest.at, `"${rest.text.trim().slice(0, 60)}" is no line of a plan: it is cut off`), query: null };
+  return {
+    found: { kind: 'plan', document: plan.document, line: body[from]!.at, format: 'text', notes: plan.notes },
+    query: queried ? queryOf(body.slice(0, from)) : null,
+  };
 }
 
 const queryOf = (lines: readonly Line[]): string =>

@@ -195,7 +195,9 @@ class Parser {
       return typeof read !== 'string' && (read.figures || !this.#figures || this.#root === null);
     };
     const lost = figuresBegin.test(first) || this.#figures;
-    if (complete(first) && !(lost && !hasFigures(first))) return first;
+    // broken between its cost and what was measured, a line looks whole
+    const goesOn = /^\s*\((?:cost=|actual\b|never\b)/.test(this.#lines[this.next]?.text ?? '');
+    if (!goesOn && complete(first) && !(lost && !hasFigures(first))) return first;
     let [tight, loose] = [first, first];
     for (let i = this.next; i < Math.min(this.#end, this.next + mostPieces); i++) {
       const piece = this.#lines[i]!.text;
@@ -331,13 +333,17 @@ class Parser {
     for (let i = this.next; i < Math.min(this.#end, this.next + 30); i++) {
       const line = readLine(this.#lines[i]!.text);
       if (isRoot(this.#lines[i]!.text) && 'column' in line && line.column <= this.#open[0]!.column) return;
-      if (line.kind !== 'node' || typeof readNodeLine(line.text) === 'string') continue;
-      if (!hasFigures(line.text) && this.#figures) continue;
+      const node = line.kind === 'node' && typeof readNodeLine(line.text) !== 'string' && hasFigures(line.text) === this.#figures;
+      const known = line.kind === 'property' && (isSummary(line) || (line.column > this.#open[0]!.column && surelyOfPlan.test(line.key)));
+      if (!node && !known) continue;
       const { at, text } = this.#lines[this.next]!;
       throw new Unreadable(at, `"${text.trim().slice(0, 60)}" is no line of a plan, and the plan goes on below it`);
     }
   }
 }
+
+/** Keys that nothing but a plan has. */
+const surelyOfPlan = /^(?:Buffers|Output|Rows Removed by .*|(?:Index|Recheck|Hash|Merge) Cond|(?:Join )?Filter|(?:Sort|Group) Key|Sort Method|Heap Blocks|Heap Fetches|Workers Launched)$/;
 
 const hasFigures = (text: string): boolean => {
   const read = readNodeLine(text);
