@@ -2,7 +2,7 @@ import type { Draft } from './draft.ts';
 import { type Fields, isFields, numberOf } from './field.ts';
 import { inputsOf } from './grammar/node-types.ts';
 import { lineOf } from './grammar/text-plan.ts';
-import { describe, pagesOf, type PlanNode } from './plan.ts';
+import { describe, type PlanNode, pagesOf } from './plan.ts';
 
 /** What a plan cannot be: lines are lost, or come from two plans. Each with the node, and its line where it has one. */
 export function contradictions(root: Draft, document: Fields): string[] {
@@ -46,9 +46,12 @@ const figures =
 
 function wrongFigures(draft: Draft): string[] {
   const name = Object.entries(draft.fields).find(
-    ([key, value]) => figures.test(key) && !(typeof value === 'number' && value >= 0 && Number.isFinite(value)),
+    ([key, value]) =>
+      figures.test(key) && !(typeof value === 'number' && value >= 0 && Number.isFinite(value)),
   )?.[0];
-  return name ? [`${name} of ${named(draft)} is ${JSON.stringify(draft.fields[name])}, which is no count.`] : [];
+  return name
+    ? [`${name} of ${named(draft)} is ${JSON.stringify(draft.fields[name])}, which is no count.`]
+    : [];
 }
 
 /** With BUFFERS, a scan that found rows in a table has read at least one page of it. */
@@ -61,12 +64,16 @@ function untouched(draft: Draft): string[] {
 
 function inputs(draft: Draft): string[] {
   const wanted = inputsOf(draft.type);
-  const { length } = draft.children.filter(({ relationship }) => !/^(?:Init|Sub)Plan$/.test(relationship ?? ''));
+  const { length } = draft.children.filter(
+    ({ relationship }) => !/^(?:Init|Sub)Plan$/.test(relationship ?? ''),
+  );
   if (!wanted || (length >= wanted.least && length <= wanted.most)) return [];
   const [least, has] = [inWords(wanted.least), inWords(length)];
   return length < wanted.least
     ? [`${named(draft)} has ${has}, and cannot have fewer than ${least}: lines below it are lost.`]
-    : [`${named(draft)} has ${has}, and cannot have more than ${inWords(wanted.most)}: the indentation of its lines is not EXPLAIN's.`];
+    : [
+        `${named(draft)} has ${has}, and cannot have more than ${inWords(wanted.most)}: the indentation of its lines is not EXPLAIN's.`,
+      ];
 }
 
 const inWords = (count: number) => (count === 1 ? 'one input' : `${count === 0 ? 'no' : count} inputs`);
@@ -80,7 +87,8 @@ function moreThanAbove(draft: Draft): string[] {
       `${named(worst)} has ${pages(worst)} pages, and ${named(draft)} above it, in which they are counted, ${pages(draft)}: these may be lines of two plans.`,
     ];
   const slowest = below.toSorted((a, b) => (b.inclusiveMs ?? 0) - (a.inclusiveMs ?? 0))[0];
-  if (!slowest || slowest.processes > 1 || draft.inclusiveMs === null || slowest.inclusiveMs === null) return [];
+  if (!slowest || slowest.processes > 1 || draft.inclusiveMs === null || slowest.inclusiveMs === null)
+    return [];
   // times are rounded to a thousandth of a millisecond in each loop
   const rounding = 0.001 * Math.max(draft.loops ?? 1, slowest.loops ?? 1) + 0.01;
   if (slowest.inclusiveMs <= draft.inclusiveMs * 1.02 + rounding) return [];

@@ -1,11 +1,11 @@
+import { judgeWork } from '../gate/work.ts';
 import { type Aligned, align, type Placed } from './align.ts';
 import { clausesOf } from './clauses.ts';
 import { collapse, type Grouped } from './collapse.ts';
 import { fingerprints } from './fingerprint.ts';
 import { indexDefinition, type Lineage, noLineage } from './lineage.ts';
-import { describe, pagesOf as allPages, type Plan, type PlanNode, ran } from './plan.ts';
+import { pagesOf as allPages, describe, type Plan, type PlanNode, ran } from './plan.ts';
 import { worstEstimate } from './q-error.ts';
-import { judgeWork } from '../gate/work.ts';
 import { figuresOf, number } from './render.ts';
 
 /** By work first, then by estimates; "other-shape" alone is no regression. */

@@ -4,7 +4,15 @@ import type { Estimated } from './q-error.ts';
 import type { Accountable } from './self.ts';
 
 /** What is known of a node only when the whole plan is. */
-type Later = 'selfMs' | 'selfBuffers' | 'selfLocal' | 'selfTemporary' | 'children' | 'spills' | 'stoppedEarly' | 'qError';
+type Later =
+  | 'selfMs'
+  | 'selfBuffers'
+  | 'selfLocal'
+  | 'selfTemporary'
+  | 'children'
+  | 'spills'
+  | 'stoppedEarly'
+  | 'qError';
 
 /** A node before its share of time and pages is known. */
 export interface Draft extends Accountable, Estimated {
@@ -72,7 +80,10 @@ export function draftOf(fields: Fields, processes = 1): Draft {
 const isTrue = (fields: Fields, name: string) => fields[name] === true || fields[name] === 'true';
 
 /** A one-time filter is evaluated before anything below its node. */
-function saysOf(fields: Fields, { 'One-Time Filter': first = '', ...conditions }: Readonly<Record<string, string>>) {
+function saysOf(
+  fields: Fields,
+  { 'One-Time Filter': first = '', ...conditions }: Readonly<Record<string, string>>,
+) {
   return { first, conditions: Object.values(conditions).join('\n'), output: listText(fields.Output) ?? '' };
 }
 
@@ -89,8 +100,10 @@ const conditional = /(Cond|Filter|Key|Presorted Key|Order By|Function Call|Cache
 /** What a node says about conditions and keys; lists are joined by commas. */
 function conditionsOf(fields: Fields): Record<string, string> {
   const conditions: Record<string, string> = {};
-  for (const [name, value] of Object.entries({ ...fields, ...groupingSetsOf(fields) })) {
-    if (notConditions.test(name) || !conditional.test(name)) continue;
+  for (const [name, value] of Object.entries(
+    fields['Grouping Sets'] ? { ...fields, ...groupingSetsOf(fields) } : fields,
+  )) {
+    if (typeof value === 'number' || notConditions.test(name) || !conditional.test(name)) continue;
     const text = listText(value);
     if (text !== null) conditions[name] = text;
   }

@@ -1,10 +1,10 @@
+import { decodeText, normalised } from '../text/decode-text.ts';
 import { contradictions, isExecuted } from './check.ts';
 import { type Draft, draftOf } from './draft.ts';
 import { buffersOf, type Fields, isFields, listOf, numberOf, sumOf, textOf } from './field.ts';
 import { findInValue, findPlans } from './find/find-plans.ts';
 import type { Found } from './find/found.ts';
 import { otherProduct } from './find/other-product.ts';
-import { decodeText, normalised } from '../text/decode-text.ts';
 import { type Blocks, localOf, type Plan, type PlanNode, temporaryOf } from './plan.ts';
 import { qErrorOf, stoppedEarly } from './q-error.ts';
 import { selfShares } from './self.ts';
@@ -12,7 +12,12 @@ import { spillsOf, temporaryKilobytes } from './spills.ts';
 
 /** What reading gave: a plan, with what is odd about it in `warnings`; or why it is none. */
 export type Reading =
-  | { readonly kind: 'plan'; readonly plan: Plan; readonly line: number; readonly warnings: readonly string[] }
+  | {
+      readonly kind: 'plan';
+      readonly plan: Plan;
+      readonly line: number;
+      readonly warnings: readonly string[];
+    }
   | { readonly kind: 'not-a-plan'; readonly why: string };
 
 /**
@@ -21,11 +26,13 @@ export type Reading =
  * already parsed. There is at least one reading; what cannot be read says where and why.
  */
 export function readPlans(input: unknown): Reading[] {
-  const text = input instanceof Uint8Array ? decodeText(input) : typeof input === 'string' ? normalised(input) : null;
+  const text =
+    input instanceof Uint8Array ? decodeText(input) : typeof input === 'string' ? normalised(input) : null;
   const found = text === null ? findInValue(input) : findPlans(text);
   if (found.length === 0 || (text !== null && found.every(({ kind }) => kind === 'broken'))) {
     const product = text === null ? null : otherProduct(text);
-    if (product) return [{ kind: 'not-a-plan', why: `This is a plan of ${product}; plans of PostgreSQL are read.` }];
+    if (product)
+      return [{ kind: 'not-a-plan', why: `This is a plan of ${product}; plans of PostgreSQL are read.` }];
   }
   return found.length > 0 ? found.map(readFound) : [{ kind: 'not-a-plan', why: whyNone(text) }];
 }
@@ -68,14 +75,21 @@ function readFound(found: Found): Reading {
     return { kind: 'not-a-plan', why: `Line ${line}: its "Plan" has no "Node Type".` };
   const draft = draftOf(root);
   const plan = planOf(document, draft);
-  return { kind: 'plan', plan, line, warnings: [...notes, ...contradictions(draft, document), ...lacks(found, draft)] };
+  return {
+    kind: 'plan',
+    plan,
+    line,
+    warnings: [...notes, ...contradictions(draft, document), ...lacks(found, draft)],
+  };
 }
 
 function lacks({ document, format }: Extract<Found, { kind: 'plan' }>, root: Draft): string[] {
   if (!isExecuted(document, root)) return ['It was made without ANALYZE: there are estimates only.'];
   if (root.inclusiveBlocks !== null) return [];
   // the text has no line for a node that touched no page
-  return [`It was made without BUFFERS${format === 'text' ? ' (or touched no page)' : ''}: pages are not known.`];
+  return [
+    `It was made without BUFFERS${format === 'text' ? ' (or touched no page)' : ''}: pages are not known.`,
+  ];
 }
 
 function planOf(document: Fields, root: Draft): Plan {

@@ -82,7 +82,9 @@ function payersOf(holder: Accountable, plan: Accountable): Accountable[] {
   if (cte !== undefined) return walk(holder).filter((node) => node.cte === cte && didRun(node));
   const own = new Set(walk(plan));
   const named = initPlanName(plan.subplan ?? '');
-  const paths = named ? inOrderOfRun(holder).filter((path) => !own.has(path.at(-1)!) && didRun(path.at(-1)!)) : [];
+  const paths = named
+    ? inOrderOfRun(holder).filter((path) => !own.has(path.at(-1)!) && didRun(path.at(-1)!))
+    : [];
   const naming = (of: keyof Accountable['says']) => paths.find((path) => named!.test(path.at(-1)!.says[of]));
   const path = naming('first') ?? naming('conditions') ?? naming('output');
   if (!path) return [holder];

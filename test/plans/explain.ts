@@ -9,9 +9,13 @@ const schema = readFileSync(join(import.meta.dirname, 'schema.sql'), 'utf8');
 export async function makeTables(connection: Connection): Promise<number> {
   for (const sql of schema.replaceAll(/^--.*$/gm, '').split(/;\n/))
     if (sql.trim() !== '') await connection.query(sql);
-  await connection.query('CREATE TEMP TABLE scratch AS SELECT i AS a, i % 97 AS b FROM generate_series(1, 5000) AS i');
+  await connection.query(
+    'CREATE TEMP TABLE scratch AS SELECT i AS a, i % 97 AS b FROM generate_series(1, 5000) AS i',
+  );
   await connection.query('ANALYZE scratch');
-  const { rows } = await connection.query<{ version: string }>("SELECT current_setting('server_version_num') AS version");
+  const { rows } = await connection.query<{ version: string }>(
+    "SELECT current_setting('server_version_num') AS version",
+  );
   return Math.floor(Number(rows[0]!.version) / 10_000);
 }
 
@@ -30,7 +34,9 @@ export async function explainIn(
     await connection.query('BEGIN');
     try {
       for (const setting of settings) await connection.query(`SET LOCAL ${setting}`);
-      const { rows } = await connection.query<{ 'QUERY PLAN': unknown }>(`EXPLAIN (${options}${options ? ', ' : ''}FORMAT ${format}) ${sql}`);
+      const { rows } = await connection.query<{ 'QUERY PLAN': unknown }>(
+        `EXPLAIN (${options}${options ? ', ' : ''}FORMAT ${format}) ${sql}`,
+      );
       const lines = rows.map((row) => row['QUERY PLAN']);
       texts.push(format === 'JSON' ? JSON.stringify(lines[0], null, 2) : lines.join('\n'));
     } finally {

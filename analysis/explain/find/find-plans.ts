@@ -27,7 +27,13 @@ export function findInValue(value: unknown): Found[] {
 
 function find(lines: readonly Line[], depth: number): Found[] {
   if (depth > deepest || lines.every(isBlank)) return [];
-  return inJson(lines, depth) ?? inHtml(lines, depth) ?? inGrid(lines, depth) ?? inLog(lines, depth) ?? inLines(lines);
+  return (
+    inJson(lines, depth) ??
+    inHtml(lines, depth) ??
+    inGrid(lines, depth) ??
+    inLog(lines, depth) ??
+    inLines(lines)
+  );
 }
 
 /** A file that is JSON: its objects, else what its strings hold. */
@@ -94,7 +100,15 @@ function inLog(lines: readonly Line[], depth: number): Found[] | null {
   const last = found.at(-1);
   const end = lines.at(-1)!;
   // every line of a log ends with a line break; a message out of a record does not
-  if (depth > 0 || isBlank(end) || last?.kind !== 'plan' || last.format !== 'text' || entries.at(-1)!.body.at(-1)?.at !== end.at)
+  const reaches = end.at - (entries.at(-1)!.body.at(-1)?.at ?? 0) <= 1;
+  if (
+    depth > 0 ||
+    end.text === '' ||
+    !reaches ||
+    !entries.at(-1)!.whole ||
+    last?.kind !== 'plan' ||
+    last.format !== 'text'
+  )
     return found;
   const note = `The log ends within line ${end.at}, of this plan: it may be cut off.`;
   return [...found.slice(0, -1), { ...last, notes: [...last.notes, note] }];
@@ -130,7 +144,8 @@ function inLines(raw: readonly Line[]): Found[] {
   const unframed = withoutFrames((asItStands ? without(raw, whole.covered) : raw).map(expandTabs));
   const framed = asItStands ? whole : structuredPlans(unframed);
   const rest = withoutPrefixes(asItStands ? unframed : without(unframed, framed.covered));
-  const prefixed = framed.found.length > 0 ? { found: [], covered: new Set<number>() } : structuredPlans(rest);
+  const prefixed =
+    framed.found.length > 0 ? { found: [], covered: new Set<number>() } : structuredPlans(rest);
   const texts = textPlans(without(rest, prefixed.covered));
   return [...framed.found, ...prefixed.found, ...texts].sort((a, b) => a.line - b.line);
 }

@@ -13,7 +13,14 @@ export function htmlCells(text: string): Line[][] | null {
   return cells.length > 0 ? cells : null;
 }
 
-const entities: Readonly<Record<string, string>> = { nbsp: ' ', lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
+const entities: Readonly<Record<string, string>> = {
+  nbsp: ' ',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  amp: '&',
+};
 
 const plain = (html: string) =>
   html
@@ -21,6 +28,8 @@ const plain = (html: string) =>
     .replace(/<[^>]*>/g, '')
     .replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal, hexadecimal, name) =>
       decimal || hexadecimal
-        ? String.fromCodePoint(Math.min(0x10ffff, decimal ? Number(decimal) : Number.parseInt(hexadecimal, 16)))
+        ? String.fromCodePoint(
+            Math.min(0x10ffff, decimal ? Number(decimal) : Number.parseInt(hexadecimal, 16)),
+          )
         : (entities[name.toLowerCase()] ?? whole),
     );

@@ -46,7 +46,8 @@ class Reader {
         this.#scalar();
         wants = 'end';
       } else if (wants === 'key') {
-        if (character !== '"') throw new Fault(this.#at, `a name in double quotes should stand where ${shown(character)} stands`);
+        if (character !== '"')
+          throw new Fault(this.#at, `a name in double quotes should stand where ${shown(character)} stands`);
         this.#string();
         this.#blank();
         if (this.#peek() !== ':') throw new Fault(this.#at, 'a colon is missing after a name');
@@ -58,7 +59,8 @@ class Reader {
       } else if (character === closing(open.at(-1) ?? '')) {
         this.#at++;
         open.pop();
-      } else throw new Fault(this.#at, `${shown(character)} stands where a comma or a closing bracket should`);
+      } else
+        throw new Fault(this.#at, `${shown(character)} stands where a comma or a closing bracket should`);
       if (open.length === 0) return;
     }
   }
@@ -79,7 +81,8 @@ class Reader {
     word.lastIndex = this.#at;
     const [text] = word.exec(this.#text)!;
     if (!/^(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)$/.test(text)) {
-      if (this.#at + text.length >= this.#text.length) throw new Fault(this.#text.length, 'the JSON is cut off');
+      if (this.#at + text.length >= this.#text.length)
+        throw new Fault(this.#text.length, 'the JSON is cut off');
       throw new Fault(this.#at, `${shown(text || this.#text[this.#at]!)} is no value of JSON`);
     }
     this.#at += text.length;

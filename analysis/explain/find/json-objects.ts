@@ -50,7 +50,12 @@ function planSpans(text: string): Span[] {
     if (code === 34) {
       const end = endOfString(text, i);
       const object = open.findLast(({ at }) => text[at] === '{');
-      if (object && end - i === 5 && text.startsWith('"Plan"', i) && /^\s*:\s*\{/.test(text.slice(end + 1, end + 40)))
+      if (
+        object &&
+        end - i === 5 &&
+        text.startsWith('"Plan"', i) &&
+        /^\s*:\s*\{/.test(text.slice(end + 1, end + 40))
+      )
         object.plan = true;
       i = end;
     } else if (code === 123 || code === 91) open.push({ at: i, plan: false });

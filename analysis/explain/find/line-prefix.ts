@@ -22,7 +22,8 @@ export function prefixPattern(prefix: string): RegExp {
 }
 
 /** Digits that stay as they are, out of the way of those that may differ. */
-const letters = (digits: string) => digits.replace(/\d/g, (digit) => String.fromCharCode(0xe000 + Number(digit)));
+const letters = (digits: string) =>
+  digits.replace(/\d/g, (digit) => String.fromCharCode(0xe000 + Number(digit)));
 
 const arrow = /^(.*\S)(?=\s*->\s+[A-Z])/;
 const type = new RegExp(
@@ -55,5 +56,7 @@ function prefixOf(text: string): string | null {
   if (typeof readNodeLine(text.trim()) !== 'string') return null;
   const [, head] = arrow.exec(text) ?? type.exec(text) ?? [];
   // a condition may speak of a node too
-  return head && head.length < 300 && !/^\s*[A-Z][\w ]*: /.test(head) ? head : null;
+  return head && head.length < 300 && !figuresBegin.test(head) && !/^\s*[A-Z][\w ]*: /.test(head)
+    ? head
+    : null;
 }

@@ -14,8 +14,10 @@ export interface LogEntry {
 /** What auto_explain writes before each plan, in every format of a log and of a plan. */
 const marker = /^(.*?)duration: ([\d.]+) ms\s+plan:[ \t]*(.*)$/;
 /** What begins auto_explain's text, in every format of a plan. */
-const beginning = /^(.*?)(?=Query Text: |"?Query Text"?: |Query Identifier: |\{\s*$|\[\s*$|\{\s*"|Plan:|<explain\b)/;
-const severity = /\b(?:LOG|ERROR|WARNING|FATAL|PANIC|STATEMENT|DETAIL|HINT|CONTEXT|NOTICE|INFO|DEBUG\d?|QUERY|LOCATION): {1,2}\S/;
+const beginning =
+  /^(.*?)(?=Query Text: |"?Query Text"?: |Query Identifier: |\{\s*$|\[\s*$|\{\s*"|Plan:|<explain\b)/;
+const severity =
+  /\b(?:LOG|ERROR|WARNING|FATAL|PANIC|STATEMENT|DETAIL|HINT|CONTEXT|NOTICE|INFO|DEBUG\d?|QUERY|LOCATION): {1,2}\S/;
 /** Lines of other processes between two of one entry, at most. */
 const mostOthers = 500;
 
@@ -52,7 +54,11 @@ function inOneLine(rest: string, at: number): Line[] {
     .map((text) => ({ text: text.replace(/^(?:#011|\\t)/, ''), at }));
 }
 
-function bodyOf(lines: readonly Line[], from: number, before: string): { body: Line[]; next: number; whole: boolean } {
+function bodyOf(
+  lines: readonly Line[],
+  from: number,
+  before: string,
+): { body: Line[]; next: number; whole: boolean } {
   const first = lines[from];
   if (!first) return { body: [], next: from, whole: true };
   const prefix = beginning.exec(first.text)?.[1] ?? '';
@@ -75,7 +81,10 @@ function plainBody(lines: readonly Line[], from: number, indent: string, before:
 }
 
 const endsEntry = (text: string, begins: RegExp | null): boolean =>
-  marker.test(text) || (begins?.test(text) && begins.source.length > 8 ? true : /^\S/.test(text) && severity.test(text.slice(0, 200)));
+  marker.test(text) ||
+  (begins?.test(text) && begins.source.length > 8
+    ? true
+    : /^\S/.test(text) && severity.test(text.slice(0, 200)));
 
 /** syslog, Heroku, containers: each line has its prefix, and those of other processes stand between them. */
 function prefixedBody(lines: readonly Line[], from: number, prefix: string) {
@@ -93,11 +102,18 @@ function prefixedBody(lines: readonly Line[], from: number, prefix: string) {
       continue;
     }
     const rest = text.slice(match[0].length);
-    if (i > from && !counted && (severity.test(rest.slice(0, 200)) || marker.test(rest))) break;
+    if (
+      i > from &&
+      (rest.includes(' plan:') ? marker.test(rest) : !counted && severity.test(rest.slice(0, 200)))
+    )
+      break;
     if (tab !== '' && !rest.startsWith(tab)) {
       if (tab !== '#011' || body.length === 0) break;
       // a long line that syslog cut in two
-      body.push({ ...body.pop()!, text: `${lines[last]!.text.slice(pattern.exec(lines[last]!.text)![0].length + tab.length)}${rest}` });
+      body.push({
+        ...body.pop()!,
+        text: `${lines[last]!.text.slice(pattern.exec(lines[last]!.text)![0].length + tab.length)}${rest}`,
+      });
     } else body.push({ text: rest.slice(tab.length), at });
     last = i;
     others = 0;

@@ -1,6 +1,6 @@
+import { readNodeLine } from '../grammar/node-line.ts';
 import { isRoot, isSummary, readLine } from '../grammar/text-line.ts';
 import { parseTextPlan, type TextPlan } from '../grammar/text-plan.ts';
-import { readNodeLine } from '../grammar/node-line.ts';
 import { broken, type Found } from './found.ts';
 import { isBlank, type Line } from './line.ts';
 
@@ -28,7 +28,9 @@ function foundOf(plan: TextPlan, lines: readonly Line[], from: number): Found {
     notes.push(`psql counted ${counted} rows, and here are ${plan.count} lines: some are lost.`);
   const ended = plan.document['Execution Time'] !== undefined || counted === plan.count;
   if (isExecuted(plan) && !ended)
-    notes.push(`There is no Execution Time after line ${lines[plan.next - 1]!.at}: the end of the plan may be cut off.`);
+    notes.push(
+      `There is no Execution Time after line ${lines[plan.next - 1]!.at}: the end of the plan may be cut off.`,
+    );
   return { kind: 'plan', document: plan.document, line: lines[from]!.at, format: 'text', notes };
 }
 
@@ -73,10 +75,16 @@ function isOrphan(text: string): boolean {
  * The plan of an entry of auto_explain: the SQL before it may hold what looks like one, so it is the first after which
  * nothing else comes. `whole`: where the entry ends is known.
  */
-export function loggedTextPlan(body: readonly Line[], at: number, whole: boolean): { found: Found; query: string | null } {
+export function loggedTextPlan(
+  body: readonly Line[],
+  at: number,
+  whole: boolean,
+): { found: Found; query: string | null } {
   const [first] = body;
   const queried = first !== undefined && /^\s*Query Text: /.test(first.text);
-  const roots = body.flatMap((line, i) => ((queried ? i > 0 : true) && isRoot(line.text) === 'by figures' ? [i] : []));
+  const roots = body.flatMap((line, i) =>
+    (queried ? i > 0 : true) && isRoot(line.text) === 'by figures' ? [i] : [],
+  );
   const tried = roots.length > 80 ? [...roots.slice(0, 40), ...roots.slice(-40)] : roots;
   let last: { plan: TextPlan; from: number; ends: boolean } | null = null;
   for (const from of tried) {
@@ -84,12 +92,16 @@ export function loggedTextPlan(body: readonly Line[], at: number, whole: boolean
     last = { plan, from, ends: plan.kind === 'plan' && body.slice(plan.next).every(isBlank) };
     if (last.ends) break;
   }
-  if (!last) return { found: broken(at, 'this entry of the log has no plan, or one that is cut off'), query: null };
+  if (!last)
+    return { found: broken(at, 'this entry of the log has no plan, or one that is cut off'), query: null };
   const { plan, from, ends } = last;
   if (plan.kind === 'broken') return { found: broken(plan.at, plan.why), query: null };
   const rest = body.slice(plan.next).find((line) => !isBlank(line));
   if (whole && !ends && rest)
-    return { found: broken(rest.at, `"${rest.text.trim().slice(0, 60)}" is no line of a plan: it is cut off`), query: null };
+    return {
+      found: broken(rest.at, `"${rest.text.trim().slice(0, 60)}" is no line of a plan: it is cut off`),
+      query: null,
+    };
   return {
     found: { kind: 'plan', document: plan.document, line: body[from]!.at, format: 'text', notes: plan.notes },
     query: queried ? queryOf(body.slice(0, from)) : null,

@@ -10,9 +10,9 @@ export interface NodeLine {
   readonly known: boolean;
 }
 
-/** Figures at the end of the line. */
+/** Figures, from where they begin to the end of the line. */
 const figures =
-  /(?:\s+\(cost=[\d.]+\.\.([\d.]+) rows=(\d+) width=\d+\))?(?:\s+\((?:actual (?:time=([\d.]+)\.\.([\d.]+) )?rows=([\d.]+) loops=(\d+)|(never executed))\))?\s*$/;
+  /^(?:\s*\(cost=[\d.]+\.\.([\d.]+) rows=(\d+) width=\d+\))?(?:\s*\((?:actual (?:time=([\d.]+)\.\.([\d.]+) )?rows=([\d.]+) loops=(\d+)|(never executed))\))?\s*$/;
 /** The beginning of figures, whole or cut. */
 export const figuresBegin = /\((?:cost=|actual\b|never(?: executed)?\b)/;
 
@@ -21,8 +21,17 @@ export const figuresBegin = /\((?:cost=|actual\b|never(?: executed)?\b)/;
  * A string says why it is no such line.
  */
 export function readNodeLine(line: string): NodeLine | string {
-  const match = figures.exec(line)!;
-  const name = line.slice(0, match.index).trim();
+  if (line !== last.line) last = { line, read: readLine(line) };
+  return last.read;
+}
+
+/** A line is asked for more than once in a row. */
+let last: { readonly line: string; readonly read: NodeLine | string } = { line: '', read: 'it is empty' };
+
+function readLine(line: string): NodeLine | string {
+  const at = figuresAt(line);
+  const match = figures.exec(line.slice(at)) ?? figures.exec('')!;
+  const name = (match[0] === '' ? line : line.slice(0, at)).trim();
   if (figuresBegin.test(withoutQuoted(name)))
     return figuresBegin.test(match[0])
       ? 'several nodes stand on one line'
@@ -32,7 +41,16 @@ export function readNodeLine(line: string): NodeLine | string {
   return { ...named, fields: { ...named.fields, ...figuresOf(match) }, figures: match[0].trim() !== '' };
 }
 
-function figuresOf([, cost, estimated, , time, rows, loops, never]: RegExpExecArray): Fields {
+/** The cost, or where there is none (COSTS OFF) what was measured: the last of each, as names may hold such text too. */
+function figuresAt(line: string): number {
+  if (!line.includes('(')) return line.length;
+  const measured = Math.max(line.lastIndexOf('(actual '), line.lastIndexOf('(never executed)'));
+  const cost = line.lastIndexOf('(cost=');
+  if (cost >= 0 && (measured < 0 || cost < measured) && !line.slice(cost).includes('"')) return cost;
+  return measured >= 0 ? measured : cost >= 0 ? cost : line.length;
+}
+
+function figuresOf([, cost, estimated, , time, rows, loops, never]: readonly string[]): Fields {
   return {
     ...(cost ? { 'Total Cost': Number(cost) } : {}),
     ...(estimated ? { 'Plan Rows': Number(estimated) } : {}),
@@ -42,7 +60,8 @@ function figuresOf([, cost, estimated, , time, rows, loops, never]: RegExpExecAr
   };
 }
 
-const withoutQuoted = (text: string) => text.replaceAll(/"(?:[^"]|"")*"/g, '""');
+const withoutQuoted = (text: string) =>
+  text.includes('"') ? text.replaceAll(/"(?:[^"]|"")*"/g, '""') : text;
 
 const part = String.raw`(?:"(?:[^"]|"")+"|[^\s".]+)`;
 const qualified = new RegExp(`^(?:${part}\\.)*?(${part})$`);
@@ -51,16 +70,17 @@ const target = new RegExp(` on ((?:${part}\\.)*${part})(?: (${part}))?$`);
 
 /** The parts of a node's name. Quoted names may hold anything, also " on " and " using ". */
 function readName(text: string): { fields: Record<string, unknown>; known: boolean } | string {
-  const on = target.exec(text);
+  const on = text.includes(' on ') ? target.exec(text) : null;
   const before = on ? text.slice(0, on.index) : text;
-  const by = using.exec(before);
+  const by = before.includes(' using ') ? using.exec(before) : null;
   const plain = (by ? before.slice(0, by.index) : before).trim();
   if (plain.includes('"')) return 'its names cannot be told apart';
   const fields = typeOf(plain);
   if (by) fields['Index Name'] = unquoted(by[1]!);
   const known = isKnownType(String(fields['Node Type']));
   if (!known) {
-    if (!/^[A-Z][\w-]*(?: [A-Z][\w-]*)*(?: \([^()]*\))?$/.test(plain)) return 'it begins with what is no node';
+    if (!/^[A-Z][\w-]*(?: [A-Z][\w-]*)*(?: \([^()]*\))?$/.test(plain))
+      return 'it begins with what is no node';
     if (scanTypes.some((type) => plain.endsWith(` ${type}`))) return 'it begins with what is no node';
   }
   if (on) Object.assign(fields, targetOf(fields, unquoted(on[1]!), on[2] && unquoted(on[2])));
@@ -105,8 +125,7 @@ function kindOf(name: string): Fields {
   const [, foreign] = /^Foreign (Insert|Update|Delete)$/.exec(name) ?? [];
   if (foreign) return { 'Node Type': 'Foreign Scan', Operation: foreign };
   const [, hashed, command] = /^(Hash)?SetOp (.+)$/.exec(name) ?? [];
-  if (command)
-    return { 'Node Type': 'SetOp', Strategy: hashed ? 'Hashed' : 'Sorted', Command: command };
+  if (command) return { 'Node Type': 'SetOp', Strategy: hashed ? 'Hashed' : 'Sorted', Command: command };
   const [, provider] = /^Custom Scan \((.*)\)$/.exec(name) ?? [];
   if (provider) return { 'Node Type': 'Custom Scan', 'Custom Plan Provider': provider };
   return { 'Node Type': name };

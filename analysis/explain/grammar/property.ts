@@ -33,9 +33,7 @@ const readers: Readonly<Record<string, (value: string) => Fields | null>> = {
 
 function sortOf(value: string): Fields | null {
   const [, method, where, size] = /^(.+?)\s+(Memory|Disk): (\d+)kB$/.exec(value) ?? [];
-  return method
-    ? { 'Sort Method': method, 'Sort Space Type': where, 'Sort Space Used': Number(size) }
-    : null;
+  return method ? { 'Sort Method': method, 'Sort Space Type': where, 'Sort Space Used': Number(size) } : null;
 }
 
 function aggregateOf(value: string): Fields {
@@ -45,7 +43,7 @@ function aggregateOf(value: string): Fields {
 
 function groupsOf(name: string): (value: string) => Fields {
   return (value) => {
-    const [, methods = ''] = /Sort Methods?: (.+?)  /.exec(value) ?? [];
+    const [, methods = ''] = /Sort Methods?: (.+?) {2}/.exec(value) ?? [];
     const [, disk] = /Peak Disk: (\d+)kB/.exec(value) ?? [];
     return {
       [name]: {
@@ -72,13 +70,17 @@ export function blocksOf(value: string): Fields {
   for (const [, kind, figures = ''] of value.matchAll(/(shared|local|temp)((?: \w+=\d+)+)/g))
     for (const [, verb, count] of figures.matchAll(/ (\w+)=(\d+)/g))
       if (verb! in verbs)
-        blocks[`${kinds[kind as keyof typeof kinds]} ${verbs[verb as keyof typeof verbs]} Blocks`] = Number(count);
+        blocks[`${kinds[kind as keyof typeof kinds]} ${verbs[verb as keyof typeof verbs]} Blocks`] =
+          Number(count);
   return blocks;
 }
 
 export const settingsOf = (value: string): Fields =>
   Object.fromEntries(
-    [...value.matchAll(/([\w.]+) = '((?:[^']|'')*)'/g)].map(([, name, of]) => [name!, of!.replaceAll("''", "'")]),
+    [...value.matchAll(/([\w.]+) = '((?:[^']|'')*)'/g)].map(([, name, of]) => [
+      name!,
+      of!.replaceAll("''", "'"),
+    ]),
   );
 
 /** "Trigger audit", "Trigger for constraint fk", "Trigger RI_1 for constraint fk on t": time may be missing. */

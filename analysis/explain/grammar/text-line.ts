@@ -43,7 +43,9 @@ export function isRoot(text: string): 'by figures' | 'by name' | null {
   const trimmed = text.trim();
   if (!/^["A-Z]/.test(trimmed)) return null;
   if (figuresBegin.test(trimmed))
-    return readLine(trimmed).kind === 'property' && typeof readNodeLine(trimmed) === 'string' ? null : 'by figures';
+    return readLine(trimmed).kind === 'property' && typeof readNodeLine(trimmed) === 'string'
+      ? null
+      : 'by figures';
   const node = /^[A-Z]/.test(trimmed) && trimmed.length < 400 ? readNodeLine(trimmed) : 'no node';
   return typeof node !== 'string' && node.known ? 'by name' : null;
 }

@@ -162,7 +162,9 @@ class Parser {
     for (let i = this.next; i < this.#end; i++) {
       const line = readLine(this.#lines[i]!.text);
       if (line.kind === 'blank') continue;
-      return isSummary(line) || ('column' in line && line.column > this.#open[0]!.column && line.kind !== 'other');
+      return (
+        isSummary(line) || ('column' in line && line.column > this.#open[0]!.column && line.kind !== 'other')
+      );
     }
     return false;
   }
@@ -205,7 +207,9 @@ class Parser {
       [tight, loose] = [`${tight}${piece}`, `${loose.trimEnd()} ${piece.trim()}`];
       const whole = [tight, loose].filter((text) => complete(text) && hasFigures(text));
       if (whole.length === 0) continue;
-      this.#notes.push(`Line ${at} was broken, and is read with ${i === this.next ? `line ${at + 1}` : 'the lines below it'}.`);
+      this.#notes.push(
+        `Line ${at} was broken, and is read with ${i === this.next ? `line ${at + 1}` : 'the lines below it'}.`,
+      );
       this.next = i + 1;
       return whole.length === 2 && raw.length < this.#width ? loose : whole[0]!;
     }
@@ -258,12 +262,16 @@ class Parser {
     if (this.#worker && line.column <= this.#worker.column) this.#worker = null;
     const value = this.#wholeValue(line, at, base);
     if (this.#worker) {
-      if (line.column === this.#worker.column + 2) Object.assign(this.#worker.fields, readProperty(line.key, value));
+      if (line.column === this.#worker.column + 2)
+        Object.assign(this.#worker.fields, readProperty(line.key, value));
       return true;
     }
     this.#buffers ||= line.key === 'Buffers';
     const several = /^(?:Group|Hash|Sort) Key$/.test(line.key) && node[line.key] !== undefined;
-    Object.assign(node, several ? { [line.key]: `${node[line.key]}; ${value}` } : readProperty(line.key, value));
+    Object.assign(
+      node,
+      several ? { [line.key]: `${node[line.key]}; ${value}` } : readProperty(line.key, value),
+    );
     return true;
   }
 
@@ -302,7 +310,8 @@ class Parser {
     const name = key.replace(' t', ' T').replace('Total runtime', 'Execution Time');
     this.#section = key;
     if (/^(?:Planning|Execution) Time$/.test(name)) {
-      if (this.#top[name] !== undefined) this.#notes.push(`${name} stands there twice: these may be lines of two plans.`);
+      if (this.#top[name] !== undefined)
+        this.#notes.push(`${name} stands there twice: these may be lines of two plans.`);
       if (ms) this.#top[name] = Number(ms);
       else this.#notes.push(`${name} is "${value}", which is no time: the line is not whole.`);
     } else if (key === 'Settings') this.#top.Settings = settingsOf(value);
@@ -316,7 +325,8 @@ class Parser {
     this.#buffers ||= key === 'Buffers';
     const { Planning, Serialization } = this.#top as { Planning?: object; Serialization?: object };
     if (this.#section === 'Planning' && key === 'Buffers') Object.assign(Planning!, blocksOf(value));
-    else if (this.#section === 'Serialization' && key === 'Buffers') Object.assign(Serialization!, blocksOf(value));
+    else if (this.#section === 'Serialization' && key === 'Buffers')
+      Object.assign(Serialization!, blocksOf(value));
     else if (this.#section === 'JIT' && key === 'Timing') {
       const [, total] = /Total ([\d.]+) ms/.exec(value) ?? [];
       if (total) this.#top.JIT = { Timing: { Total: Number(total) } };
@@ -333,17 +343,26 @@ class Parser {
     for (let i = this.next; i < Math.min(this.#end, this.next + 30); i++) {
       const line = readLine(this.#lines[i]!.text);
       if (isRoot(this.#lines[i]!.text) && 'column' in line && line.column <= this.#open[0]!.column) return;
-      const node = line.kind === 'node' && typeof readNodeLine(line.text) !== 'string' && hasFigures(line.text) === this.#figures;
-      const known = line.kind === 'property' && (isSummary(line) || (line.column > this.#open[0]!.column && surelyOfPlan.test(line.key)));
+      const node =
+        line.kind === 'node' &&
+        typeof readNodeLine(line.text) !== 'string' &&
+        hasFigures(line.text) === this.#figures;
+      const known =
+        line.kind === 'property' &&
+        (isSummary(line) || (line.column > this.#open[0]!.column && surelyOfPlan.test(line.key)));
       if (!node && !known) continue;
       const { at, text } = this.#lines[this.next]!;
-      throw new Unreadable(at, `"${text.trim().slice(0, 60)}" is no line of a plan, and the plan goes on below it`);
+      throw new Unreadable(
+        at,
+        `"${text.trim().slice(0, 60)}" is no line of a plan, and the plan goes on below it`,
+      );
     }
   }
 }
 
 /** Keys that nothing but a plan has. */
-const surelyOfPlan = /^(?:Buffers|Output|Rows Removed by .*|(?:Index|Recheck|Hash|Merge) Cond|(?:Join )?Filter|(?:Sort|Group) Key|Sort Method|Heap Blocks|Heap Fetches|Workers Launched)$/;
+const surelyOfPlan =
+  /^(?:Buffers|Output|Rows Removed by .*|(?:Index|Recheck|Hash|Merge) Cond|(?:Join )?Filter|(?:Sort|Group) Key|Sort Method|Heap Blocks|Heap Fetches|Workers Launched)$/;
 
 const hasFigures = (text: string): boolean => {
   const read = readNodeLine(text);

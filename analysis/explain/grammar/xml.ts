@@ -12,7 +12,11 @@ export function xmlPlans(lines: readonly Line[]): { found: Found[]; covered: Set
     while (to < lines.length && !lines[to]!.text.includes('</explain>')) to++;
     const block = lines.slice(i, to + 1);
     for (let at = i; at <= Math.min(to, lines.length - 1); at++) covered.add(at);
-    found.push(...(to < lines.length ? read(block) : [broken(block.at(-1)!.at, 'its XML is cut off: </explain> is missing')]));
+    found.push(
+      ...(to < lines.length
+        ? read(block)
+        : [broken(block.at(-1)!.at, 'its XML is cut off: </explain> is missing')]),
+    );
     i = to;
   }
   return { found, covered };
@@ -26,10 +30,14 @@ const parser = new XMLParser({
 });
 
 function read(lines: readonly Line[]): Found[] {
-  const text = textOfLines(lines).replace(/^.*?(?=<explain\b)/, '').replace(/<\/explain>[\s\S]*$/, '</explain>');
+  const text = textOfLines(lines)
+    .replace(/^.*?(?=<explain\b)/, '')
+    .replace(/<\/explain>[\s\S]*$/, '</explain>');
   const valid = XMLValidator.validate(text);
   if (valid !== true)
-    return [broken(lines[Math.min(valid.err.line, lines.length) - 1]!.at, `its XML is broken: ${valid.err.msg}`)];
+    return [
+      broken(lines[Math.min(valid.err.line, lines.length) - 1]!.at, `its XML is broken: ${valid.err.msg}`),
+    ];
   const { explain } = parser.parse(text) as { explain: { Query?: unknown[] } };
   const queries = isFields(explain) && Array.isArray(explain.Query) ? explain.Query.filter(isFields) : [];
   const documents = queries.map(documentOf).filter((document) => isFields(document.Plan));
@@ -68,7 +76,10 @@ function valueOf(name: string, value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => key !== '#text')
-      .map(([key, each]) => [name === 'Settings' ? key : nameOf(key), valueOf(name === 'Settings' ? 'Setting' : nameOf(key), each)]),
+      .map(([key, each]) => [
+        name === 'Settings' ? key : nameOf(key),
+        valueOf(name === 'Settings' ? 'Setting' : nameOf(key), each),
+      ]),
   );
 }
 

@@ -24,7 +24,8 @@ function extent(lines: readonly Line[], plan: number): [number, number] {
   const column = columnOf(text) + (/^\s*- /.test(text) ? 2 : 0);
   let from = plan;
   if (!/^\s*- /.test(text))
-    while (from > 0 && /^\s*(?:- )?"?Query (?:Text|Identifier|Parameters)"?: /.test(lines[from - 1]!.text)) from--;
+    while (from > 0 && /^\s*(?:- )?"?Query (?:Text|Identifier|Parameters)"?: /.test(lines[from - 1]!.text))
+      from--;
   let to = plan + 1;
   for (; to < lines.length; to++) {
     const line = lines[to]!;
