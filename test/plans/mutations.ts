@@ -224,12 +224,10 @@ const logs: Readonly<Record<string, Mutation>> = {
   ),
   'GCP a line an entry': logged((message) =>
     JSON.stringify(
-      message
-        .split('\n')
-        .map((line, i) => ({
-          textPayload: `2026-02-03 10:00:00.000 UTC [1]: [3-${i + 1}] db=a,user=b ${i === 0 ? 'LOG:  ' : '\t'}${line}`,
-          insertId: `x${i}`,
-        })),
+      message.split('\n').map((line, i) => ({
+        textPayload: `2026-02-03 10:00:00.000 UTC [1]: [3-${i + 1}] db=a,user=b ${i === 0 ? 'LOG:  ' : '\t'}${line}`,
+        insertId: `x${i}`,
+      })),
     ),
   ),
   'CloudWatch export': logged(

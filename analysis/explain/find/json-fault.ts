@@ -76,7 +76,10 @@ class Reader {
   }
 
   #scalar(): void {
-    if (this.#text[this.#at] === '"') return this.#string();
+    if (this.#text[this.#at] === '"') {
+      this.#string();
+      return;
+    }
     const word = /[^\s,\]}"]*/y;
     word.lastIndex = this.#at;
     const [text] = word.exec(this.#text)!;

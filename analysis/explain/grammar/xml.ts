@@ -52,7 +52,7 @@ function read(lines: readonly Line[]): Found[] {
 }
 
 function documentOf(query: Fields): Fields {
-  const { Plan, ...rest } = valueOf('Query', query) as { Plan?: unknown[] };
+  const { Plan, ...rest } = contentOf('Query', query) as { Plan?: unknown[] };
   return { ...rest, Plan: Plan?.[0] };
 }
 
@@ -66,19 +66,19 @@ const lists: Readonly<Record<string, string>> = {
   'Hash Keys': 'Hash-Key',
 };
 
-function valueOf(name: string, value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((each) => valueOf(name, each));
+function contentOf(name: string, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((each) => contentOf(name, each));
   if (!isFields(value)) return scalarOf(name, String(value));
   const of = lists[name] ?? 'Item';
   const items = /^(?:Group|Hash) Keys$/.test(name) ? [value[of]].flat() : value[of];
   if (Array.isArray(items) && Object.keys(value).every((key) => key === of || key === '#text'))
-    return items.map((item) => valueOf(of, item));
+    return items.map((item) => contentOf(of, item));
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => key !== '#text')
       .map(([key, each]) => [
         name === 'Settings' ? key : nameOf(key),
-        valueOf(name === 'Settings' ? 'Setting' : nameOf(key), each),
+        contentOf(name === 'Settings' ? 'Setting' : nameOf(key), each),
       ]),
   );
 }
