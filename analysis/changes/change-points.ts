@@ -118,7 +118,13 @@ function weakestOf(points: readonly ChangePoint[], bounds: readonly number[], ru
 function describe(values: readonly number[], from: number, index: number, to: number): ChangePoint {
   const [a, b] = [values.slice(from, index), values.slice(index, to)];
   const [before, after] = [moments(a).mean, moments(b).mean];
-  return { index, before, after, ratio: before > 0 && after > 0 ? after / before : null, p: studentTest(a, b) };
+  return {
+    index,
+    before,
+    after,
+    ratio: before > 0 && after > 0 ? after / before : null,
+    p: studentTest(a, b),
+  };
 }
 
 /** The greater of the relative changes seen from the left and from the right. */

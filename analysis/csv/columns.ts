@@ -21,8 +21,13 @@ export function kindsOf(table: Table): Kind[] {
   return table.names.map((name, i) => {
     const cells = table.rows.map((row) => numberOf(row[i]!));
     // a number with another unit than the rest is a fault of a series, and no name
-    const texts = cells.filter((value, row) => value === undefined && measureOf(table.rows[row]![i]!) === null).length;
-    const numbers = cells.filter((value, row) => typeof value === 'number' || (value === undefined && measureOf(table.rows[row]![i]!) !== null)).length;
+    const texts = cells.filter(
+      (value, row) => value === undefined && measureOf(table.rows[row]![i]!) === null,
+    ).length;
+    const numbers = cells.filter(
+      (value, row) =>
+        typeof value === 'number' || (value === undefined && measureOf(table.rows[row]![i]!) !== null),
+    ).length;
     if (texts > numbers || (i === 0 && texts > 0 && table.names.length > 1)) return 'label';
     if (numbers === 0) return 'label';
     if (i === 0 && table.names.length > 1 && ((table.hasHeader && labels.test(name)) || counts(cells)))
@@ -59,7 +64,7 @@ export function samples(table: Table, column: number): Sample[] {
         ? 'Use a decimal point, and no mark between thousands.'
         : measureOf(cell)
           ? 'Give every number of the column in one unit, or without units.'
-        : 'Correct the cell, leave it empty, or delete the row.',
+          : 'Correct the cell, leave it empty, or delete the row.',
     );
   });
 }

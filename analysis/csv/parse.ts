@@ -22,7 +22,9 @@ const unit =
   /^([+-]?(?:\d[\d,']*\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(ns|us|µs|μs|ms|s|sec|secs|seconds?|min|h|%|x|k|M|G|B|[kKMG]i?B|[rqt]ps|ops|iops|Hz|(?:ops|req|requests|tx|rows|[kKMG]i?B|B)?\/s(?:ec)?)$/;
 
 /** A number with its unit: "12.5 ms", "1,234 tps". Null for anything else. */
-export function measureOf({ text }: Pick<Cell, 'text'>): { readonly value: string; readonly unit: string } | null {
+export function measureOf({
+  text,
+}: Pick<Cell, 'text'>): { readonly value: string; readonly unit: string } | null {
   const [, value, of] = unit.exec(text) ?? [];
   return value === undefined ? null : { value, unit: of! };
 }
@@ -53,7 +55,14 @@ export function parseCsv(text: string): Table {
       'there is a header but no row of data',
       'Add rows of numbers below the header.',
     );
-  return { names, hasHeader, rows: withoutUnits(rows.map((row) => fit(row, names.length)), names.length) };
+  return {
+    names,
+    hasHeader,
+    rows: withoutUnits(
+      rows.map((row) => fit(row, names.length)),
+      names.length,
+    ),
+  };
 }
 
 /** A column whose numbers all have one unit is one of numbers; where units differ its cells stay what they are. */
@@ -61,7 +70,9 @@ function withoutUnits(rows: readonly (readonly Cell[])[], width: number): readon
   const units = Array.from({ length: width }, (_, i) => unitOf(rows, i));
   if (units.every((unit) => unit === null)) return rows;
   return rows.map((row) =>
-    row.map((cell, i) => (units[i] === null ? cell : withoutThousands({ ...cell, text: measureOf(cell)?.value ?? cell.text }))),
+    row.map((cell, i) =>
+      units[i] === null ? cell : withoutThousands({ ...cell, text: measureOf(cell)?.value ?? cell.text }),
+    ),
   );
 }
 

@@ -2,7 +2,7 @@ import type { Fields } from '../field.ts';
 import { columnOf, type Line } from '../find/line.ts';
 import { figuresBegin, readNodeLine } from './node-line.ts';
 import { blocksOf, readProperty, settingsOf, triggerOf } from './property.ts';
-import { isClosed } from './quotes.ts';
+import { isClosed, openIn } from './quotes.ts';
 import { isRoot, isSummary, readLine, type TextLine } from './text-line.ts';
 
 /** The end of a plan in its lines, and the plan as JSON would have it, or where and why it cannot be read. */
@@ -281,12 +281,17 @@ class Parser {
     let last = this.#lines[this.next]!.text;
     this.#take();
     const start = this.next;
-    while (!isClosed(value)) {
+    for (let open = openIn(value); open !== null; open = openIn(value)) {
       const line = this.#lines[this.next];
       if (!line || this.next >= this.#end || this.next - start > mostTextLines)
         throw new Unreadable(at, 'a quote or bracket in this line is never closed: the plan is cut off');
-      const broken = last.length >= this.#width - 1 && this.#width >= 60;
-      value += `${broken ? (last.length === this.#width ? '' : ' ') : '\n'}${broken ? line.text.trimStart() : line.text}`;
+      // only a text has line breaks of its own
+      const full = last.length >= this.#width - 1 && this.#width >= 60;
+      const broken = open === 'bracket' || full;
+      if (broken) this.#notes.push(`Line ${at} was broken, and is read with line ${line.at}.`);
+      value += broken
+        ? `${full && last.length === this.#width ? '' : ' '}${line.text.trimStart()}`
+        : `\n${line.text}`;
       last = line.text;
       this.next++;
     }

@@ -24,7 +24,10 @@ export async function changes(context: Context, options: AnalyseOptions, files: 
   const names = kinds[0] === 'label' ? sheet.table.rows.map((row) => row[0]!.text) : null;
   const order = names && timeOrder(names);
   const inTime = <T>(rows: readonly T[]) => (order ? order.rows.map((row) => rows[row]!) : rows);
-  const series = seriesIn(sheet, options.metric).map(({ name, values }) => ({ name, values: inTime(values) }));
+  const series = seriesIn(sheet, options.metric).map(({ name, values }) => ({
+    name,
+    values: inTime(values),
+  }));
   const found = series.map(({ name, values }) => changesOf(name, values, rule));
   const labels = names && inTime(names);
   const notes = order ? [orderNote(order.was)] : [];
