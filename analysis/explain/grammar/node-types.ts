@@ -25,6 +25,7 @@ export const scanTypes: readonly string[] = [...types];
 /** Nodes with two inputs or at least two, and nodes with exactly one: by how many they have, a lost line shows. */
 export const inputsOf = (type: string): { readonly least: number; readonly most: number } | null => {
   if (/^(Nested Loop|Merge Join|Hash Join|Recursive Union)$/.test(type)) return { least: 2, most: 2 };
+  if (type === 'ModifyTable') return { least: 1, most: Number.POSITIVE_INFINITY };
   if (/^Bitmap(And|Or)$/.test(type)) return { least: 2, most: Number.POSITIVE_INFINITY };
   if (
     /^(Sort|Incremental Sort|Materialize|Memoize|Unique|LockRows|Limit|Hash|Gather|Gather Merge|WindowAgg|Group|Aggregate|ProjectSet|Subquery Scan|Bitmap Heap Scan)$/.test(
