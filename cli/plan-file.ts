@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { diffPlans, renderDiff } from '../analysis/explain/diff.ts';
 import { fingerprints } from '../analysis/explain/fingerprint.ts';
 import { type Blocks, nodesOf, type Plan } from '../analysis/explain/plan.ts';
 import { worstEstimate } from '../analysis/explain/q-error.ts';
 import { type Reading, readPlans, severalText } from '../analysis/explain/read.ts';
 import { renderPlan } from '../analysis/explain/render.ts';
+import { diffPlans, renderDiff } from '../analysis/gate/plan-diff.ts';
 import { usage } from '../config/fault.ts';
 import type { PlanDiffResult } from '../result/result.ts';
 

@@ -1,7 +1,7 @@
 import { Fault, usage } from '../config/fault.ts';
 import { statusDocker, stopDocker } from '../infra/docker/docker.ts';
-import { versionOf } from '../infra/external/external.ts';
-import { placeOf } from '../infra/external/place.ts';
+import { reach } from '../infra/external/external.ts';
+import { type Place, placesOf } from '../infra/external/place.ts';
 import { statusLocal, stopLocal } from '../infra/local/local.ts';
 import { lock } from '../infra/process/lock.ts';
 import { cacheFolder } from '../infra/setup/cache-folder.ts';
@@ -98,12 +98,12 @@ function statusExternal(held: Held): Promise<Omit<EndpointRow, 'what'>[]> {
     const name = key as EndpointName;
     const row = { name, provider: 'external', url: '', version: '' } as const;
     try {
-      const place = placeOf(name, entry, { readOnly: true });
-      const url = `${place.host}:${place.port}${place.database ? `/${place.database}` : ''}`;
+      const named = urlOf(placesOf(name, entry, { readOnly: true }).places[0]);
       try {
-        return { ...row, state: 'running' as const, url, version: await versionOf(name, place) };
+        const { place, version } = await reach(name, entry, { readOnly: true });
+        return { ...row, state: 'running' as const, url: urlOf(place), version };
       } catch (error) {
-        return { ...row, state: 'stopped' as const, url, why: whyOf(error) };
+        return { ...row, state: 'stopped' as const, url: named, why: whyOf(error) };
       }
     } catch (error) {
       return { ...row, state: 'stopped' as const, why: whyOf(error) };
@@ -111,6 +111,8 @@ function statusExternal(held: Held): Promise<Omit<EndpointRow, 'what'>[]> {
   });
   return Promise.all(looks);
 }
+
+const urlOf = ({ host, port, database }: Place): string => `${host}:${port}${database ? `/${database}` : ''}`;
 
 const whyOf = (error: unknown): string =>
   error instanceof Fault ? `${error.message} ${error.next}` : (error as Error).message;

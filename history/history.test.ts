@@ -8,13 +8,13 @@ import { judgeTime } from '../analysis/nightly/judge-night.ts';
 import { Fault } from '../config/fault.ts';
 import { exampleResult } from '../reports/fixture.ts';
 import type { HistoryDocument } from '../result/history.ts';
+import { aNight, storeNight, timeMetric } from '../test/nights.ts';
 import { acceptChange } from './accept.ts';
 import { openHistory } from './history.ts';
 import { importFrom } from './import.ts';
 import { indexName } from './index-file.ts';
 import { pastOf } from './past.ts';
 import { showHistory } from './show.ts';
-import { aNight, storeNight, timeMetric } from './testing.ts';
 
 let root: string;
 beforeEach(() => {
@@ -228,8 +228,8 @@ test('runs of other suites have their figures as series', async () => {
   const { suite, series } = await shown();
   assert.equal(suite, 'nightly');
   const metrics = series.map(({ metric }) => metric);
-  assert.ok(metrics.includes('storefront open via pooler, response p99'));
-  assert.ok(metrics.includes('orders/recent as owner, whale, pages'));
+  assert.ok(metrics.includes('load storefront open pooler at 1400/s, response p99'));
+  assert.ok(metrics.includes('plans orders/recent owner whale, buffers'));
 });
 
 test('import copies whole runs once, and names the damaged and the unequal', async () => {

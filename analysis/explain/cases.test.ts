@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { diffPlans } from './diff.ts';
+import { diffPlans } from '../gate/plan-diff.ts';
 import { nodesOf, type Plan, type PlanNode, pagesOf } from './plan.ts';
 import { type Reading, readPlan, readPlans } from './read.ts';
 import { renderPlan } from './render.ts';

@@ -3,11 +3,11 @@ import { contradictions, isExecuted } from './check.ts';
 import { type Draft, draftOf } from './draft.ts';
 import { buffersOf, type Fields, isFields, listOf, numberOf, sumOf, textOf } from './field.ts';
 import { findInValue, findPlans } from './find/find-plans.ts';
-import type { Found } from './find/found.ts';
 import { otherProduct } from './find/other-product.ts';
 import { type Blocks, localOf, type Plan, type PlanNode, temporaryOf } from './plan.ts';
 import { qErrorOf, stoppedEarly } from './q-error.ts';
 import { selfShares } from './self.ts';
+import type { Found } from './source/found.ts';
 import { spillsOf, temporaryKilobytes } from './spills.ts';
 
 /** What reading gave: a plan, with what is odd about it in `warnings`; or why it is none. */

@@ -2,7 +2,6 @@ import { Fault } from '../../config/fault.ts';
 import type { Endpoint, Login } from '../../infra/topology/endpoint.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { RlsOverhead, Warning } from '../../result/result.ts';
-import { readSources } from '../../scenarios/sources.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { type BulkResult, bulkReads } from './bulk-reads.ts';
 import { checkLeaks, type Leaks } from './leaks.ts';
@@ -14,7 +13,6 @@ const msPerPair = 3500;
 
 export const rls: Measure = {
   part: 'rls',
-  what: 'what row-level security costs in four forms, and whether it lets rows of other tenants through',
   needs: ['primary'],
   async run(setting) {
     const overhead = await overheads(setting);
@@ -51,7 +49,7 @@ async function leaksOfBase(setting: Setting) {
     opened.use(await connect(endpoint.url(login, database), 'olympus-rls'));
   const app = await open(primary, 'app');
   const everything = await open(primary, 'admin');
-  const task = { everything, catalogue, tenants, sources: await readSources(), seed, signal };
+  const task = { everything, catalogue, tenants, seed, signal };
   const checked = await checkLeaks({ ...task, app, reads: budget.leakReads });
   if (budget.bulkLeakReads === 0) return checked;
   progress.note(`Reading ${budget.bulkLeakReads} times more in loops on the server.`);

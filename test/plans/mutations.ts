@@ -271,7 +271,7 @@ const broken: Readonly<Record<string, Mutation>> = {
     const entryText = text?.split('\n2026').slice(0, 2).join('\n2026');
     return entryText && executed(plan)
       ? // cut after a whole line, it looks whole
-      entryText.slice(0, Math.floor(entryText.length * (0.3 + 0.69 * random()))).replace(/\n$/, '')
+        entryText.slice(0, Math.floor(entryText.length * (0.3 + 0.69 * random()))).replace(/\n$/, '')
       : null;
   },
   'cut at its beginning': (plan, random) =>

@@ -1,11 +1,11 @@
 import { xmlPlans } from '../grammar/xml.ts';
 import { yamlPlans } from '../grammar/yaml.ts';
-import type { Found } from './found.ts';
+import type { Found } from '../source/found.ts';
+import { isBlank, type Line, linesOf, textOfLines } from '../source/line.ts';
 import { withoutFrames } from './frames.ts';
 import { htmlCells } from './html.ts';
 import { jsonObjects, planObjects } from './json-objects.ts';
 import { jsonValues, stringGroups } from './json-strings.ts';
-import { isBlank, type Line, linesOf, textOfLines } from './line.ts';
 import { withoutPrefixes } from './line-prefix.ts';
 import { type LogEntry, logEntries } from './log-entries.ts';
 import { quotedCells } from './quoted-cells.ts';

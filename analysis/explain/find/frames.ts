@@ -1,4 +1,4 @@
-import { isBlank, type Line } from './line.ts';
+import { isBlank, type Line } from '../source/line.ts';
 
 /** Lines without what psql, a grid or a mail puts around them: frames, headers, marks of broken cells, "> ". */
 export function withoutFrames(lines: readonly Line[]): Line[] {

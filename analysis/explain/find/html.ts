@@ -1,4 +1,4 @@
-import { type Line, linesOf } from './line.ts';
+import { type Line, linesOf } from '../source/line.ts';
 
 /** The cells of tables and the preformatted texts of a page, each by itself; null when it has none. */
 export function htmlCells(text: string): Line[][] | null {

@@ -1,7 +1,7 @@
 import { type Fields, isFields } from '../field.ts';
-import { broken, type Found } from './found.ts';
+import { broken, type Found } from '../source/found.ts';
+import { type Line, textOfLines } from '../source/line.ts';
 import { jsonFault } from './json-fault.ts';
-import { type Line, textOfLines } from './line.ts';
 
 /** Where in a text an object with "Plan" stands. */
 interface Span {

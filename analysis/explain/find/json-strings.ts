@@ -1,5 +1,5 @@
 import { isFields } from '../field.ts';
-import type { Line } from './line.ts';
+import type { Line } from '../source/line.ts';
 
 /** A value of JSON and the line on which it begins. */
 export interface Value {

@@ -1,6 +1,6 @@
 import { figuresBegin, readNodeLine } from '../grammar/node-line.ts';
 import { scanTypes } from '../grammar/node-types.ts';
-import type { Line } from './line.ts';
+import type { Line } from '../source/line.ts';
 
 const months = 'Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec';
 

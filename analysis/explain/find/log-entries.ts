@@ -1,4 +1,4 @@
-import { isBlank, type Line } from './line.ts';
+import { isBlank, type Line } from '../source/line.ts';
 import { prefixPattern } from './line-prefix.ts';
 
 /** What auto_explain wrote of one statement, without what the log put before its lines. */

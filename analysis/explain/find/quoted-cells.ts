@@ -1,4 +1,4 @@
-import type { Line } from './line.ts';
+import type { Line } from '../source/line.ts';
 
 /** A cell's lines, each with its place. */
 export type Cell = readonly Line[];

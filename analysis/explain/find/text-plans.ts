@@ -1,8 +1,8 @@
 import { readNodeLine } from '../grammar/node-line.ts';
 import { isRoot, isSummary, readLine } from '../grammar/text-line.ts';
 import { parseTextPlan, type TextPlan } from '../grammar/text-plan.ts';
-import { broken, type Found } from './found.ts';
-import { isBlank, type Line } from './line.ts';
+import { broken, type Found } from '../source/found.ts';
+import { isBlank, type Line } from '../source/line.ts';
 
 /** Every plan in text format that the lines hold, one after the other. */
 export function textPlans(lines: readonly Line[]): Found[] {

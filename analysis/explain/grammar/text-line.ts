@@ -1,4 +1,4 @@
-import { columnOf } from '../find/line.ts';
+import { columnOf } from '../source/line.ts';
 import { figuresBegin, readNodeLine } from './node-line.ts';
 
 /** What a line of a text plan is, by itself; whether it may stand where it stands is the plan's affair. */

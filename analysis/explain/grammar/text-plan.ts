@@ -1,5 +1,5 @@
 import type { Fields } from '../field.ts';
-import { columnOf, type Line } from '../find/line.ts';
+import { columnOf, type Line } from '../source/line.ts';
 import { figuresBegin, readNodeLine } from './node-line.ts';
 import { blocksOf, readProperty, settingsOf, triggerOf } from './property.ts';
 import { isClosed, openIn } from './quotes.ts';

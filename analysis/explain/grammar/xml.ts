@@ -1,7 +1,7 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { type Fields, isFields } from '../field.ts';
-import { broken, type Found } from '../find/found.ts';
-import { type Line, textOfLines } from '../find/line.ts';
+import { broken, type Found } from '../source/found.ts';
+import { type Line, textOfLines } from '../source/line.ts';
 
 /** The plans in EXPLAIN's XML format that the lines hold, and the lines that they take. */
 export function xmlPlans(lines: readonly Line[]): { found: Found[]; covered: Set<number> } {

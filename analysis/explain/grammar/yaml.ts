@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { isFields } from '../field.ts';
-import { broken, type Found } from '../find/found.ts';
-import { columnOf, isBlank, type Line, textOfLines } from '../find/line.ts';
+import { broken, type Found } from '../source/found.ts';
+import { columnOf, isBlank, type Line, textOfLines } from '../source/line.ts';
 
 /** The plans in EXPLAIN's YAML format that the lines hold, and the lines that they take. */
 export function yamlPlans(lines: readonly Line[]): { found: Found[]; covered: Set<number> } {
