@@ -69,7 +69,9 @@ function planSpans(text: string): Span[] {
       }
     }
   }
-  for (const { at, plan } of open) if (plan) spans.push({ from: at, to: null });
+  // what is open within what is never closed is of the same plan
+  const cut = open.find(({ plan }) => plan);
+  if (cut) spans.push({ from: cut.at, to: null });
   return spans.sort((a, b) => a.from - b.from);
 }
 
