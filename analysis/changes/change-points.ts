@@ -21,7 +21,7 @@ export interface ChangePoint {
   readonly before: number;
   /** Mean from this change to the next, or to the end. */
   readonly after: number;
-  /** after / before; null when before is 0. */
+  /** after / before; null unless both are above 0: over a change of sign a ratio says nothing. */
   readonly ratio: number | null;
   readonly p: number;
 }
@@ -88,11 +88,15 @@ function divide(values: readonly number[], p: number): number[] {
 
 function merge(indexes: readonly number[], values: readonly number[], rule: Rule): ChangePoint[] {
   const bounds = [0, ...indexes, values.length];
+  const at = (i: number) => describe(values, bounds[i]!, bounds[i + 1]!, bounds[i + 2]!);
+  const points = indexes.map((_, i) => at(i));
   for (;;) {
-    const points = bounds.slice(1, -1).map((index, i) => describe(values, bounds[i]!, index, bounds[i + 2]!));
     const weakest = weakestOf(points, bounds, rule);
     if (weakest === null) return points;
     bounds.splice(weakest + 1, 1);
+    points.splice(weakest, 1);
+    // only its two neighbours lie beside other values now
+    for (const neighbour of [weakest - 1, weakest]) if (points[neighbour]) points[neighbour] = at(neighbour);
   }
 }
 
@@ -114,7 +118,13 @@ function weakestOf(points: readonly ChangePoint[], bounds: readonly number[], ru
 function describe(values: readonly number[], from: number, index: number, to: number): ChangePoint {
   const [a, b] = [values.slice(from, index), values.slice(index, to)];
   const [before, after] = [moments(a).mean, moments(b).mean];
-  return { index, before, after, ratio: before === 0 ? null : after / before, p: studentTest(a, b) };
+  return {
+    index,
+    before,
+    after,
+    ratio: before > 0 && after > 0 ? after / before : null,
+    p: studentTest(a, b),
+  };
 }
 
 /** The greater of the relative changes seen from the left and from the right. */
