@@ -65,7 +65,7 @@ test('one node of JSON in a ticket, in a wrapper, in frames; of a log whose SQL 
   for (const name of [
     'p24-json-in-markdown.md',
     'p26-two-json.json',
-    'p55-autoexplain-json-arrow.log',
+    'p55-autoexplain-json-arrow.txt',
     'p57-psql-expanded.txt',
     'p58-psql-json-border2.txt',
     'p73-deep-wrapper.json',
@@ -78,7 +78,7 @@ test('one node of JSON in a ticket, in a wrapper, in frames; of a log whose SQL 
     );
   }
   assert.equal(
-    plan('p55-autoexplain-json-arrow.log').query,
+    plan('p55-autoexplain-json-arrow.txt').query,
     "select j\n  -> 'a'\n  ->> 'b' as v\nfrom doc\nwhere id = 7;",
   );
 });
