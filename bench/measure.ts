@@ -2,6 +2,7 @@ import type { Progress } from '../config/progress.ts';
 import type { SuiteBudget } from '../config/suites.ts';
 import type { EndpointName } from '../infra/topology/endpoint.ts';
 import type { Topology } from '../infra/topology/topology.ts';
+import type { Project } from '../project/project.ts';
 import type { Part } from '../result/measures.ts';
 import type { Environment, Result } from '../result/result.ts';
 import type { Statement, Tenant } from '../scenarios/statement.ts';
@@ -13,9 +14,12 @@ export interface Setting {
   readonly run?: { readonly id: string; readonly environment: Environment };
   /** Name of the database that holds the dataset. Never altered by a measure: variants go to a clone. */
   readonly database: string;
+  readonly project: Project;
   readonly catalogue: readonly Statement[];
   /** The whale, the median and the minnow of this dataset, in this order. */
   readonly tenants: readonly Tenant[];
+  /** A load may search for the ceiling of a server of the user's. */
+  readonly allowLoad?: boolean;
   readonly seed: number;
   readonly budget: SuiteBudget;
   readonly progress: Progress;
@@ -36,6 +40,8 @@ export interface Measure {
   readonly needs: readonly EndpointName[];
   /** Endpoints that are brought up for it too; without them it measures less, and says so. */
   readonly wants?: readonly EndpointName[];
+  /** Why it measures the shop alone: it reads or writes tables of our own schema. Absent: it runs on any project. */
+  readonly shopOnly?: string;
   /** It measures what the user typed: a usage fault of it ends the run with that fault, instead of skipping the part. */
   readonly userInput?: true;
   run(setting: Setting): Promise<Partial<Result>>;

@@ -35,6 +35,8 @@ export async function* runSuite(measures: readonly Measure[], setting: Setting):
 }
 
 async function runMeasure(measure: Measure, setting: Setting): Promise<Partial<Measured>> {
+  if (measure.shopOnly && setting.project.data === 'asIs')
+    return skip(measure, measure.shopOnly, 'Run it on the shop: ./olympus bench without --project.');
   const absent = measure.needs.find((name) => !setting.topology.find(name));
   if (absent) {
     const why = setting.topology.absent.find(({ part }) => part === absent);

@@ -30,7 +30,10 @@ export interface TopologyRequest {
 
 /** The topology that a command works on: the one that `up` holds, else a new one. Disposing a held one leaves it up. */
 export async function bringUp(context: Context, request: TopologyRequest): Promise<Topology> {
-  const named = request.topology === undefined ? undefined : namedTopology(request.topology);
+  const named =
+    request.topology === undefined
+      ? (context.project.topology ?? undefined)
+      : namedTopology(request.topology);
   if (named) requireTogether(named);
   context.progress.stage('topology');
   // `up` goes on to the providers, which repair what died of a held topology; all others use it as it is.
@@ -92,7 +95,7 @@ async function start(context: Context, named: NamedTopology, request: TopologyRe
   }
   took(await externalTopology(context, named, permission));
   undo.move();
-  return mergeTopologies(parts, absentOf(named, asked), guardOf(named, permission));
+  return mergeTopologies(parts, absentOf(named, asked), guardOf(named, permission, context.project));
 }
 
 /** What to start: of a preset the usual parts and those that are wanted; of a file what it names, as far as it is of use. */

@@ -1,6 +1,8 @@
 import { Command, CommanderError, type Option } from 'commander';
 import { exitCodes, Fault } from '../config/fault.ts';
 import type { Permission } from '../infra/external/permission.ts';
+import type { Project } from '../project/project.ts';
+import { findProject } from '../project/read-project.ts';
 import { interruptible } from './interrupt.ts';
 import { draw } from './progress.ts';
 import type { TopologyOptions } from './topology-options.ts';
@@ -13,6 +15,8 @@ export interface Context {
   readonly quiet: boolean;
   /** The cache folder as the user named it; undefined means the default. */
   readonly cache: string | undefined;
+  /** What is measured: the project that was named, or the nearest one upwards, or the shop. */
+  readonly project: Project;
   /** What may be done to servers that are the user's; nothing, where a command does not ask. */
   readonly permission: Permission;
   /** One answer: `document` alone on stdout with --json, `text` otherwise. */
@@ -40,6 +44,10 @@ export function command<Options>(
     .description(what)
     .option('--json', 'print one JSON document on stdout and nothing else there')
     .option('--quiet', 'no progress')
+    .option(
+      '--project <dir>',
+      'a project of your own (its olympus.yaml); default: the nearest upwards, else the shop',
+    )
     .option('--cache <dir>', 'folder for servers, builds and data (also OLYMPUS_CACHE)')
     .addHelpText('after', `\nExample:\n  $ ${example}`)
     .exitOverride();
@@ -47,16 +55,27 @@ export function command<Options>(
   for (const option of options) described.addOption(option);
   return described.action(async (...received: unknown[]) => {
     const self = received.at(-1) as Command;
-    const given = self.opts<{ json?: boolean; quiet?: boolean; cache?: string } & TopologyOptions>();
+    const given = self.opts<
+      { json?: boolean; quiet?: boolean; cache?: string; project?: string } & TopologyOptions
+    >();
     if (given.cache) process.env.OLYMPUS_CACHE = given.cache;
     const progress = draw(process.stderr, { quiet: given.quiet ?? false });
+    let project: Project | undefined;
     const context: Context = {
       progress,
       signal: interruptible(),
       json: given.json ?? false,
       quiet: given.quiet ?? false,
       cache: given.cache,
-      permission: { allowWrites: given.allowWrites ?? false, notOurs: given.iKnowItIsNotOurs },
+      get project() {
+        project ??= findProject(given.project);
+        return project;
+      },
+      permission: {
+        allowWrites: given.allowWrites ?? false,
+        allowLoad: given.allowLoad ?? false,
+        notOurs: given.iKnowItIsNotOurs,
+      },
       answer(document, text) {
         process.stdout.write(given.json ? `${JSON.stringify(document, null, 2)}\n` : `${text}\n`);
       },

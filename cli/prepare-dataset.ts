@@ -4,6 +4,7 @@ import { readDataset, type Shard, seedShard } from '../generators/seed.ts';
 import { connect } from '../infra/topology/session.ts';
 import type { Topology } from '../infra/topology/topology.ts';
 import { migrate, verifyMigrations } from '../migrations/runner.ts';
+import { describeDatabase } from '../project/describe-database.ts';
 import type { DatasetResult } from '../result/result.ts';
 import type { Context } from './command.ts';
 import type { DataPlan } from './data-plan.ts';
@@ -15,6 +16,10 @@ export async function prepareDataset(
   plan: DataPlan,
 ): Promise<DatasetResult> {
   const open = () => connect(topology.get('primary').url('admin'));
+  if (context.project.data === 'asIs') {
+    await using session = await open();
+    return await describeDatabase(session);
+  }
   const servers = serversOf(topology);
   if (!(await mayFill(topology, open))) return existing(open);
   const dataset = (await fillDatabase(context, open, plan, { shard: { index: 1, of: 1 }, servers }))!;

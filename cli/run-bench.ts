@@ -18,11 +18,12 @@ import type { ObjectStore } from '../infra/services/object-store.ts';
 import { k6Version } from '../infra/setup/k6-version.ts';
 import { connect } from '../infra/topology/session.ts';
 import type { Topology } from '../infra/topology/topology.ts';
+import type { Project } from '../project/project.ts';
+import { projectCatalogue } from '../project/project-catalogue.ts';
 import { createRun, type RunDirectory, recoverRuns } from '../reports/run-directory.ts';
 import { storeRun } from '../reports/run-store.ts';
 import { figuresOf } from '../result/figures-of.ts';
 import type { Result, RunKind } from '../result/result.ts';
-import { readCatalogue } from '../scenarios/catalogue.ts';
 import type { Statement } from '../scenarios/statement.ts';
 import { findTenants } from '../scenarios/tenants.ts';
 import { bringUp } from './bring-up.ts';
@@ -53,7 +54,7 @@ export async function runBench(
   statements?: readonly Statement[],
 ): Promise<{ result: Result; directory: string }> {
   const plan = dataPlan(options);
-  const catalogue = statements ?? (await readCatalogue());
+  const catalogue = statements ?? (await projectCatalogue(context.project));
   const { progress, signal } = context;
   using store = await openNamedStore(options, signal);
   for (const id of await recoverRuns(options.out))
@@ -86,8 +87,10 @@ export async function runBench(
       run: { id: run.facts.id, environment: result.environment },
       topology,
       database,
+      project: context.project,
       catalogue,
-      tenants: await tenantsOf(topology),
+      tenants: await tenantsOf(topology, context.project),
+      allowLoad: context.permission.allowLoad ?? false,
       seed: plan.seed,
       budget: suites[options.suite],
       ...(options.asked && { asked: options.asked }),
@@ -174,7 +177,7 @@ const stopwatch =
     }
   };
 
-async function tenantsOf(topology: Topology) {
+async function tenantsOf(topology: Topology, { tenants }: Project) {
   await using session = await connect(topology.get('primary').url('admin'));
-  return await findTenants(session);
+  return await findTenants(session, tenants);
 }

@@ -9,8 +9,8 @@ import type { SuiteName } from '../config/suites.ts';
 import { openHistory } from '../history/history.ts';
 import { pastOf } from '../history/past.ts';
 import { shareAcceptances } from '../history/shared-acceptances.ts';
+import { projectCatalogue } from '../project/project-catalogue.ts';
 import type { Nightly, NightMetric } from '../result/result.ts';
-import { readCatalogue } from '../scenarios/catalogue.ts';
 import { answerRun } from './answer-run.ts';
 import type { Context } from './command.ts';
 import type { DataOptions } from './options.ts';
@@ -35,7 +35,7 @@ export async function runNightly(context: Context, options: NightlyOptions): Pro
   const budget = duration('--budget', options.budget);
   if (budget < minBudget)
     throw usage(`--budget ${options.budget} is too short for a night.`, 'Give at least 1m.');
-  const all = await readCatalogue();
+  const all = await projectCatalogue(context.project);
   const catalogue = selectStatements(all, options.only);
   const changes = await parseSide(options.head ?? []);
   const control = await pinnedControl(join(options.out, 'control'), options.control);

@@ -7,11 +7,13 @@ export const topologyOptions = () => [
     'local, docker, or a file that names a provider for each endpoint; what is up, else local, when absent',
   ),
   new Option('--allow-writes', 'servers of yours may be written to; else they are only read'),
+  new Option('--allow-load', 'a load may search for the ceiling of a server of yours; else it needs a rate'),
   new Option('--i-know-it-is-not-ours <database>', 'this empty database of yours may be migrated and filled'),
 ];
 
 export interface TopologyOptions {
   readonly topology?: string;
   readonly allowWrites?: boolean;
+  readonly allowLoad?: boolean;
   readonly iKnowItIsNotOurs?: string;
 }

@@ -10,8 +10,9 @@ import { cacheFolder } from '../infra/setup/cache-folder.ts';
 import { type Absent, type EndpointName, purposes } from '../infra/topology/endpoint.ts';
 import { mergeTopologies } from '../infra/topology/merge.ts';
 import { type NamedTopology, namedTopology } from '../infra/topology/named-topology.ts';
-import { Topology } from '../infra/topology/topology.ts';
+import { type MayWrite, Topology } from '../infra/topology/topology.ts';
 import type { ExternalEntry } from '../infra/topology/topology-file.ts';
+import type { Project } from '../project/project.ts';
 import type { Context } from './command.ts';
 
 /** What `up` holds: which topology, and what may be done to what of it is the user's. No secret is in it. */
@@ -64,20 +65,30 @@ export const externalEntries = ({ entries }: NamedTopology): Record<string, Exte
 
 /** The user's servers as a topology of their own. */
 export async function externalTopology(
-  context: Pick<Context, 'progress'>,
+  context: Pick<Context, 'progress' | 'project'>,
   named: NamedTopology,
   { allowWrites }: Permission,
 ): Promise<Topology> {
   const entries = externalEntries(named);
-  const { endpoints, absent } = await connectExternal({ entries, allowWrites, progress: context.progress });
+  const { endpoints, absent } = await connectExternal({
+    entries,
+    allowWrites,
+    roles: context.project.roles,
+    progress: context.progress,
+  });
   return new Topology(endpoints, absent, async () => {});
 }
 
-/** For the database of a primary that is the user's. */
-export const guardOf = (named: NamedTopology, permission: Permission) =>
-  named.entries.primary?.provider === 'external'
-    ? (session: Parameters<typeof mayWrite>[0]) => mayWrite(session, permission)
-    : undefined;
+/** For the database of a primary that is the user's; one that is measured as it is is never filled. */
+export function guardOf(
+  named: NamedTopology,
+  permission: Permission,
+  project: Project,
+): MayWrite | undefined {
+  if (project.data === 'asIs') return async () => false;
+  if (named.entries.primary?.provider !== 'external') return undefined;
+  return (session) => mayWrite(session, permission);
+}
 
 /**
  * The topology that `up` holds, or undefined when its primary does not work. What it does not have is absent with
@@ -86,13 +97,16 @@ export const guardOf = (named: NamedTopology, permission: Permission) =>
 export async function attach({
   cache,
   progress,
-}: Pick<Context, 'cache' | 'progress'>): Promise<{ held: Held; topology: Topology } | undefined> {
+  project,
+}: Pick<Context, 'cache' | 'progress' | 'project'>): Promise<{ held: Held; topology: Topology } | undefined> {
   const held = readHeld(cacheFolder(cache)) ?? byDefault();
   const providers = new Set(Object.values(held.entries).map(({ provider }) => provider));
   const parts = [
     providers.has('docker') ? await attachDocker({ cache }) : undefined,
     providers.has('local') ? await attachLocal({ cache }) : undefined,
-    providers.has('external') ? await externalTopology({ progress }, held, held.permission) : undefined,
+    providers.has('external')
+      ? await externalTopology({ progress, project }, held, held.permission)
+      : undefined,
   ].filter((part) => part !== undefined);
   const known = parts.flatMap(({ endpoints, absent }) => [
     ...endpoints.map(({ name }) => name),
@@ -101,7 +115,7 @@ export async function attach({
   const absent = (Object.keys(purposes) as EndpointName[])
     .filter((name) => !known.includes(name))
     .map((name) => notUp(held, name));
-  const topology = mergeTopologies(parts, absent, guardOf(held, held.permission));
+  const topology = mergeTopologies(parts, absent, guardOf(held, held.permission, project));
   return topology.find('primary') ? { held, topology } : undefined;
 }
 

@@ -8,6 +8,7 @@ import { cacheFolder } from '../infra/setup/cache-folder.ts';
 import { type EndpointName, type ProviderName, purposes } from '../infra/topology/endpoint.ts';
 import { namedTopology } from '../infra/topology/named-topology.ts';
 import type { Topology } from '../infra/topology/topology.ts';
+import type { Project } from '../project/project.ts';
 import { bringUp, type TopologyRequest } from './bring-up.ts';
 import type { Context } from './command.ts';
 import { externalEntries, forgetHeld, type Held, heldLock, readHeld, writeHeld } from './topology-state.ts';
@@ -81,26 +82,29 @@ export interface EndpointRow {
 }
 
 /** How each endpoint of the held topology does, in the order of `purposes`. */
-export async function statusOfHeld({ cache: named }: Pick<Context, 'cache'>): Promise<EndpointRow[]> {
+export async function statusOfHeld({
+  cache: named,
+  project,
+}: Pick<Context, 'cache' | 'project'>): Promise<EndpointRow[]> {
   const cache = cacheFolder(named);
   const held = readHeld(cache);
   const rows = [
     ...(await statusDocker({ cache })),
     ...(await statusLocal({ cache })),
-    ...(held ? await statusExternal(held) : []),
+    ...(held ? await statusExternal(held, project) : []),
   ].map((row) => ({ ...row, what: purposes[row.name] }));
   const order = Object.keys(purposes);
   return rows.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
 }
 
-function statusExternal(held: Held): Promise<Omit<EndpointRow, 'what'>[]> {
+function statusExternal(held: Held, { roles }: Project): Promise<Omit<EndpointRow, 'what'>[]> {
   const looks = Object.entries(externalEntries(held)).map(async ([key, entry]) => {
     const name = key as EndpointName;
     const row = { name, provider: 'external', url: '', version: '' } as const;
     try {
-      const named = urlOf(placesOf(name, entry, { readOnly: true }).places[0]);
+      const named = urlOf(placesOf(name, entry, { readOnly: true, roles }).places[0]);
       try {
-        const { place, version } = await reach(name, entry, { readOnly: true });
+        const { place, version } = await reach(name, entry, { readOnly: true, roles });
         return { ...row, state: 'running' as const, url: urlOf(place), version };
       } catch (error) {
         return { ...row, state: 'stopped' as const, url: named, why: whyOf(error) };

@@ -44,11 +44,11 @@ function rememberAnswers(session: Session): Session {
 }
 
 /** Sources look at the tenant's id; the rest is for the report of the three measured tenants. */
-const asTenant = ({ id, userId }: LoadTenant): Tenant => ({
+const asTenant = ({ id, userId, identity }: LoadTenant): Tenant => ({
   class: 'median',
   id,
-  slug: '',
+  label: '',
   userId,
-  orders: 0,
-  products: 0,
+  size: 0,
+  identity,
 });

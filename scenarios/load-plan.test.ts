@@ -16,8 +16,8 @@ const statement = (name: string): Statement => ({
   file: `${name}.sql`,
 });
 const tenants = [
-  { class: 'whale', id: 'a', userId: 'u', weight: 1 },
-  { class: 'minnow', id: 'b', userId: 'v', weight: 0.5 },
+  { class: 'whale', id: 'a', userId: 'u', identity: { 'app.org_id': 'a' }, weight: 1 },
+  { class: 'minnow', id: 'b', userId: 'v', identity: { 'app.org_id': 'b' }, weight: 0.5 },
 ];
 
 test('a plan holds parameters by statement and tenant, without tenants that have none', () => {

@@ -7,13 +7,21 @@ export interface LoadTenant {
   readonly class: string;
   readonly id: string;
   readonly userId: string;
+  /** As of a Tenant. */
+  readonly identity: Readonly<Record<string, string>>;
   readonly weight: number;
 }
 
 /** What k6 opens (infra/k6/engine/plan.go reads it): statements, identities, parameters. One JSON document. */
 export interface LoadPlan {
   readonly statements: readonly Pick<Statement, 'name' | 'sql' | 'weight' | 'role' | 'kind'>[];
-  readonly tenants: readonly LoadTenant[];
+  /**
+   * Settings that a transaction makes for its tenant; where there are none, requests are single statements. Absent (a
+   * plan of before projects): the shop's two.
+   */
+  readonly settings?: readonly string[];
+  /** `identity` has the values of `settings`. */
+  readonly tenants: readonly (Omit<LoadTenant, 'identity'> & { readonly identity?: readonly string[] })[];
   /** Parameters by statement's name and tenant's index; a tenant without any is not asked this statement. */
   readonly draws: Readonly<Record<string, Readonly<Record<string, readonly Draw[]>>>>;
 }
@@ -37,9 +45,14 @@ export function compileLoadPlan(
       'Fill the database with `./olympus seed`, or name statements whose sources have rows.',
     );
   }
+  const settings = Object.keys(tenants[0]!.identity);
   return {
+    settings,
     statements: usable.map(({ name, sql, weight, role, kind }) => ({ name, sql, weight, role, kind })),
-    tenants,
+    tenants: tenants.map((tenant) => ({
+      ...tenant,
+      identity: settings.map((setting) => tenant.identity[setting] ?? ''),
+    })),
     draws: Object.fromEntries(usable.map(({ name }) => [name, byTenant(draws.get(name)!)])),
   };
 }

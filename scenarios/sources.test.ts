@@ -5,7 +5,7 @@ import type { Problem } from './header.ts';
 import { drawParameters, readSource } from './sources.ts';
 import type { Statement, Tenant } from './statement.ts';
 
-const tenant: Tenant = { class: 'median', id: 't', slug: 't', userId: 'u', orders: 2, products: 2 };
+const tenant: Tenant = { class: 'median', id: 't', label: 't', userId: 'u', size: 2, identity: {} };
 const statement = (): Statement => ({
   name: 'a/b',
   what: 'x',

@@ -82,11 +82,14 @@ export async function drawParameters(
 /** Values as the server writes them, so that no driver's types (a Date without microseconds) come between. */
 async function drawRows(session: Session, source: Source, tenant: Tenant, count: number, seed: number) {
   const columns = source.columns.map((column) => `${identifier(column)}::text`).join(', ');
-  const used = readSqlText(source.sql).parameters.at(-1) ?? 0;
-  const values = [tenant.id, count, seed].slice(0, used);
+  const used = readSqlText(source.sql).parameters;
+  const values = [tenant.id, count, seed].slice(0, used.at(-1) ?? 0);
+  // A source without tenants does not name $1: the server must know its type all the same.
+  const unused = values.flatMap((_, i) => (used.includes(i + 1) ? [] : [`$${i + 1}::text`]));
+  const head = unused.length > 0 ? `WITH unused AS (SELECT ${unused.join(', ')}) ` : '';
   try {
     const { rows } = await session.query<Record<string, string | null>>(
-      `SELECT ${columns} FROM (${source.sql}\n) AS drawn`,
+      `${head}SELECT ${columns} FROM (${source.sql}\n) AS drawn`,
       values,
     );
     return rows;

@@ -36,17 +36,19 @@ export interface Statement {
   readonly file: string;
 }
 
-export type TenantClass = 'whale' | 'median' | 'minnow';
-export const tenantClasses: readonly TenantClass[] = ['whale', 'median', 'minnow'];
+/** all: the database has no tenants, and a statement is measured once. */
+export type TenantClass = 'whale' | 'median' | 'minnow' | 'all';
 
-/** A tenant and one of its active members: together the identity of a request. */
+/** A tenant, and who asks for it (in the shop one of its active members): together the identity of a request. */
 export interface Tenant {
   readonly class: TenantClass;
   readonly id: string;
-  readonly slug: string;
+  readonly label: string;
   readonly userId: string;
-  readonly orders: number;
-  readonly products: number;
+  /** In the unit of the project's query: in the shop, orders. */
+  readonly size: number;
+  /** The settings that a transaction makes to act for it, by name; none where the database knows no tenants. */
+  readonly identity: Readonly<Record<string, string>>;
 }
 
 /** Parameter values as text, in the statement's order: the server infers their types, for every driver alike. */

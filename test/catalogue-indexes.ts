@@ -3,7 +3,7 @@
 import { nodesOf } from '../analysis/explain/plan.ts';
 import { estimate } from '../bench/postgres/explain.ts';
 import { identifier, type Session } from '../infra/topology/session.ts';
-import { identityOf, underIdentity } from '../scenarios/identity.ts';
+import { forTenant } from '../scenarios/identity.ts';
 import { drawParameters } from '../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../scenarios/statement.ts';
 
@@ -79,7 +79,7 @@ async function planOf(
   { statement, tenant, draw }: Asked[number],
   hide: () => Promise<unknown>,
 ) {
-  const { plan } = await underIdentity(admin, identityOf(tenant), async () => {
+  const { plan } = await forTenant(admin, tenant, async () => {
     await hide();
     await admin.query(`SET LOCAL ROLE ${identifier(`olympus_${statement.role}`)}`);
     await admin.query('SET LOCAL enable_seqscan = off');

@@ -3,6 +3,7 @@
 import type { Context } from '../cli/command.ts';
 import { exitCodes, Fault } from '../config/fault.ts';
 import { silent } from '../config/progress.ts';
+import { shop } from '../project/shop.ts';
 
 export interface Answered {
   readonly code: number;
@@ -21,6 +22,7 @@ export async function inProcess(
     json,
     quiet: true,
     cache: undefined,
+    project: shop,
     permission: { allowWrites: false, notOurs: undefined },
     answer: (document, text) => {
       stdout += json ? JSON.stringify(document) : text;

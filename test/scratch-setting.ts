@@ -8,6 +8,7 @@ import type { Endpoint, Login } from '../infra/topology/endpoint.ts';
 import { connect } from '../infra/topology/session.ts';
 import { Topology } from '../infra/topology/topology.ts';
 import { migrate } from '../migrations/runner.ts';
+import { readProject, shopDirectory } from '../project/read-project.ts';
 import { readCatalogue } from '../scenarios/catalogue.ts';
 import { findTenants } from '../scenarios/tenants.ts';
 import { type TestDatabase, testDatabase } from './server.ts';
@@ -23,6 +24,8 @@ const roles: Readonly<Record<Login, string | null>> = {
   owner: 'olympus_owner',
   admin: null,
 };
+
+const shop = readProject(shopDirectory);
 
 /** The server's superuser acting as each login's role: row-level security sees the role, not who logged in. */
 export function endpointOf(server: string): Endpoint {
@@ -64,8 +67,9 @@ export async function scratchSetting(change: Partial<Setting> = {}): Promise<Scr
       kept,
       topology: new Topology([endpointOf(scratch.url)], [], async () => {}),
       database: scratch.name,
+      project: shop,
       catalogue: await readCatalogue(),
-      tenants: await findTenants(scratch.admin),
+      tenants: await findTenants(scratch.admin, shop.tenants),
       seed: 1,
       budget: suites.smoke,
       progress: silent,

@@ -171,6 +171,11 @@ test('full cores come before waits, waits before the queue at the pool, and stol
   assert.equal(full.resource, 'CPU');
   assert.match(full.why, /the server took 0\.60 of 2 cores, the load generator beside it 0\.20/);
   assert.equal(saturation({ ...calm, busyPct: 80, stealPct: 15 }).resource, 'hypervisor');
+  assert.equal(saturation({ ...calm, busyPct: 99, othersCores: 0.7, cores: 2 }).resource, 'other programs');
+  assert.notEqual(
+    saturation({ ...calm, busyPct: 99, othersCores: 0.1, cores: 2 }).resource,
+    'other programs',
+  );
   assert.equal(saturation({ ...calm, busyPct: 95, generatorCores: 1.2 }).resource, 'load generator');
 });
 

@@ -1,4 +1,13 @@
-export type Resource = 'CPU' | 'hypervisor' | 'load generator' | 'pool' | 'locks' | 'WAL' | 'I/O' | 'unknown';
+export type Resource =
+  | 'CPU'
+  | 'hypervisor'
+  | 'other programs'
+  | 'load generator'
+  | 'pool'
+  | 'locks'
+  | 'WAL'
+  | 'I/O'
+  | 'unknown';
 
 /** What was seen while the load was at its limit. Shares in per cent; null: could not be seen. */
 export interface Seen {
@@ -7,6 +16,8 @@ export interface Seen {
   /** CPU seconds a second of the generator, and of the whole server. */
   readonly generatorCores: number | null;
   readonly serverCores: number | null;
+  /** What neither of them took, nor the harness. */
+  readonly othersCores?: number | null;
   readonly cores: number;
   /** Clients that waited for a server connection at once. */
   readonly poolWaiting: number | null;
@@ -21,6 +32,7 @@ export interface Saturation {
 
 const fullPct = 85;
 const muchStealPct = 10;
+const muchOthersPct = 10;
 const manyPct = 30;
 
 /**
@@ -33,6 +45,12 @@ export function saturation(seen: Seen): Saturation {
     const told = `the cores were ${Math.round(busyPct)} % busy and ${Math.round(stealPct ?? 0)} % stolen`;
     if ((stealPct ?? 0) >= muchStealPct)
       return { resource: 'hypervisor', why: `${told}: what neighbours took is missing` };
+    const others = seen.othersCores ?? 0;
+    if ((100 * others) / cores >= muchOthersPct)
+      return {
+        resource: 'other programs',
+        why: `${told}, and ${others.toFixed(2)} of ${cores} cores were taken by other programs: with all of them the server may do more`,
+      };
     if (generatorCores !== null && serverCores !== null && generatorCores > serverCores)
       return {
         resource: 'load generator',

@@ -6,7 +6,13 @@ export const limits = {
   pass: 1.05,
 } as const;
 
-export type Verdict = 'regression' | 'improvement' | 'pass' | 'inconclusive' | 'not enough samples';
+export type Verdict =
+  | 'regression'
+  | 'improvement'
+  | 'pass'
+  | 'inconclusive'
+  | 'not enough samples'
+  | 'not independent';
 
 export interface Ratio {
   readonly estimate: number;

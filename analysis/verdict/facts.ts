@@ -33,8 +33,8 @@ export type LoadFacts = Pick<
   | 'clientCpuShare'
   | 'retries'
   | 'thresholds'
-  | 'others'
 > & {
+  readonly others?: OthersFacts;
   readonly responseMs: PercentileFacts;
   readonly startLagMs: PercentileFacts;
   readonly series: readonly Pick<Item<Item<Result['load']>['series']>, 's' | 'requests' | 'due'>[];
@@ -99,4 +99,5 @@ export interface Facts {
   readonly nightly?: NightFacts;
   readonly capacity?: CapacityFacts | null;
   readonly paginationChecks?: readonly PageFacts[];
+  readonly warnings?: readonly { readonly code: string; readonly message: string }[];
 }

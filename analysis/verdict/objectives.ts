@@ -2,6 +2,7 @@ import type { TrustCheck } from '../../result/run.ts';
 import { capacityObjectives } from './capacity.ts';
 import { comparisonObjectives, exactComparisons } from './comparisons.ts';
 import type { Facts, LoadFacts } from './facts.ts';
+import { failedStatements } from './failed-statements.ts';
 import { p99AtMost } from './p99-at-most.ts';
 import { rightPages, wrongPages } from './pages.ts';
 import { foreignIdentities, poolerObjectives } from './pooler.ts';
@@ -53,6 +54,7 @@ export function objectives(facts: Facts): TrustCheck[] {
     ...poolerObjectives(facts.pooler ?? []),
     ...capacityObjectives(facts.capacity),
     ...comparisonObjectives(facts),
+    ...failedStatements(facts),
   ];
 }
 

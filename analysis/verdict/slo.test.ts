@@ -180,3 +180,26 @@ test('cannot say: a part was skipped, a promise is open, figures are not trusted
   assert.equal(status({}, { load: [{ ...example.load[0]!, dropped: 4 }] }), 'cannot-say');
   assert.equal(status({}, { run: { ...example.run, complete: false } }), 'cannot-say');
 });
+
+test('retries may be promised, requests that failed are not achieved, and a promise replaces the same threshold', () => {
+  const [load] = example.load;
+  const loads = (changed: Partial<Result['load'][number]>) => ({ load: [{ ...load!, ...changed }] });
+  const retries = (count: number | undefined) =>
+    one({ scenarios: { storefront: { retries: 0.01 } } }, loads({ retries: count! }));
+  assert.deepEqual([retries(419).ok, retries(420).ok, retries(undefined).ok], [true, false, null]);
+  assert.match(retries(420).why, /420 repeats for 41946 requests/);
+  const achieved = one(
+    { scenarios: { storefront: { achieved: 0.98 } } },
+    loads({ errors: { '57014': load!.requests } }),
+  );
+  assert.deepEqual([achieved.ok, achieved.value], [false, 0]);
+  const sources = ['olympus_response p(99)<250', 'olympus_errors rate<0.001', 'olympus_requests count>0'];
+  const thresholds = sources.map((source) => ({ source, value: 1, limit: 2, ok: true }));
+  const instead = (limits: SloFacts['scenarios'][string]) =>
+    [
+      ...sloPromises(exampleResult(loads({ thresholds })), { ...none, scenarios: { storefront: limits } })
+        .instead,
+    ].filter((name) => name.startsWith('threshold'));
+  assert.deepEqual(instead({ p90: 3 }), [`threshold ${sources[0]}`]);
+  assert.deepEqual(instead({ errors: 0.1 }), [`threshold ${sources[1]}`]);
+});

@@ -246,3 +246,49 @@ test('a pooler beyond its pool, with failures, or with a foreign identity misses
   const untold = { ...crowd, serversActiveMax: null, requests: null };
   assert.equal(judge({ ...healthy, pooler: [untold] }).objectives.length, judge(healthy).objectives.length);
 });
+
+test('a system that fails everything at once does not keep up', () => {
+  const all = check(withLoad({ errors: { '57014': 20_000 } }), 'achieved / offered rate');
+  assert.deepEqual([all.ok, all.value], [false, 0]);
+  assert.match(all.why, /20,000 of 20,000 requests failed/);
+  const some = check(withLoad({ errors: { '57014': 1000 } }), 'achieved / offered rate');
+  assert.equal(some.ok, false);
+  assert.ok(Math.abs(some.value! - 0.95 * 0.999) < 1e-9);
+  assert.match(check(withLoad({ achievedRate: 900 }), 'achieved / offered rate').why, /a backlog grows/);
+});
+
+test('a threshold of the script is an objective, with its value and its limit', () => {
+  const kept = { source: 'olympus_response p(99)<250', value: 12, limit: 250, ok: true };
+  const missed = { source: 'olympus_requests count>1000000', value: 20_000, limit: 1e6, ok: false };
+  const facts = withLoad({ thresholds: [kept, missed] });
+  assert.equal(check(facts, `threshold ${kept.source}`).ok, true);
+  const { ok, value, limit } = check(facts, `threshold ${missed.source}`);
+  assert.deepEqual([ok, value, limit], [false, 20_000, 1e6]);
+  assert.equal(status(facts), 'objective-missed');
+  assert.match(judge({ ...healthy, ...facts }).verdict.reasons[0]!, /count>1000000, 20000 \(limit 1000000\)/);
+  // What is counted is missed whatever the machine did; what is timed is not.
+  const late = { startLagMs: { p99: 9, max: 9, samples: 20_000 } };
+  assert.equal(status(withLoad({ ...late, thresholds: [missed] })), 'objective-missed');
+  assert.equal(status(withLoad({ ...late, thresholds: [{ ...kept, ok: false }] })), 'untrusted');
+});
+
+test('what other programs took of the cores is said with their names, and more than a tenth is not trusted', () => {
+  const machine = (othersCores: number | null) => ({
+    trust: { machine: { cores: 2, othersCores, others: [{ name: 'make', cores: 0.6 }], why: 'no /proc' } },
+  });
+  assert.equal(status(machine(0.1)), 'pass');
+  assert.equal(check(machine(0.1), 'other programs').why, 'Other programs took 0.10 of 2 cores.');
+  assert.equal(status(machine(0.7)), 'untrusted');
+  assert.match(check(machine(0.7), 'other programs').why, /0\.70 of 2 cores, most of it make \(0\.60\)/);
+  assert.equal(check(machine(null), 'other programs').ok, null);
+  assert.match(
+    judge({ ...healthy, ...machine(null) }).verdict.reasons[0]!,
+    /could not be checked: other programs/,
+  );
+  const during = { ...withLoad({ others: { othersCores: 0.7, others: [] } }), ...machine(0.01) };
+  assert.equal(check(during, 'other programs during the load').ok, false);
+  const sentences = judge({ ...healthy, ...machine(0.7) })
+    .trust.checks.map(({ why }) => why)
+    .join(' ');
+  assert.doesNotMatch(sentences, /was ours/);
+});

@@ -15,6 +15,7 @@ import { openTarget, type Target } from './target.ts';
  */
 export const cache: Measure = {
   part: 'cache',
+  shopOnly: "it caches answers of the shop's own statements",
   needs: ['primary', 'cache'],
   wants: ['cacheCluster'],
   async run(setting) {
@@ -22,7 +23,7 @@ export const cache: Measure = {
     const rows: CacheFigures[] = [];
     for (const endpoint of targets) {
       await using target = await openTarget(endpoint);
-      rows.push(...(await measureOne(setting, target)));
+      await measureOne(setting, target, rows);
     }
     const cluster = setting.topology.absent.find(({ part }) => part === 'cacheCluster');
     return {
@@ -32,9 +33,9 @@ export const cache: Measure = {
   },
 };
 
-async function measureOne(setting: Setting, target: Target): Promise<CacheFigures[]> {
+/** Adds to `rows`; what is measured stays, should the store die meanwhile. */
+async function measureOne(setting: Setting, target: Target, rows: CacheFigures[]): Promise<void> {
   const { endpoint } = target;
-  const rows: CacheFigures[] = [];
   await using queries = await openCachedQueries(setting);
   for (const measured of [
     () => cacheAside(setting, target, queries),
@@ -47,7 +48,7 @@ async function measureOne(setting: Setting, target: Target): Promise<CacheFigure
     setting.signal.throwIfAborted();
     const place = { endpoint: endpoint.name, provider: endpoint.provider };
     rows.push(...(await measured()).map((figures) => ({ ...figures, ...place })));
+    setting.soFar?.({ cache: rows });
     setting.progress.count(rows.length, 0, `figures of ${endpoint.name}`);
   }
-  return rows;
 }

@@ -1,5 +1,5 @@
 import { type Connection, connect } from '../../infra/topology/session.ts';
-import { setIdentity } from '../../scenarios/identity.ts';
+import { forTenant } from '../../scenarios/identity.ts';
 import { drawParameters } from '../../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
 import type { Setting } from '../measure.ts';
@@ -65,7 +65,9 @@ export async function openCachedQueries(setting: Setting): Promise<CachedQueries
     all: interleaved(all),
     execute: (query) =>
       pool.lend(async (session) => {
-        const { rows } = await asMember(session, query, () => session.query(query.statement.sql, query.draw));
+        const { rows } = await forTenant(session, query.tenant, () =>
+          session.query(query.statement.sql, query.draw),
+        );
         return JSON.stringify(rows);
       }),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
@@ -80,23 +82,8 @@ const interleaved = (all: readonly CachedQuery[]): CachedQuery[] => {
 };
 
 async function cost(session: Connection, statement: Statement, tenant: Tenant, draw: Draw): Promise<number> {
-  return asMember(session, { tenant }, async () => {
+  return forTenant(session, tenant, async () => {
     const { plan } = await explain(session, statement.sql, draw, 'whole');
     return (plan.root.buffers?.hit ?? 0) + (plan.root.buffers?.read ?? 0);
   });
-}
-
-/** In a transaction that is taken back: only the identity was set in it. */
-async function asMember<T>(
-  session: Connection,
-  { tenant }: { tenant: Tenant },
-  work: () => Promise<T>,
-): Promise<T> {
-  await session.query('BEGIN');
-  try {
-    await session.query(setIdentity, [tenant.userId, tenant.id]);
-    return await work();
-  } finally {
-    await session.query('ROLLBACK').catch(() => {});
-  }
 }

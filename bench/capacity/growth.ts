@@ -53,7 +53,7 @@ async function plansAt(setting: Setting, scale: Scale) {
   const { plans: found = [] } = await plans.run({
     ...setting,
     database: name,
-    tenants: await findTenants(session),
+    tenants: await findTenants(session, setting.project.tenants),
     budget: { ...setting.budget, planRepeats },
     keep: (file, content) => setting.keep(`capacity/size-${scale.orders}/${file}`, content),
   });

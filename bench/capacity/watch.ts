@@ -1,9 +1,11 @@
 import type { Demand } from '../../analysis/capacity/demand.ts';
 import { shareDemand } from '../../analysis/capacity/demand.ts';
 import { type Saturation, saturation } from '../../analysis/capacity/saturation.ts';
-import type { LoadEvidence } from '../../result/result.ts';
+import type { LoadEvidence, Others } from '../../result/result.ts';
 import { withEvidence } from '../evidence/with-evidence.ts';
 import { type HostLoad, sampleHost } from '../host/host.ts';
+import { watchMachine } from '../host/machine-watch.ts';
+import { serverRoots } from '../host/server-roots.ts';
 import type { LoadReport } from '../load/run-load.ts';
 import type { Setting } from '../measure.ts';
 
@@ -11,6 +13,7 @@ import type { Setting } from '../measure.ts';
 export interface Watched {
   readonly report: LoadReport;
   readonly host: HostLoad;
+  readonly others: Others;
   readonly evidence: LoadEvidence | undefined;
 }
 
@@ -22,17 +25,19 @@ export async function watched(
 ): Promise<Watched> {
   const { pid } = setting.topology.get('primary');
   const sample = sampleHost(pid === undefined ? {} : { server: pid });
+  using machine = watchMachine({ roots: await serverRoots(setting.topology) });
   const { outcome: report, evidence } = await withEvidence(setting, file, work);
-  return { report, host: sample.end(), evidence };
+  return { report, host: sample.end(), others: machine.soFar(), evidence };
 }
 
 /** What the load ran into. */
-export function saturated({ report, host, evidence }: Watched): Saturation {
+export function saturated({ report, host, others, evidence }: Watched): Saturation {
   return saturation({
     busyPct: host.busyPct,
     stealPct: host.stealPct,
     generatorCores: report.usage.wallSeconds > 0 ? report.usage.cpuSeconds / report.usage.wallSeconds : null,
     serverCores: host.processes.server?.cores ?? null,
+    othersCores: others.othersCores,
     cores: report.cores,
     poolWaiting: evidence?.poolerWaitingMax ?? null,
     waits: evidence?.waits ?? [],

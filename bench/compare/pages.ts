@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { nodesOf, type Plan } from '../../analysis/explain/plan.ts';
 import type { Session } from '../../infra/topology/session.ts';
-import { identityOf, underIdentity } from '../../scenarios/identity.ts';
+import { forTenant } from '../../scenarios/identity.ts';
 import { explain } from '../postgres/explain.ts';
 import type { Cell } from './cells.ts';
 import { limitTime } from './sessions.ts';
@@ -35,7 +35,7 @@ export async function countPages(
 ): Promise<PageCount> {
   const { statement, tenant, draws } = cell;
   try {
-    return await underIdentity(session, identityOf(tenant), async () => {
+    return await forTenant(session, tenant, async () => {
       await session.query(limitTime);
       const indexes = new Set<string>();
       const hash = createHash('md5');

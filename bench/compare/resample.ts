@@ -1,5 +1,5 @@
 import { connect, identifier } from '../../infra/topology/session.ts';
-import { identityOf, setIdentity } from '../../scenarios/identity.ts';
+import { settingsCall } from '../../scenarios/identity.ts';
 import type { Setting } from '../measure.ts';
 import type { Cell } from './cells.ts';
 import { pagesOnce } from './pages.ts';
@@ -44,10 +44,10 @@ async function asCaller(
   cell: Cell,
   role: 'owner' | 'app',
 ): Promise<number | null> {
-  const { userId, organizationId } = identityOf(cell.tenant);
+  const identity = settingsCall(cell.tenant);
   await admin.query('SAVEPOINT cell');
   try {
-    await admin.query(setIdentity, [userId, organizationId]);
+    if (identity) await admin.query(identity.text, identity.values);
     await admin.query(limitTime);
     await admin.query(`SET LOCAL ROLE ${identifier(`olympus_${role}`)}`);
     return await pagesOnce(admin, cell);

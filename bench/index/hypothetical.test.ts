@@ -8,6 +8,7 @@ import { debianPostgres, hypoPgFor } from '../../infra/setup/debian-postgres.ts'
 import { connect } from '../../infra/topology/session.ts';
 import type { Topology } from '../../infra/topology/topology.ts';
 import { migrate } from '../../migrations/runner.ts';
+import { shop } from '../../project/shop.ts';
 import { readCatalogue } from '../../scenarios/catalogue.ts';
 import { findTenants } from '../../scenarios/tenants.ts';
 import { testCache } from '../../test/local-cache.ts';
@@ -48,7 +49,7 @@ async function ask(...ddl: string[]): Promise<Hypothetical> {
     ),
     statement('test/tenant', 'SELECT id FROM core.organizations WHERE id = $1'),
   ];
-  const tenants = (await findTenants(admin)).slice(0, 1);
+  const tenants = (await findTenants(admin, shop.tenants)).slice(0, 1);
   const { cells } = await drawCells(
     admin,
     { catalogue, tenants, seed: 1, signal: new AbortController().signal },

@@ -1,6 +1,6 @@
 import { nodesOf } from '../../analysis/explain/plan.ts';
 import { type Connection, identifier } from '../../infra/topology/session.ts';
-import { identityOf, underIdentity } from '../../scenarios/identity.ts';
+import { forTenant } from '../../scenarios/identity.ts';
 import type { Cell } from '../compare/cells.ts';
 import { estimate } from '../postgres/explain.ts';
 import type { IndexDdl } from './ddl.ts';
@@ -46,7 +46,7 @@ async function usersOf(admin: Connection, cells: readonly Cell[]): Promise<strin
   const users = new Set<string>();
   for (const { statement, tenant, draws } of cells) {
     if (users.has(statement.name)) continue;
-    const { plan } = await underIdentity(admin, identityOf(tenant), async () => {
+    const { plan } = await forTenant(admin, tenant, async () => {
       await admin.query(`SET LOCAL ROLE ${identifier(`olympus_${statement.role}`)}`);
       await admin.query('SET LOCAL max_parallel_workers_per_gather = 0');
       return estimate(admin, statement.sql, draws[0]!);

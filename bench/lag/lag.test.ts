@@ -6,6 +6,7 @@ import { seconds } from '../../config/units.ts';
 import { startLocal } from '../../infra/local/local.ts';
 import { type Connection, connect } from '../../infra/topology/session.ts';
 import type { Topology } from '../../infra/topology/topology.ts';
+import { shop } from '../../project/shop.ts';
 import type { ReplicationResult } from '../../result/result.ts';
 import { patience, until } from '../../test/patience.ts';
 import type { Setting } from '../measure.ts';
@@ -40,6 +41,7 @@ function setting(signal = new AbortController().signal, lagProbe = seconds(0.8))
   const given: Setting = {
     topology,
     database,
+    project: shop,
     catalogue: [],
     tenants: [],
     seed: 1,

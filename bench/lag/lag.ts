@@ -44,8 +44,10 @@ export const lag: Measure = {
         progress.warn(`${name} does not follow the primary: what it shows is stale from the start.`);
     const { samples, probed } = await probe(setting, source);
     for (const each of samples) await setting.keep(`lag/${each.replica}.json`, rawSamples(each));
+    const replication = samples.map((each) => summarise(each, probed.commitsPerSecond));
+    setting.soFar?.({ replication }); // what follows needs every server, and the lag does not
     return {
-      replication: samples.map((each) => summarise(each, probed.commitsPerSecond)),
+      replication,
       replicationStudy: { ...underLoad(probed), ...(await replicaBehaviour(setting, database, now)) },
     };
   },

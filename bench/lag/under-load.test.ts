@@ -9,6 +9,7 @@ import { databaseName } from '../../infra/local/login.ts';
 import { type Connection, connect } from '../../infra/topology/session.ts';
 import type { Topology } from '../../infra/topology/topology.ts';
 import { migrate } from '../../migrations/runner.ts';
+import { shop } from '../../project/shop.ts';
 import { readCatalogue } from '../../scenarios/catalogue.ts';
 import { patience } from '../../test/patience.ts';
 import type { Setting } from '../measure.ts';
@@ -36,6 +37,7 @@ after(async () => {
 const setting = async (change: Partial<Setting> = {}): Promise<Setting> => ({
   topology,
   database: databaseName,
+  project: shop,
   catalogue: await readCatalogue(),
   tenants: [],
   seed: 1,

@@ -5,7 +5,7 @@ import { connect } from '../../infra/topology/session.ts';
 import type { ReplicationStudy } from '../../result/result.ts';
 import { drawLoadPlan } from '../../scenarios/draw-load-plan.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
-import { findLoadTenants } from '../../scenarios/load-tenants.ts';
+import { findLoadTenants } from '../../scenarios/tenants.ts';
 import { type LoadOptions, runLoad, scenarioScript } from '../load/run-load.ts';
 import type { Setting } from '../measure.ts';
 import { cloneDatabase } from '../variant/clone.ts';
@@ -86,12 +86,12 @@ async function checkout(setting: Setting, owned: AsyncDisposableStack): Promise<
 }
 
 async function planOf(
-  { topology, seed, progress, signal }: Setting,
+  { topology, project, seed, progress, signal }: Setting,
   database: string,
   statements: Setting['catalogue'],
 ): Promise<LoadPlan> {
   await using owner = await connect(topology.get('primary').url('owner', database), 'olympus-draw');
-  const drawn = { statements, tenants: await findLoadTenants(owner, tenants), count: draws };
+  const drawn = { statements, tenants: await findLoadTenants(owner, project.tenants, tenants), count: draws };
   return await drawLoadPlan(owner, { ...drawn, seed, progress, signal });
 }
 

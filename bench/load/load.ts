@@ -1,3 +1,6 @@
+import { decodeHistogram } from '../../analysis/histogram/decode.ts';
+import { trustLimits } from '../../analysis/verdict/trust-checks.ts';
+import { usage } from '../../config/fault.ts';
 import { silent } from '../../config/progress.ts';
 import { type Milliseconds, milliseconds, seconds } from '../../config/units.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
@@ -6,12 +9,13 @@ import type { LoadEvidence, LoadResult, Others, Result, Warning } from '../../re
 import { drawLoadPlan } from '../../scenarios/draw-load-plan.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
 import { type LoadScenario, type Route, readLoadScenario } from '../../scenarios/load-scenario.ts';
-import { findLoadTenants } from '../../scenarios/load-tenants.ts';
+import { findLoadTenants } from '../../scenarios/tenants.ts';
 import { type WithEvidence, withEvidence } from '../evidence/with-evidence.ts';
 import { type OthersSecond, watchMachine } from '../host/machine-watch.ts';
 import { serverRoots } from '../host/server-roots.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { cloneDatabase } from '../variant/clone.ts';
+import type { EngineReport } from './engine-report.ts';
 import { loadResult } from './load-result.ts';
 import { routeOf } from './load-route.ts';
 import { type Ceiling, closedLoop, predictOverload } from './predict-overload.ts';
@@ -60,7 +64,12 @@ export const loadMeasure = (options: LoadMeasureOptions): Measure => {
   };
 };
 
-export const load: Measure = loadMeasure({ scenario: 'storefront' });
+/** The shop's storefront; of another project whatever its catalogue reads, by its weights. */
+export const load: Measure = {
+  ...loadMeasure({ scenario: 'storefront' }),
+  run: (setting) =>
+    loadMeasure({ scenario: setting.project.data === 'generated' ? 'storefront' : 'mixed' }).run(setting),
+};
 
 type ResolvedOptions = LoadMeasureOptions & { readonly via: Route };
 
@@ -104,6 +113,7 @@ async function measureOn(
   );
   let rate = options.rate;
   if (rate === undefined && model === 'open' && !scenario.ownRate && arrivals?.kind !== 'replay') {
+    requireLoadAllowed(setting, via);
     const length = milliseconds(Math.max(3000, budget.loadMeasured / 6));
     const closed = await outcomes.of(
       () => runLoad(closedLoop({ ...shared, duration: length, warmup })),
@@ -120,18 +130,53 @@ async function measureOn(
   }
   const measured = { ...shared, duration, warmup };
   if (model === 'open') progress.note(`measuring ${pace(rate, arrivals)}`);
-  await outcomes.of(
-    () =>
-      runLoad(
-        model === 'closed'
-          ? closedLoop(measured)
-          : { ...measured, ...(rate === undefined ? {} : { rate }), thresholds: true },
-      ),
-    'whole',
-  );
+  const open = (offeredRate: number | undefined) =>
+    outcomes.of(
+      () =>
+        runLoad(
+          model === 'closed'
+            ? closedLoop(measured)
+            : { ...measured, ...(offeredRate === undefined ? {} : { rate: offeredRate }), thresholds: true },
+        ),
+      'whole',
+    );
+  const first = await open(rate);
+  // Only a rate that nobody asked for may be another one.
+  if (model === 'open' && rate !== undefined && options.rate === undefined && !arrivals) {
+    const lower = lowerRate(rate, first.report);
+    if (lower !== undefined) {
+      outcomes.replaceBy(lowered(rate, lower, first.report));
+      await open(lower);
+    }
+  }
   return outcomes.sections();
 }
 
+const lagOf = ({ startLag }: Pick<EngineReport, 'startLag'>) =>
+  (decodeHistogram(startLag)?.getValueAtPercentile(99) ?? 0) / 1e6;
+
+/** Half of a rate at which the generator started too late to be believed; undefined where it did not, or cannot go lower. */
+export const lowerRate = (
+  rate: number,
+  report: Pick<EngineReport, 'startLag' | 'complete'>,
+): number | undefined =>
+  report.complete && rate >= 2 && lagOf(report) > trustLimits.startLagP99 ? Math.round(rate / 2) : undefined;
+
+const lowered = (from: number, to: number, report: EngineReport): Warning => ({
+  code: 'rate-lowered',
+  message: `At ${from} requests a second the generator started up to ${lagOf(report).toFixed(1)} ms late (p99), because the cores were busy; the load was measured again at ${to} a second, and these are its figures.`,
+  advice: `Use --rate ${from} to insist on it; \`./olympus doctor\` says how the generator may start in time.`,
+});
+
+/** @throws Fault (usage): on a server of the user's nobody looks for the most that it can do without being asked to */
+function requireLoadAllowed({ topology, allowLoad }: Setting, via: Route): void {
+  const theirs = topology.endpoints.some(({ provider, name }) => provider === 'external' && name !== 'cache');
+  if (!theirs || allowLoad) return;
+  throw usage(
+    `Without a rate the load would search for the most that your server (${via}) can answer.`,
+    'Name a rate that it can bear: ./olympus load mixed --rate 50; or allow the search: --allow-load',
+  );
+}
 const otherRoute = ({ topology }: Setting, wanted: Route, via: Route): Warning => ({
   code: 'other-route',
   message: `The load goes to the ${via} directly, not through the ${wanted}: ${topology.absent.find(({ part }) => part === wanted)?.why ?? 'it is not part of the topology'}.`,
@@ -168,6 +213,7 @@ class Outcomes {
   readonly #setting: Setting;
   readonly #via: Route;
   readonly #roots: readonly number[];
+  #again = '';
   readonly #load: LoadResult[] = [];
   readonly #warnings: Warning[] = [];
 
@@ -180,6 +226,18 @@ class Outcomes {
 
   sections(): Partial<Result> {
     return { load: this.#load, warnings: this.#warnings };
+  }
+
+  /** Another run of the same load takes the place of the last one; its raw files stay, under a name of their own. */
+  replaceBy(why: Warning): void {
+    this.#load.shift();
+    this.#warnings.splice(
+      0,
+      this.#warnings.length,
+      ...this.#warnings.filter(({ code }) => code !== 'load-behind'),
+    );
+    this.#again = '-lower-rate';
+    this.warn([why]);
   }
 
   warn(warnings: readonly Warning[]): void {
@@ -203,7 +261,7 @@ class Outcomes {
     using machine = watchMachine({ roots: this.#roots });
     const { outcome, evidence }: WithEvidence<LoadRun> =
       how === 'whole'
-        ? await withEvidence(this.#setting, 'load/evidence.json', tolerant)
+        ? await withEvidence(this.#setting, `load/evidence${this.#again}.json`, tolerant)
         : { outcome: await tolerant() };
     if (how === 'whole') this.#warnings.push(...outcome.warnings.map(late));
     if (outcome.cut)
@@ -230,7 +288,7 @@ class Outcomes {
     const { ceilingRate } = this;
     const kept: LoadResult[] = [];
     for (const { histogramLog, ...engine } of how === 'whole' ? outcome.reports : [outcome.report]) {
-      const name = `load/${engine.scenario.replaceAll(/[^\w-]/g, '_')}-${engine.model}`;
+      const name = `load/${engine.scenario.replaceAll(/[^\w-]/g, '_')}-${engine.model}${this.#again}`;
       await this.#setting.keep(`${name}.json`, JSON.stringify(engine));
       const histogram = await this.#setting.keep(`${name}.hlog`, histogramLog);
       const { cut, thresholds } = outcome;
@@ -277,7 +335,7 @@ export async function drawPlan(
   const { topology, database, seed, progress, signal } = setting;
   await using owner = await connect(topology.get('primary').url('owner', database), 'olympus-draw');
   return await drawLoadPlan(owner, {
-    ...{ statements, tenants: await findLoadTenants(owner, tenants), count: draws },
+    ...{ statements, tenants: await findLoadTenants(owner, setting.project.tenants, tenants), count: draws },
     ...{ seed, progress, signal },
   });
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, mock, test } from 'node:test';
 import { decodeHistogram } from '../../analysis/histogram/decode.ts';
+import { Fault } from '../../config/fault.ts';
 import { silent } from '../../config/progress.ts';
 import { milliseconds, seconds } from '../../config/units.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
@@ -224,6 +225,72 @@ test('an aborted run ends k6 and throws the reason', async () => {
   const running = runLoad(options('null:', { rate: 100, duration: seconds(60), signal: controller.signal }));
   setTimeout(() => controller.abort(new Error('enough')), 1000);
   await assert.rejects(running, /enough/);
+});
+
+test('an interrupted load keeps what it measured, marked as cut', async () => {
+  await using database = await testDatabase('d');
+  await database.admin.query('CREATE SEQUENCE request');
+  const sql = { count: "SELECT $1::text, nextval('request')" };
+  const controller = new AbortController();
+  const running = runLoad(
+    options(database.url, {
+      ...{ plan: plan(sql, (id) => [id]), rate: 100, warmup: seconds(0), duration: seconds(60) },
+      signal: controller.signal,
+    }),
+  );
+  const ended = assert.rejects(running, (error: LoadCut) => {
+    assert.ok(error instanceof LoadCut);
+    assert.equal(error.reason, 'interrupted');
+    assert.ok(error.kept.report.requests >= 20, `${error.kept.report.requests}`);
+    assert.equal(error.kept.report.complete, false);
+    assert.equal(error.kept.cut, 'Interrupted by SIGINT.');
+    return true;
+  });
+  const counted = 'SELECT last_value::int AS n, pg_sleep(0.02) FROM request';
+  while ((await database.admin.query<{ n: number }>(counted)).rows[0]!.n < 30) signal.throwIfAborted();
+  controller.abort(new Fault('interrupted', 'Interrupted by SIGINT.', 'Run it again.'));
+  await ended;
+});
+
+test('thresholds of the script have their values, and one that ends the load is named', async () => {
+  await using database = await testDatabase('d');
+  const script = join(await mkdtemp(join(tmpdir(), 'olympus-thresholds-')), 'own.ts');
+  const text = (thresholds: string) => `
+    import { run } from 'k6/x/olympus';
+    import { fromEnvironment, handleSummary, oneIteration, withEnvironment } from '${join(scenarioScript('mixed'), '..', 'environment.ts')}';
+    export { handleSummary };
+    const { endpoint, plan } = fromEnvironment();
+    export const options = { scenarios: { own: oneIteration }, thresholds: ${thresholds} };
+    export default () => { run(withEnvironment({ scenario: 'own', endpoint, plan, model: 'open', rate: 100 })); };`;
+  try {
+    await writeFile(
+      script,
+      text("{ olympus_requests: ['count>1000000', 'count>0'], olympus_response: ['p(98.7)<0.001'] }"),
+    );
+    const judged = await runLoad(options(database.url, { script, thresholds: true }));
+    assert.deepEqual(judged.thresholds.map(({ source, limit, ok }) => [source, limit, ok]).sort(), [
+      ['olympus_requests count>0', 0, true],
+      ['olympus_requests count>1000000', 1_000_000, false],
+      ['olympus_response p(98.7)<0.001', 0.001, false],
+    ]);
+    assert.equal(judged.thresholds.find(({ limit }) => limit === 1_000_000)!.value, judged.report.requests);
+    assert.ok(
+      judged.thresholds.every(({ value }) => value !== null && value > 0),
+      JSON.stringify(judged.thresholds),
+    );
+    assert.equal(judged.cut, undefined);
+
+    await writeFile(script, text("{ olympus_requests: [{ threshold: 'count<10', abortOnFail: true }] }"));
+    const ended = await runLoad(options(database.url, { script, thresholds: true, duration: seconds(60) }));
+    assert.equal(ended.report.complete, false);
+    assert.match(
+      ended.cut!,
+      /^the threshold olympus_requests count<10 of the script ended the load after \d/,
+    );
+    assert.ok(ended.report.requests > 0);
+  } finally {
+    await rm(join(script, '..'), { recursive: true });
+  }
 });
 
 test('a run that takes too long is stopped, and what it measured is kept', async () => {

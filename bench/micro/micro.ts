@@ -1,6 +1,6 @@
 import { type Milliseconds, milliseconds } from '../../config/units.ts';
 import { connect } from '../../infra/topology/session.ts';
-import { identityOf, underIdentity } from '../../scenarios/identity.ts';
+import { forTenant } from '../../scenarios/identity.ts';
 import { drawParameters } from '../../scenarios/sources.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { encoderTask } from './encoder-task.ts';
@@ -55,18 +55,17 @@ async function measureStatements(
   for (const statement of commonReads(catalogue, statementsMeasured)) {
     const draws = await drawParameters(admin, statement, whale, drawsEach, seed);
     // One transaction around all samples: each is then one round trip, the statement's own.
-    if (draws.length > 0)
-      await underIdentity(app, identityOf(whale), () => measure(statementTask(app, statement, draws)));
+    if (draws.length > 0) await forTenant(app, whale, () => measure(statementTask(app, statement, draws)));
     else progress.warn(`${statement.name} is not measured: its sources have no row for the largest tenant.`);
   }
 }
 
 async function measureRepositories(
-  { topology, database, catalogue, tenants, seed, progress }: Setting,
+  { topology, database, project, catalogue, tenants, seed, progress }: Setting,
   measure: (task: MicroTask) => Promise<void>,
 ): Promise<void> {
   const [whale] = tenants;
-  if (!whale) return;
+  if (!whale || project.data !== 'generated') return; // they are a service of the shop
   const primary = topology.get('primary');
   await using everything = await connect(primary.url('admin', database), 'olympus-micro');
   await using calls = await repositoryTasks({

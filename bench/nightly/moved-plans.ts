@@ -1,6 +1,6 @@
 import { diffPlans } from '../../analysis/gate/plan-diff.ts';
 import type { Nightly } from '../../result/result.ts';
-import { identityOf, underIdentity } from '../../scenarios/identity.ts';
+import { forTenant } from '../../scenarios/identity.ts';
 import { type Cell, cellName } from '../compare/cells.ts';
 import { limitTime } from '../compare/sessions.ts';
 import type { ReadySide } from '../compare/side.ts';
@@ -34,7 +34,7 @@ async function planOn(side: ReadySide, cell: Cell) {
   const { statement, draws, tenant } = cellOn(side, cell);
   const session = side.sessions.of(statement);
   try {
-    return await underIdentity(session, identityOf(tenant), async () => {
+    return await forTenant(session, tenant, async () => {
       await session.query(limitTime);
       return (await explain(session, statement.sql, draws[0]!)).plan;
     });

@@ -1,6 +1,6 @@
 import { type Connection, connect } from '../../infra/topology/session.ts';
 import type { OlapInterference } from '../../result/result.ts';
-import { identityOf, underIdentity } from '../../scenarios/identity.ts';
+import { forTenant } from '../../scenarios/identity.ts';
 import { drawParameters } from '../../scenarios/sources.ts';
 import type { Setting } from '../measure.ts';
 import { percentilesOf } from '../percentiles.ts';
@@ -72,7 +72,7 @@ async function drawTransactions({
       const draws = await drawParameters(admin, statement, tenant, drawsEach, seed);
       all.push(
         draws.map((draw) => async (session: Connection) => {
-          await underIdentity(session, identityOf(tenant), () => session.query(statement.sql, draw));
+          await forTenant(session, tenant, () => session.query(statement.sql, draw));
         }),
       );
     }

@@ -12,6 +12,7 @@ import { hasChdb } from '../../infra/setup/chdb.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { Topology } from '../../infra/topology/topology.ts';
 import { migrate } from '../../migrations/runner.ts';
+import { shop } from '../../project/shop.ts';
 import type { OlapFigures } from '../../result/result.ts';
 import { readCatalogue } from '../../scenarios/catalogue.ts';
 import { findTenants } from '../../scenarios/tenants.ts';
@@ -43,8 +44,9 @@ before(async () => {
   const setting: Setting = {
     topology,
     database: databaseName,
+    project: shop,
     catalogue: await readCatalogue(),
-    tenants: await findTenants(admin),
+    tenants: await findTenants(admin, shop.tenants),
     seed: 1,
     budget: { ...suites.smoke, partTime: seconds(0.2) },
     progress: silent,

@@ -21,6 +21,7 @@ const eventOrdersPerSecond = 40_000;
  */
 export const olap: Measure = {
   part: 'olap',
+  shopOnly: 'it loads order events of the shop',
   needs: ['primary', 'replica2', 'olap'],
   async run(setting) {
     const { topology, database, budget, progress, signal } = setting;

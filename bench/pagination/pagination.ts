@@ -2,7 +2,7 @@ import type { Lineage } from '../../analysis/explain/lineage.ts';
 import { median } from '../../analysis/statistics/quantile.ts';
 import { connect, type Session } from '../../infra/topology/session.ts';
 import type { PaginationCheck, PaginationResult, Warning } from '../../result/result.ts';
-import { identityOf, underIdentity } from '../../scenarios/identity.ts';
+import { forTenant } from '../../scenarios/identity.ts';
 import { drawParameters } from '../../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
 import type { Measure, Setting } from '../measure.ts';
@@ -84,7 +84,7 @@ async function measureList(
   { results, checks, warnings }: Found,
 ): Promise<void> {
   const { list, tenant, draws, session, admin, lineage } = task;
-  const check = await underIdentity(session, identityOf(tenant), async () => {
+  const check = await forTenant(session, tenant, async () => {
     const length = await listLength(session, list, draws.offset);
     const depths = [...new Set(setting.budget.pageDepths.map((share) => Math.floor(share * length)))];
     const wrong: string[] = [];
@@ -107,9 +107,9 @@ async function measureList(
     const cliffs = await findCliffs(session, list, draws.offset, depths, lineage);
     return { rows: length, joinedRows: joined.rows, pagesEqual: wrong.length === 0, cliffs };
   });
-  const churn = await underIdentity(admin, identityOf(tenant), () =>
-    checkChurn(admin, list, draws, churnPages),
-  ).catch((error: Error) => error);
+  const churn = await forTenant(admin, tenant, () => checkChurn(admin, list, draws, churnPages)).catch(
+    (error: Error) => error,
+  );
   const outcome = churn instanceof Error ? { churn: null, why: churn.message } : { churn };
   checks.push({ list: list.name, tenantClass: tenant.class, ...check, ...outcome });
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { shop } from '../../project/shop.ts';
 import { drawParameters } from '../../scenarios/sources.ts';
 import type { Draw } from '../../scenarios/statement.ts';
 import { findTenants } from '../../scenarios/tenants.ts';
@@ -14,15 +15,15 @@ after(() => setting[Symbol.asyncDispose]());
 
 test('the three tenants are the largest, the middle and the smallest, and their users are members', async () => {
   const { admin } = setting.scratch;
-  const tenants = await findTenants(admin);
+  const tenants = await findTenants(admin, shop.tenants);
   assert.deepEqual(tenants, setting.tenants);
   assert.deepEqual(
     tenants.map((tenant) => tenant.class),
     ['whale', 'median', 'minnow'],
   );
-  const [whale, median, minnow] = tenants.map(({ orders }) => orders);
+  const [whale, median, minnow] = tenants.map(({ size }) => size);
   assert.ok(whale! > median! && median! > minnow! && minnow! > 0);
-  for (const { id, userId, orders } of tenants) {
+  for (const { id, userId, size: orders } of tenants) {
     const { rows } = await admin.query(
       `SELECT count(*)::int AS orders,
               (SELECT count(*)::int FROM core.organization_members
@@ -43,7 +44,7 @@ test('a database without a dataset has no tenants, and says what to do', async (
     CREATE TABLE core.orders (id uuid, organization_id uuid);
     CREATE TABLE core.organization_members
       (organization_id uuid, user_id uuid, status text, accepted_at timestamptz, role text)`);
-  await assert.rejects(findTenants(empty.admin), /no tenant with an order/);
+  await assert.rejects(findTenants(empty.admin, shop.tenants), /no tenant with an order/);
 });
 
 test('every statement draws the same values again for a seed, and others for another', async () => {

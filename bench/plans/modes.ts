@@ -4,7 +4,7 @@ import type { Plan } from '../../analysis/explain/plan.ts';
 import { skewSensitivity } from '../../analysis/explain/skew.ts';
 import type { Session } from '../../infra/topology/session.ts';
 import type { PlanModes, Warning } from '../../result/result.ts';
-import { identityOf, underIdentity } from '../../scenarios/identity.ts';
+import { forTenant } from '../../scenarios/identity.ts';
 import { drawParameters } from '../../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
 import type { Setting } from '../measure.ts';
@@ -64,7 +64,7 @@ function inEachMode(
   draw: Draw,
   lineage: Lineage,
 ): Promise<OfTenant> {
-  return underIdentity(session, identityOf(tenant), async () => {
+  return forTenant(session, tenant, async () => {
     const custom = await forced(session, statement, draw, 'force_custom_plan');
     const generic = await forced(session, statement, draw, 'force_generic_plan');
     const auto = await decided(session, statement, draw);

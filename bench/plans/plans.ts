@@ -3,16 +3,19 @@ import { fingerprints } from '../../analysis/explain/fingerprint.ts';
 import { describe, nodesOf, type Plan } from '../../analysis/explain/plan.ts';
 import { worstEstimate } from '../../analysis/explain/q-error.ts';
 import { renderPlan } from '../../analysis/explain/render.ts';
-import type { Session } from '../../infra/topology/session.ts';
-import type { PlanResult, Result, Warning } from '../../result/result.ts';
-import { identityOf, underIdentity } from '../../scenarios/identity.ts';
+import { Fault } from '../../config/fault.ts';
+import { connect, type Session } from '../../infra/topology/session.ts';
+import type { PlanResult, Result, TableState, Warning } from '../../result/result.ts';
+import { forTenant } from '../../scenarios/identity.ts';
 import { drawParameters } from '../../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { type Explained, explain } from '../postgres/explain.ts';
 import { type Row, rowOwners } from '../postgres/row-owner.ts';
 import { openPlanSessions, type PlanSessions } from '../postgres/sessions.ts';
+import { cloneDatabase } from '../variant/clone.ts';
 import { planModes } from './modes.ts';
+import { readDeadRows, tableState } from './table-state.ts';
 
 const variants = ['owner', 'app'] as const;
 type Variant = (typeof variants)[number];
@@ -21,34 +24,86 @@ export const plans: Measure = {
   part: 'plans',
   needs: ['primary'],
   async run(setting) {
-    await using sessions = await openPlanSessions(setting);
-    const { admin } = sessions;
-    const results: PlanResult[] = [];
-    const warnings: Warning[] = [];
-    const total = setting.catalogue.length * setting.tenants.length * variants.length;
-    let done = 0;
-    for (const statement of readsFirst(setting.catalogue)) {
-      for (const tenant of setting.tenants) {
-        setting.signal.throwIfAborted();
-        const [draw] = await drawParameters(admin, statement, tenant, 1, setting.seed);
-        if (!draw) warnings.push(noParameters(statement, tenant));
-        for (const variant of draw ? variants : []) {
-          try {
-            results.push(await capturePlan(setting, { statement, tenant, variant, draw: draw!, sessions }));
-          } catch (error) {
-            setting.signal.throwIfAborted();
-            warnings.push(failed(statement, tenant, variant, error as Error));
-          }
-        }
-        done += variants.length;
-        setting.progress.count(done, total, 'plans');
-      }
-    }
-    return setting.budget.planModes
-      ? withModes(setting, { plans: results, warnings })
-      : { plans: results, warnings };
+    const [reads, writes] = (['read', 'write'] as const).map((kind) =>
+      setting.catalogue.filter((statement) => statement.kind === kind),
+    ) as [Statement[], Statement[]];
+    const found = await plansOf(setting, reads);
+    const written = writes.length > 0 ? await onCopy(setting, writes) : await stateAlone(setting);
+    const both = {
+      plans: [...found.plans, ...written.plans],
+      tableState: written.tableState,
+      warnings: [...found.warnings, ...written.warnings],
+    };
+    return setting.budget.planModes ? withModes(setting, both) : both;
   },
 };
+
+interface Found {
+  readonly plans: PlanResult[];
+  readonly warnings: Warning[];
+}
+
+async function plansOf(setting: Setting, statements: readonly Statement[]): Promise<Found> {
+  await using sessions = await openPlanSessions(setting);
+  const { admin } = sessions;
+  const found: Found = { plans: [], warnings: [] };
+  const total = statements.length * setting.tenants.length * variants.length;
+  let done = 0;
+  for (const statement of statements) {
+    for (const tenant of setting.tenants) {
+      setting.signal.throwIfAborted();
+      const [draw] = await drawParameters(admin, statement, tenant, 1, setting.seed);
+      if (!draw) found.warnings.push(noParameters(statement, tenant));
+      for (const variant of draw ? variants : []) {
+        try {
+          found.plans.push(await capturePlan(setting, { statement, tenant, variant, draw: draw!, sessions }));
+        } catch (error) {
+          setting.signal.throwIfAborted();
+          found.warnings.push(failed(statement, tenant, variant, error as Error));
+        }
+      }
+      done += variants.length;
+      setting.progress.count(done, total, 'plans');
+    }
+  }
+  return found;
+}
+
+type Written = Found & { readonly tableState: TableState[] };
+
+/**
+ * Writes are executed, and what is taken back leaves dead rows and pending entries: on a copy, so that the base stays as it
+ * was and the next run reads the same pages.
+ */
+async function onCopy(setting: Setting, writes: readonly Statement[]): Promise<Written> {
+  const primary = setting.topology.get('primary');
+  const dead = await deadRowsOf(setting);
+  try {
+    await using copy = await cloneDatabase(primary, setting.database, `${setting.database}_plans`);
+    const found = await plansOf({ ...setting, database: copy.database }, writes);
+    await using admin = await connect(primary.url('admin', copy.database), 'olympus-plans');
+    return { ...found, tableState: await tableState(dead, admin) };
+  } catch (error) {
+    if (!(error instanceof Fault) || error.reason === 'defect') throw error;
+    return { plans: [], warnings: [notCopied(writes, error)], tableState: await tableState(dead, null) };
+  }
+}
+
+const stateAlone = async (setting: Setting): Promise<Written> => ({
+  ...{ plans: [], warnings: [] },
+  tableState: await tableState(await deadRowsOf(setting), null),
+});
+
+async function deadRowsOf({ topology, database }: Setting): Promise<ReadonlyMap<string, number>> {
+  await using admin = await connect(topology.get('primary').url('admin', database), 'olympus-plans');
+  return await readDeadRows(admin);
+}
+
+const notCopied = (writes: readonly Statement[], { message, next }: Fault): Warning => ({
+  code: 'writes-not-explained',
+  message: `${writes.map(({ name }) => name).join(', ')}: no plan, for writes are executed on a copy of the database, and it could not be made: ${message}`,
+  advice: next,
+});
 
 /** As `plans`, with the plan modes whatever the suite. */
 export const plansInModes: Measure = {
@@ -76,7 +131,7 @@ interface Capture {
 async function capturePlan(setting: Setting, capture: Capture): Promise<PlanResult> {
   const { statement, tenant, variant, draw, sessions } = capture;
   const session = sessions.as[variant];
-  const { explained, rows } = await underIdentity(session, identityOf(tenant), async () => {
+  const { explained, rows } = await forTenant(session, tenant, async () => {
     const explained = await warmPlan(session, statement, draw, setting.budget.planRepeats);
     const rows = statement.kind === 'read' ? (await session.query<Row>(statement.sql, draw)).rows : null;
     return { explained, rows };
@@ -86,10 +141,6 @@ async function capturePlan(setting: Setting, capture: Capture): Promise<PlanResu
   const foreign = await foreignRows(sessions.admin, tenant, rows);
   return planResult(capture, explained.plan, foreign);
 }
-
-/** What a write leaves behind when it is taken back, dead rows, must not lie in the way of a read. */
-const readsFirst = (catalogue: readonly Statement[]) =>
-  catalogue.toSorted((a, b) => Number(a.kind === 'write') - Number(b.kind === 'write'));
 
 /** Executions beyond the suite's, until the fewest pages have been read twice. */
 const moreExecutions = 3;

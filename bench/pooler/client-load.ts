@@ -7,7 +7,7 @@ import type { Session } from '../../infra/topology/session.ts';
 import type { PoolerCrowd } from '../../result/result.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
 import { loadResult } from '../load/load-result.ts';
-import { type LoadRun, runLoad } from '../load/run-load.ts';
+import { LoadCut, type LoadRun, runLoad } from '../load/run-load.ts';
 import { percentilesOf } from '../percentiles.ts';
 import { type Console, configured, poolSize } from './console.ts';
 import { tooManyFor } from './open-files.ts';
@@ -57,6 +57,7 @@ export async function crowd(options: ClientLoadOptions): Promise<PoolerCrowd> {
     const waiting = waitingClients(url, waiters, ended.signal).catch((): Wait[] => []);
     try {
       const run = await press(options, url).catch((error: Error) => {
+        if (error instanceof LoadCut) return error.kept;
         if (signal.aborted || !(error instanceof Fault)) throw error;
         return error;
       });
@@ -89,6 +90,7 @@ export async function crowd(options: ClientLoadOptions): Promise<PoolerCrowd> {
     backendsMax: peaks.backends,
     clientCpuPct: load.clientCpuShare === null ? null : 100 * load.clientCpuShare,
     ...(typeof console === 'string' && { why: console }),
+    ...(run.cut !== undefined && { why: `cut: ${run.cut}` }),
   };
 }
 

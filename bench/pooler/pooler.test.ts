@@ -7,6 +7,7 @@ import { startLocal } from '../../infra/local/local.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
 import type { Topology } from '../../infra/topology/topology.ts';
+import { shop } from '../../project/shop.ts';
 import type { PoolerFigures } from '../../result/result.ts';
 import { patience } from '../../test/patience.ts';
 import { scenarioScript } from '../load/run-load.ts';
@@ -40,6 +41,7 @@ after(() => topology?.[Symbol.asyncDispose]());
 const setting = (): Setting => ({
   topology,
   database,
+  project: shop,
   catalogue: [],
   tenants: [],
   seed: 1,
@@ -137,7 +139,8 @@ const options = (clients: number) => ({
     statements: [
       { name: 'one', sql: 'SELECT $1::int', weight: 1, role: 'app' as const, kind: 'read' as const },
     ],
-    tenants: [{ class: 'none', id: '', userId: '', weight: 1 }],
+    settings: [],
+    tenants: [{ class: 'none', id: '', userId: '', identity: [], weight: 1 }],
     draws: { one: { 0: [['1']] } },
   },
   ...{ measured: seconds(0.5), seed: 1, keep: async (file: string) => file, progress: silent, signal },

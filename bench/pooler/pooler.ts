@@ -5,9 +5,9 @@ import { findK6 } from '../../infra/setup/k6.ts';
 import { type Connection, connect, transaction } from '../../infra/topology/session.ts';
 import type { PoolerFigures, Skipped } from '../../result/result.ts';
 import { drawLoadPlan } from '../../scenarios/draw-load-plan.ts';
-import { setIdentity } from '../../scenarios/identity.ts';
+import { settingsCall } from '../../scenarios/identity.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
-import { findLoadTenants } from '../../scenarios/load-tenants.ts';
+import { findLoadTenants } from '../../scenarios/tenants.ts';
 import { scenarioScript } from '../load/run-load.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { crowd } from './client-load.ts';
@@ -43,6 +43,8 @@ export const pooler: Measure = {
       figures.push(
         await crowd({ ...shared, clients, k6, script, plan, measured, seed, server, keep, progress }),
       );
+      setting.soFar?.({ pooler: figures, skipped: notSent(figures) });
+      signal.throwIfAborted();
     }
     progress.note('the pooler beside direct connections');
     const urls = {
@@ -91,7 +93,7 @@ async function whatIsSent(setting: Setting): Promise<{ script: string; plan: Loa
   const statements = catalogue.filter(({ name }) => text.includes(`'${name}'`));
   if (statements.length === 0) return { script: scenarioScript('mixed'), plan: oneNumber };
   await using owner = await connect(topology.get('primary').url('owner', database), 'olympus-draw');
-  const tenants = await findLoadTenants(owner, 32);
+  const tenants = await findLoadTenants(owner, setting.project.tenants, 32);
   return {
     script,
     plan: await drawLoadPlan(owner, { statements, tenants, count: 32, seed, progress, signal }),
@@ -100,14 +102,19 @@ async function whatIsSent(setting: Setting): Promise<{ script: string; plan: Loa
 
 const oneNumber: LoadPlan = {
   statements: [{ name: 'one-number', sql: 'SELECT $1::int', weight: 1, role: 'app', kind: 'read' }],
-  tenants: [{ class: 'none', id: '', userId: '', weight: 1 }],
+  settings: [],
+  tenants: [{ class: 'none', id: '', userId: '', identity: [], weight: 1 }],
   draws: { 'one-number': { 0: [['1']] } },
 };
+
+const firstTenant = ({ settings = [], tenants }: LoadPlan) => ({
+  identity: Object.fromEntries(settings.map((setting, i) => [setting, tenants[0]!.identity?.[i] ?? ''])),
+});
 
 /** One that costs the server nothing, which shows the most that pooling can cost, and one as the application sends it. */
 function requests(plan: LoadPlan): Request[] {
   const [statement] = plan.statements;
-  const { id, userId } = plan.tenants[0]!;
+  const identity = settingsCall(firstTenant(plan));
   const [values] = plan.draws[statement!.name]![0] ?? [];
   return [
     { name: 'one number', send: ({ client }) => client.query('SELECT $1::int', [1]) },
@@ -117,7 +124,7 @@ function requests(plan: LoadPlan): Request[] {
             name: `${statement.name} in a transaction`,
             send: (connection: Connection) =>
               transaction(connection, async () => {
-                await connection.query(setIdentity, [userId, id]);
+                if (identity) await connection.query(identity.text, identity.values);
                 await connection.query(statement.sql, values);
               }),
           },

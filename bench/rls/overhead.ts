@@ -7,7 +7,7 @@ import { median } from '../../analysis/statistics/quantile.ts';
 import { Fault } from '../../config/fault.ts';
 import type { Session } from '../../infra/topology/session.ts';
 import type { RlsOverhead } from '../../result/result.ts';
-import { identityOf, setIdentity } from '../../scenarios/identity.ts';
+import { settingsCall } from '../../scenarios/identity.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
 import { explain } from '../postgres/explain.ts';
 import { execution, prepare } from '../postgres/prepared.ts';
@@ -107,12 +107,12 @@ async function warm(
   session: Session,
   { statement, tenant, draws }: OverheadTask,
 ): Promise<Ready> {
-  const { userId, organizationId } = identityOf(tenant);
+  const identity = settingsCall(tenant);
   try {
     await session.query(
       `BEGIN; SET LOCAL statement_timeout = ${timeoutMs}; SET LOCAL plan_cache_mode = force_custom_plan`,
     );
-    await session.query(setIdentity, [userId, organizationId]);
+    if (identity) await session.query(identity.text, identity.values);
     await prepare(session, name, statement.sql);
     let wall = Number.POSITIVE_INFINITY;
     for (let i = 0; i < warmExecutions; i++) {

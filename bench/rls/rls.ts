@@ -13,6 +13,7 @@ const msPerPair = 3500;
 
 export const rls: Measure = {
   part: 'rls',
+  shopOnly: "it compares the forms of the shop's own policies",
   needs: ['primary'],
   async run(setting) {
     const overhead = await overheads(setting);

@@ -5,6 +5,7 @@ import type { Measured } from '../../analysis/usl/model.ts';
 import { expectedAt, plateauOf } from '../../analysis/usl/plateau.ts';
 import { suites } from '../../config/suites.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
+import { shop } from '../../project/shop.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
 import { judgeLoad, measureMaximum, stepLength } from '../capacity/maximum.ts';
 import { measureScalability } from '../capacity/scalability.ts';
@@ -49,13 +50,14 @@ export const selfCapacity: SelfTest = async (context) => {
 
 const planOf = (sql: string): LoadPlan => ({
   statements: [{ name: 'self', sql, weight: 1, role: 'app', kind: 'read' }],
-  tenants: [{ class: 'none', id: '', userId: '', weight: 1 }],
+  settings: [],
+  tenants: [{ class: 'none', id: '', userId: '', identity: [], weight: 1 }],
   draws: { self: { 0: [[]] } },
 });
 
 const settingOf = (context: SelfContext): Setting => ({
   ...context,
-  ...{ catalogue: [], tenants: [], budget: suites.quick },
+  ...{ project: shop, catalogue: [], tenants: [], budget: suites.quick },
   keep: async (file) => file,
 });
 

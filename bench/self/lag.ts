@@ -1,6 +1,7 @@
 import { suites } from '../../config/suites.ts';
 import { seconds } from '../../config/units.ts';
 import type { EndpointName } from '../../infra/topology/endpoint.ts';
+import { shop } from '../../project/shop.ts';
 import type { ReplicationStudy } from '../../result/result.ts';
 import type { Calibration } from '../lag/calibration.ts';
 import { lag as measure } from '../lag/lag.ts';
@@ -26,7 +27,7 @@ export const lag: SelfTest = async ({ topology, database, seed, progress, signal
   }
   const kept = new Map<string, string>();
   const { replicationStudy: study } = await measure.run({
-    ...{ topology, database, seed, progress, signal, catalogue: [], tenants: [] },
+    ...{ topology, database, seed, progress, signal, project: shop, catalogue: [], tenants: [] },
     budget: { ...suites.smoke, lagProbe: seconds(1), commitSlots: 5, commitsPerSlot: 8 },
     async keep(file, content) {
       kept.set(file, String(content));

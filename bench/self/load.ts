@@ -283,6 +283,7 @@ function selectPlan(): LoadPlan {
 
 const planOf = (sql: string, draws: readonly string[][]): LoadPlan => ({
   statements: [{ name: 'select', sql, weight: 1, role: 'app', kind: 'read' }],
-  tenants: [{ class: 'none', id: '', userId: '', weight: 1 }],
+  settings: [],
+  tenants: [{ class: 'none', id: '', userId: '', identity: [], weight: 1 }],
   draws: { select: { 0: draws } },
 });

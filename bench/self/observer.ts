@@ -293,7 +293,8 @@ function pointSelects(): LoadPlan {
         kind: 'read',
       },
     ],
-    tenants: [{ class: 'none', id: '', userId: '', weight: 1 }],
+    settings: [],
+    tenants: [{ class: 'none', id: '', userId: '', identity: [], weight: 1 }],
     draws: { point: { 0: draws } },
   };
 }

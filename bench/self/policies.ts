@@ -1,5 +1,6 @@
 import { suites } from '../../config/suites.ts';
 import { connect } from '../../infra/topology/session.ts';
+import { shop } from '../../project/shop.ts';
 import { readCatalogue } from '../../scenarios/catalogue.ts';
 import { findTenants } from '../../scenarios/tenants.ts';
 import { measureOverheads } from '../rls/overheads.ts';
@@ -23,7 +24,7 @@ async function mutationsNoticed(context: SelfContext): Promise<Goal> {
     context.topology.get('primary').url('admin', database.name),
     'olympus-self',
   );
-  const [own, other] = await findTenants(admin);
+  const [own, other] = await findTenants(admin, shop.tenants);
   const outcomes = await policyMutations(admin, own!, other!, { signal: context.signal });
   const noticed = outcomes.filter(({ caught }) => caught !== null);
   return atLeast(
@@ -60,7 +61,7 @@ async function everythingMeasured(context: SelfContext): Promise<Goal> {
   });
   const tenants = await (async () => {
     await using admin = await connect(topology.get('primary').url('admin', database.name), 'olympus-self');
-    return await findTenants(admin);
+    return await findTenants(admin, shop.tenants);
   })();
   const statements = await readCatalogue();
   const start = performance.now();

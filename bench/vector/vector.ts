@@ -23,6 +23,7 @@ const productsPerSecond = 10_000;
  */
 export const vector: Measure = {
   part: 'vector',
+  shopOnly: 'it searches products of the shop',
   needs: ['primary', 'vector'],
   async run(setting) {
     const { topology, database, budget, seed, signal } = setting;

@@ -36,8 +36,9 @@ export const ab = command<AbOptions>('ab', 'two variants compared on identical d
     const { selectStatements } = await import('../../bench/compare/select.ts');
     const { falseAlarmRecord } = await import('../../bench/compare/false-alarm-record.ts');
     const { cacheFolder } = await import('../../infra/setup/cache-folder.ts');
-    const { readCatalogue } = await import('../../scenarios/catalogue.ts');
+    const { projectCatalogue } = await import('../../project/project-catalogue.ts');
     const { answerRun } = await import('../answer-run.ts');
+    const { comparisonHeadline } = await import('../../analysis/gate/comparison-headline.ts');
     const { runBench } = await import('../run-bench.ts');
     return async (context, options) => {
       if (options.aa ? options.b : !options.b)
@@ -49,14 +50,14 @@ export const ab = command<AbOptions>('ab', 'two variants compared on identical d
         );
       const a = await parseSide(options.a ?? []);
       const b = options.aa ? a : await parseSide(options.b!);
-      const catalogue = selectStatements(await readCatalogue(), options.only);
+      const catalogue = selectStatements(await projectCatalogue(context.project), options.only);
       const run = await runBench(
         context,
         [comparisonMeasure({ a, b, record: falseAlarmRecord(cacheFolder(context.cache)) })],
         { ...options, kind: 'ab', suite: options.suite as SuiteName },
         catalogue,
       );
-      return answerRun(context, run, rowsOf(run.result));
+      return answerRun(context, run, rowsOf(run.result), comparisonHeadline(run.result.comparison));
     };
   },
 });

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
 import type { SuiteName } from '../../config/suites.ts';
+import type { Project } from '../../project/project.ts';
 import { command } from '../command.ts';
 import { benchParts, onlyOption } from '../only-option.ts';
 import { type DataOptions, dataOptions } from '../options.ts';
@@ -38,7 +39,8 @@ export const bench = command<BenchOptions>('bench', 'the main job: measure every
               .find((one) => one.part === part)
               ?.suites.includes(options.suite as SuiteName),
       );
-      const promised = options.slo === undefined ? undefined : await promises(options.slo);
+      const promisesFile = options.slo ?? context.project.promises ?? undefined;
+      const promised = promisesFile === undefined ? undefined : await promises(promisesFile, context.project);
       return answerRun(
         context,
         await runBench(context, chosen, {
@@ -62,10 +64,10 @@ function partOf(word: string): string {
   throw usage(`There is no part "${name}" to measure.`, suggest(name, known));
 }
 
-async function promises(file: string) {
+async function promises(file: string, project: Project) {
   const { readSlo } = await import('../../config/slo.ts');
   const { loadScenarios } = await import('../../bench/load/run-load.ts');
-  const { readCatalogue } = await import('../../scenarios/catalogue.ts');
-  const statements = (await readCatalogue()).map(({ name }) => name);
+  const { projectCatalogue } = await import('../../project/project-catalogue.ts');
+  const statements = (await projectCatalogue(project)).map(({ name }) => name);
   return readSlo(file, { scenarios: loadScenarios(), statements });
 }

@@ -47,7 +47,7 @@ export const capacity = command<CapacityOptions>(
     load: async () => {
       const { capacityMeasure, questions } = await import('../../bench/capacity/capacity.ts');
       const { scenarioScript } = await import('../../bench/load/run-load.ts');
-      const { readCatalogue } = await import('../../scenarios/catalogue.ts');
+      const { projectCatalogue } = await import('../../project/project-catalogue.ts');
       const { answerRun } = await import('../answer-run.ts');
       const { runBench } = await import('../run-bench.ts');
       return async (context, options) => {
@@ -56,7 +56,7 @@ export const capacity = command<CapacityOptions>(
         for (const name of only)
           if (!(questions as readonly string[]).includes(name))
             throw usage(`There is no question "${name}" of capacity.`, suggest(name, questions));
-        const names = (await readCatalogue()).map(({ name }) => name);
+        const names = (await projectCatalogue(context.project)).map(({ name }) => name);
         const measure = capacityMeasure({
           scenario: options.scenario,
           sloP99Ms: integer('--slo-p99', options.sloP99, 1, 600_000),

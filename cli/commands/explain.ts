@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
+import { statementFailed } from '../../analysis/verdict/failed-statements.ts';
 import { exitCodes, usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
 import type { PlanModes, PlanResult } from '../../result/result.ts';
@@ -41,7 +42,7 @@ export const explain = command<ExplainOptions>(
   $ ./olympus explain --plan plan.txt
   $ ./olympus explain --plan plan.txt --plan plan.txt --fail-on more-work`,
     load: async () => {
-      const { readCatalogue } = await import('../../scenarios/catalogue.ts');
+      const { projectCatalogue } = await import('../../project/project-catalogue.ts');
       return async (context, options, ...names) => {
         if (options.plan) return answerFiles(context, options.plan, options);
         if (options.all || options.failOn)
@@ -50,7 +51,10 @@ export const explain = command<ExplainOptions>(
             'Name them: --plan plans.log --all, or --plan A.json --plan B.json --fail-on more-work',
           );
         if (options.html) throw usage('--html shows two plans.', 'Name them: --plan A.json --plan B.json');
-        const catalogue = await readCatalogue(options.statements ? [options.statements] : undefined);
+        const catalogue = await projectCatalogue({
+          ...context.project,
+          ...(options.statements && { statements: options.statements }),
+        });
         const known = catalogue.map(({ name }) => name);
         for (const name of names)
           if (!known.includes(name)) throw usage(`There is no statement "${name}".`, suggest(name, known));
@@ -65,11 +69,16 @@ export const explain = command<ExplainOptions>(
           chosen,
         );
         const { planModes: modes, warnings } = result;
+        const failed = warnings.filter(({ code }) => code === statementFailed);
         context.answer(
           { plans: result.plans, ...(modes ? { planModes: modes } : {}), warnings },
-          [...result.plans.map(planText), ...(modes ?? []).map(modesText)].join('\n\n'),
+          [
+            ...result.plans.map(planText),
+            ...(modes ?? []).map(modesText),
+            ...failed.map(({ message, advice }) => `${message} ${advice}`),
+          ].join('\n\n'),
         );
-        return undefined;
+        return failed.length > 0 ? exitCodes.inconclusive : undefined;
       };
     },
   },

@@ -31,7 +31,7 @@ export const policies = command<DataOptions & { waivers?: string }>(
         await prepareDataset(context, topology, plan);
         context.progress.stage('policies');
         await using session = await connect(topology.get('primary').url('admin'));
-        const tenants = await findTenants(session);
+        const tenants = await findTenants(session, context.project.tenants);
         const database = topology.get('primary').database ?? databaseName;
         const findings = await judgePolicies({ topology, database, tenants }, options.waivers);
         context.answer({ findings }, findingsText(findings));

@@ -10,6 +10,7 @@ import { cacheFolder, requireTraversable } from '../setup/cache-folder.ts';
 import { digestSources, k6Module } from '../setup/k6.ts';
 import { findProgram } from '../setup/program.ts';
 import type { Finding } from './finding.ts';
+import { schedulingFinding } from './scheduling.ts';
 import { storeFindings } from './service-findings.ts';
 
 /** What is here of what the local topology and the measures need. Changes nothing but the cache. */
@@ -39,6 +40,7 @@ export async function findings(): Promise<Finding[]> {
       how: poolerAbsent.how,
     },
     k6(),
+    schedulingFinding(),
     ...storeFindings(cacheFolder()),
     { ...(await attempt('Docker', 'the topology of --topology docker', engine)), optional: true },
   ];

@@ -21,6 +21,7 @@ import type { ExternalEntry } from '../topology/topology-file.ts';
 import { connectExternal } from './external.ts';
 import { mayWrite } from './permission.ts';
 
+const roles = { app: 'olympus_app', owner: 'olympus_owner' };
 const cache = await testCache();
 /** A server with a certificate for "localhost", signed by an authority of our own. */
 let server: Topology;
@@ -114,7 +115,12 @@ function place(endpoint: 'primary' | 'replica1' | 'pooler', change: (url: URL) =
 }
 
 const open = (name: string, entry: Omit<ExternalEntry, 'provider'>, allowWrites = true) =>
-  connectExternal({ entries: { [name]: { provider: 'external', ...entry } }, allowWrites, progress: silent });
+  connectExternal({
+    entries: { [name]: { provider: 'external', ...entry } },
+    allowWrites,
+    roles,
+    progress: silent,
+  });
 
 const refused = (opening: Promise<unknown>, message: RegExp, next = /./) =>
   assert.rejects(opening, (error) => {
@@ -152,6 +158,7 @@ test('who allows writing is told what will be made, and where, before anything i
     connectExternal({
       entries: { primary: { provider: 'external', url: place('primary'), ca: ca() } },
       allowWrites,
+      roles,
       progress,
     });
   await opened(false);
@@ -271,7 +278,7 @@ test('a replica of another cluster is refused at once, by its system identifier'
     replica1: { provider: 'external', url: place('replica1'), tls: 'disable' },
   } as const;
   await refused(
-    connectExternal({ entries, allowWrites: false, progress: silent }),
+    connectExternal({ entries, allowWrites: false, roles, progress: silent }),
     /another cluster than primary/,
     /streaming replica/,
   );

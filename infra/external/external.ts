@@ -13,6 +13,7 @@ export interface ExternalOptions {
   readonly entries: Readonly<Partial<Record<EndpointName, ExternalEntry>>>;
   /** Without it PostgreSQL's sessions are read-only, and what can only be measured by writing is absent. */
   readonly allowWrites: boolean;
+  readonly roles: PlaceOptions['roles'];
   readonly progress: Progress;
 }
 
@@ -30,6 +31,7 @@ export interface Connected {
 export async function connectExternal({
   entries,
   allowWrites,
+  roles,
   progress,
 }: ExternalOptions): Promise<Connected> {
   const endpoints: Endpoint[] = [];
@@ -38,11 +40,11 @@ export async function connectExternal({
     const name = key as EndpointName;
     const why = allowWrites ? undefined : needsWrites(name);
     if (why !== undefined) {
-      placesOf(name, entry, { readOnly: true }); // what is wrong with it is an error all the same
+      placesOf(name, entry, { readOnly: true, roles }); // what is wrong with it is an error all the same
       absent.push({ part: name, why, how: 'Say --allow-writes if it may be written to.' });
       continue;
     }
-    const { place, version } = await reach(name, entry, { readOnly: !allowWrites });
+    const { place, version } = await reach(name, entry, { readOnly: !allowWrites, roles });
     progress.note(`${name} is ${version} at ${place.host}:${place.port}${allowWrites ? '' : ', read only'}`);
     const making = allowWrites ? willMake(name, place) : undefined;
     if (making !== undefined) progress.note(making);
@@ -62,7 +64,7 @@ export async function reach(
   options: PlaceOptions,
 ): Promise<{ place: Place; version: string }> {
   const { places, attributes } = placesOf(name, entry, options);
-  const bare = placesOf(name, entry, { readOnly: false }).places;
+  const bare = placesOf(name, entry, { ...options, readOnly: false }).places;
   const order = attributes === 'prefer-standby' ? (['standby', 'any'] as const) : [attributes];
   const refusals: string[] = [];
   for (const wanted of order)

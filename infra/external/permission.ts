@@ -5,6 +5,8 @@ import type { Session } from '../topology/session.ts';
 /** What the user allowed to be done to a database that is theirs. */
 export interface Permission {
   readonly allowWrites: boolean;
+  /** A load may search for the most that a server of theirs can do. */
+  readonly allowLoad?: boolean;
   /** The name of a database that carries no mark of ours and may become ours all the same. */
   readonly notOurs: string | undefined;
 }

@@ -36,12 +36,11 @@ const defaultPorts: Readonly<Record<string, number>> = {
 
 export const isPostgres = (name: EndpointName): boolean => schemes[name][0] === 'postgres:';
 
-/** The roles that the migrations make: a URL that logs in as somebody else acts as them. */
-const roles: Readonly<Partial<Record<Login, string>>> = { app: 'olympus_app', owner: 'olympus_owner' };
-
 export interface PlaceOptions {
   /** Every session of PostgreSQL begins read-only. */
   readonly readOnly: boolean;
+  /** Roles as which a login acts that has no URL of its own; null: as itself. */
+  readonly roles: Readonly<Record<'app' | 'owner', string | null>>;
 }
 
 /** Which of several servers is meant, as libpq has it. */
@@ -85,13 +84,14 @@ export function placesOf(name: EndpointName, entry: ExternalEntry, options: Plac
       url(login, database) {
         const info = logins[login] ?? main;
         const own = hostsOf(info, `${login} of ${name}`);
+        const role = logins[login] || login === 'admin' ? null : options.roles[login];
         return uriOf(
           {
             ...info,
             ...(database !== undefined && { dbname: database }),
             ...withOptions(info.options, {
               ...(options.readOnly && { default_transaction_read_only: 'on' }),
-              ...(!logins[login] && roles[login] && { role: roles[login] }),
+              ...(role !== null && { role }),
             }),
             sslmode: info.sslmode ?? entry.tls ?? 'verify-full',
             ...(entry.ca && { sslrootcert: entry.ca }),

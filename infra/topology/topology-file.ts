@@ -1,6 +1,6 @@
 import { type Static, type TObject, Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
 import { type Fault, usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
 import { type EndpointName, type ProviderName, purposes } from './endpoint.ts';
@@ -65,6 +65,19 @@ export function parseTopologyFile(text: string, name: string): Entries {
     );
   const root = document.contents;
   if (!isMap(root)) throw usage(`${name}: it names no endpoint.`, `For example: ${example}`);
+  return entriesOf(root, document, at);
+}
+
+/**
+ * The endpoints of one map of a file.
+ * @param at names the place of an offset, for messages
+ * @throws as parseTopologyFile
+ */
+export function entriesOf(
+  root: YAMLMap,
+  document: Document.Parsed,
+  at: (offset: number | undefined) => string,
+): Entries {
   const lineOf = (key: unknown) => at(isScalar(key) ? key.range?.[0] : undefined);
   const entries: Partial<Record<EndpointName, Entry>> = {};
   for (const { key, value } of root.items) {

@@ -51,7 +51,7 @@ const keyOf = async (tenant = own) => {
 
 test('a member reads his tenant, its members, products and orders', async () => {
   const organization = await new Organizations(caller()).current();
-  assert.equal(organization!.slug, own.slug);
+  assert.equal(organization!.slug, own.label);
   const users = new Users(caller());
   const user = await users.byId(own.userId);
   const membership = await users.membership(own.userId);
@@ -200,7 +200,7 @@ test('a connection that was cut, whenever that shows, costs one call, and the po
   const organizations = new Organizations(single.as(identityOf(own)));
   for (let cut = 0; cut < 20; cut++) {
     const { slug } = (await organizations.current())!;
-    assert.equal(slug, own.slug);
+    assert.equal(slug, own.label);
     await admin.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
        WHERE application_name = 'olympus-service' AND datname = current_database()`,

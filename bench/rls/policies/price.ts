@@ -2,7 +2,7 @@ import { Fault } from '../../../config/fault.ts';
 import type { Endpoint } from '../../../infra/topology/endpoint.ts';
 import { type Connection, connect, type Session } from '../../../infra/topology/session.ts';
 import type { RlsFinding } from '../../../result/result.ts';
-import { identityOf, underIdentity } from '../../../scenarios/identity.ts';
+import { forTenant } from '../../../scenarios/identity.ts';
 import type { Tenant } from '../../../scenarios/statement.ts';
 import { explain } from '../../postgres/explain.ts';
 import { cloneDatabase } from '../../variant/clone.ts';
@@ -79,7 +79,7 @@ async function readingCost(
   if (!slows) return null;
   const tenant = readerOf(tenants);
   try {
-    return await underIdentity(app, identityOf(tenant), async () => {
+    return await forTenant(app, tenant, async () => {
       if (slows.reading === 'rows') await app.query(rowByRow);
       let best: Cost | null = null;
       for (let i = 0; i < executions; i++) {

@@ -10,6 +10,9 @@ import (
 
 // Plan is what scenarios/load-plan.ts compiles: statements, the tenants in whose name they run, and drawn parameters.
 type Plan struct {
+	// Settings are made in each request's transaction, for its tenant; none: requests are single statements. nil (a plan of
+	// before projects): the shop's two.
+	Settings   []string    `json:"settings"`
 	Statements []Statement `json:"statements"`
 	Tenants    []Tenant    `json:"tenants"`
 	// Draws holds parameter tuples by statement name and tenant index (as decimal text, because it is a JSON key).
@@ -31,6 +34,8 @@ type Tenant struct {
 	ID     string  `json:"id"`
 	UserID string  `json:"userId"`
 	Weight float64 `json:"weight"`
+	// Identity has the values of the plan's settings.
+	Identity []string `json:"identity"`
 }
 
 // Draw is one tuple of parameters as text; nil is NULL.
@@ -45,6 +50,11 @@ func ParsePlan(text []byte) (*Plan, error) {
 	if len(plan.Statements) == 0 || len(plan.Tenants) == 0 {
 		return nil, fmt.Errorf("the load plan has %d statements and %d tenants; it needs at least one of each",
 			len(plan.Statements), len(plan.Tenants))
+	}
+	for i, tenant := range plan.Tenants {
+		if plan.Settings != nil && len(tenant.Identity) != len(plan.Settings) {
+			return nil, fmt.Errorf("tenant %d of the load plan has %d values for %d settings", i, len(tenant.Identity), len(plan.Settings))
+		}
 	}
 	return &plan, nil
 }
@@ -73,7 +83,7 @@ func (p *Plan) Reweighted(weights map[string]float64) (*Plan, error) {
 			return nil, fmt.Errorf("statement %q is not in the load plan; it has: %s", name, strings.Join(p.Names(), ", "))
 		}
 	}
-	reweighted := &Plan{Tenants: p.Tenants, Draws: p.Draws}
+	reweighted := &Plan{Settings: p.Settings, Tenants: p.Tenants, Draws: p.Draws}
 	for _, statement := range p.Statements { // the plan's order, so that a script's key order changes nothing
 		if weight := weights[statement.Name]; weight > 0 {
 			statement.Weight = weight
@@ -91,7 +101,7 @@ func (p *Plan) Tenanted(which string) (*Plan, error) {
 	if which == "all" {
 		return p, nil
 	}
-	some := &Plan{Statements: p.Statements, Draws: p.Draws}
+	some := &Plan{Settings: p.Settings, Statements: p.Statements, Draws: p.Draws}
 	for i, tenant := range p.Tenants {
 		if (i == 0) != (which == "largest") {
 			tenant.Weight = 0

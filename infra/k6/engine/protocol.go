@@ -36,6 +36,7 @@ type Encoding struct {
 	identified bool
 	head, tail []byte
 	identity   [][]byte     // by tenant
+	identify   *command     // sets it
 	statements [][][][]byte // by statement, tenant, draw
 	// prepare is what a connection sends once at its start; prepared counts the statements in it.
 	prepare  []byte
@@ -57,7 +58,12 @@ func Encode(plan *Plan, protocol Protocol, identified bool) (*Encoding, error) {
 const positionOf = 4
 
 func encodePlan(plan *Plan, protocol Protocol, identified, tracked bool) (*Encoding, error) {
-	e := &Encoding{protocol: protocol, identified: identified, tracked: tracked}
+	identify, err := identityCommandOf(plan)
+	if err != nil {
+		return nil, err
+	}
+	identified = identified && identify != nil
+	e := &Encoding{protocol: protocol, identified: identified, identify: identify, tracked: tracked}
 	if identified {
 		e.main = 2
 		e.transaction()
@@ -121,7 +127,7 @@ func (e *Encoding) tailOf(r Request) []byte {
 
 // transaction sets head and tail to BEGIN and COMMIT (and Sync).
 func (e *Encoding) transaction() {
-	for _, command := range []*command{beginCommand, identityCommand, commitCommand} {
+	for _, command := range []*command{beginCommand, e.identify, commitCommand} {
 		e.define(command)
 	}
 	if e.protocol == Simple {
@@ -146,7 +152,7 @@ func (e *Encoding) define(c *command) {
 }
 
 func (e *Encoding) appendIdentity(out []byte, tenant *Tenant) []byte {
-	return e.appendCommand(out, identityCommand, Draw{&tenant.UserID, &tenant.ID})
+	return e.appendCommand(out, e.identify, identityDraw(e.identify, tenant))
 }
 
 // appendCommand renders one command with its parameters.

@@ -29,7 +29,7 @@ export const evidence: Section = {
         ? `During the load ${parts.join(', and ')}.`
         : 'The server was watched, but could not tell what it did.',
       html`${overview(all)}
-${all.map((each, at) => html`${statements(each, at)}${waits(each, at)}${activity(each, at)}`)}`,
+${all.map((each, at) => html`${statements(each, at)}${waits(each, at)}${activity(each, at)}${othersOver(each, at)}`)}`,
     );
   },
 };
@@ -126,6 +126,37 @@ const activity = ({ load, evidence: { series } }: WithEvidence, at: number) =>
         column('Second', ({ s }: Second) => String(s)),
         figures<Second>('WAL', ({ walBytesPerSecond }) => number(walBytesPerSecond, size)),
         figures<Second>('Active sessions', ({ activeSessions }) => number(activeSessions, count)),
+      ],
+      series,
+    ),
+  });
+
+/** Cores that neither the run nor a server that it measures used. */
+const othersOver = ({ load, evidence: { series } }: WithEvidence, at: number) =>
+  series.filter(({ othersCores }) => othersCores != null).length > 1 &&
+  figureOf({
+    id: `evidence-others-${at}`,
+    title: `Cores taken by other programs: ${load}`,
+    description: 'Busy cores less those of this run and of the servers that it measures, second by second.',
+    chart: {
+      kind: 'lines',
+      x: { title: 'seconds since watching began', min: 0 },
+      y: { title: 'cores', min: 0, tick: figure },
+      series: [
+        {
+          name: 'other programs',
+          points: series.map(({ s, othersCores }) => ({ x: s, y: othersCores ?? null })),
+        },
+      ],
+    },
+    data: table(
+      `evidence-others-${at}-data`,
+      'Each second of the watch',
+      [
+        column('Second', ({ s }: Second) => String(s)),
+        figures<Second>('Other programs', ({ othersCores }) =>
+          number(othersCores ?? null, (cores) => `${figure(cores)} cores`, 'not seen in this second'),
+        ),
       ],
       series,
     ),
