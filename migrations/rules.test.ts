@@ -123,6 +123,23 @@ const rules: readonly [string, [string, string], string, string | number][] = [
     '42501',
   ],
   [
+    'an address is accepted by its user, with the token',
+    ['31', ''],
+    `SELECT core.accept_invitation('guest-of-31')`,
+    1,
+  ],
+  ["an address is not accepted by another's user", ['21', ''], `SELECT core.accept_invitation('guest-of-31')`, '42501'],
+  ['an admin invites', ['12', 'a'], `SELECT core.invite_member('New@Example.com', 'viewer')`, 1],
+  ['a member leaves', ['14', 'a'], 'SELECT core.leave_organization()', 1],
+  ['an owner does not leave', ['11', 'a'], 'SELECT core.leave_organization()', '42501'],
+  ['an owner deletes the organization', ['11', 'a'], 'SELECT core.delete_organization()', 1],
+  [
+    'a customer who has ordered before is accepted',
+    ['14', 'a'],
+    `INSERT INTO core.orders (organization_id, customer_email, user_id) VALUES ('${id('a001')}', 'x@example.com', '${id('31')}')`,
+    1,
+  ],
+  [
     "another's invitation is not accepted (D7)",
     ['31', ''],
     `SELECT core.accept_invitation('token-16')`,
@@ -273,7 +290,7 @@ test('an application that says app.audit = off and app.hard_delete = on is audit
   await database.admin.query(
     "SELECT set_config('app.hard_delete', 'on', true), set_config('app.audit', 'off', true)",
   );
-  assert.equal((await database.admin.query(`DELETE FROM core.products WHERE ${product}`)).rowCount, 0);
+  await database.admin.query(`SELECT core.soft_delete_product('${id('a003')}')`);
   await database.admin.query('RESET SESSION AUTHORIZATION');
   const { rows } = await database.admin.query(
     `SELECT deleted_at IS NOT NULL AS deleted FROM core.products WHERE ${product}`,
@@ -294,6 +311,7 @@ test('a repeated delete keeps the first deleted_at, and the function says whethe
   const version = async () =>
     (await database.admin.query(`SELECT version FROM core.products WHERE ${product}`)).rows;
   const before = await version();
+  await database.admin.query('RESET ROLE');
   await database.admin.query(`DELETE FROM core.products WHERE ${product}`);
   assert.deepEqual(await version(), before);
   await database.admin.query('ROLLBACK');

@@ -20,6 +20,7 @@ import { RlsResult } from './rls.ts';
 import { Environment, Objective, Run, Skipped, TrustCheck, Verdict, Warning } from './run.ts';
 import { CacheFigures, ObjectFigures, OlapFigures, VectorFigures } from './store-figures.ts';
 
+export type * from './attacks.ts';
 export type * from './comparison.ts';
 export type * from './dataset.ts';
 export type * from './indexes.ts';

@@ -1,5 +1,6 @@
 /** Of result.json: row-level security, its price, leaks, and what is wrong with policies. */
 import { type Static, Type } from 'typebox';
+import { AttackResult } from './attacks.ts';
 import { Nullable } from './percentiles.ts';
 
 const Strings = Type.Array(Type.String());
@@ -55,6 +56,7 @@ export type RlsFinding = Static<typeof RlsFinding>;
 export const RlsResult = Type.Object({
   overhead: Type.Array(RlsOverhead),
   findings: Type.Optional(Type.Array(RlsFinding)),
+  attacks: Type.Optional(Type.Array(AttackResult)),
   leaks: Type.Object({
     reads: Type.Integer({ description: 'statements executed under an identity' }),
     rows: Type.Integer({ description: 'rows whose tenant was checked' }),

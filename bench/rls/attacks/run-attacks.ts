@@ -1,0 +1,132 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Endpoint } from '../../../infra/topology/endpoint.ts';
+import { connect } from '../../../infra/topology/session.ts';
+import type { Topology } from '../../../infra/topology/topology.ts';
+import type { AttackResult } from '../../../result/attacks.ts';
+import { cloneDatabase } from '../../variant/clone.ts';
+import type { Attack, Route } from './attack.ts';
+import { type Judgement, judgeAttack } from './judge-attack.ts';
+import { readAttacks } from './read-attacks.ts';
+import { Door, type Observation, typeAttack } from './type-attack.ts';
+import { type Planted, plant, typed, victimOrganization, victimRows } from './victim.ts';
+
+export interface AttackTask {
+  readonly topology: Topology;
+  readonly database: string;
+  readonly signal: AbortSignal;
+  /** Absent: the shipped ones. */
+  readonly attacks?: readonly Attack[];
+  count?(done: number, of: number): void;
+}
+
+const longestReplayMs = 60_000;
+
+/** Types every attack, through every route that the topology has, at two tenants in a copy of the database. */
+export async function runAttacks({
+  topology,
+  database,
+  signal,
+  attacks,
+  count,
+}: AttackTask): Promise<AttackResult[]> {
+  const primary = topology.get('primary');
+  const all = attacks ?? (await readAttacks());
+  const ways = all.flatMap((attack) => attack.via.map((via) => ({ attack, via })));
+  await using clone = await cloneDatabase(primary, database, `${database}_attacks`);
+  await using admin = await connect(primary.url('admin', clone.database), 'olympus-attack');
+  const planted = await plant(admin);
+  await using opened = new AsyncDisposableStack();
+  const doors = new Map<Route, Door | string>();
+  for (const [route, endpoint] of await reached(topology, clone.database, signal))
+    doors.set(
+      route,
+      typeof endpoint === 'string' ? endpoint : opened.use(new Door(endpoint, clone.database)),
+    );
+  const results: AttackResult[] = [];
+  let rows = await victimRows(admin);
+  for (const { attack, via } of ways) {
+    signal.throwIfAborted();
+    const door = doors.get(via)!;
+    const judgement = typeof door === 'string' ? unchecked(door) : await tried(door, attack, via);
+    results.push({ ...asResult(attack, via, judgement, planted), reached: typeof door !== 'string' });
+    count?.(results.length, ways.length);
+  }
+  return results;
+
+  async function tried(door: Door, attack: Attack, via: Route): Promise<Judgement> {
+    try {
+      const observed = await typeAttack(door, attack, planted);
+      const now = mayHaveChanged(attack, via, observed) ? await victimRows(admin) : rows;
+      const changed = now !== rows;
+      rows = now;
+      return judgeAttack(attack, via, observed, typedBy(attack, planted), changed);
+    } catch (error) {
+      return unchecked((error as Error).message);
+    }
+  }
+}
+
+const unchecked = (answer: string): Judgement => ({ outcome: 'unchecked', answer });
+
+/** A transaction that failed left nothing, and a replica takes nothing. */
+const mayHaveChanged = (attack: Attack, via: Route, { first, second }: Observation): boolean =>
+  via !== 'replica' &&
+  !(attack.transaction && first.code !== null && (second === null || second.code !== null));
+
+/** What the attacker and no victim typed. */
+const typedBy = (attack: Attack, planted: Planted): string =>
+  sqlOf(attack.second?.when === 'victim' ? { ...attack, second: null } : attack, planted);
+
+const sqlOf = (attack: Attack, planted: Planted): string => {
+  const first = typed(attack.sql, planted, attack.as);
+  if (!attack.second) return first;
+  return `${first}\n-- ${attack.second.when}:\n${typed(attack.second.sql, planted, attack.as)}`;
+};
+
+const asResult = (
+  attack: Attack,
+  via: Route,
+  { outcome, answer }: Pick<AttackResult, 'outcome' | 'answer'>,
+  planted: Planted,
+): Omit<AttackResult, 'reached'> => ({
+  ...{ name: attack.name, what: attack.what, as: attack.as, via, outcome, answer },
+  sql: sqlOf(attack, planted),
+  ...(outcome === 'known' ? { why: attack.known! } : {}),
+});
+
+/** Each route's endpoint, or why it is not reached. A replica is reached when the copy is. */
+async function reached(
+  topology: Topology,
+  copy: string,
+  signal: AbortSignal,
+): Promise<Map<Route, Endpoint | string>> {
+  const absent = (name: 'pooler' | 'replica1') =>
+    topology.absent.find(({ part }) => part === name)?.why ?? `the topology has no ${name}`;
+  const replica = topology.find('replica1') ?? topology.find('replica2');
+  return new Map<Route, Endpoint | string>([
+    ['primary', topology.get('primary')],
+    ['pooler', topology.find('pooler') ?? absent('pooler')],
+    ['replica', replica ? await replayed(replica, copy, signal) : absent('replica1')],
+  ]);
+}
+
+async function replayed(replica: Endpoint, copy: string, signal: AbortSignal): Promise<Endpoint | string> {
+  const end = performance.now() + longestReplayMs;
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      await using session = await connect(replica.url('admin', copy), 'olympus-attack');
+      const { rows } = await session.query('SELECT FROM analytics.organization_metrics LIMIT 0');
+      const { rows: planted } = await session.query(
+        'SELECT FROM cache.organization_metrics WHERE organization_id = $1',
+        [victimOrganization],
+      );
+      if (rows && planted.length > 0) return replica;
+    } catch {
+      // the copy is not there yet
+    }
+    if (performance.now() > end)
+      return `the copy did not reach ${replica.name} within ${longestReplayMs / 1000} s`;
+    await wait(100, undefined, { signal });
+  }
+}
