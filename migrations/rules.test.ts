@@ -128,7 +128,12 @@ const rules: readonly [string, [string, string], string, string | number][] = [
     `SELECT core.accept_invitation('guest-of-31')`,
     1,
   ],
-  ["an address is not accepted by another's user", ['21', ''], `SELECT core.accept_invitation('guest-of-31')`, '42501'],
+  [
+    "an address is not accepted by another's user",
+    ['21', ''],
+    `SELECT core.accept_invitation('guest-of-31')`,
+    '42501',
+  ],
   ['an admin invites', ['12', 'a'], `SELECT core.invite_member('New@Example.com', 'viewer')`, 1],
   ['a member leaves', ['14', 'a'], 'SELECT core.leave_organization()', 1],
   ['an owner does not leave', ['11', 'a'], 'SELECT core.leave_organization()', '42501'],

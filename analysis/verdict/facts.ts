@@ -8,7 +8,7 @@ export interface Facts {
   readonly run: { readonly complete: boolean; readonly stages: readonly { readonly name: string }[] };
   readonly environment: { readonly host: { readonly stealPct?: number | null } };
   readonly plans: readonly PlanFacts[];
-  readonly rls: { readonly leaks: LeakFacts } | null;
+  readonly rls: { readonly leaks: LeakFacts; readonly attacks?: readonly AttackFacts[] } | null;
   readonly replication: readonly ReplicaFacts[];
   readonly load: readonly LoadFacts[];
   readonly skipped: readonly { readonly part: string; readonly why: string }[];
@@ -74,6 +74,13 @@ export interface LeakFacts {
   readonly reads: number;
   readonly rows: number;
   readonly foreignRows: number;
+}
+
+export interface AttackFacts {
+  readonly name: string;
+  readonly via: string;
+  readonly outcome: 'held' | 'leaked' | 'known' | 'unchecked';
+  readonly reached: boolean;
 }
 
 export interface ReplicaFacts {

@@ -1,7 +1,7 @@
 import { capacityObjectives } from './capacity.ts';
 import { type Check, p99AtMost } from './check.ts';
 import { comparisonObjectives, exactComparisons } from './comparisons.ts';
-import type { Facts, LoadFacts } from './facts.ts';
+import type { AttackFacts, Facts, LoadFacts } from './facts.ts';
 import { rightPages, wrongPages } from './pages.ts';
 import { foreignIdentities, poolerObjectives } from './pooler.ts';
 import { exactPromises } from './slo-stores.ts';
@@ -23,6 +23,7 @@ export const notAsked = 'This run did not ask for it.';
 export const exact: ReadonlySet<string> = new Set([
   'plan expectations',
   'rows of another tenant',
+  'ways past row-level security',
   wrongPages,
   foreignIdentities,
   ...exactComparisons,
@@ -40,6 +41,7 @@ export function objectives(facts: Facts): Check[] {
   return [
     planExpectations(facts, absent),
     foreignRows(facts, absent),
+    ...(facts.rls?.attacks ? [waysPast(facts.rls.attacks)] : []),
     ...rightPages(facts.paginationChecks ?? []),
     replicaLag(facts, absent),
     ...loads(facts, absent),
@@ -85,6 +87,24 @@ function foreignRows({ rls }: Facts, absent: Absence): Check {
     ok: value === 0,
     value,
     why: `${grouped(rows)} rows of ${grouped(reads)} reads were checked for their tenant.`,
+  };
+}
+
+/** What the topology lacks an endpoint for was not tried; what was tried and not understood is not held. */
+function waysPast(attacks: readonly AttackFacts[]): Check {
+  const base = { name: 'ways past row-level security', limit: 0, unit: 'ways' };
+  const tried = attacks.filter(({ reached }) => reached);
+  const leaked = tried.filter(({ outcome }) => outcome === 'leaked');
+  const unclear = tried.filter(({ outcome }) => outcome === 'unchecked');
+  const [first] = [...leaked, ...unclear];
+  const known = tried.filter(({ outcome }) => outcome === 'known').length;
+  return {
+    ...base,
+    ok: leaked.length > 0 ? false : unclear.length > 0 || tried.length === 0 ? null : true,
+    value: tried.length === 0 ? null : leaked.length,
+    why: first
+      ? `${first.name} through the ${first.via} ${first.outcome === 'leaked' ? 'got through' : 'could not be checked'}.`
+      : `${tried.length} were tried${known > 0 ? `; ${known} of them PostgreSQL cannot hold, as docs/schema.md says` : ''}.`,
   };
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Endpoint } from '../../../infra/topology/endpoint.ts';
-import { connect } from '../../../infra/topology/session.ts';
+import { connect, type Session } from '../../../infra/topology/session.ts';
 import type { Topology } from '../../../infra/topology/topology.ts';
 import type { AttackResult } from '../../../result/attacks.ts';
 import { cloneDatabase } from '../../variant/clone.ts';
@@ -19,29 +19,41 @@ export interface AttackTask {
   count?(done: number, of: number): void;
 }
 
-const longestReplayMs = 60_000;
-
 /** Types every attack, through every route that the topology has, at two tenants in a copy of the database. */
-export async function runAttacks({
-  topology,
-  database,
-  signal,
-  attacks,
-  count,
-}: AttackTask): Promise<AttackResult[]> {
+export async function runAttacks({ topology, database, ...task }: AttackTask): Promise<AttackResult[]> {
   const primary = topology.get('primary');
-  const all = attacks ?? (await readAttacks());
-  const ways = all.flatMap((attack) => attack.via.map((via) => ({ attack, via })));
   await using clone = await cloneDatabase(primary, database, `${database}_attacks`);
   await using admin = await connect(primary.url('admin', clone.database), 'olympus-attack');
   const planted = await plant(admin);
   await using opened = new AsyncDisposableStack();
   const doors = new Map<Route, Door | string>();
-  for (const [route, endpoint] of await reached(topology, clone.database, signal))
+  for (const [route, endpoint] of await reached(topology, clone.database, task.signal))
     doors.set(
       route,
       typeof endpoint === 'string' ? endpoint : opened.use(new Door(endpoint, clone.database)),
     );
+  return await tryAttacks(admin, doors, planted, task);
+}
+
+/** The first of each way: one table stands for all. */
+export const oneOfEachWay = (attacks: readonly Attack[]): Attack[] =>
+  attacks.filter((attack, i) => i === attacks.findIndex((each) => wayOf(each) === wayOf(attack)));
+
+const wayOf = ({ name }: Attack) => name.split(' ')[0]!;
+
+/**
+ * Types attacks where both tenants were planted.
+ * @param doors a route's, or why there is none
+ */
+export async function tryAttacks(
+  admin: Session,
+  doors: ReadonlyMap<Route, Door | string>,
+  planted: Planted,
+  { signal, attacks, count }: Pick<AttackTask, 'signal' | 'attacks' | 'count'>,
+): Promise<AttackResult[]> {
+  const ways = (attacks ?? (await readAttacks())).flatMap((attack) =>
+    attack.via.map((via) => ({ attack, via })),
+  );
   const results: AttackResult[] = [];
   let rows = await victimRows(admin);
   for (const { attack, via } of ways) {
@@ -93,6 +105,8 @@ const asResult = (
   sql: sqlOf(attack, planted),
   ...(outcome === 'known' ? { why: attack.known! } : {}),
 });
+
+const longestReplayMs = 60_000;
 
 /** Each route's endpoint, or why it is not reached. A replica is reached when the copy is. */
 async function reached(

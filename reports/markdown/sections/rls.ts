@@ -1,4 +1,4 @@
-import type { Result, RlsOverhead } from '../../../result/result.ts';
+import type { Result, RlsOverhead, RlsResult } from '../../../result/result.ts';
 import { count, ratio } from '../../format.ts';
 import { given, interval } from '../cells.ts';
 import { mostRows, table } from '../table.ts';
@@ -20,7 +20,7 @@ export function rls({ rls: data }: Result): string {
       count(each.pairs),
     ]),
   );
-  return [overhead || '## Row-level security', keptFromIndex(data.overhead), leaks]
+  return [overhead || '## Row-level security', keptFromIndex(data.overhead), leaks, waysPast(data.attacks)]
     .filter(Boolean)
     .join('\n\n');
 }
@@ -34,4 +34,16 @@ function keptFromIndex(overhead: readonly RlsOverhead[]): string {
     ),
   );
   return [...new Set(lines)].slice(0, mostRows).join('\n');
+}
+
+function waysPast(attacks: RlsResult['attacks'] = []): string {
+  if (attacks.length === 0) return '';
+  const of = (outcome: string) => attacks.filter((each) => each.outcome === outcome);
+  const lines = of('leaked').map(
+    ({ name, via, answer }) => `- ${text(name)} through ${via}: ${text(answer)}`,
+  );
+  return [
+    `${count(of('leaked').length)} of ${count(attacks.length - of('unchecked').length)} ways past the policies got through; ${count(of('known').length)} cannot be held, ${count(of('unchecked').length)} were not checked.`,
+    ...lines.slice(0, mostRows),
+  ].join('\n');
 }
