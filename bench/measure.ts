@@ -56,6 +56,6 @@ export interface Measure {
   /** Suites that contain it when `--only` names nothing; all of them when absent. */
   readonly suites?: readonly SuiteName[];
   /** It measures what the user typed: a usage fault of it ends the run with that fault, instead of skipping the part. */
-  readonly typed?: true;
+  readonly userInput?: true;
   run(setting: Setting): Promise<Partial<Result>>;
 }

@@ -47,7 +47,7 @@ async function runMeasure(measure: Measure, setting: Setting): Promise<Partial<M
     return { sections, warnings, skipped };
   } catch (error) {
     setting.signal.throwIfAborted();
-    if (measure.typed && error instanceof Fault && error.reason === 'usage') throw error;
+    if (measure.userInput && error instanceof Fault && error.reason === 'usage') throw error;
     const fault =
       error instanceof Fault
         ? error

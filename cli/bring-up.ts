@@ -2,17 +2,17 @@ import { usage } from '../config/fault.ts';
 import { startDocker } from '../infra/docker/docker.ts';
 import { dockerParts } from '../infra/docker/services.ts';
 import { type LocalOptions, startLocal } from '../infra/local/local.ts';
-import { defaultParts } from '../infra/local/site.ts';
+import { defaultParts } from '../infra/local/local-topology.ts';
 import { ensureDebianPackages } from '../infra/setup/debian.ts';
 import { type Absent, type EndpointName, purposes } from '../infra/topology/endpoint.ts';
 import { mergeTopologies } from '../infra/topology/merge.ts';
 import { type NamedTopology, namedTopology } from '../infra/topology/named-topology.ts';
 import type { Topology } from '../infra/topology/topology.ts';
 import type { Context } from './command.ts';
-import { attach, externalTopology, guardOf } from './held.ts';
+import { attach, externalTopology, guardOf } from './topology-state.ts';
 
 /** What a command asks of the topology that it works on. */
-export interface Wish {
+export interface TopologyRequest {
   /** local, docker or a file; undefined: what is up, else local. */
   readonly topology?: string | undefined;
   /** tied: ends with this process. held: stays until `down`. */
@@ -29,12 +29,12 @@ export interface Wish {
 }
 
 /** The topology that a command works on: the one that `up` holds, else a new one. Disposing a held one leaves it up. */
-export async function bringUp(context: Context, wish: Wish): Promise<Topology> {
-  const named = wish.topology === undefined ? undefined : namedTopology(wish.topology);
+export async function bringUp(context: Context, request: TopologyRequest): Promise<Topology> {
+  const named = request.topology === undefined ? undefined : namedTopology(request.topology);
   if (named) requireTogether(named);
   context.progress.stage('topology');
   // `up` goes on to the providers, which repair what died of a held topology; all others use it as it is.
-  if (wish.lifetime === 'tied') {
+  if (request.lifetime === 'tied') {
     const up = await attach(context);
     if (up && (named === undefined || named.source === up.held.source)) {
       context.progress.note('using the topology that is up');
@@ -42,7 +42,7 @@ export async function bringUp(context: Context, wish: Wish): Promise<Topology> {
     }
     if (up) context.progress.note(`${up.held.source} is up; ${named!.source} is brought up beside it`);
   }
-  return start(context, named ?? namedTopology('local'), wish);
+  return start(context, named ?? namedTopology('local'), request);
 }
 
 /** Replicas follow, and a pooler serves, the primary of their own provider. @throws Fault (usage) */
@@ -59,10 +59,10 @@ function requireTogether({ entries, source }: NamedTopology): void {
   }
 }
 
-async function start(context: Context, named: NamedTopology, wish: Wish): Promise<Topology> {
+async function start(context: Context, named: NamedTopology, request: TopologyRequest): Promise<Topology> {
   const { progress, signal, cache, permission } = context;
-  const { lifetime, kept, ports = {}, rebuild = [] } = wish;
-  const asked = askedParts(named, wish);
+  const { lifetime, kept, ports = {}, rebuild = [] } = request;
+  const asked = askedParts(named, request);
   const of = (provider: 'local' | 'docker') =>
     asked.filter((part) => named.entries[part]?.provider === provider);
   const [local, docker] = [of('local'), of('docker')];
@@ -81,7 +81,13 @@ async function start(context: Context, named: NamedTopology, wish: Wish): Promis
         context,
       );
     took(
-      await startLocal({ ...shared, parts: local, ports: portsOf(named, ports), kept, shared: wish.shared }),
+      await startLocal({
+        ...shared,
+        parts: local,
+        ports: portsOf(named, ports),
+        kept,
+        shared: request.shared,
+      }),
     );
   }
   took(await externalTopology(context, named, permission));
@@ -92,7 +98,7 @@ async function start(context: Context, named: NamedTopology, wish: Wish): Promis
 /** What to start: of a preset the usual parts and those that are wanted; of a file what it names, as far as it is of use. */
 function askedParts(
   { entries, explicit, source }: NamedTopology,
-  { lifetime, parts = [] }: Wish,
+  { lifetime, parts = [] }: TopologyRequest,
 ): EndpointName[] {
   const there = (Object.keys(purposes) as EndpointName[]).filter(
     (name) => entries[name] !== undefined && entries[name].provider !== 'off',
@@ -115,7 +121,10 @@ const absentOf = ({ entries, source }: NamedTopology, asked: readonly EndpointNa
     );
 
 /** Of the file, then of the command line. */
-function portsOf({ entries }: NamedTopology, given: Wish['ports']): Partial<Record<EndpointName, number>> {
+function portsOf(
+  { entries }: NamedTopology,
+  given: TopologyRequest['ports'],
+): Partial<Record<EndpointName, number>> {
   const named = Object.entries(entries).flatMap(([name, entry]) =>
     'port' in entry && entry.port !== undefined ? [[name, entry.port]] : [],
   );

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { compareRuns, type Ground } from '../analysis/compare/runs.ts';
+import { compareRuns, type Ground } from '../analysis/runs/compare-runs.ts';
 import { emptyResult } from '../bench/empty-result.ts';
 import { differences, fingerprintInput } from '../bench/host/fingerprint.ts';
 import { exitCodes, usage } from '../config/fault.ts';
@@ -73,7 +73,7 @@ function document(a: Result, b: Result, { warnings, ...sections }: ReturnType<ty
 }
 
 /** Rows of the terminal; the report has all. */
-const mostRows = 40;
+const maxRows = 40;
 
 function textOf({ verdict, comparison, warnings, run }: Result, write: string | undefined): string {
   const told = comparison.filter(({ verdict: judged }) => judged !== 'not judged');
@@ -82,8 +82,8 @@ function textOf({ verdict, comparison, warnings, run }: Result, write: string | 
   return [
     `${verdict.status.toUpperCase()}${run.complete ? '' : ' (a run is incomplete)'}`,
     ...verdict.reasons.map((reason) => `  ${reason}`),
-    ...rows.slice(0, mostRows).map((row) => `  ${rowText(row)}`),
-    ...(rows.length > mostRows ? [`  ${rows.length - mostRows} more figures: --json, or --write DIR.`] : []),
+    ...rows.slice(0, maxRows).map((row) => `  ${rowText(row)}`),
+    ...(rows.length > maxRows ? [`  ${rows.length - maxRows} more figures: --json, or --write DIR.`] : []),
     ...warnings.map(({ message, advice }) => `  ${message} ${advice}`),
     ...(write === undefined ? [] : [`Report: ${write}/index.html`]),
   ].join('\n');

@@ -1,26 +1,26 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
-import { ab } from './ab.ts';
-import { analyse } from './analyse.ts';
-import { bench } from './bench.ts';
-import { cache } from './cache.ts';
-import { capacity } from './capacity.ts';
 import { printFault } from './command.ts';
-import { compare } from './compare.ts';
-import { completion } from './completion.ts';
-import { doctor } from './doctor.ts';
-import { explain } from './explain.ts';
-import { history } from './history.ts';
-import { indexChange } from './index-change.ts';
-import { load } from './load.ts';
-import { migrate } from './migrate.ts';
-import { nightly } from './nightly.ts';
-import { policies } from './policies.ts';
-import { report } from './report.ts';
-import { seed } from './seed.ts';
-import { self } from './self.ts';
+import { ab } from './commands/ab.ts';
+import { analyse } from './commands/analyse.ts';
+import { bench } from './commands/bench.ts';
+import { cache } from './commands/cache.ts';
+import { capacity } from './commands/capacity.ts';
+import { compare } from './commands/compare.ts';
+import { completion } from './commands/completion.ts';
+import { doctor } from './commands/doctor.ts';
+import { explain } from './commands/explain.ts';
+import { history } from './commands/history.ts';
+import { indexChange } from './commands/index-change.ts';
+import { load } from './commands/load.ts';
+import { migrate } from './commands/migrate.ts';
+import { nightly } from './commands/nightly.ts';
+import { policies } from './commands/policies.ts';
+import { report } from './commands/report.ts';
+import { seed } from './commands/seed.ts';
+import { self } from './commands/self.ts';
+import { down, status, up, url } from './commands/topology.ts';
 import { test } from './test.ts';
-import { down, status, up, url } from './topology.ts';
 
 const olympus = new Command('olympus')
   .description('Load tests and benchmarks for a multi-tenant e-commerce database on PostgreSQL')

@@ -11,12 +11,12 @@ import type { Progress } from '../config/progress.ts';
 import type { Slo } from '../config/slo.ts';
 import { type SuiteName, suites } from '../config/suites.ts';
 import { databaseName } from '../infra/local/login.ts';
+import type { ObjectStore } from '../infra/services/object-store.ts';
 import { k6Version } from '../infra/setup/k6-version.ts';
-import type { ObjectStore } from '../infra/stores/object-store.ts';
 import { connect } from '../infra/topology/session.ts';
 import type { Topology } from '../infra/topology/topology.ts';
-import { adoptLeftovers, createRun, type RunDirectory } from '../reports/run-directory.ts';
-import { storeRun } from '../reports/store.ts';
+import { createRun, type RunDirectory, recoverRuns } from '../reports/run-directory.ts';
+import { storeRun } from '../reports/run-store.ts';
 import type { Result } from '../result/result.ts';
 import { readCatalogue } from '../scenarios/catalogue.ts';
 import type { Statement } from '../scenarios/statement.ts';
@@ -26,7 +26,7 @@ import type { Context } from './command.ts';
 import { dataPlan, keptData } from './data-plan.ts';
 import type { DataOptions } from './options.ts';
 import { prepareDataset } from './prepare-dataset.ts';
-import { openNamedStore, type StoreOptions } from './store-options.ts';
+import { openNamedStore, type StoreOptions } from './run-store-options.ts';
 
 export type RunOptions = DataOptions &
   StoreOptions & { suite: SuiteName; out: string; asked?: readonly string[]; promised?: Slo };
@@ -52,7 +52,7 @@ export async function runBench(
   const catalogue = statements ?? (await readCatalogue());
   const { progress, signal } = context;
   using store = await openNamedStore(options, signal);
-  for (const id of await adoptLeftovers(options.out))
+  for (const id of await recoverRuns(options.out))
     progress.note(`kept ${id}, a run that was cut off, as an incomplete one`);
   await using run = await createRun(options.out, { suite: options.suite, command: commandLine() });
   progress.listen((line) => run.log(line));

@@ -16,8 +16,8 @@ import { answerRun } from './answer-run.ts';
 import type { Context } from './command.ts';
 import type { DataOptions } from './options.ts';
 import { runBench } from './run-bench.ts';
-import type { StoreOptions } from './store-options.ts';
-import { openNamedStore } from './store-options.ts';
+import type { StoreOptions } from './run-store-options.ts';
+import { openNamedStore } from './run-store-options.ts';
 
 export interface NightlyOptions extends DataOptions, StoreOptions {
   control?: string;
@@ -28,7 +28,7 @@ export interface NightlyOptions extends DataOptions, StoreOptions {
   out: string;
 }
 
-const leastBudget = 60_000;
+const minBudget = 60_000;
 
 /** One night: pins the control if there is none, measures, judges against the nights before, and answers. */
 export async function runNightly(context: Context, options: NightlyOptions): Promise<number> {
@@ -36,7 +36,7 @@ export async function runNightly(context: Context, options: NightlyOptions): Pro
   if (!(options.suite in suites))
     throw usage(`There is no suite "${options.suite}".`, suggest(options.suite, Object.keys(suites)));
   const budget = duration('--budget', options.budget);
-  if (budget < leastBudget)
+  if (budget < minBudget)
     throw usage(`--budget ${options.budget} is too short for a night.`, 'Give at least 1m.');
   const all = await readCatalogue();
   const catalogue = selectStatements(all, options.only);

@@ -6,7 +6,7 @@ import { jobManifest } from '../generators/k8s-job.ts';
 import type { Connect } from '../generators/load/connections.ts';
 import { type Shard, seed } from '../generators/seed.ts';
 import { verifyDataset } from '../generators/verify.ts';
-import type { ObjectStore } from '../infra/stores/object-store.ts';
+import type { ObjectStore } from '../infra/services/object-store.ts';
 import { namedTopology } from '../infra/topology/named-topology.ts';
 import { connect } from '../infra/topology/session.ts';
 import type { Topology } from '../infra/topology/topology.ts';
@@ -14,11 +14,11 @@ import type { DatasetResult } from '../result/result.ts';
 import { bringUp } from './bring-up.ts';
 import type { Context } from './command.ts';
 import { type DataPlan, keptData } from './data-plan.ts';
-import { attach } from './held.ts';
 import { fillDatabase, keepDataset, serversOf } from './prepare-dataset.ts';
 import { requireWritable } from './require-writable.ts';
+import { openNamedStore } from './run-store-options.ts';
 import type { SeedOptions, SeedTask } from './seed-task.ts';
-import { openNamedStore } from './store-options.ts';
+import { attach } from './topology-state.ts';
 
 /** Does one task of `seed`; returns its exit code. */
 export async function runSeed(

@@ -1,7 +1,7 @@
 import { usage } from '../config/fault.ts';
 import type { Shard } from '../generators/seed.ts';
 import { type DataOptions, integer } from './options.ts';
-import type { StoreOptions } from './store-options.ts';
+import type { StoreOptions } from './run-store-options.ts';
 
 export type SeedOptions = DataOptions &
   StoreOptions & {
@@ -24,7 +24,7 @@ export type SeedTask =
   | { readonly kind: 'explain'; readonly live: boolean }
   | { readonly kind: 'render'; readonly shards: number };
 
-const mostShards = 1000;
+const maxShards = 1000;
 
 /** @throws Fault (usage) for options that do not go together, or are none. */
 export function seedTask(options: SeedOptions): SeedTask {
@@ -65,18 +65,18 @@ function shardOf(text: string): Shard {
     number?,
     number?,
   ];
-  if (index !== undefined && of !== undefined && index >= 1 && index <= of && of <= mostShards)
+  if (index !== undefined && of !== undefined && index >= 1 && index <= of && of <= maxShards)
     return { index, of };
   throw usage(
     `There is no shard "${text}".`,
-    `Shards count from 1 to their number, at most ${mostShards}: --shard 1/4 to --shard 4/4.`,
+    `Shards count from 1 to their number, at most ${maxShards}: --shard 1/4 to --shard 4/4.`,
   );
 }
 
 function shardsOf(text: string | undefined): number {
   if (text === undefined)
     throw usage('--render needs the number of pods.', 'For example: --shards 4 --render k8s-job');
-  return integer('--shards', text, 1, mostShards);
+  return integer('--shards', text, 1, maxShards);
 }
 
 function daysOf(text: string): number {

@@ -10,15 +10,15 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 }
 
 /** Of a longer list the rest is counted. */
-const mostListed = 24;
+const maxListed = 24;
 
 /** "Did you mean "x"?", or the list of what there is when nothing is near. */
 export function suggest(word: string, candidates: Iterable<string>): string {
   const known = [...candidates];
   const near = nearest(word, known);
   if (near) return `Did you mean "${near}"?`;
-  const more = known.length - mostListed;
-  return `There is: ${known.slice(0, mostListed).join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
+  const more = known.length - maxListed;
+  return `There is: ${known.slice(0, maxListed).join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
 }
 
 function editDistance(a: string, b: string): number {

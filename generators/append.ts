@@ -11,7 +11,7 @@ import { alone } from './load/prepare.ts';
 import { orderRange } from './load/work.ts';
 import { World } from './world.ts';
 
-const mostDays = 366;
+const maxDays = 366;
 
 /**
  * Adds the next days of business (orders, their items, order counters) to a complete data set, with every index and
@@ -27,8 +27,8 @@ export async function appendDays(
 ): Promise<DatasetResult> {
   const { progress = silent } = options;
   const signal = options.signal ?? new AbortController().signal;
-  if (!Number.isInteger(days) || days < 1 || days > mostDays)
-    throw usage(`${days} days: from 1 to ${mostDays} can be appended.`, 'For example: --append 1d.');
+  if (!Number.isInteger(days) || days < 1 || days > maxDays)
+    throw usage(`${days} days: from 1 to ${maxDays} can be appended.`, 'For example: --append 1d.');
   const started = performance.now();
   await using control = await connect();
   return await alone(control, async () => {

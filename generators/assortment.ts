@@ -3,8 +3,8 @@ import { KnownProducts } from './known-products.ts';
 import { Permutation, Random, remainder, subjects } from './random.ts';
 import { tradeStart, type World } from './world.ts';
 
-export const mostVariants = 6;
-export const mostLocations = 4;
+export const maxVariants = 6;
+export const maxLocations = 4;
 
 export const productStatuses = ['active', 'draft', 'archived'] as const;
 
@@ -117,7 +117,7 @@ export class Assortment {
     const drawn = random.unit();
     product.category = drawn < 0.97 ? Math.floor((drawn / 0.97) * categories) : -1;
     const factor = spread[random.below(spread.length)]! * (0.9 + random.unit() * 0.2);
-    product.variants = Math.max(0, random.below(9) - 4) && 1 + random.below(mostVariants - 1);
+    product.variants = Math.max(0, random.below(9) - 4) && 1 + random.below(maxVariants - 1);
     const state = random.unit();
     const age = (windowEnd - product.created) / (windowDays * day);
     product.status = state < 0.02 + 0.16 / (1 + 4 * age) ? 1 : state > 1 - 0.09 * age ? 2 : 0;
@@ -180,7 +180,7 @@ export class Assortment {
 
 /** Number of the stock level of a product's variant at a location, unique over all. */
 export const levelNumber = (product: number, variant: number, location: number) =>
-  (product * (mostVariants + 1) + variant) * mostLocations + location;
+  (product * (maxVariants + 1) + variant) * maxLocations + location;
 
 /** Number of variant 1..n of a product, unique over all. */
-export const variantNumber = (product: number, variant: number) => product * (mostVariants + 1) + variant;
+export const variantNumber = (product: number, variant: number) => product * (maxVariants + 1) + variant;

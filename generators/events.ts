@@ -1,8 +1,8 @@
 import { Assortment } from './assortment.ts';
 import { Identifiers } from './identifiers.ts';
-import { OrderCourse } from './order-course.ts';
+import { cancelled, draft, orderStatuses, processing, refunded, Sales } from './order-facts.ts';
+import { OrderTimeline } from './order-timeline.ts';
 import { subjects } from './random.ts';
-import { cancelled, draft, orderStatuses, processing, refunded, Sales } from './sales.ts';
 import { currencies, type World } from './world.ts';
 
 export const eventKinds = [
@@ -84,13 +84,13 @@ export async function* orderEvents(
 class EventMaker {
   private readonly world: World;
   private readonly sales: Sales;
-  private readonly course: OrderCourse;
+  private readonly course: OrderTimeline;
   private readonly ids: Identifiers;
 
   constructor(world: World, sales: Sales) {
     this.world = world;
     this.sales = sales;
-    this.course = new OrderCourse(world);
+    this.course = new OrderTimeline(world);
     this.ids = new Identifiers(world.seed);
   }
 

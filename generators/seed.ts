@@ -81,9 +81,9 @@ export async function seedShard(
   return await withReconnects(() => load(connect, wanted), { progress, signal });
 }
 
-type Wanted = Required<SeedOptions> & { scale: Scale; shard: Shard; started: number };
+type ResolvedOptions = Required<SeedOptions> & { scale: Scale; shard: Shard; started: number };
 
-async function load(connect: Connect, wanted: Wanted): Promise<DatasetResult | null> {
+async function load(connect: Connect, wanted: ResolvedOptions): Promise<DatasetResult | null> {
   const { scale, seed: number, shard, streams, servers, live, progress, signal, started } = wanted;
   await using control = await connect();
   const shards = shard.of;

@@ -35,15 +35,18 @@ export interface History extends Disposable {
 
 export interface OpenOptions {
   readonly now: number;
-  readonly told?: (done: number, total: number) => void;
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** @throws Fault (usage) for an alias file or accepted changes that cannot be read; a damaged run is named instead */
-export async function openHistory(root: string, { now, told = () => {} }: OpenOptions): Promise<History> {
+export async function openHistory(
+  root: string,
+  { now, onProgress = () => {} }: OpenOptions,
+): Promise<History> {
   const [aliases, accepted] = [await readAliases(root), await readAcceptances(root)];
   const index = openIndex(root);
   try {
-    await updateIndex(index, root, told);
+    await updateIndex(index, root, onProgress);
     const { runs, notes } = inOrder(readRuns(index), now);
     const damaged = index.prepare('SELECT id AS run, why FROM runs WHERE why IS NOT NULL ORDER BY id').all();
     return {

@@ -1,5 +1,5 @@
-import { exactFigures } from '../analysis/compare/exact-figures.ts';
-import { figuresOf } from '../analysis/compare/once-measured.ts';
+import { exactFigures } from '../analysis/runs/exact-figures.ts';
+import { figuresOf } from '../analysis/runs/unpaired-figures.ts';
 import type { Result } from '../result/result.ts';
 
 /** One figure of one run, as it enters the index. */

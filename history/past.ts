@@ -7,12 +7,12 @@ import { type History, type IndexedRun, metricsIn } from './history.ts';
 import { nightKey, nights } from './update.ts';
 
 /** Nights read of a series: a baseline and a slow drift need no more. */
-const mostNights = 120;
+const maxNights = 120;
 
 /** What a night of this fingerprint and control is judged against. */
 export async function pastOf(history: History, fingerprint: string, control: string): Promise<Past> {
   const all = history.runs.filter(({ suite, night }) => suite === nights && night !== null);
-  const own = all.filter(({ key }) => key === nightKey(fingerprint, control)).slice(-mostNights);
+  const own = all.filter(({ key }) => key === nightKey(fingerprint, control)).slice(-maxNights);
   const good = all.findLast(({ verdict, complete }) => verdict === 'pass' && complete);
   const series = readSeries(history, own);
   return {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missing } from '../config/fault.ts';
-import type { ObjectStore } from '../infra/stores/object-store.ts';
+import type { ObjectStore } from '../infra/services/object-store.ts';
 import type { AcceptedChange } from '../result/history.ts';
 import { acceptedName, parseAcceptance, readAcceptances } from './acceptances.ts';
 

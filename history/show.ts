@@ -3,7 +3,7 @@ import { differences, type FingerprintInput } from '../bench/host/fingerprint.ts
 import type { HistoryBreak, HistoryDocument, HistorySeries } from '../result/history.ts';
 import { type History, type IndexedRun, type Metric, metricsIn } from './history.ts';
 
-export interface Wanted {
+export interface HistoryRequest {
   /** Null: the suite and data set of the newest run. */
   readonly suite: string | null;
   /** Names as they are now; null: all. */
@@ -13,7 +13,10 @@ export interface Wanted {
 }
 
 /** The series of one suite and data set, as a document. */
-export function showHistory(history: History, { suite, metrics, runs: most }: Wanted): HistoryDocument {
+export function showHistory(
+  history: History,
+  { suite, metrics, runs: most }: HistoryRequest,
+): HistoryDocument {
   const newest = history.runs.findLast((run) => suite === null || run.suite === suite);
   const own = history.runs.filter((run) => run.suite === newest?.suite && run.data === newest.data);
   const runs = own.slice(-most);
@@ -126,7 +129,7 @@ function changesIn(
 }
 
 /** Breaks whose reasons are told; each needs the facts of two fingerprints. */
-const mostBreaks = 50;
+const maxBreaks = 50;
 
 function breaksIn({ index }: History, runs: readonly IndexedRun[]): HistoryBreak[] {
   const facts = index.prepare('SELECT facts FROM keys WHERE key = ?');
@@ -134,7 +137,7 @@ function breaksIn({ index }: History, runs: readonly IndexedRun[]): HistoryBreak
     JSON.parse((facts.get(key) as { facts: string }).facts) as FingerprintInput & { control: string | null };
   return runs
     .flatMap((run, i) => (i > 0 && run.key !== runs[i - 1]!.key ? [{ run, before: runs[i - 1]! }] : []))
-    .slice(-mostBreaks)
+    .slice(-maxBreaks)
     .map(({ run, before }) => {
       const [a, b] = [read(before.key), read(run.key)];
       const pinned =

@@ -24,7 +24,7 @@ const batch = 100;
 export async function updateIndex(
   index: DatabaseSync,
   root: string,
-  told: (done: number, total: number) => void,
+  onProgress: (done: number, total: number) => void,
 ): Promise<number> {
   const known = new Map(
     (index.prepare('SELECT id, modified, size FROM runs').all() as unknown as Seen[]).map((row) => [
@@ -47,7 +47,7 @@ export async function updateIndex(
     index.exec('BEGIN IMMEDIATE');
     for (const { seen, read: found } of part) store(index, seen, found);
     index.exec('COMMIT');
-    told(Math.min(changed.length, at + batch), changed.length);
+    onProgress(Math.min(changed.length, at + batch), changed.length);
   }
   return changed.length;
 }

@@ -1,11 +1,12 @@
 import { missing, usage } from '../config/fault.ts';
 import { type Progress, silent } from '../config/progress.ts';
+import { isOurs } from '../infra/topology/database-mark.ts';
 import type { Connection, Session } from '../infra/topology/session.ts';
 import { withMigrationLock } from './advisory-lock.ts';
 import { apply } from './apply.ts';
 import { label, type Migration, readMigrations } from './directory.ts';
 import { rebuildInvalidIndexes } from './invalid-indexes.ts';
-import { claim, hasLedger, readLedger, record, strike } from './ledger.ts';
+import { claim, readLedger, record, strike } from './ledger.ts';
 import { disagreement, type MigrationState, reconcile } from './reconcile.ts';
 
 export interface MigrationOptions {
@@ -92,7 +93,7 @@ export async function verifyMigrations(
   session: Session,
   options: MigrationOptions = {},
 ): Promise<MigrationState[]> {
-  if (!(await hasLedger(session)))
+  if (!(await isOurs(session)))
     throw usage(
       'This database has no ops.schema_migrations: it is not migrated.',
       'Run `./olympus migrate`.',

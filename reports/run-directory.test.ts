@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Fault } from '../config/fault.ts';
 import { exampleResult } from './fixture.ts';
-import { adoptLeftovers, createRun, readRun } from './run-directory.ts';
+import { createRun, readRun, recoverRuns } from './run-directory.ts';
 import { isRunId, runId } from './run-id.ts';
 
 const options = { suite: 'quick', command: './olympus bench' };
@@ -113,12 +113,12 @@ test('a run whose process was killed is adopted at the next start, one whose pro
   );
   const [id] = (await once(child.stdout, 'data')).map((chunk) => String(chunk).trim());
   await using own = await createRun(root.path, options);
-  assert.deepEqual(await adoptLeftovers(root.path), []);
+  assert.deepEqual(await recoverRuns(root.path), []);
   await assert.rejects(readRun(root.path, 'latest'), problem(/There is no run/));
   child.kill('SIGKILL');
   await once(child, 'exit');
-  assert.deepEqual(await adoptLeftovers(root.path), [id]);
-  assert.deepEqual(await adoptLeftovers(root.path), []);
+  assert.deepEqual(await recoverRuns(root.path), [id]);
+  assert.deepEqual(await recoverRuns(root.path), []);
   const { result, directory } = await readRun(root.path, id!);
   assert.deepEqual([result.run.complete, result.verdict.status], [false, 'inconclusive']);
   assert.match(result.verdict.reasons[0]!, /killed/);
@@ -135,7 +135,7 @@ test('a killed run that had saved nothing keeps its raw files and is no run to b
     join(run.directory, 'owner.json'),
     JSON.stringify({ pid: process.pid, started: 'another boot/1' }),
   );
-  assert.deepEqual(await adoptLeftovers(root.path), [run.facts.id]);
+  assert.deepEqual(await recoverRuns(root.path), [run.facts.id]);
   assert.ok(existsSync(join(root.path, run.facts.id, 'raw/half.bin')));
   await assert.rejects(readRun(root.path, run.facts.id), problem(/has no result\.json/));
   await assert.rejects(readRun(root.path, 'latest'), problem(/There is no run/));

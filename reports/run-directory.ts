@@ -9,8 +9,8 @@ import { partialName, runId } from './run-id.ts';
 import { replaceFile } from './write-file.ts';
 import { files, writeReports, writeResult } from './write-run.ts';
 
-export { adoptLeftovers } from './adopt.ts';
 export { readRun } from './read-run.ts';
+export { recoverRuns } from './recover-runs.ts';
 
 export interface RunOptions {
   readonly suite: string;

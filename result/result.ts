@@ -18,7 +18,7 @@ import { PoolerFigures } from './pooler.ts';
 import { ReplicationResult, ReplicationStudy } from './replication.ts';
 import { RlsResult } from './rls.ts';
 import { Environment, Objective, Run, Skipped, TrustCheck, Verdict, Warning } from './run.ts';
-import { CacheFigures, ObjectFigures, OlapFigures, VectorFigures } from './store-figures.ts';
+import { CacheFigures, ObjectFigures, OlapFigures, VectorFigures } from './service-results.ts';
 
 export type * from './attacks.ts';
 export type * from './comparison.ts';
@@ -34,7 +34,7 @@ export type * from './pooler.ts';
 export type * from './replication.ts';
 export type * from './rls.ts';
 export type * from './run.ts';
-export type * from './store-figures.ts';
+export type * from './service-results.ts';
 
 export const schemaVersion = 1;
 

@@ -1,7 +1,7 @@
 /** For tests: which indexes the statements of a catalogue use, asked of the planner. */
 
 import { nodesOf } from '../analysis/explain/plan.ts';
-import { estimate } from '../bench/plans/explain.ts';
+import { estimate } from '../bench/postgres/explain.ts';
 import { identifier, type Session } from '../infra/topology/session.ts';
 import { identityOf, underIdentity } from '../scenarios/identity.ts';
 import { drawParameters, type Source } from '../scenarios/sources.ts';

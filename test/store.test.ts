@@ -7,14 +7,14 @@ import { silent } from '../config/progress.ts';
 import { readAcceptances, writeAcceptance } from '../history/acceptances.ts';
 import { shareAcceptances } from '../history/shared-acceptances.ts';
 import { startLocal } from '../infra/local/local.ts';
+import { openStore } from '../infra/services/object-store.ts';
+import { placeOf } from '../infra/services/place.ts';
 import { cacheFolder } from '../infra/setup/cache-folder.ts';
 import { hasVersitygw } from '../infra/setup/versitygw.ts';
-import { openStore } from '../infra/stores/object-store.ts';
-import { placeOf } from '../infra/stores/place.ts';
 import type { Topology } from '../infra/topology/topology.ts';
 import { exampleResult } from '../reports/fixture.ts';
 import { createRun } from '../reports/run-directory.ts';
-import { storeRun } from '../reports/store.ts';
+import { storeRun } from '../reports/run-store.ts';
 import { olympus } from './olympus.ts';
 import { patience } from './patience.ts';
 

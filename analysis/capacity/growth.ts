@@ -24,7 +24,7 @@ export interface Growth {
 }
 
 /** Least distinct sizes for a slope worth telling. */
-const leastSizes = 3;
+const minSizes = 3;
 
 /**
  * How a statement's work grows with the data: Theil and Sen's slope (the median of the slopes between all pairs) of
@@ -38,7 +38,7 @@ export function growth(points: readonly SizePoint[]): Growth {
       point.shape === ordered[i]!.shape ? [] : [{ from: ordered[i]!.size, to: point.size }],
     );
   const slopes = slopesOf(ordered);
-  if (new Set(ordered.map(({ size }) => size)).size < leastSizes)
+  if (new Set(ordered.map(({ size }) => size)).size < minSizes)
     return { exponent: null, low: null, high: null, cliffs, atTenfold: null, word: 'unknown' };
   const exponent = median(slopes)!;
   const last = ordered.at(-1)!;

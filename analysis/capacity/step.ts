@@ -17,22 +17,22 @@ export interface Slo {
 }
 
 /** Capacity rules: a step fails below this share of the offered rate, and above this share of errors. */
-const leastAchieved = 0.98;
-const mostErrors = 0.001;
-const mostSlow = 0.01;
+const minAchieved = 0.98;
+const maxErrors = 0.001;
+const maxSlow = 0.01;
 /** Fewer requests say nothing about one in a hundred. */
-const leastRequests = 300;
+const minRequests = 300;
 
 /** Whether the load of a step can be kept up, and why not. All reasons are looked at; the first that fails is told. */
 export function judgeStep(step: Step, { p99Ms }: Slo): { readonly ok: boolean; readonly why: string } {
   const { offeredRate, achievedRate, requests, errorShare, slowShare } = step;
   const failed = (why: string) => ({ ok: false, why });
-  if (requests < leastRequests)
-    return failed(`${requests} requests were answered: at least ${leastRequests} are needed to judge`);
-  if (errorShare > mostErrors) return failed(`${percent(errorShare)} of the requests failed`);
-  if (achievedRate < leastAchieved * offeredRate)
+  if (requests < minRequests)
+    return failed(`${requests} requests were answered: at least ${minRequests} are needed to judge`);
+  if (errorShare > maxErrors) return failed(`${percent(errorShare)} of the requests failed`);
+  if (achievedRate < minAchieved * offeredRate)
     return failed(`${percent(achievedRate / offeredRate)} of the offered rate was achieved`);
-  if (slowShare > mostSlow)
+  if (slowShare > maxSlow)
     return failed(`${percent(slowShare)} of the responses took longer than ${p99Ms} ms`);
   if (backlogGrows(step.medians, p99Ms)) return failed('the backlog grew from second to second');
   return { ok: true, why: `${percent(slowShare)} of the responses took longer than ${p99Ms} ms` };

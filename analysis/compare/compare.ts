@@ -27,7 +27,7 @@ export interface Judging {
 }
 
 /** Least pairs, or samples on each side, for any interval. */
-export const leastSamples = 6;
+export const minSamples = 6;
 /** Above this many pairs the normal approximation is used. */
 const exactPairs = 200;
 /** Samples above this on one side look like single requests of one run. */
@@ -48,12 +48,12 @@ export function comparePairs(
   const differences = pairs.map(([a, b]) => Math.log(b / a));
   if (pairs.length > exactPairs) return compareMany(differences, samples, higherIsBetter, level);
   const shift = hodgesLehmann(differences, level ?? levelFor(pairs.length));
-  if (shift.kind === 'not-enough-pairs' || pairs.length < leastSamples) {
-    const needed = Math.max(leastSamples, shift.kind === 'not-enough-pairs' ? shift.needed : 0);
+  if (shift.kind === 'not-enough-pairs' || pairs.length < minSamples) {
+    const needed = Math.max(minSamples, shift.kind === 'not-enough-pairs' ? shift.needed : 0);
     return {
       ...nothing(samples, shift.estimate === null ? null : Math.exp(shift.estimate)),
       pairs: pairs.length,
-      why: `${pairs.length} pairs: at least ${pairs.length < leastSamples ? leastSamples : needed} are needed for an interval${level === undefined ? '' : ` at ${percent(level)}`}`,
+      why: `${pairs.length} pairs: at least ${pairs.length < minSamples ? minSamples : needed} are needed for an interval${level === undefined ? '' : ` at ${percent(level)}`}`,
     };
   }
   const ratio = exponents(shift);
@@ -101,9 +101,9 @@ export function compareSamples(
   const least = Math.min(a.length, b.length);
   const [logsA, logsB] = [a.map(Math.log), b.map(Math.log)];
   const shift = rankSumShift(logsA, logsB, level ?? levelFor(Math.max(8, least)));
-  if (shift === null || least < leastSamples) {
+  if (shift === null || least < minSamples) {
     const estimate = shift ? Math.exp(shift.estimate) : ratioOfMedians(logsA, logsB);
-    const why = `${a.length} and ${b.length} samples: ${least < leastSamples ? `at least ${leastSamples} on each side` : 'more'} are needed for an interval`;
+    const why = `${a.length} and ${b.length} samples: ${least < minSamples ? `at least ${minSamples} on each side` : 'more'} are needed for an interval`;
     return { ...nothing(samples, estimate), why };
   }
   const ratio = exponents(shift);

@@ -8,7 +8,7 @@ export const steps = [
   { pairs: 20, level: 0.98 },
 ] as const;
 /** More metrics than these cannot gate together: Holm's correction would leave 10 pairs no power. */
-export const mostPrimaries = 3;
+export const maxPrimaries = 3;
 
 /** One metric of both sides, more is worse; a pair is one slot of A and one of B beside it. */
 export interface Metric {
@@ -39,8 +39,7 @@ export interface Gate {
  */
 export function gate(metrics: readonly Metric[]): Gate {
   const primaries = metrics.filter(({ role }) => role === 'primary').length;
-  if (primaries > mostPrimaries)
-    throw new RangeError(`${primaries} primary metrics; at most ${mostPrimaries}`);
+  if (primaries > maxPrimaries) throw new RangeError(`${primaries} primary metrics; at most ${maxPrimaries}`);
   const judged = corrected(metrics.map(judgeAlone));
   return { ...decide(judged), metrics: judged };
 }

@@ -5,7 +5,7 @@ import type { Histogram } from './decode.ts';
 const nanoseconds = 1e6;
 
 /** Samples that a window must hold before a percentile of it is told: 100 beyond a p99 or p99.9, 10 beyond the others. */
-export const leastSamples = { p50: 20, p90: 100, p99: 10_000, p999: 100_000 } as const;
+export const minSamples = { p50: 20, p90: 100, p99: 10_000, p999: 100_000 } as const;
 const levels = { p50: 50, p90: 90, p99: 99, p999: 99.9 } as const;
 type Level = keyof typeof levels;
 
@@ -13,10 +13,10 @@ type Level = keyof typeof levels;
 export function percentiles(histogram: Histogram | null): Percentiles {
   const samples = histogram?.totalCount ?? 0;
   const known = (level: Level): number | null =>
-    histogram && samples >= leastSamples[level]
+    histogram && samples >= minSamples[level]
       ? histogram.getValueAtPercentile(levels[level]) / nanoseconds
       : null;
-  const short = (Object.keys(levels) as Level[]).filter((level) => samples < leastSamples[level]);
+  const short = (Object.keys(levels) as Level[]).filter((level) => samples < minSamples[level]);
   return {
     p50: known('p50'),
     p90: known('p90'),
@@ -29,6 +29,6 @@ export function percentiles(histogram: Histogram | null): Percentiles {
 }
 
 function notEnough(short: readonly Level[], samples: number): string {
-  const needed = short.map((level) => `p${levels[level]} needs ${leastSamples[level]}`).join(', ');
+  const needed = short.map((level) => `p${levels[level]} needs ${minSamples[level]}`).join(', ');
   return `not enough samples: there are ${samples}, ${needed}`;
 }

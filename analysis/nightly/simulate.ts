@@ -1,7 +1,7 @@
 import { steps } from '../gate/gate.ts';
 import { afterGate, type Judged, judgeTime, type Night } from './judge-night.ts';
 import { confirmations, nightValue } from './night-value.ts';
-import { mostSuspicious } from './suspicion.ts';
+import { maxSuspicious } from './suspicion.ts';
 
 type Pair = readonly [a: number, b: number];
 /** Recordings of slots of equal sides: by recording, by metric, by round. */
@@ -71,7 +71,7 @@ function simulateNight(
     const value = nightValue(slowed(tonight[metric]!, factor(metric)))!;
     return judgeTime({ nights, previous, acceptance: null }, run, value);
   });
-  const suspects = mostSuspicious(
+  const suspects = maxSuspicious(
     judged.flatMap((one, metric) =>
       one.confirm
         ? [{ metric, judged: one, value: nightValue(slowed(tonight[metric]!, factor(metric)))! }]

@@ -14,8 +14,8 @@ export interface Plateau {
  * So many loads, the largest so many times the smallest, make a plateau. Over such a span the law's own hill bends by
  * 1 - 2 / (sqrt(2) + 1/sqrt(2)) = 6 % where coherency makes it, so a plateau bends by less, and rises and falls by less.
  */
-const leastLoads = 3;
-const leastSpan = 2;
+const minLoads = 3;
+const minSpan = 2;
 const tolerance = 0.05;
 
 /** The middle throughput of each load, ascending by load. */
@@ -32,9 +32,9 @@ export const mediansOf = (data: readonly Measured[]): Measured[] =>
  * @param medians one throughput for each load, ascending by load
  */
 export function plateauOf(medians: readonly Measured[]): Plateau | null {
-  for (let first = 0; first + leastLoads <= medians.length; first++) {
+  for (let first = 0; first + minLoads <= medians.length; first++) {
     const run = medians.slice(first);
-    if (run.at(-1)!.load < leastSpan * run[0]!.load) return null;
+    if (run.at(-1)!.load < minSpan * run[0]!.load) return null;
     const throughput = median(run.map((point) => point.throughput))!;
     const flat = run.every((point) => Math.abs(point.throughput / throughput - 1) <= tolerance);
     if (flat && Math.abs(trend(run)) <= tolerance) return { from: run[0]!.load, throughput };

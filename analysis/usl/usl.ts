@@ -27,7 +27,7 @@ export interface Scalability {
 }
 
 /** Least distinct loads for three coefficients, and for an interval worth printing (capacity rules). */
-export const leastLoads = 3;
+export const minLoads = 3;
 const wantedLoads = 6;
 const wantedRepeats = 3;
 /** A fit further off than the noise of a median explains, as a share of the highest throughput. */

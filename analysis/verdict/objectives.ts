@@ -4,7 +4,7 @@ import { comparisonObjectives, exactComparisons } from './comparisons.ts';
 import type { AttackFacts, Facts, LoadFacts } from './facts.ts';
 import { rightPages, wrongPages } from './pages.ts';
 import { foreignIdentities, poolerObjectives } from './pooler.ts';
-import { exactPromises } from './slo-stores.ts';
+import { exactPromises } from './slo-services.ts';
 
 /** The goals of the system under test. One literal. */
 export const goals = {

@@ -5,7 +5,7 @@ import type { Result } from '../../result/result.ts';
 import { judge } from './judge.ts';
 import { readiness } from './readiness.ts';
 import { type SloFacts, sloPromises } from './slo.ts';
-import type { StoreLimits } from './slo-stores.ts';
+import type { StoreLimits } from './slo-services.ts';
 
 const none: SloFacts = { scenarios: {}, statements: {}, replicas: {}, stores: {} };
 const example = exampleResult();

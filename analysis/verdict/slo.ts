@@ -1,7 +1,7 @@
 import type { Check } from './check.ts';
 import type { Facts } from './facts.ts';
 import type { Promises } from './judge.ts';
-import { type StoreLimits, type StoreResult, storeChecks } from './slo-stores.ts';
+import { type StoreLimits, type StoreResult, storeChecks } from './slo-services.ts';
 
 type Level = 'p50' | 'p90' | 'p99' | 'p999' | 'max';
 type Limits = Partial<Record<Level, number>> & { readonly errors?: number; readonly achieved?: number };

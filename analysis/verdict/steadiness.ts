@@ -1,7 +1,7 @@
 import { median } from '../statistics/quantile.ts';
 
 /** With fewer windows a single stalled one would decide. */
-const leastWindows = 10;
+const minWindows = 10;
 /** A window may be off by a tenth, or by four standard deviations of Poisson arrivals. */
 const tolerance = 0.1;
 const deviations = 4;
@@ -25,7 +25,7 @@ export function unsteadyAgainst(windows: readonly { count: number; due: number }
 }
 
 function shareOff(windows: readonly { count: number; expected: number }[]): number | null {
-  if (windows.length < leastWindows) return null;
+  if (windows.length < minWindows) return null;
   const off = windows.filter(
     ({ count, expected }) =>
       Math.abs(count - expected) > Math.max(tolerance * expected, deviations * Math.sqrt(expected)),

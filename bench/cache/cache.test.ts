@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Redis } from 'ioredis';
 import { seconds } from '../../config/units.ts';
-import { openCache } from '../../infra/stores/cache.ts';
+import { openCache } from '../../infra/services/cache.ts';
 import type { CacheFigures } from '../../result/result.ts';
 import type { ScratchSetting } from '../../test/scratch-setting.ts';
 import { settingWith } from '../../test/services.ts';

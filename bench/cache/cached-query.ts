@@ -3,7 +3,7 @@ import { setIdentity } from '../../scenarios/identity.ts';
 import { drawParameters, readSources } from '../../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
 import type { Setting } from '../measure.ts';
-import { explain } from '../plans/explain.ts';
+import { explain } from '../postgres/explain.ts';
 import { Pool } from './pool.ts';
 
 /** One answer that can be cached: a statement with its parameters, as one tenant's member asks it. */

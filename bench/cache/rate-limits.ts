@@ -1,4 +1,4 @@
-import type { Cache } from '../../infra/stores/cache.ts';
+import type { Cache } from '../../infra/services/cache.ts';
 import type { CacheRateLimit } from '../../result/result.ts';
 import type { Setting } from '../measure.ts';
 import { percentilesOf } from '../percentiles.ts';

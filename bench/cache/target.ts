@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Cache, openCache } from '../../infra/stores/cache.ts';
+import { type Cache, openCache } from '../../infra/services/cache.ts';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
 
 /** A Redis, or a cluster, that is measured. Disposing it closes every connection that was opened through it. */

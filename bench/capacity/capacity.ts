@@ -42,7 +42,7 @@ export const capacityMeasure = (options: CapacityOptions): Measure => ({
   part: 'capacity',
   what: 'the highest rate within the objective, what saturates, and how work and disk grow',
   needs: ['primary'],
-  typed: true,
+  userInput: true,
   run: (setting) => measure(setting, options),
 });
 

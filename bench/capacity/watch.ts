@@ -2,7 +2,7 @@ import type { Demand } from '../../analysis/capacity/demand.ts';
 import { shareDemand } from '../../analysis/capacity/demand.ts';
 import { type Saturation, saturation } from '../../analysis/capacity/saturation.ts';
 import type { LoadEvidence } from '../../result/result.ts';
-import { witnessed } from '../evidence/around.ts';
+import { withEvidence } from '../evidence/with-evidence.ts';
 import { type HostLoad, sampleHost } from '../host/host.ts';
 import type { LoadReport } from '../load/run-load.ts';
 import type { Setting } from '../measure.ts';
@@ -22,7 +22,7 @@ export async function watched(
 ): Promise<Watched> {
   const { pid } = setting.topology.get('primary');
   const sample = sampleHost(pid === undefined ? {} : { server: pid });
-  const { outcome: report, evidence } = await witnessed(setting, file, work);
+  const { outcome: report, evidence } = await withEvidence(setting, file, work);
   return { report, host: sample.end(), evidence };
 }
 

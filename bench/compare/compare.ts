@@ -31,7 +31,7 @@ export function comparisonMeasure(comparing: Comparing): Measure {
     part: 'comparison',
     what: 'two variants on identical data: results, pages, and time by the release gate',
     needs: ['primary'],
-    typed: true,
+    userInput: true,
     run: (setting) => compare(setting, comparing),
   };
 }

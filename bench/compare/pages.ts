@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { nodesOf, type Plan } from '../../analysis/explain/plan.ts';
 import type { Session } from '../../infra/topology/session.ts';
 import { identityOf, underIdentity } from '../../scenarios/identity.ts';
-import { explain } from '../plans/explain.ts';
+import { explain } from '../postgres/explain.ts';
 import type { Cell } from './cells.ts';
 import { limitTime } from './sessions.ts';
 

@@ -2,7 +2,7 @@ import { sameSidePairs } from '../../analysis/gate/same-side.ts';
 import { slotPair } from '../../analysis/gate/slot-pair.ts';
 import type { Connection } from '../../infra/topology/session.ts';
 import { identityOf, setIdentity } from '../../scenarios/identity.ts';
-import { execution } from '../rls/prepared.ts';
+import { execution } from '../postgres/prepared.ts';
 import type { Cell } from './cells.ts';
 import { cpuMeter } from './server-cpu.ts';
 import { limitTime } from './sessions.ts';
@@ -43,8 +43,8 @@ export interface Slot {
 const batchMs = 1.5;
 /** All cells together get this long on each side, each of them its share, between the least and the suite's slotTime. */
 const roundMs = 5000;
-const leastMs = 24;
-const mostExecutions = 40;
+const minMs = 24;
+const maxExecutions = 40;
 const batchLimits = { least: 2, most: 80 };
 
 /** How long one execution takes: the server process's CPU time where it is told, and the wall's. */
@@ -57,10 +57,10 @@ export interface Once {
 const patience = 8;
 
 /** @param cells how many are measured in one round */
-export function planSlot({ busyMs, elapsedMs }: Once, cells: number, mostMs: number): SlotPlan {
+export function planSlot({ busyMs, elapsedMs }: Once, cells: number, maxMs: number): SlotPlan {
   const within = (ms: number) => Math.min(ms / busyMs, (patience * ms) / elapsedMs);
-  const executions = clamp(within(batchMs), 1, mostExecutions);
-  const share = clamp(roundMs / cells, leastMs, mostMs);
+  const executions = clamp(within(batchMs), 1, maxExecutions);
+  const share = clamp(roundMs / cells, minMs, maxMs);
   return { executions, batches: clamp(within(share) / executions, batchLimits.least, batchLimits.most) };
 }
 

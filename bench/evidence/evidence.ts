@@ -45,8 +45,8 @@ export interface EvidenceWindow extends AsyncDisposable {
 }
 
 /** At the end of an hour of seconds every second look is dropped, and so on: memory does not grow with the run. */
-const mostSamples = 3600;
-const mostGaps = 100;
+const maxSamples = 3600;
+const maxGaps = 100;
 
 /**
  * Opens a window: counters at its edges and a look each second, on connections of its own. A server that goes away
@@ -160,7 +160,7 @@ class Watched implements EvidenceWindow {
       try {
         await this.#tick();
       } catch (error) {
-        if (this.#gaps.length < mostGaps)
+        if (this.#gaps.length < maxGaps)
           this.#gaps.push({ s: (this.#now() - this.#started) / 1000, why: (error as Error).message });
         await this.#disconnect();
       }
@@ -175,7 +175,7 @@ class Watched implements EvidenceWindow {
     if (++this.#looks % this.#keepEvery !== 0) return;
     this.#series.push(sample(this.#last!, seen, this.#started));
     this.#last = seen;
-    if (this.#series.length >= mostSamples) {
+    if (this.#series.length >= maxSamples) {
       this.#series = this.#series.filter((_, at) => at % 2 === 1);
       this.#keepEvery *= 2;
     }

@@ -8,8 +8,8 @@ import type { Statement } from '../../scenarios/statement.ts';
 import { type Cell, cellName, drawCells } from '../compare/cells.ts';
 import { limitTime, openSessions } from '../compare/sessions.ts';
 import type { Measure, Setting } from '../measure.ts';
-import { explain } from '../plans/explain.ts';
-import { readLineage } from '../plans/lineage.ts';
+import { explain } from '../postgres/explain.ts';
+import { readLineage } from '../postgres/lineage.ts';
 import { cloneDatabase } from '../variant/clone.ts';
 import { judgeIndexChange } from './index-change.ts';
 import { dutiesOf, readForeignKeys, readIndexes } from './indexes.ts';
@@ -27,7 +27,7 @@ export function adviseMeasure(bounds: AdviceBounds): Measure {
     part: 'index',
     what: 'index changes that the plans suggest: missing, unused, redundant, each of them measured',
     needs: ['primary'],
-    typed: true,
+    userInput: true,
     async run(setting) {
       const { results, warnings } = await advise(setting, bounds);
       return { index: results, warnings };

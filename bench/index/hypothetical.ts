@@ -2,7 +2,7 @@ import { nodesOf } from '../../analysis/explain/plan.ts';
 import { type Connection, identifier } from '../../infra/topology/session.ts';
 import { identityOf, underIdentity } from '../../scenarios/identity.ts';
 import type { Cell } from '../compare/cells.ts';
-import { estimate } from '../plans/explain.ts';
+import { estimate } from '../postgres/explain.ts';
 import type { IndexDdl } from './ddl.ts';
 
 /** Which statements' plans would use the new indexes, before anything is built; null: not asked, and why. */

@@ -18,7 +18,7 @@ import {
   readIndexes,
   redundancies,
 } from './indexes.ts';
-import { type Pages, readBoth } from './read-both.ts';
+import { type Pages, readBeforeAfter } from './read-before-after.ts';
 import { columnsToUpdate, measureWritePrice, type WriteTask } from './write-price.ts';
 
 export interface IndexChange {
@@ -39,7 +39,7 @@ export function indexMeasure(change: IndexChange): Measure {
     part: 'index',
     what: 'an index change judged: who gains, who loses, what writing costs',
     needs: ['primary'],
-    typed: true,
+    userInput: true,
     async run(setting) {
       const { result, warnings, planDiffs } = await judgeIndexChange(setting, change, 'whole');
       return { index: [result], planDiffs, warnings };
@@ -72,7 +72,7 @@ export async function judgeIndexChange(
   const changed = await applyAll(before, after, ddl);
   await settle(before.admin, after.admin, changed);
 
-  const pages = await readBoth(setting, primary, cells, before, after, changed.added);
+  const pages = await readBeforeAfter(setting, primary, cells, before, after, changed.added);
   const price = await priceBoth(before.admin, after.admin, changed);
   const facts = { ...changed, ...pages, ...price };
   const [first] = changed.added;

@@ -2,8 +2,8 @@ import { seeded } from '../../analysis/statistics/seeded.ts';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
 import { type Connection, connect } from '../../infra/topology/session.ts';
 import { pause, within } from '../pause.ts';
-import { beforeLending, type LentSetting, lend } from './lent-setting.ts';
 import type { Replica } from './replica.ts';
+import { override, settingInForce, type TemporarySetting } from './temporary-setting.ts';
 import type { Sighting } from './watch.ts';
 
 /** From the least to the most that an acknowledged commit has reached. */
@@ -39,7 +39,7 @@ export interface CommitModesOptions {
  * A standby that waits for itself: whoever reads the setting after a kill sees whose it is. FIRST 1 waits for the
  * replica alone; the second name is nobody's.
  */
-const standbysOf = (replica: string): LentSetting => ({
+const standbysOf = (replica: string): TemporarySetting => ({
   name: 'synchronous_standby_names',
   value: `FIRST 1 (${replica}, olympus_bench_lag)`,
 });
@@ -47,8 +47,8 @@ const standbysOf = (replica: string): LentSetting => ({
 const patienceMs = 5000;
 
 /** Takes back what a killed comparison left on the primary: a commit there may wait for a standby that is gone. */
-export const takeBackStandbys = (admin: Connection, replica: string) =>
-  beforeLending(admin, standbysOf(replica));
+export const restoreStandbys = (admin: Connection, replica: string) =>
+  settingInForce(admin, standbysOf(replica));
 
 /**
  * Commits of one row under each mode, in slots in an order drawn for each round, one at a time. A slot ends when the
@@ -58,16 +58,16 @@ export const takeBackStandbys = (admin: Connection, replica: string) =>
 export async function commitModes(options: CommitModesOptions): Promise<ModeSlots | string> {
   const { primary, admin, replica, signal } = options;
   try {
-    const lent = standbysOf(replica.endpoint.name);
-    const { setting, altered } = await beforeLending(admin, lent);
+    const standbys = standbysOf(replica.endpoint.name);
+    const { setting, altered } = await settingInForce(admin, standbys);
     if (setting !== '') return await measure(options, setting); // it waits for standbys already, as its owner wants
     if (primary.provider === 'external')
       return 'synchronous_standby_names is empty, so that no mode waits for a replica; settings of an external server are left alone';
     if (altered) return 'synchronous_standby_names is set by somebody else';
-    await using _ = await lend(admin, lent);
+    await using _ = await override(admin, standbys);
     if (!(await synchronous(options)))
       return `the primary did not take ${replica.endpoint.name} as its synchronous standby within 10 s`;
-    return await measure(options, lent.value);
+    return await measure(options, standbys.value);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof TypeError || error instanceof ReferenceError) throw error; // ours, not the servers'

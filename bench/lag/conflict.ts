@@ -2,11 +2,11 @@ import type { Connection, Session } from '../../infra/topology/session.ts';
 import type { ReplicaConflict } from '../../result/result.ts';
 import { pause, within } from '../pause.ts';
 import { lagOf } from './lag-of.ts';
-import { beforeLending, type LentSetting, lend } from './lent-setting.ts';
 import type { Replica } from './replica.ts';
+import { override, settingInForce, type TemporarySetting } from './temporary-setting.ts';
 
 /** What replay waits for a read before it cancels it, in milliseconds: short enough to be seen in seconds. */
-const shortDelay: LentSetting = { name: 'max_standby_streaming_delay', value: '743' };
+const shortDelay: TemporarySetting = { name: 'max_standby_streaming_delay', value: '743' };
 /** As many rows die, in one transaction: a vacuum then removes all of them or none. */
 const rows = 4000;
 const vacuumEvery = 150;
@@ -31,7 +31,7 @@ export interface ConflictOptions {
 export async function conflict(options: ConflictOptions): Promise<ReplicaConflict> {
   const { primary, replica, signal } = options;
   try {
-    const usual = await beforeLending(replica.admin, shortDelay);
+    const usual = await settingInForce(replica.admin, shortDelay);
     await using _ = await shortened(options, usual);
     try {
       for (const sql of table) await primary.query(sql);
@@ -67,9 +67,9 @@ async function shortened(
   const short = Number(setting) >= 0 && Number(setting) <= readMs / 3;
   if (short || altered || replica.endpoint.provider === 'external' || (await feedback(replica.admin)))
     return { [Symbol.asyncDispose]: async () => {} };
-  const lent = await lend(replica.admin, shortDelay);
+  const shorter = await override(replica.admin, shortDelay);
   await settled(replica.admin);
-  return lent;
+  return shorter;
 }
 
 /** The startup process reads its settings between records: a session's look at them does not tell when it has. */

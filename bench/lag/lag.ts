@@ -1,16 +1,16 @@
 import { type Connection, connect } from '../../infra/topology/session.ts';
 import type { ReplicationStudy } from '../../result/result.ts';
 import type { Measure, Setting } from '../measure.ts';
-import { besideLag } from './beside-lag.ts';
 import { calibrate } from './calibration.ts';
-import { takeBackStandbys } from './commit-modes.ts';
+import { restoreStandbys } from './commit-modes.ts';
 import { createProbeTables } from './probe-tables.ts';
 import { type Probed, probeWindow } from './probe-window.ts';
 import { ProbeWriter } from './probe-writer.ts';
 import { rawSamples } from './raw-samples.ts';
 import { openReplica, type Replica } from './replica.ts';
+import { replicaBehaviour } from './replica-behaviour.ts';
 import { type ReplicaSamples, summarise } from './summary.ts';
-import { untilThere } from './until-there.ts';
+import { waitForReplay } from './wait-for-replay.ts';
 import { walRate } from './wal-rate.ts';
 import { writeSource } from './write-source.ts';
 
@@ -37,14 +37,17 @@ export const lag: Measure = {
     owned.use(await createProbeTables(admin, progress));
     for (const name of ['replica1', 'replica2'] as const)
       if (
-        !(await untilThere(topology.get('primary'), topology.get(name), base, { patienceMs: 2000, signal }))
+        !(await waitForReplay(topology.get('primary'), topology.get(name), base, {
+          patienceMs: 2000,
+          signal,
+        }))
       )
         progress.warn(`${name} does not follow the primary: what it shows is stale from the start.`);
     const { samples, probed } = await probe(setting, source);
     for (const each of samples) await setting.keep(`lag/${each.replica}.json`, rawSamples(each));
     return {
       replication: samples.map((each) => summarise(each, probed.commitsPerSecond)),
-      replicationStudy: { ...underLoad(probed), ...(await besideLag(setting, database, now)) },
+      replicationStudy: { ...underLoad(probed), ...(await replicaBehaviour(setting, database, now)) },
     };
   },
 };
@@ -59,7 +62,7 @@ async function openPrimary({ topology }: Setting, database: string): Promise<Con
 async function takeBack({ topology, database }: Setting): Promise<void> {
   if (topology.get('primary').provider === 'external') return; // there we never set it
   await using admin = await connect(topology.get('primary').url('admin', database), 'olympus-lag');
-  await takeBackStandbys(admin, 'replica1');
+  await restoreStandbys(admin, 'replica1');
 }
 
 /** Calibrates the probe, and probes while the source writes. */

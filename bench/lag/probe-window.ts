@@ -2,8 +2,8 @@ import { Fault, missing } from '../../config/fault.ts';
 import { paced, pause, within } from '../pause.ts';
 import type { ProbeWriter } from './probe-writer.ts';
 import type { Replica } from './replica.ts';
+import { type RoundRobin, readRoundRobin } from './round-robin-reader.ts';
 import type { Observation } from './summary.ts';
-import { type Wandering, wander } from './wandering-reader.ts';
 import type { WriteSource, Written } from './write-source.ts';
 
 const probesEvery = 10; // ms: 1,000 probes, enough for p99, in ten seconds
@@ -23,7 +23,7 @@ export interface ProbeWindow {
 export interface Probed {
   /** By probe, then by replica. */
   readonly observations: readonly (readonly Observation[])[];
-  readonly wandering: Wandering;
+  readonly wandering: RoundRobin;
   readonly written: Written;
   /** Commits a second on the primary: probes and load. */
   readonly commitsPerSecond: number;
@@ -59,7 +59,7 @@ export async function probeWindow(given: ProbeWindow): Promise<Probed> {
   const wandering = async () => {
     await pause(source.lead, pace.signal);
     const reads = replicas.map(({ newest }) => newest);
-    return await wander(reads, { ...pace, acknowledged: () => writer.newest });
+    return await readRoundRobin(reads, { ...pace, acknowledged: () => writer.newest });
   };
   const [, written, wandered, ended] = await together(stop, [
     probes(),

@@ -6,13 +6,13 @@ interface Position {
   readonly lsn: number;
 }
 
-const mostPoints = 120;
+const maxPoints = 120;
 const finest = 500; // ms
 
 /** Pure: WAL written a second, in stretches of half a second or more, from positions in the order of time. */
 export function walRate(positions: readonly Position[]): { s: number; walBytesPerSecond: number }[] {
   const end = positions.at(-1)?.at ?? 0;
-  const stretch = Math.max(finest, end / mostPoints);
+  const stretch = Math.max(finest, end / maxPoints);
   const rates: { s: number; walBytesPerSecond: number }[] = [];
   let from = positions[0];
   for (const position of positions) {

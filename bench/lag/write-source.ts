@@ -9,7 +9,7 @@ import { findLoadTenants } from '../../scenarios/load-tenants.ts';
 import { type LoadOptions, runLoad, scenarioScript } from '../load/run-load.ts';
 import type { Setting } from '../measure.ts';
 import { cloneDatabase } from '../variant/clone.ts';
-import { untilThere } from './until-there.ts';
+import { waitForReplay } from './wait-for-replay.ts';
 import { writeLoad } from './write-load.ts';
 
 /** For whom works until the window ends. Milliseconds. */
@@ -73,7 +73,7 @@ async function checkout(setting: Setting, owned: AsyncDisposableStack): Promise<
   const k6 = await findK6({ progress, signal });
   const { database } = owned.use(await cloneDatabase(primary, base, `${base}_lag`));
   for (const name of ['replica1', 'replica2'] as const)
-    if (!(await untilThere(primary, topology.get(name), base, { patienceMs: 30_000, signal })))
+    if (!(await waitForReplay(primary, topology.get(name), base, { patienceMs: 30_000, signal })))
       throw new Error(`${name} did not replay the copy of the data within 30 s`);
   const plan = await planOf(setting, database, statements);
   const options = { k6, script, plan, connections, rate, seed, progress };

@@ -7,12 +7,12 @@ import { drawLoadPlan } from '../../scenarios/draw-load-plan.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
 import { type LoadScenario, type Route, readLoadScenario } from '../../scenarios/load-scenario.ts';
 import { findLoadTenants } from '../../scenarios/load-tenants.ts';
-import { type Witnessed, witnessed } from '../evidence/around.ts';
+import { type WithEvidence, withEvidence } from '../evidence/with-evidence.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { cloneDatabase } from '../variant/clone.ts';
-import { type Ceiling, closedLoop, foresee } from './foresee.ts';
 import { loadResult } from './load-result.ts';
 import { routeOf } from './load-route.ts';
+import { type Ceiling, closedLoop, predictOverload } from './predict-overload.ts';
 import {
   type Arrivals,
   type LoadOptions,
@@ -57,10 +57,10 @@ export const loadMeasure = (options: LoadMeasureOptions): Measure => {
 
 export const load: Measure = loadMeasure({ scenario: 'storefront' });
 
-type Wanted = LoadMeasureOptions & { readonly via: Route };
+type ResolvedOptions = LoadMeasureOptions & { readonly via: Route };
 
 /** A scenario that writes gets a copy of the database, because no measure alters the dataset. */
-async function measure(setting: Setting, options: Wanted): Promise<Partial<Result>> {
+async function measure(setting: Setting, options: ResolvedOptions): Promise<Partial<Result>> {
   const scenario = readLoadScenario(scenarioScript(options.scenario), setting.catalogue);
   if (!scenario.writes) return await measureOn(setting, options, scenario);
   const name = `${setting.database}_load`;
@@ -70,7 +70,7 @@ async function measure(setting: Setting, options: Wanted): Promise<Partial<Resul
 
 async function measureOn(
   setting: Setting,
-  options: Wanted,
+  options: ResolvedOptions,
   scenario: LoadScenario,
 ): Promise<Partial<Result>> {
   const { progress, signal, budget } = setting;
@@ -90,9 +90,9 @@ async function measureOn(
   const ceiling = await measureCeiling(shared);
   outcomes.ceilingRate = ceiling.rate;
   progress.note(
-    ceiling.rate < 0.99 * mostOffered
+    ceiling.rate < 0.99 * maxOffered
       ? `the generator's own ceiling is ${Math.round(ceiling.rate)} requests a second`
-      : `the generator's own ceiling is above ${mostOffered} requests a second, the most that is tried`,
+      : `the generator's own ceiling is above ${maxOffered} requests a second, the most that is tried`,
   );
   let rate = options.rate;
   if (rate === undefined && model === 'open' && !scenario.ownRate && arrivals?.kind !== 'replay') {
@@ -108,7 +108,7 @@ async function measureOn(
     );
   } else if (model === 'open') {
     const asked = scenario.ownRate ? undefined : offered(options, duration); // sessions are no requests
-    outcomes.warn(await foresee(shared, asked, ceiling));
+    outcomes.warn(await predictOverload(shared, asked, ceiling));
   }
   const measured = { ...shared, duration, warmup };
   if (model === 'open') progress.note(`measuring ${pace(rate, arrivals)}`);
@@ -171,9 +171,9 @@ class Outcomes {
    */
   async of(run: () => Promise<LoadRun>, how: 'whole' | 'brief'): Promise<LoadRun | undefined> {
     const tolerant = () => run().catch((error) => this.#tolerate(error));
-    const { outcome, evidence }: Witnessed<LoadRun | undefined> =
+    const { outcome, evidence }: WithEvidence<LoadRun | undefined> =
       how === 'whole'
-        ? await witnessed(this.#setting, 'load/evidence.json', tolerant)
+        ? await withEvidence(this.#setting, 'load/evidence.json', tolerant)
         : { outcome: await tolerant() };
     if (!outcome) return undefined;
     if (how === 'whole') this.#warnings.push(...outcome.warnings.map(late));
@@ -222,13 +222,13 @@ export async function drawPlan(
 }
 
 /** Requests a second, more than any server answers; a generator that keeps up has its ceiling above it. */
-const mostOffered = 2_000_000;
+const maxOffered = 2_000_000;
 
 /** No server, and far too many arrivals: the rate at which the schedule itself is worked off. */
 export async function measureCeiling({ replicas: _, ...shared }: Shared): Promise<Ceiling> {
   const { report } = await runLoad({
     ...shared,
-    ...{ url: 'null:', rate: mostOffered, arrivals: { kind: 'constant' } },
+    ...{ url: 'null:', rate: maxOffered, arrivals: { kind: 'constant' } },
     ...{ duration: seconds(1), warmup: milliseconds(0), think: milliseconds(0), progress: silent },
   });
   return { rate: report.requests / report.seconds, connections: report.connections };

@@ -143,10 +143,10 @@ const common = (all: readonly Gaps[]): Gaps =>
     seen.flatMap((a) =>
       gaps.flatMap((b) => {
         const [from, to] = [Math.max(a.from, b.from), Math.min(a.to, b.to)];
-        return to - from >= leastGap ? [{ from, to }] : [];
+        return to - from >= minGap ? [{ from, to }] : [];
       }),
     ),
   );
 
 /** Seconds; shorter ones are told by percentiles (infra/k6/engine/gaps.go). */
-const leastGap = 0.2;
+const minGap = 0.2;

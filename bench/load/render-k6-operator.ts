@@ -20,7 +20,7 @@ export interface K6OperatorOptions {
 }
 
 /** The API server refuses larger ones (1 MiB with everything in it). */
-const mostBytes = 1_000_000;
+const maxBytes = 1_000_000;
 
 /**
  * What k6-operator (github.com/grafana/k6-operator, k6.io/v1alpha1) needs to run a scenario on several pods, as YAML:
@@ -57,9 +57,9 @@ ${options.plan === undefined ? `#   kubectl create configmap ${planMap} --from-f
 
 function checked(path: string): string {
   const text = readFileSync(path, 'utf8');
-  if (Buffer.byteLength(text) <= mostBytes) return text;
+  if (Buffer.byteLength(text) <= maxBytes) return text;
   throw usage(
-    `${path} has ${Buffer.byteLength(text)} bytes; a ConfigMap takes at most ${mostBytes}.`,
+    `${path} has ${Buffer.byteLength(text)} bytes; a ConfigMap takes at most ${maxBytes}.`,
     `Leave out --plan, and mount the file at /plan/load-plan.json from a volume of your own.`,
   );
 }

@@ -2,7 +2,7 @@ import type { LoadResult } from '../../result/result.ts';
 import type { EngineReport } from './engine-report.ts';
 
 /** Fewer requests than these may fall due in a gap by chance: with random arrivals nobody came (e^-20). */
-const leastDue = 20;
+const minDue = 20;
 
 /**
  * Pure: the times in which nothing was answered although requests were due.
@@ -17,7 +17,7 @@ export function stallsOf(
   const rate = model === 'open' ? offered / durationSeconds : answering > 0 ? requests / answering : 0;
   return gaps.flatMap(({ from, to }) => {
     const due = Math.round(rate * (Math.min(to, durationSeconds) - from));
-    if (due < leastDue) return [];
+    if (due < minDue) return [];
     return [{ fromS: from, toS: to, due, longestResponseMs: longest(Math.floor(to)) }];
   });
 }

@@ -1,6 +1,6 @@
 import { Assortment } from '../../generators/assortment.ts';
 import { recycle } from '../../generators/copy/writer.ts';
-import { Sales } from '../../generators/sales.ts';
+import { Sales } from '../../generators/order-facts.ts';
 import { resolveScale } from '../../generators/scales.ts';
 import { OrderRows } from '../../generators/tables/orders.ts';
 import { chunksOf } from '../../generators/tables/table.ts';

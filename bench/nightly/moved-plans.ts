@@ -4,11 +4,11 @@ import { identityOf, underIdentity } from '../../scenarios/identity.ts';
 import { type Cell, cellName } from '../compare/cells.ts';
 import { limitTime } from '../compare/sessions.ts';
 import type { ReadySide } from '../compare/side.ts';
-import { explain } from '../plans/explain.ts';
+import { explain } from '../postgres/explain.ts';
 import { cellOn } from './work.ts';
 
 /** Statements whose plans one night shows. */
-const mostPlans = 12;
+const maxPlans = 12;
 
 /** The plans of these cells in the control and in head, side by side. */
 export async function movedPlans(
@@ -17,7 +17,7 @@ export async function movedPlans(
 ): Promise<Nightly['plans']> {
   const plans: Nightly['plans'] = [];
   const once = [...new Map(cells.map((cell) => [cellName(cell), cell])).values()];
-  for (const cell of once.slice(0, mostPlans)) {
+  for (const cell of once.slice(0, maxPlans)) {
     const [before, after] = [await planOn(control, cell), await planOn(head, cell)];
     const about = { statement: cell.statement.name, tenantClass: cell.tenant.class };
     if (before === null || after === null) {

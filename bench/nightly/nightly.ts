@@ -11,7 +11,7 @@ import {
 import { confirmations, nightValue } from '../../analysis/nightly/night-value.ts';
 import type { Past } from '../../analysis/nightly/past.ts';
 import { byRisk } from '../../analysis/nightly/risk.ts';
-import { mostSuspicious } from '../../analysis/nightly/suspicion.ts';
+import { maxSuspicious } from '../../analysis/nightly/suspicion.ts';
 import { median } from '../../analysis/statistics/quantile.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { ComparisonResult, Environment, NightMetric, Result } from '../../result/result.ts';
@@ -51,7 +51,7 @@ export function nightlyMeasure(night: Night): Measure {
     part: 'comparison',
     what: 'head against the pinned control, and against the nights before',
     needs: ['primary'],
-    typed: true,
+    userInput: true,
     run: (setting) => measureNight(setting, night),
   };
 }
@@ -184,7 +184,7 @@ async function judgeTimes(
       ? []
       : [{ metric, value, judged: judgeTime(past.of(metric.name), setting.run!.id, value) }],
   );
-  const suspects = times.void === null ? mostSuspicious(judged.filter((one) => one.judged.confirm)) : [];
+  const suspects = times.void === null ? maxSuspicious(judged.filter((one) => one.judged.confirm)) : [];
   const { confirmed, void: voided } = await confirm(setting, sides, times, suspects);
   return {
     void: voided,

@@ -25,7 +25,7 @@ export function settingsDiffer(a: Environment, b: Environment): string[] {
 }
 
 /** Commits told at most; the range says the rest. */
-const mostCommits = 20;
+const maxCommits = 20;
 
 async function commitsBetween(
   from: string | null,
@@ -41,8 +41,8 @@ async function commitsBetween(
       .split('\n')
       .filter(Boolean);
     const more =
-      lines.length > mostCommits ? [`and ${lines.length - mostCommits} more in ${first}..${last}`] : [];
-    return { commits: [...edited, ...lines.slice(0, mostCommits), ...more] };
+      lines.length > maxCommits ? [`and ${lines.length - maxCommits} more in ${first}..${last}`] : [];
+    return { commits: [...edited, ...lines.slice(0, maxCommits), ...more] };
   } catch {
     return {
       commits: [...edited, `${first}..${last}`],

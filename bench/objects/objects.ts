@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import { partBytes } from '../../infra/stores/object-store.ts';
-import { openObjects } from '../../infra/stores/objects.ts';
+import { partBytes } from '../../infra/services/object-store.ts';
+import { openObjects } from '../../infra/services/objects.ts';
 import type { ObjectFigures, ObjectRace, ObjectTransfer } from '../../result/result.ts';
 import type { Measure, Setting } from '../measure.ts';
 

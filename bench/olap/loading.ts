@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { to as copyTo } from 'pg-copy-streams';
 import { type OrderEvent, orderEvents } from '../../generators/events.ts';
 import { storedWorld } from '../../generators/stored-world.ts';
-import type { Olap } from '../../infra/stores/olap.ts';
+import type { Olap } from '../../infra/services/olap.ts';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
 import type { Connection } from '../../infra/topology/session.ts';
 import type { OlapLoading } from '../../result/result.ts';
@@ -77,13 +77,13 @@ type Loaded = Pick<OlapLoading, 'path' | 'rows' | 'bytes' | 'ms'>;
 export async function loadEvents(
   session: Connection,
   { client }: Warehouse,
-  mostOrders: number,
+  maxOrders: number,
   signal: AbortSignal,
 ): Promise<Loaded> {
   const world = await storedWorld(session);
   await client.command({ query: eventsTable });
   const loaded = { path: "generator's events, JSON lines, insert", rows: 0, bytes: 0, ms: 0 };
-  for await (const batch of orderEvents(world, { to: Math.min(mostOrders, world.calendar.orders) })) {
+  for await (const batch of orderEvents(world, { to: Math.min(maxOrders, world.calendar.orders) })) {
     signal.throwIfAborted();
     const values = batch.map(eventRow);
     const started = performance.now();

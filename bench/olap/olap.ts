@@ -1,4 +1,4 @@
-import { openOlap } from '../../infra/stores/olap.ts';
+import { openOlap } from '../../infra/services/olap.ts';
 import { type Connection, connect } from '../../infra/topology/session.ts';
 import type { OlapFigures, OlapQuestion } from '../../result/result.ts';
 import type { Measure, Setting } from '../measure.ts';
@@ -46,8 +46,8 @@ export const olap: Measure = {
     progress.note('loading every order into ClickHouse by COPY out and insert');
     loading(await loadOrders(admin, warehouse));
     for (const loaded of await throughParquet(warehouse)) loading(loaded);
-    const mostOrders = Math.round((budget.partTime / 1000) * eventOrdersPerSecond);
-    loading(await loadEvents(admin, warehouse, mostOrders, signal));
+    const maxOrders = Math.round((budget.partTime / 1000) * eventOrdersPerSecond);
+    loading(await loadEvents(admin, warehouse, maxOrders, signal));
 
     const refreshed = await refresh(admin, owner);
     rows.push({ ...onPrimary, name: 'materialised view', kind: 'refresh', ...refreshed });

@@ -1,4 +1,4 @@
-import { type Olap, rowsOf } from '../../infra/stores/olap.ts';
+import { type Olap, rowsOf } from '../../infra/services/olap.ts';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
 import type { Session } from '../../infra/topology/session.ts';
 import type { Question } from './questions.ts';

@@ -4,7 +4,7 @@ import type { Lineage } from '../../analysis/explain/lineage.ts';
 import { describe } from '../../analysis/explain/plan.ts';
 import type { Session } from '../../infra/topology/session.ts';
 import type { Draw } from '../../scenarios/statement.ts';
-import { estimate } from '../plans/explain.ts';
+import { estimate } from '../postgres/explain.ts';
 import { type PagedList, placed, top } from './pages.ts';
 
 export interface Cliff {

@@ -1,7 +1,7 @@
 import { Fault } from '../../config/fault.ts';
 import type { Session } from '../../infra/topology/session.ts';
 import type { Draw, Statement } from '../../scenarios/statement.ts';
-import { explain } from '../plans/explain.ts';
+import { explain } from '../postgres/explain.ts';
 
 /** Where a page begins: how many rows lie before it, and the key of the last of them. */
 export interface Place {

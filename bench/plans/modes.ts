@@ -8,9 +8,9 @@ import { identityOf, underIdentity } from '../../scenarios/identity.ts';
 import { drawParameters } from '../../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
 import type { Setting } from '../measure.ts';
-import { execution, prepare } from '../rls/prepared.ts';
-import { explain } from './explain.ts';
-import { openPlanSessions } from './sessions.ts';
+import { explain } from '../postgres/explain.ts';
+import { execution, prepare } from '../postgres/prepared.ts';
+import { openPlanSessions } from '../postgres/sessions.ts';
 
 const name = 'olympus_mode';
 /** The first sets hint bits and fills memory. */

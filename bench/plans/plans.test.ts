@@ -4,8 +4,8 @@ import { connect } from '../../infra/topology/session.ts';
 import { underIdentity } from '../../scenarios/identity.ts';
 import type { Statement } from '../../scenarios/statement.ts';
 import { type ScratchSetting, scratchSetting } from '../../test/scratch-setting.ts';
-import { explain } from './explain.ts';
-import { readLineage } from './lineage.ts';
+import { explain } from '../postgres/explain.ts';
+import { readLineage } from '../postgres/lineage.ts';
 import { planModes } from './modes.ts';
 import { plans } from './plans.ts';
 

@@ -9,10 +9,10 @@ import { identityOf, underIdentity } from '../../scenarios/identity.ts';
 import { drawParameters } from '../../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
 import type { Measure, Setting } from '../measure.ts';
-import { type Row, rowOwners } from '../rls/row-owner.ts';
-import { type Explained, explain } from './explain.ts';
+import { type Explained, explain } from '../postgres/explain.ts';
+import { type Row, rowOwners } from '../postgres/row-owner.ts';
+import { openPlanSessions, type PlanSessions } from '../postgres/sessions.ts';
 import { planModes } from './modes.ts';
-import { openPlanSessions, type PlanSessions } from './sessions.ts';
 
 const variants = ['owner', 'app'] as const;
 type Variant = (typeof variants)[number];

@@ -38,13 +38,13 @@ interface Course {
 }
 
 const batchMs = 400;
-const mostInBatch = 1000;
+const maxInBatch = 1000;
 const firstFew = 20;
 /**
  * Milliseconds of all sessions together on one statement, beyond which it leaves the rest of the reads to faster ones:
  * half a minute of each for a million.
  */
-const mostMsOn = (reads: number, sessions: number) => sessions * Math.max(5_000, reads * 0.03);
+const maxMsOn = (reads: number, sessions: number) => sessions * Math.max(5_000, reads * 0.03);
 const claimsPerTenant = 200;
 const drawsPerTenant = 40;
 
@@ -69,7 +69,7 @@ export async function bulkReads(task: BulkTask): Promise<BulkResult> {
   let [given, done] = [0, 0];
   await Promise.all(
     sessions.map(async ({ endpoint, app }) => {
-      const next = () => leastGiven(courses, mostMsOn(task.reads, sessions.length));
+      const next = () => minGiven(courses, maxMsOn(task.reads, sessions.length));
       for (let course = next(); course && given < task.reads; course = next()) {
         task.signal.throwIfAborted();
         const reads = take(course, task.reads - given);
@@ -100,7 +100,7 @@ export async function bulkReads(task: BulkTask): Promise<BulkResult> {
  * only one that was is cut.
  */
 const nextSize = (reads: number, ms: number): number =>
-  ms < 2 * batchMs ? Math.min(mostInBatch, 2 * reads) : Math.max(1, Math.floor((batchMs * reads) / ms));
+  ms < 2 * batchMs ? Math.min(maxInBatch, 2 * reads) : Math.max(1, Math.floor((batchMs * reads) / ms));
 
 function add(tallies: Map<string, BulkTally>, tally: BulkTally): void {
   const sum = tallies.get(tally.statement);
@@ -169,9 +169,9 @@ async function factsOf(app: Session, { sql }: Statement): Promise<Pick<Looped, '
 }
 
 /** The statement that is behind the others, of those that have time left. */
-const leastGiven = (courses: readonly Course[], mostMs: number): Course | undefined =>
+const minGiven = (courses: readonly Course[], maxMs: number): Course | undefined =>
   courses
-    .filter(({ spentMs }) => spentMs < mostMs)
+    .filter(({ spentMs }) => spentMs < maxMs)
     .reduce<Course | undefined>((least, one) => (!least || one.given < least.given ? one : least), undefined);
 
 /** Its next reads, from the first on again when all were done. */

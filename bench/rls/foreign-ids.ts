@@ -1,5 +1,5 @@
 import type { Session } from '../../infra/topology/session.ts';
-import { ownersOfIds } from './row-owner.ts';
+import { ownersOfIds } from '../postgres/row-owner.ts';
 
 /** An id that was seen, the tenant whose rows its reader may see, and the reader ('' for nobody). */
 export type SeenId = readonly [id: string, tenant: string | null, user: string];

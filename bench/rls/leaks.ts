@@ -3,9 +3,9 @@ import type { RlsResult, Warning } from '../../result/result.ts';
 import { type Identity, setIdentity } from '../../scenarios/identity.ts';
 import { drawParameters, type Source } from '../../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
+import { execution, literal, prepare } from '../postgres/prepared.ts';
+import { type Row, rowOwners } from '../postgres/row-owner.ts';
 import { type Claim, memberOf, outsiders } from './claims.ts';
-import { execution, literal, prepare } from './prepared.ts';
-import { type Row, rowOwners } from './row-owner.ts';
 import { readVisible } from './visible.ts';
 
 export type Leaks = RlsResult['leaks'];

@@ -4,7 +4,7 @@ import { keptFromIndex } from '../../analysis/explain/kept-from-index.ts';
 import { apart, lostEstimate } from '../../analysis/explain/lost-estimate.ts';
 import { identifier, transaction } from '../../infra/topology/session.ts';
 import { type TestDatabase, testDatabase } from '../../test/server.ts';
-import { explain } from '../plans/explain.ts';
+import { explain } from '../postgres/explain.ts';
 import { leakyFunctions } from './leaky-functions.ts';
 
 /** One tenant owns nearly all; three columns with an index each, of which int8's comparison alone is LEAKPROOF. */

@@ -9,16 +9,16 @@ import type { Session } from '../../infra/topology/session.ts';
 import type { RlsOverhead } from '../../result/result.ts';
 import { identityOf, setIdentity } from '../../scenarios/identity.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
-import { explain } from '../plans/explain.ts';
+import { explain } from '../postgres/explain.ts';
+import { execution, prepare } from '../postgres/prepared.ts';
 import { type Form, forms } from './forms.ts';
 import { leakyFunctions } from './leaky-functions.ts';
-import { execution, prepare } from './prepared.ts';
 import { interleave } from './rounds.ts';
 
 const level = 0.95;
 /** A slot executes its statement as often as fits into this time, and is the median of these executions. */
 const slotMs = 5;
-const mostPerSlot = 20;
+const maxPerSlot = 20;
 /** Enough pairs for an interval are measured when they take at most this, in place of a smaller allowance. */
 const fewestPairsMs = 800;
 const warmExecutions = 3;
@@ -121,7 +121,7 @@ async function warm(
       wall = Math.min(wall, performance.now() - start);
       if (wall > tooLongToRepeat) break;
     }
-    const perSlot = Math.max(1, Math.min(mostPerSlot, Math.round(slotMs / wall)));
+    const perSlot = Math.max(1, Math.min(maxPerSlot, Math.round(slotMs / wall)));
     return { form, session, why: null, perSlot, slotCost: wall * perSlot };
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };

@@ -3,7 +3,7 @@ import type { RlsOverhead } from '../../result/result.ts';
 import { drawParameters, readSources } from '../../scenarios/sources.ts';
 import type { Statement, Tenant } from '../../scenarios/statement.ts';
 import type { Setting } from '../measure.ts';
-import { readLineage } from '../plans/lineage.ts';
+import { readLineage } from '../postgres/lineage.ts';
 import { openForms } from './forms.ts';
 import { measureOverhead } from './overhead.ts';
 

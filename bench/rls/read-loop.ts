@@ -2,9 +2,9 @@ import { Fault } from '../../config/fault.ts';
 import type { Session } from '../../infra/topology/session.ts';
 import { replaceParameters } from '../../scenarios/sql-text.ts';
 import type { Draw, Statement } from '../../scenarios/statement.ts';
+import { literal } from '../postgres/prepared.ts';
 import type { Claim } from './claims.ts';
 import { foreignIds, type SeenId } from './foreign-ids.ts';
-import { literal } from './prepared.ts';
 
 /** One execution: who, and with which parameters. */
 export interface Read {

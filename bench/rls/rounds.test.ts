@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { execution, literal } from './prepared.ts';
+import { execution, literal } from '../postgres/prepared.ts';
 import { interleave, orderOf } from './rounds.ts';
 
 test('over as many rounds as there are contenders, each is once in each place', () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { missing } from '../../config/fault.ts';
 import { dimensions } from '../../generators/embeddings.ts';
-import { openVector } from '../../infra/stores/vector.ts';
+import { openVector } from '../../infra/services/vector.ts';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
 import { pause } from '../pause.ts';
 import { type Engine, graph } from './engine.ts';

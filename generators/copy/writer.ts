@@ -10,11 +10,11 @@ const base36 = Buffer.from('0123456789abcdefghijklmnopqrstuvwxyz');
 
 /** Buffers that were given back: a few are enough for all streams, and stay in the processor's cache. */
 const spare: Buffer[] = [];
-const mostSpare = 16;
+const maxSpare = 16;
 
 /** Gives back a chunk that nobody reads any more: its memory is written again. */
 export function recycle(chunk: Buffer): void {
-  if (chunk.byteOffset === 0 && chunk.buffer.byteLength === chunkBytes + slack && spare.length < mostSpare)
+  if (chunk.byteOffset === 0 && chunk.buffer.byteLength === chunkBytes + slack && spare.length < maxSpare)
     spare.push(Buffer.from(chunk.buffer, 0));
 }
 

@@ -1,6 +1,6 @@
 import { Assortment } from '../assortment.ts';
 import type { RowWriter } from '../copy/writer.ts';
-import { Sales } from '../sales.ts';
+import { Sales } from '../order-facts.ts';
 import { CategoryRows, categories } from '../tables/categories.ts';
 import { InventoryLevelRows, inventoryLevels } from '../tables/inventory-levels.ts';
 import { InventoryLocationRows, inventoryLocations } from '../tables/inventory-locations.ts';

@@ -26,7 +26,7 @@ const kinds = Encoded.texts(['receive', 'sale', 'damage', 'adjustment', 'return'
 const references = Encoded.texts(['purchase', 'order']);
 const reasons = Encoded.texts(['delivery', 'sold', 'broken', 'stock-take', 'returned']);
 const [receive, sale, damage, adjustment, returned] = [0, 1, 2, 3, 4] as const;
-const mostMovements = 4;
+const maxMovements = 4;
 /** How many days are searched for an order: the smallest tenants have none on most days. */
 const daysTried = 28;
 
@@ -35,8 +35,8 @@ const daysTried = 28;
  * after chain, and the last is what the level has available.
  */
 export class InventoryMovementRows extends Rows {
-  private readonly kind = new Uint8Array(mostMovements);
-  private readonly change = new Int32Array(mostMovements);
+  private readonly kind = new Uint8Array(maxMovements);
+  private readonly change = new Int32Array(maxMovements);
   private readonly orders = new OrdersOfDay(this.world);
   /** Of the movement that is written next: when, for which order (-1: none is known), and when that was placed. */
   private time = 0;
@@ -52,7 +52,7 @@ export class InventoryMovementRows extends Rows {
   #chain(writer: RowWriter, product: Product, level: number, available: number): void {
     const { kind, change } = this;
     const random = this.random.at(subjects.movement, level);
-    const count = 1 + random.below(mostMovements - 1);
+    const count = 1 + random.below(maxMovements - 1);
     let sum = 0;
     for (let n = 1; n < count; n++) {
       const drawn = random.below(20);
@@ -67,7 +67,7 @@ export class InventoryMovementRows extends Rows {
     let quantity = 0;
     for (let n = 0; n < count; n++) {
       const time = Math.floor(begin + step * (n + random.unit() * 0.9));
-      this.#refer(product.tenant, level * mostMovements + n, kind[n]!, time, begin + step * (n + 1));
+      this.#refer(product.tenant, level * maxMovements + n, kind[n]!, time, begin + step * (n + 1));
       this.#movement(writer, product, level, n, quantity);
       quantity += change[n]!;
     }
@@ -100,7 +100,7 @@ export class InventoryMovementRows extends Rows {
     const kind = this.kind[n]!;
     const change = this.change[n]!;
     writer.row(inventoryMovements.width);
-    ids.write(writer, subjects.movementId, level * mostMovements + n, time);
+    ids.write(writer, subjects.movementId, level * maxMovements + n, time);
     ids.write(writer, subjects.organizationId, tenant, world.tenantCreated(tenant));
     ids.write(writer, subjects.levelId, level, created);
     writer.pooled(kinds, kind);

@@ -1,6 +1,6 @@
 import type { RowWriter } from '../copy/writer.ts';
+import type { Sales } from '../order-facts.ts';
 import { subjects } from '../random.ts';
-import type { Sales } from '../sales.ts';
 import { Rows } from './rows.ts';
 import { table } from './table.ts';
 

@@ -1,11 +1,11 @@
 import { day } from '../calendar.ts';
 import { Encoded } from '../copy/encoded.ts';
 import type { RowWriter } from '../copy/writer.ts';
-import { OrderCourse } from '../order-course.ts';
+import { confirmed, orderStatuses, type Sales } from '../order-facts.ts';
+import { OrderTimeline } from '../order-timeline.ts';
 import { modulo, remainder, subjects } from '../random.ts';
-import { confirmed, orderStatuses, type Sales } from '../sales.ts';
 import { currencies } from '../world.ts';
-import { writeEmail, writeFullName, writePhone } from './people.ts';
+import { writeEmail, writeFullName, writePhone } from './person-fields.ts';
 import { Rows } from './rows.ts';
 import { table } from './table.ts';
 
@@ -104,7 +104,7 @@ const circumstances = Encoded.runs(
 );
 
 export class OrderRows extends Rows {
-  private readonly course = new OrderCourse(this.world);
+  private readonly course = new OrderTimeline(this.world);
 
   write(writer: RowWriter, sales: Sales, i: number): void {
     const { world, ids } = this;

@@ -2,7 +2,7 @@ import { day, windowEnd } from '../calendar.ts';
 import type { RowWriter } from '../copy/writer.ts';
 import { subjects } from '../random.ts';
 import { currencies } from '../world.ts';
-import { writePhone } from './people.ts';
+import { writePhone } from './person-fields.ts';
 import { Rows } from './rows.ts';
 import { table } from './table.ts';
 

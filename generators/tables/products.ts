@@ -1,4 +1,4 @@
-import { mostVariants, type Product, productStatuses } from '../assortment.ts';
+import { maxVariants, type Product, productStatuses } from '../assortment.ts';
 import { windowEnd } from '../calendar.ts';
 import { Encoded } from '../copy/encoded.ts';
 import type { RowWriter } from '../copy/writer.ts';
@@ -49,7 +49,7 @@ const policies = Encoded.texts(['deny', 'continue']);
 const visibilities = Encoded.texts(['visible', 'hidden']);
 const options = Encoded.jsonb([
   [],
-  [{ name: 'Size', values: ['S', 'M', 'L', 'XL', 'XXL', '3XL'].slice(0, mostVariants) }],
+  [{ name: 'Size', values: ['S', 'M', 'L', 'XL', 'XXL', '3XL'].slice(0, maxVariants) }],
 ]);
 const seasons = Encoded.texts(['spring', 'summer', 'autumn', 'winter', 'all-year']);
 const space = 32;

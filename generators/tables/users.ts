@@ -2,7 +2,7 @@ import { day, windowEnd } from '../calendar.ts';
 import { Encoded } from '../copy/encoded.ts';
 import type { RowWriter } from '../copy/writer.ts';
 import { modulo, Permutation, subjects } from '../random.ts';
-import { writeEmail, writeFullName, writePhone } from './people.ts';
+import { writeEmail, writeFullName, writePhone } from './person-fields.ts';
 import { Rows } from './rows.ts';
 import { table } from './table.ts';
 

@@ -82,10 +82,10 @@ export async function runServices(site: Site, options: RunOptions): Promise<void
   );
   const idle = parts.filter((part) => !running.has(servicesOf[part][0]));
   for (const part of idle) {
-    const [wish, former] = [named[part], site.state.ports[part]];
-    if (wish !== undefined) await requirePort(wish, part);
+    const [request, former] = [named[part], site.state.ports[part]];
+    if (request !== undefined) await requirePort(request, part);
     const kept = former !== undefined && (await isFree(former)) ? former : await freePort();
-    site.state.ports[part] = wish ?? kept;
+    site.state.ports[part] = request ?? kept;
     if (part === 'cacheCluster') site.state.clusterPorts = [await freePort(), await freePort()];
   }
   // former nodes of a cluster know each other by former ports

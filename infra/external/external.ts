@@ -1,13 +1,13 @@
-import { missing, usage } from '../../config/fault.ts';
+import { Fault, missing, usage } from '../../config/fault.ts';
 import type { Progress } from '../../config/progress.ts';
+import type { ServicePart } from '../local/local-topology.ts';
 import { poolerVersion } from '../local/pooler.ts';
 import { serviceVersion } from '../local/service-version.ts';
-import type { ServicePart } from '../local/site.ts';
 import type { Absent, Endpoint, EndpointName } from '../topology/endpoint.ts';
 import { connect } from '../topology/session.ts';
 import type { ExternalEntry } from '../topology/topology-file.ts';
 import { willMake } from './announce.ts';
-import { isPostgres, type Place, placeOf } from './place.ts';
+import { isPostgres, type Place, type PlaceOptions, placesOf, type SessionAttributes } from './place.ts';
 
 export interface ExternalOptions {
   readonly entries: Readonly<Partial<Record<EndpointName, ExternalEntry>>>;
@@ -36,19 +36,99 @@ export async function connectExternal({
   const absent: Absent[] = [];
   for (const [key, entry] of Object.entries(entries)) {
     const name = key as EndpointName;
-    const place = placeOf(name, entry, { readOnly: !allowWrites });
     const why = allowWrites ? undefined : needsWrites(name);
     if (why !== undefined) {
+      placesOf(name, entry, { readOnly: true }); // what is wrong with it is an error all the same
       absent.push({ part: name, why, how: 'Say --allow-writes if it may be written to.' });
       continue;
     }
-    const version = await versionOf(name, place);
+    const { place, version } = await reach(name, entry, { readOnly: !allowWrites });
     progress.note(`${name} is ${version} at ${place.host}:${place.port}${allowWrites ? '' : ', read only'}`);
     const making = allowWrites ? willMake(name, place) : undefined;
     if (making !== undefined) progress.note(making);
     endpoints.push({ name, provider: 'external', version, ...place });
   }
+  await requireOneCluster(endpoints);
   return { endpoints, absent };
+}
+
+/**
+ * Connects to the first server of an endpoint that is as its connection asks (target_session_attrs).
+ * @throws Fault naming what each server said
+ */
+export async function reach(
+  name: EndpointName,
+  entry: ExternalEntry,
+  options: PlaceOptions,
+): Promise<{ place: Place; version: string }> {
+  const { places, attributes } = placesOf(name, entry, options);
+  const bare = placesOf(name, entry, { readOnly: false }).places;
+  const order = attributes === 'prefer-standby' ? (['standby', 'any'] as const) : [attributes];
+  const refusals: string[] = [];
+  for (const wanted of order)
+    for (const [i, place] of places.entries())
+      try {
+        await requireAttributes(bare[i]!, wanted);
+        return { place, version: await versionOf(name, place) };
+      } catch (error) {
+        if (places.length === 1 || !(error instanceof Fault)) throw error;
+        refusals.push(error.message);
+      }
+  throw missing(
+    `None of the ${places.length} servers of ${name} can be used: ${[...new Set(refusals)].join(' ')}`,
+    'Check the hosts and target_session_attrs of its connection.',
+  );
+}
+
+/**
+ * https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-TARGET-SESSION-ATTRS
+ * @param place without our own read-only setting, which would hide the server's
+ */
+async function requireAttributes(
+  place: Place,
+  wanted: Exclude<SessionAttributes, 'prefer-standby'>,
+): Promise<void> {
+  if (wanted === 'any') return;
+  await using session = await connect(place.url('admin'));
+  const { rows } = await session.query<{ standby: boolean; readOnly: boolean }>(
+    `SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only')::boolean AS "readOnly"`,
+  );
+  const { standby, readOnly } = rows[0]!;
+  const is = { primary: !standby, standby, 'read-only': readOnly, 'read-write': !readOnly };
+  if (!is[wanted])
+    throw usage(
+      `${place.host}:${place.port} is not ${wanted}.`,
+      'Name a server that is, or another target_session_attrs.',
+    );
+}
+
+/** A replica of another cluster would be waited for in vain: each cluster has an identifier of its own. */
+async function requireOneCluster(endpoints: readonly Endpoint[]): Promise<void> {
+  const servers = endpoints.filter(({ name }) => isPostgres(name) && name !== 'pooler');
+  const identified = await Promise.all(
+    servers.map(async (server) => ({ server, id: await clusterOf(server) })),
+  );
+  const [first, ...others] = identified.filter(({ id }) => id !== null);
+  const other = others.find(({ id }) => id !== first!.id);
+  if (!first || !other) return;
+  throw usage(
+    `${other.server.name} belongs to another cluster than ${first.server.name}: their system identifiers are ${other.id} and ${first.id}.`,
+    `Name a streaming replica of ${first.server.name} as ${other.server.name}, or set it off.`,
+  );
+}
+
+/** null where the login may not ask; then replication itself shows whether it is one cluster. */
+async function clusterOf(endpoint: Endpoint): Promise<string | null> {
+  await using session = await connect(endpoint.url('admin'));
+  try {
+    const { rows } = await session.query<{ id: string }>(
+      'SELECT system_identifier::text AS id FROM pg_control_system()',
+    );
+    return rows[0]!.id;
+  } catch (error) {
+    if ((error as { code?: string }).code === '42501') return null;
+    throw error;
+  }
 }
 
 /** Why an endpoint cannot be used when nothing may be written. */

@@ -1,4 +1,5 @@
 import { usage } from '../../config/fault.ts';
+import { markOf } from '../topology/database-mark.ts';
 import type { Session } from '../topology/session.ts';
 
 /** What the user allowed to be done to a database that is theirs. */
@@ -6,22 +7,6 @@ export interface Permission {
   readonly allowWrites: boolean;
   /** The name of a database that carries no mark of ours and may become ours all the same. */
   readonly notOurs: string | undefined;
-}
-
-/** ours: it carries our ledger. empty: nobody made anything in it. foreign: somebody did. */
-export type Mark = 'ours' | 'empty' | 'foreign';
-
-const look = `
-SELECT current_database() AS name,
-       to_regclass('ops.schema_migrations') IS NOT NULL AS ours,
-       EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-               WHERE c.oid >= 16384 AND n.nspname !~ '^pg_'
-                 AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')) AS filled`;
-
-export async function markOf(session: Session): Promise<{ readonly name: string; readonly mark: Mark }> {
-  const { rows } = await session.query<{ name: string; ours: boolean; filled: boolean }>(look);
-  const { name, ours, filled } = rows[0]!;
-  return { name, mark: ours ? 'ours' : filled ? 'foreign' : 'empty' };
 }
 
 /**
@@ -32,18 +17,18 @@ export async function markOf(session: Session): Promise<{ readonly name: string;
  * @throws Fault (usage)
  */
 export async function mayWrite(session: Session, { allowWrites, notOurs }: Permission): Promise<boolean> {
-  const { name, mark } = await markOf(session);
+  const { name, mark, holds } = await markOf(session);
   if (mark === 'ours') return allowWrites;
   if (!allowWrites)
     throw usage(
-      `The database "${name}" is yours, and it ${mark === 'empty' ? 'is empty' : 'holds something that is not ours'}: there is nothing to measure in it, and without your word nothing is written to it.`,
+      `The database "${name}" is yours, and it ${mark === 'empty' ? 'is empty' : `holds something that is not ours (${holds})`}: there is nothing to measure in it, and nothing is written to it unless you allow it.`,
       mark === 'foreign'
         ? another
         : `To have it migrated and filled: --allow-writes --i-know-it-is-not-ours ${name}`,
     );
   if (mark === 'foreign')
     throw usage(
-      `The database "${name}" is not empty and carries no mark of ours (ops.schema_migrations). Nothing was changed.`,
+      `The database "${name}" is not empty (it has ${holds}) and carries no mark of ours: ops.schema_migrations with our columns and comment. Nothing was changed.`,
       another,
     );
   if (mark === 'empty' && notOurs !== name)

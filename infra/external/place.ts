@@ -1,7 +1,11 @@
 import { usage } from '../../config/fault.ts';
+import { suggest } from '../../config/nearest.ts';
 import type { EndpointName, Login } from '../topology/endpoint.ts';
+import { isTlsMode, tlsModes } from '../topology/tls.ts';
 import type { ExternalEntry } from '../topology/topology-file.ts';
+import { type Conninfo, hostsOf, isConninfo, readConninfo, uriOf } from './conninfo.ts';
 import { resolveSecret } from './secret.ts';
+import { withOptions } from './startup-options.ts';
 
 /** Where an external endpoint is, with everything that a connection string must say. */
 export interface Place {
@@ -24,8 +28,6 @@ const schemes: Readonly<Record<EndpointName, readonly string[]>> = {
   objects: ['https:', 'http:'],
 };
 const defaultPorts: Readonly<Record<string, number>> = {
-  'postgres:': 5432,
-  'postgresql:': 5432,
   'redis:': 6379,
   'rediss:': 6379,
   'http:': 80,
@@ -42,37 +44,91 @@ export interface PlaceOptions {
   readonly readOnly: boolean;
 }
 
+/** Which of several servers is meant, as libpq has it. */
+export const sessionAttributes = [
+  'any',
+  'read-write',
+  'read-only',
+  'primary',
+  'standby',
+  'prefer-standby',
+] as const;
+export type SessionAttributes = (typeof sessionAttributes)[number];
+
+export interface Places {
+  /** In the order in which they are tried; of a service that is not PostgreSQL one. */
+  readonly places: readonly [Place, ...Place[]];
+  readonly attributes: SessionAttributes;
+}
+
 /**
- * @throws Fault (usage) for a URL that is none, that is another service's, or that is not encrypted without being
- * told so. No URL is ever repeated: it may hold a password.
+ * @throws Fault (usage) for a connection that is none, that is another service's, or that is not encrypted without being
+ * told so. None is ever repeated: it may hold a password.
  */
-export function placeOf(name: EndpointName, entry: ExternalEntry, { readOnly }: PlaceOptions): Place {
-  const main = parse(name, resolveSecret(entry.url, `url of ${name}`), 'url');
-  requireEncrypted(name, main, entry);
-  const logins: Readonly<Partial<Record<Login, URL>>> = {
-    ...(entry.app && { app: parse(name, resolveSecret(entry.app, `app of ${name}`), 'app') }),
-    ...(entry.owner && { owner: parse(name, resolveSecret(entry.owner, `owner of ${name}`), 'owner') }),
+export function placesOf(name: EndpointName, entry: ExternalEntry, options: PlaceOptions): Places {
+  if (!isPostgres(name)) return { places: [servicePlace(name, entry)], attributes: 'any' };
+  const read = (text: string, option: string) => readPostgres(text, `${option} of ${name}`);
+  const main = read(entry.url, 'url');
+  const logins: Readonly<Partial<Record<Login, Conninfo>>> = {
+    ...(entry.app && { app: read(entry.app, 'app') }),
+    ...(entry.owner && { owner: read(entry.owner, 'owner') }),
   };
-  return {
-    host: main.hostname,
-    port: Number(main.port || defaultPorts[main.protocol]),
-    ...(isPostgres(name) && { database: decodeURIComponent(main.pathname.slice(1)) }),
-    url(login, database) {
-      const url = new URL(logins[login] ?? main);
-      if (!isPostgres(name)) return url.href;
-      if (database !== undefined) url.pathname = `/${encodeURIComponent(database)}`;
-      const role = logins[login] ? undefined : roles[login];
-      const options = [
-        ...(readOnly ? ['-c default_transaction_read_only=on'] : []),
-        ...(role ? [`-c role=${role}`] : []),
-      ];
-      if (options.length > 0) url.searchParams.set('options', options.join(' '));
-      if (!url.searchParams.has('sslmode')) url.searchParams.set('sslmode', entry.tls ?? 'verify-full');
-      if (entry.ca) url.searchParams.set('sslrootcert', entry.ca);
-      url.search = url.search.replaceAll('+', '%20'); // libpq takes no + for a space
-      return url.href;
-    },
-  };
+  const attributes = (main.target_session_attrs ?? 'any') as SessionAttributes;
+  if (!sessionAttributes.includes(attributes))
+    throw usage(`target_session_attrs of ${name} is none.`, `It takes ${sessionAttributes.join(', ')}.`);
+  const hosts = hostsOf(main, `url of ${name}`);
+  const places = hosts.map(
+    ({ host, port }, i): Place => ({
+      host,
+      port,
+      database: main.dbname!,
+      url(login, database) {
+        const info = logins[login] ?? main;
+        const own = hostsOf(info, `${login} of ${name}`);
+        return uriOf(
+          {
+            ...info,
+            ...(database !== undefined && { dbname: database }),
+            ...withOptions(info.options, {
+              ...(options.readOnly && { default_transaction_read_only: 'on' }),
+              ...(!logins[login] && roles[login] && { role: roles[login] }),
+            }),
+            sslmode: info.sslmode ?? entry.tls ?? 'verify-full',
+            ...(entry.ca && { sslrootcert: entry.ca }),
+          },
+          own[i] ?? own[0]!,
+        );
+      },
+    }),
+  );
+  places[0]!.url('app'); // options that contradict each other are an error before anything is connected to
+  return { places: places as [Place, ...Place[]], attributes };
+}
+
+function readPostgres(text: string, what: string): Conninfo {
+  const secret = resolveSecret(text, what);
+  if (!isConninfo(secret))
+    throw usage(
+      `${what} is no connection to PostgreSQL: it begins with neither postgres:// nor a keyword like host=.`,
+      'For example: postgres://user:password@host.example.com/olympus, or host=host.example.com dbname=olympus',
+    );
+  const info = readConninfo(secret, what);
+  const mode = info.sslmode;
+  if (mode !== undefined && !isTlsMode(mode))
+    throw usage(`sslmode in ${what} is "${mode}", which is none.`, suggest(mode, tlsModes));
+  const dbname = info.dbname ?? info.user; // as libpq has it
+  if (!dbname)
+    throw usage(
+      `${what} names no database.`,
+      'For example: postgres://user:password@host.example.com/olympus',
+    );
+  return { ...info, dbname };
+}
+
+function servicePlace(name: EndpointName, entry: ExternalEntry): Place {
+  const url = parse(name, resolveSecret(entry.url, `url of ${name}`), 'url');
+  requireEncrypted(name, url, entry);
+  return { host: url.hostname, port: Number(url.port || defaultPorts[url.protocol]), url: () => url.href };
 }
 
 function parse(name: EndpointName, text: string, option: string): URL {
@@ -81,19 +137,13 @@ function parse(name: EndpointName, text: string, option: string): URL {
   if (!url || !schemes[name].includes(url.protocol) || !url.hostname)
     throw usage(
       `${option} of ${name} is no URL that begins with ${allowed}.`,
-      `For example: ${schemes[name][0]}//user:password@host.example.com${isPostgres(name) ? '/olympus' : ''}`,
-    );
-  if (isPostgres(name) && url.pathname.length < 2)
-    throw usage(
-      `${option} of ${name} names no database.`,
-      'For example: postgres://user:password@host.example.com/olympus',
+      `For example: ${schemes[name][0]}//user:password@host.example.com`,
     );
   return url;
 }
 
-/** PostgreSQL says it by sslmode; the others by their scheme. */
+/** PostgreSQL says it by sslmode; the services by their scheme. */
 function requireEncrypted(name: EndpointName, { protocol }: URL, { tls, ca }: ExternalEntry): void {
-  if (isPostgres(name)) return;
   const [encrypted] = schemes[name];
   if (tls !== undefined && tls !== 'verify-full' && tls !== 'disable')
     throw usage(`tls of ${name} can be verify-full or disable.`, `${encrypted}// verifies the certificate.`);

@@ -26,10 +26,14 @@ export function resolveSecret(text: string, what: string): string {
       );
     }
   }
-  if (URL.canParse(text) && new URL(text).password !== '')
+  if (holdsPassword(text))
     throw usage(
       `${what} holds a password, and a topology file is no place for one.`,
       'Put the URL into an environment variable or a file of your own, and name that: env:NAME or file:PATH.',
     );
   return text;
 }
+
+/** In a URL before its host or among its parameters, or as a keyword. */
+const holdsPassword = (text: string): boolean =>
+  /^\w+:\/\/[^/?#]*:[^/?#]*@/.test(text) || /(^|[\s?&])password\s*=/i.test(text);

@@ -5,14 +5,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { missing } from '../../config/fault.ts';
 import { seconds } from '../../config/units.ts';
 import { freePort, onPort } from '../process/ports.ts';
+import { cacheVersion, openCache } from '../services/cache.ts';
 import { findRedis } from '../setup/redis.ts';
-import { cacheVersion, openCache } from '../stores/cache.ts';
+import {
+  giveTo,
+  makePrivateFolder,
+  partFolder,
+  type Server,
+  type ServicePart,
+  type Site,
+} from './local-topology.ts';
 import { startService, stopService } from './service.ts';
-import { giveTo, makePrivateFolder, partFolder, type Server, type ServicePart, type Site } from './site.ts';
-import type { Wish } from './wish.ts';
+import type { ServiceOptions } from './service-options.ts';
 
 /** One Redis server: a cache, so it writes nothing to the disk and forgets all when it ends. */
-export async function runCache(site: Site, { secret, port: wanted }: Wish): Promise<Server> {
+export async function runCache(site: Site, { secret, port: wanted }: ServiceOptions): Promise<Server> {
   const program = await findRedis(site);
   return onPort(wanted, 'cache', async (port) => {
     const pid = await startNode(site, 'cache', program, { port, secret, folder: partFolder(site, 'cache') });
@@ -21,7 +28,7 @@ export async function runCache(site: Site, { secret, port: wanted }: Wish): Prom
 }
 
 /** Three primaries that share the slots; the endpoint is the first, and clients ask it for the others. */
-export async function runCacheCluster(site: Site, { secret, port: wanted }: Wish): Promise<Server> {
+export async function runCacheCluster(site: Site, { secret, port: wanted }: ServiceOptions): Promise<Server> {
   const program = await findRedis(site);
   const folder = partFolder(site, 'cacheCluster');
   await rm(folder, { recursive: true, force: true }); // former nodes know each other by former ports

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { chown, copyFile, readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { makePrivateFolder, type Site } from './site.ts';
+import { makePrivateFolder, type Site } from './local-topology.ts';
 
 /** What a copy leaves out: names relative to the data directory. */
 export interface LeftOut {

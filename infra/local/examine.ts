@@ -1,8 +1,8 @@
 import { connect } from '../topology/session.ts';
+import { isService, type LocalPart, localParts } from './local-topology.ts';
 import { localEndpoint, type Secrets } from './login.ts';
 import { poolerVersion } from './pooler.ts';
 import { serviceVersion } from './service-version.ts';
-import { isService, type LocalPart, localParts } from './site.ts';
 import { slotTrouble } from './slot.ts';
 import type { LocalState } from './state.ts';
 import { runningPart } from './stop-parts.ts';

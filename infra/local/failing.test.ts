@@ -11,7 +11,7 @@ import { patience, until } from '../../test/patience.ts';
 import { freePort } from '../process/ports.ts';
 import { tiedFolder } from './folder.ts';
 import { startLocal } from './local.ts';
-import { defaultParts } from './site.ts';
+import { defaultParts } from './local-topology.ts';
 import { lingering, processesIn, testCache, topologyFolders } from './testing.ts';
 
 const cache = await testCache();

@@ -16,9 +16,9 @@ import {
   pruneKept,
   removeEntry,
 } from './kept.ts';
+import { giveTo, makePrivateFolder, partFolder, type Server, type Site } from './local-topology.ts';
 import { accounts, localUrl } from './login.ts';
 import { runSingleUser } from './single-user.ts';
-import { giveTo, makePrivateFolder, partFolder, type Server, type Site } from './site.ts';
 import type { LocalState } from './state.ts';
 
 /** What is to be known of a data set that is kept. */

@@ -2,23 +2,23 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { type Progress, silent } from '../../config/progress.ts';
 import { lock } from '../process/lock.ts';
 import { unprivilegedAccount } from '../process/unprivileged.ts';
+import type { ObjectStore } from '../services/object-store.ts';
 import { cacheFolder, requireTraversable } from '../setup/cache-folder.ts';
-import type { ObjectStore } from '../stores/object-store.ts';
 import type { Absent, Endpoint } from '../topology/endpoint.ts';
 import { Topology } from '../topology/topology.ts';
 import { type Examined, examine } from './examine.ts';
 import { heldFolder, localFolder, removeFolder, tiedFolder } from './folder.ts';
 import { type Facts, keepData } from './keep.ts';
+import { defaultParts, isService, type Lifetime, type LocalPart, type Site } from './local-topology.ts';
 import { localEndpoint } from './login.ts';
 import { findPostgres } from './postgres-build.ts';
 import { restoreData } from './restore.ts';
 import { fetchEntry, shareEntry } from './shared-kept.ts';
-import { defaultParts, isService, type Lifetime, type LocalPart, type Site } from './site.ts';
-import { startParts, type Wanted } from './start-parts.ts';
+import { type PartsRequest, startParts } from './start-parts.ts';
 import { type LocalState, newState, readState, writeState } from './state.ts';
 import { stopParts } from './stop-parts.ts';
 
-export interface LocalOptions extends Wanted {
+export interface LocalOptions extends PartsRequest {
   /** Cache folder; see cacheFolder for what stands in. */
   readonly cache?: string | undefined;
   /** Of a held topology; the first part of a tied one's folder. */

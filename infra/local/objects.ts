@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { onPort } from '../process/ports.ts';
+import { makeBucket } from '../services/objects.ts';
 import { findVersitygw } from '../setup/versitygw.ts';
-import { makeBucket } from '../stores/objects.ts';
+import { partFolder, type Server, type Site } from './local-topology.ts';
 import { ownFolder, startService } from './service.ts';
-import { partFolder, type Server, type Site } from './site.ts';
-import type { Wish } from './wish.ts';
+import type { ServiceOptions } from './service-options.ts';
 
 /** An S3 gateway over a folder, with the bucket "olympus". */
-export async function runObjects(site: Site, { secret, port: wanted }: Wish): Promise<Server> {
+export async function runObjects(site: Site, { secret, port: wanted }: ServiceOptions): Promise<Server> {
   const program = await findVersitygw(site);
   const folder = partFolder(site, 'objects');
   const data = await ownFolder(join(folder, 'data'));

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { onPort } from '../process/ports.ts';
+import { olapVersion } from '../services/olap.ts';
 import { findChdb } from '../setup/chdb.ts';
-import { olapVersion } from '../stores/olap.ts';
+import { partFolder, type Server, type Site } from './local-topology.ts';
 import { ownFolder, startService } from './service.ts';
-import { partFolder, type Server, type Site } from './site.ts';
-import type { Wish } from './wish.ts';
+import type { ServiceOptions } from './service-options.ts';
 
-const shim = join(import.meta.dirname, '..', 'stores', 'clickhouse-shim.ts');
+const shim = join(import.meta.dirname, '..', 'services', 'clickhouse-shim.ts');
 
 /** ClickHouse's engine behind our HTTP shim. It runs as we do: Node and the shim may lie where only we may read. */
-export async function runOlap(site: Site, { secret, port: wanted }: Wish): Promise<Server> {
+export async function runOlap(site: Site, { secret, port: wanted }: ServiceOptions): Promise<Server> {
   const installed = await findChdb(site);
   const folder = partFolder(site, 'olap');
   await ownFolder(folder);

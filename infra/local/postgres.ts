@@ -8,7 +8,6 @@ import { type Milliseconds, seconds } from '../../config/units.ts';
 import { commandLine } from '../process/command-line.ts';
 import { onPort, PortTaken } from '../process/ports.ts';
 import { stopChild, stopProcess } from '../process/stop.ts';
-import { postgresSettings, settingsFile } from './postgres-settings.ts';
 import {
   giveTo,
   type LocalPart,
@@ -19,7 +18,8 @@ import {
   partFolder,
   type Server,
   type Site,
-} from './site.ts';
+} from './local-topology.ts';
+import { postgresSettings, settingsFile } from './postgres-settings.ts';
 
 const readyWithin: Milliseconds = seconds(60);
 

@@ -5,10 +5,17 @@ import { join } from 'node:path';
 import { missing, usage } from '../../config/fault.ts';
 import { runChild } from '../process/run-child.ts';
 import { connect, identifier } from '../topology/session.ts';
+import {
+  giveTo,
+  makePrivateFolder,
+  partFolder,
+  type Server,
+  type Site,
+  serverEnvironment,
+} from './local-topology.ts';
 import { accounts, databaseName, localUrl } from './login.ts';
 import { startPostgres, stopPostgres } from './postgres.ts';
 import { scramVerifier } from './scram.ts';
-import { giveTo, makePrivateFolder, partFolder, type Server, type Site, serverEnvironment } from './site.ts';
 import type { LocalState } from './state.ts';
 
 /**

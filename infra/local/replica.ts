@@ -6,10 +6,10 @@ import { seconds } from '../../config/units.ts';
 import { together } from '../process/together.ts';
 import { connect, type Session } from '../topology/session.ts';
 import { copyData, ofRunning } from './copy-data.ts';
+import { giveTo, logTail, partFolder, type Server, type Site } from './local-topology.ts';
 import { accounts, localUrl } from './login.ts';
 import { startPostgres, stopPostgres } from './postgres.ts';
 import { type ReplicaName, replicaSettings } from './postgres-settings.ts';
-import { giveTo, logTail, partFolder, type Server, type Site } from './site.ts';
 import { dropSlot } from './slot.ts';
 import type { LocalState } from './state.ts';
 

@@ -5,10 +5,10 @@ import { lock } from '../process/lock.ts';
 import { identifier } from '../topology/session.ts';
 import { copyData, ofStopped } from './copy-data.ts';
 import { entryFolder, examineEntry, lockFile, removeEntry, touch } from './kept.ts';
+import { partFolder, type Site } from './local-topology.ts';
 import { accounts } from './login.ts';
 import { scramVerifier } from './scram.ts';
 import { runSingleUser } from './single-user.ts';
-import { partFolder, type Site } from './site.ts';
 import type { LocalState } from './state.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { ServicePart } from './site.ts';
+import type { ServicePart } from './local-topology.ts';
 
 /**
  * What answers at a service's address: "Redis 7.0.15", "qdrant-edge 0.9.0 (shim)". Its client is loaded when it is
@@ -9,12 +9,12 @@ export async function serviceVersion(part: ServicePart, url: string): Promise<st
   switch (part) {
     case 'cache':
     case 'cacheCluster':
-      return (await import('../stores/cache.ts')).cacheVersion(url, part === 'cacheCluster');
+      return (await import('../services/cache.ts')).cacheVersion(url, part === 'cacheCluster');
     case 'vector':
-      return (await import('../stores/vector.ts')).vectorVersion(url);
+      return (await import('../services/vector.ts')).vectorVersion(url);
     case 'olap':
-      return (await import('../stores/olap.ts')).olapVersion(url);
+      return (await import('../services/olap.ts')).olapVersion(url);
     case 'objects':
-      return (await import('../stores/objects.ts')).objectsVersion(url);
+      return (await import('../services/objects.ts')).objectsVersion(url);
   }
 }

@@ -15,7 +15,7 @@ import {
   logTail,
   type ServicePart,
   type Site,
-} from './site.ts';
+} from './local-topology.ts';
 
 const readyWithin = seconds(120);
 

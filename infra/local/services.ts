@@ -1,15 +1,15 @@
 import { Fault } from '../../config/fault.ts';
 import type { Absent } from '../topology/endpoint.ts';
 import { runCache, runCacheCluster } from './cache.ts';
+import { partFolder, type Server, type ServicePart, type Site } from './local-topology.ts';
 import { runObjects } from './objects.ts';
 import { runOlap } from './olap.ts';
 import { findService, stopService } from './service.ts';
-import { partFolder, type Server, type ServicePart, type Site } from './site.ts';
+import type { ServiceOptions } from './service-options.ts';
 import type { LocalState } from './state.ts';
 import { runVector } from './vector.ts';
-import type { Wish } from './wish.ts';
 
-const run: Record<ServicePart, (site: Site, wish: Wish) => Promise<Server>> = {
+const run: Record<ServicePart, (site: Site, options: ServiceOptions) => Promise<Server>> = {
   cache: runCache,
   cacheCluster: runCacheCluster,
   vector: runVector,

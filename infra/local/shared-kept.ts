@@ -5,10 +5,10 @@ import { missing } from '../../config/fault.ts';
 import { lock } from '../process/lock.ts';
 import { runChild } from '../process/run-child.ts';
 import type { Account } from '../process/unprivileged.ts';
-import type { ObjectStore } from '../stores/object-store.ts';
-import { getFolder, hasFolder, putFolder } from '../stores/stored-folder.ts';
+import type { ObjectStore } from '../services/object-store.ts';
+import { getFolder, hasFolder, putFolder } from '../services/stored-folder.ts';
 import { entryFolder, keptFolder, lockFile } from './kept.ts';
-import type { Site } from './site.ts';
+import type { Site } from './local-topology.ts';
 
 const nameOf = (key: string) => `datasets/${key}`;
 const archive = 'entry.tar.gz';

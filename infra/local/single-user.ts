@@ -5,8 +5,8 @@ import { missing } from '../../config/fault.ts';
 import { seconds } from '../../config/units.ts';
 import { stopChild } from '../process/stop.ts';
 import { spawnTied } from '../process/tied.ts';
+import { giveTo, type Site, serverEnvironment } from './local-topology.ts';
 import { postgresSettings, settingsFile } from './postgres-settings.ts';
-import { giveTo, type Site, serverEnvironment } from './site.ts';
 
 /**
  * Runs commands on a data directory without a server: nobody can connect meanwhile, and none of them is logged. What

@@ -2,12 +2,6 @@ import { isFree, requirePort } from '../process/ports.ts';
 import { together } from '../process/together.ts';
 import type { Absent, Endpoint, EndpointName } from '../topology/endpoint.ts';
 import { serverVersion } from './examine.ts';
-import { localEndpoint, newSecret } from './login.ts';
-import { findPooler, poolerAbsent, runPooler } from './pooler.ts';
-import { type ReplicaName, replicaSettings } from './postgres-settings.ts';
-import { runPrimary } from './primary.ts';
-import { runReplicas } from './replica.ts';
-import { runService } from './services.ts';
 import {
   defaultParts,
   isService,
@@ -17,11 +11,17 @@ import {
   type ServicePart,
   type Site,
   serviceParts,
-} from './site.ts';
+} from './local-topology.ts';
+import { localEndpoint, newSecret } from './login.ts';
+import { findPooler, poolerAbsent, runPooler } from './pooler.ts';
+import { type ReplicaName, replicaSettings } from './postgres-settings.ts';
+import { runPrimary } from './primary.ts';
+import { runReplicas } from './replica.ts';
+import { runService } from './services.ts';
 import { type LocalState, writeState } from './state.ts';
 import { runningPart, type StopMode, stopPart } from './stop-parts.ts';
 
-export interface Wanted {
+export interface PartsRequest {
   /** What to start; the primary is, too, where a replica or the pooler needs it. `defaultParts` when absent. */
   readonly parts?: readonly EndpointName[] | undefined;
   readonly ports?: Readonly<Partial<Record<LocalPart, number>>> | undefined;
@@ -36,7 +36,7 @@ export interface Wanted {
 export async function startParts(
   site: Site,
   state: LocalState,
-  wanted: Wanted,
+  wanted: PartsRequest,
   undo: AsyncDisposableStack,
   mode: StopMode,
 ): Promise<{ endpoints: Endpoint[]; absent: Absent[]; primary: Server | undefined }> {
@@ -100,7 +100,7 @@ export async function startParts(
  * at it is stopped first and starts anew.
  * @throws Fault (usage) when a named port is taken.
  */
-async function choosePorts(site: Site, state: LocalState, wanted: Wanted, parts: readonly LocalPart[]) {
+async function choosePorts(site: Site, state: LocalState, wanted: PartsRequest, parts: readonly LocalPart[]) {
   const before = state.ports.primary;
   for (const part of parts) {
     if (runningPart(site.folder, part) !== undefined) continue;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { isService, type LocalPart, localParts } from './local-topology.ts';
 import { findRunningPooler, stopPooler } from './pooler.ts';
 import { findPostmaster, stopPostgres } from './postgres.ts';
 import { findService, stopService } from './service.ts';
-import { isService, type LocalPart, localParts } from './site.ts';
 
 /** fast writes a checkpoint; immediate does not, for data that are removed anyway. */
 export type StopMode = 'fast' | 'immediate';

@@ -8,7 +8,7 @@ import { logins } from '../topology/endpoint.ts';
 import { connect } from '../topology/session.ts';
 import type { Topology } from '../topology/topology.ts';
 import { startLocal } from './local.ts';
-import { defaultParts } from './site.ts';
+import { defaultParts } from './local-topology.ts';
 import { filesWith, lingering, processesIn, testCache, topologyFolders } from './testing.ts';
 
 /** One whole topology that the tests of this file look at, and the last one ends. */

@@ -1,18 +1,18 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onPort } from '../process/ports.ts';
+import { vectorVersion } from '../services/vector.ts';
 import { pipPackage } from '../setup/pip.ts';
 import { findProgram } from '../setup/program.ts';
-import { vectorVersion } from '../stores/vector.ts';
+import { partFolder, type Server, type Site } from './local-topology.ts';
 import { ownFolder, startService } from './service.ts';
-import { partFolder, type Server, type Site } from './site.ts';
-import type { Wish } from './wish.ts';
+import type { ServiceOptions } from './service-options.ts';
 
 export const vectorEngine = 'qdrant-edge-py==0.9.0';
-const shim = join(import.meta.dirname, '..', 'stores', 'qdrant-shim.py');
+const shim = join(import.meta.dirname, '..', 'services', 'qdrant-shim.py');
 
 /** Qdrant's engine behind our REST shim. It runs as we do: Python and the shim may lie where only we may read. */
-export async function runVector(site: Site, { secret, port: wanted }: Wish): Promise<Server> {
+export async function runVector(site: Site, { secret, port: wanted }: ServiceOptions): Promise<Server> {
   const packages = await pipPackage(vectorEngine, 'the vector endpoint', site);
   const folder = partFolder(site, 'vector');
   await rm(join(folder, 'data'), { recursive: true, force: true }); // its collections last as long as the process

@@ -3,10 +3,10 @@ import { copyFile, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missing } from '../../config/fault.ts';
 import { runChild } from '../process/run-child.ts';
-import { type Fetching, fetchOnce } from './fetch-once.ts';
+import { type Fetching, installCached } from './install-cached.ts';
 import { findProgram } from './program.ts';
 
-const manifest = join(import.meta.dirname, '..', 'stores', 'chdb', 'package.json');
+const manifest = join(import.meta.dirname, '..', 'services', 'chdb', 'package.json');
 const bytes = 1.3e9; // the library, and npm's copy of its archive
 const { dependencies } = JSON.parse(readFileSync(manifest, 'utf8')) as { dependencies: { chdb: string } };
 const folderIn = (cache: string) => join(cache, 'chdb', dependencies.chdb);
@@ -20,7 +20,7 @@ export const hasChdb = (cache: string): boolean => existsSync(folderIn(cache));
  */
 export async function findChdb(fetching: Fetching): Promise<string> {
   const { cache, progress, signal } = fetching;
-  return fetchOnce(folderIn(cache), fetching, async (partial) => {
+  return installCached(folderIn(cache), fetching, async (partial) => {
     const npm = findProgram('npm');
     if (!npm) throw missing('chDB is installed by npm, which is not on PATH.', 'Put npm on PATH.');
     const disk = await statfs(cache);

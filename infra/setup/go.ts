@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Fetching } from './fetch-once.ts';
+import type { Fetching } from './install-cached.ts';
 import { pipFolder, pipPackage } from './pip.ts';
 import { findProgram } from './program.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { missing } from '../../config/fault.ts';
 import { runChild } from '../process/run-child.ts';
-import { type Fetching, fetchOnce } from './fetch-once.ts';
+import { type Fetching, installCached } from './install-cached.ts';
 import { findProgram } from './program.ts';
 
 /** Where a package of one version is kept. */
@@ -17,7 +17,7 @@ export async function pipPackage(spec: string, why: string, fetching: Fetching):
   const python = findProgram('python3');
   if (!python)
     throw missing(`${spec} (${why}) needs python3, which is not installed.`, 'Install Python 3 with pip.');
-  return fetchOnce(pipFolder(cache, spec), fetching, async (partial) => {
+  return installCached(pipFolder(cache, spec), fetching, async (partial) => {
     progress.note(`fetching ${spec} by pip, for ${why}`);
     const pip = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--disable-pip-version-check', '--no-input'];
     const { code, last } = await runChild(python, [...pip, '--target', partial, spec], { signal });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { missing } from '../../config/fault.ts';
 import { lock } from '../process/lock.ts';
 import { ensureDebianPackages } from './debian.ts';
-import type { Fetching } from './fetch-once.ts';
+import type { Fetching } from './install-cached.ts';
 import { pipPackage } from './pip.ts';
 import { findProgram } from './program.ts';
 

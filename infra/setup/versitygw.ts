@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { missing } from '../../config/fault.ts';
 import { runChild } from '../process/run-child.ts';
-import { type Fetching, fetchOnce } from './fetch-once.ts';
 import { findGo } from './go.ts';
+import { type Fetching, installCached } from './install-cached.ts';
 import { findProgram } from './program.ts';
 
 export const versitygwVersion = '1.8.0';
@@ -25,7 +25,7 @@ export async function findVersitygw(fetching: Fetching): Promise<string> {
   if (named)
     throw missing(`OLYMPUS_VERSITYGW is ${named}, which cannot be run.`, 'Name a versitygw, or unset it.');
   const { cache, progress, signal } = fetching;
-  const folder = await fetchOnce(folderIn(cache), fetching, async (partial) => {
+  const folder = await installCached(folderIn(cache), fetching, async (partial) => {
     const go = await findGo(fetching);
     if (go.kind === 'absent') throw missing(`versitygw cannot be built: ${go.why}.`, go.how);
     progress.note(`building versitygw ${versitygwVersion} by Go ${go.version} (two minutes, once), for S3`);

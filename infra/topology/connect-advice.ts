@@ -2,6 +2,8 @@
 export function connectAdvice(error: unknown): string {
   const { code, message } = error as Error & { code?: string };
   if (code !== undefined && code in byCode) return byCode[code]!;
+  if (/SSL off|no encryption/i.test(message))
+    return 'The server takes encrypted connections only, or none from here (pg_hba.conf): use sslmode=require, or ask for an entry.';
   if (/does not support SSL/i.test(message))
     return 'The server offers no TLS. Have it switched on, or say that none is wanted: tls: disable in the topology file, or sslmode=disable in the URL.';
   if (/self-signed|self signed|unable to (verify|get)|certificate/i.test(message)) return untrusted;
@@ -18,6 +20,8 @@ const byCode: Readonly<Record<string, string>> = {
   '28000': login, // invalid_authorization_specification
   '3D000':
     'There is no database of this name on the server: create it (CREATE DATABASE), or name another in the URL.',
+  '42704':
+    'The options of the connection (options=..., or PGOPTIONS) name a setting that the server does not know.', // undefined_object
   ECONNREFUSED: 'Nothing listens there. See `./olympus status`; `./olympus up` brings up a local topology.',
   ENOTFOUND: 'There is no host of this name: check the URL.',
   ERR_TLS_CERT_ALTNAME_INVALID:

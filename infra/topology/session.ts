@@ -1,7 +1,8 @@
 import pg from 'pg';
-import { missing } from '../../config/fault.ts';
+import { Fault, missing } from '../../config/fault.ts';
 import { connectAdvice } from './connect-advice.ts';
-import { tlsOf } from './tls.ts';
+import { requireSettings } from './required-settings.ts';
+import { refusedEncryption, tlsOf } from './tls.ts';
 
 /** What a stage needs of a connection; pg's Client satisfies it, and a fake is three lines. */
 export interface Session {
@@ -21,30 +22,48 @@ export interface Connection extends Session, AsyncDisposable {
  * @throws Fault (component) when the server cannot be reached or refuses us; the password is never in it.
  */
 export async function connect(url: string, applicationName = 'olympus-bench'): Promise<Connection> {
-  const { connectionString, ssl } = tlsOf(url);
-  const client = new pg.Client({
-    connectionString,
-    ...(ssl !== undefined && { ssl }),
-    application_name: applicationName,
-    connectionTimeoutMillis: 10_000,
-  });
-  client.on('error', () => {}); // a broken idle connection shows at the next query, not as a crash
-  try {
-    await client.connect();
-  } catch (error) {
+  const client = await open(url, applicationName).catch((error: unknown) => {
+    if (error instanceof Fault) throw error;
     const { hostname, port, pathname, username } = new URL(url);
     throw missing(
-      `Cannot connect to ${hostname}:${port}${pathname} as ${username}: ${(error as Error).message}`,
+      `Cannot connect to ${decodeURIComponent(hostname)}:${port}${pathname} as ${decodeURIComponent(username)}: ${(error as Error).message}`,
       connectAdvice(error),
       error,
     );
-  }
-  return {
+  });
+  const session: Connection = {
     client,
     query: ((text: string, values?: readonly unknown[]) =>
       client.query(text, values as unknown[])) as Session['query'],
     [Symbol.asyncDispose]: () => client.end(),
   };
+  try {
+    await requireSettings(session, url);
+  } catch (error) {
+    await client.end();
+    throw error;
+  }
+  return session;
+}
+
+async function open(url: string, applicationName: string): Promise<pg.Client> {
+  const { connectionString, ways } = tlsOf(url);
+  for (const [i, ssl] of ways.entries()) {
+    const client = new pg.Client({
+      connectionString,
+      ...(ssl !== undefined && { ssl }),
+      application_name: applicationName,
+      connectionTimeoutMillis: 10_000,
+    });
+    client.on('error', () => {}); // a broken idle connection shows at the next query, not as a crash
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      if (i === ways.length - 1 || !refusedEncryption(error)) throw error;
+    }
+  }
+  throw new Error('no way to connect'); // `ways` is never empty
 }
 
 /** Runs `work` in one transaction; rolls back when it throws. */

@@ -4,6 +4,7 @@ import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { type Fault, usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
 import { type EndpointName, type ProviderName, purposes } from './endpoint.ts';
+import { tlsModes } from './tls.ts';
 
 const closed = { additionalProperties: false } as const;
 const port = Type.Optional(
@@ -30,11 +31,7 @@ const options = {
       /** Who else connects, where `url` is not the superuser's: each login has its own right. */
       app: Type.Optional(place),
       owner: Type.Optional(place),
-      tls: Type.Optional(
-        Type.Enum(['verify-full', 'verify-ca', 'require', 'disable'], {
-          description: 'verify-full, verify-ca, require or disable',
-        }),
-      ),
+      tls: Type.Optional(Type.Enum([...tlsModes], { description: tlsModes.join(', ') })),
       ca: Type.Optional(Type.String({ minLength: 1, description: "the path of a CA's certificate" })),
     },
     closed,

@@ -7,9 +7,9 @@ import { page } from './page.ts';
 import { column, figures, number, table } from './table.ts';
 
 /** Of a chart, as a share of its values: less than that is drawn as the little that it is. */
-const leastSpan = 0.1;
+const minSpan = 0.1;
 /** Charts on one page; the others are in its table. */
-const mostCharts = 24;
+const maxCharts = 24;
 
 /** The series as a page: those with a finding or a change first, each with its control, its changes and the breaks. */
 export function renderHistory(document: HistoryDocument): string {
@@ -19,7 +19,7 @@ export function renderHistory(document: HistoryDocument): string {
     skipTo: ['overview', 'the metrics'],
     header: html`<h1>History of ${document.suite}</h1>
 <p class="run">${document.data} · ${count(document.runs.length)} of ${count(document.total)} runs${document.runs[0] && html`, from ${moment(document.runs[0].startedAt)} to ${moment(document.runs.at(-1)!.startedAt)}`}</p>`,
-    side: html`<nav class="side" aria-label="Series"><ol class="sections"><li><a href="#overview">Metrics</a></li>${ordered.slice(0, mostCharts).map(({ metric }, at) => html`<li><a href="#series-${at + 1}">${metric}</a></li>`)}</ol></nav>`,
+    side: html`<nav class="side" aria-label="Series"><ol class="sections"><li><a href="#overview">Metrics</a></li>${ordered.slice(0, maxCharts).map(({ metric }, at) => html`<li><a href="#series-${at + 1}">${metric}</a></li>`)}</ol></nav>`,
     main: html`<section id="overview" aria-labelledby="overview-title">
 <h2 id="overview-title">Metrics</h2>
 ${overview(ordered)}
@@ -27,8 +27,8 @@ ${overview(ordered)}
 ${notesOf(document)}
 <section id="series" aria-labelledby="series-title">
 <h2 id="series-title">Series</h2>
-${ordered.length > mostCharts && html`<p class="muted">The first ${mostCharts} of ${count(ordered.length)}; name a metric to see another.</p>`}
-${ordered.slice(0, mostCharts).map((series, at) => chart(document, series, at))}
+${ordered.length > maxCharts && html`<p class="muted">The first ${maxCharts} of ${count(ordered.length)}; name a metric to see another.</p>`}
+${ordered.slice(0, maxCharts).map((series, at) => chart(document, series, at))}
 </section>`,
   });
 }
@@ -91,7 +91,7 @@ function chart(document: HistoryDocument, series: HistorySeries, at: number): Ht
   const [least, most] = [Math.min(...known), Math.max(...known)];
   const room = Math.max(
     (most - least || Math.abs(most) || 1) * 0.08,
-    (leastSpan * Math.abs(most) - (most - least)) / 2,
+    (minSpan * Math.abs(most) - (most - least)) / 2,
   );
   const [bottom, top] = [least - room, most + room];
   const place = new Map(document.runs.map((run, x) => [run.id, x]));

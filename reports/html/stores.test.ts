@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Check } from 'typebox/value';
 import { Result } from '../../result/result.ts';
-import { cacheExample, objectsExample, olapExample, vectorExample } from '../fixture/stores.ts';
+import { cacheExample, objectsExample, olapExample, vectorExample } from '../fixture/services.ts';
 import { exampleResult } from '../fixture.ts';
 import { renderMarkdown } from '../markdown/summary.ts';
 import { renderHtml } from './report.ts';

@@ -35,7 +35,7 @@ export const figures = <Row>(title: string, cell: Column<Row>['cell']): Column<R
 /** A cell with a longer text is a sentence, and gets room for it. */
 const proseFrom = 40;
 /** More rows than these are left to result.json: a page must stay one that a browser scrolls. */
-const mostRows = 1000;
+const maxRows = 1000;
 /** A table with more rows scrolls within itself, under its head. */
 const longFrom = 30;
 
@@ -50,7 +50,7 @@ export function table<Row>(
   rows: readonly Row[],
 ): Html {
   const notes: string[] = [];
-  const shown = rows.slice(0, mostRows).map((row) => columns.map((each) => each.cell(row)));
+  const shown = rows.slice(0, maxRows).map((row) => columns.map((each) => each.cell(row)));
   const body = shown.map(
     (cells) =>
       html`<tr>${cells.map((cell, at) => renderCell(typeof cell === 'string' ? { show: cell } : cell, { id, notes, first: at === 0, numeric: columns[at]!.numeric ?? false }))}</tr>\n`,
@@ -64,7 +64,7 @@ ${body}</tbody>
 </table>
 </div>
 ${notes.length > 0 && html`<ol class="notes" aria-label="Notes to this table">${notes.map((note, at) => html`<li id="${id}-note-${at + 1}">${note}</li>`)}</ol>`}
-${rows.length > mostRows && html`<p class="muted">${count(rows.length - mostRows)} more rows are in result.json.</p>`}`;
+${rows.length > maxRows && html`<p class="muted">${count(rows.length - maxRows)} more rows are in result.json.</p>`}`;
 }
 
 interface Place {

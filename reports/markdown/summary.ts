@@ -19,7 +19,7 @@ import { rls } from './sections/rls.ts';
 import { vector } from './sections/vector.ts';
 
 /** GitHub refuses a step summary above 1,024 KiB. */
-export const mostBytes = 1024 * 1024;
+export const maxBytes = 1024 * 1024;
 
 /** A heading and what is below it; empty where there is nothing to say. */
 type Section = (result: Result) => string;
@@ -60,7 +60,7 @@ function bounded(blocks: readonly string[]): string {
   const omitted = '\n_The rest is in index.html: the summary has reached the size that CI shows._\n';
   let text = '';
   for (const block of blocks) {
-    if (Buffer.byteLength(text) + Buffer.byteLength(block) + Buffer.byteLength(omitted) + 2 > mostBytes)
+    if (Buffer.byteLength(text) + Buffer.byteLength(block) + Buffer.byteLength(omitted) + 2 > maxBytes)
       return text + omitted;
     text += `${text && '\n'}${block}\n`;
   }

@@ -1,7 +1,7 @@
 import { text } from './text.ts';
 
 /** Rows of one table in the summary; the report has them all. */
-export const mostRows = 40;
+export const maxRows = 40;
 
 /** A heading and its table, cells escaped; nothing where there are no rows. */
 export function table(
@@ -10,7 +10,7 @@ export function table(
   rows: readonly (readonly string[])[],
 ): string {
   if (rows.length === 0) return '';
-  const shown = rows.slice(0, mostRows);
+  const shown = rows.slice(0, maxRows);
   return [
     `## ${title}`,
     '',

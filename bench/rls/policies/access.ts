@@ -2,7 +2,7 @@ import type { Session } from '../../../infra/topology/session.ts';
 import type { Tenant } from '../../../scenarios/statement.ts';
 import { identityText } from '../leaks.ts';
 import { type Attempt, attemptsOn } from './attempts.ts';
-import { giveRole, type Person, peopleOf } from './people.ts';
+import { giveRole, identitiesOf, type Person } from './identities.ts';
 import { type Policy, quotedTable } from './policy.ts';
 
 /** What came of one attempt by one person. Equal texts are equal access. */
@@ -43,7 +43,7 @@ export async function* accessTo(
   other: Tenant,
 ): AsyncGenerator<Access> {
   const attempts = await attemptsOn(session, policies, own, other);
-  for (const person of peopleOf(own, other)) {
+  for (const person of identitiesOf(own, other)) {
     await session.query('SAVEPOINT person');
     try {
       await giveRole(session, person);

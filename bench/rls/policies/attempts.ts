@@ -1,6 +1,6 @@
 import { identifier, type Session } from '../../../infra/topology/session.ts';
 import type { Tenant } from '../../../scenarios/statement.ts';
-import { literal } from '../prepared.ts';
+import { literal } from '../../postgres/prepared.ts';
 import { type Policy, quotedTable } from './policy.ts';
 
 /** One thing to try on a table. */
@@ -91,13 +91,13 @@ async function samplesOf(session: Session, policies: readonly Policy[], shape: S
   const { rows } = await session.query<{ row: string }>(
     `SELECT DISTINCT ON (${(compared.length > 0 ? compared : [tenant]).map(identifier).join(', ')}) to_jsonb(t)::text AS row
      FROM ${quotedTable(policies[0]!)} AS t WHERE ${identifier(tenant)} = $1
-     ORDER BY ${[...(compared.length > 0 ? compared : [tenant]), ...key].map(identifier).join(', ')} LIMIT ${mostSamples}`,
+     ORDER BY ${[...(compared.length > 0 ? compared : [tenant]), ...key].map(identifier).join(', ')} LIMIT ${maxSamples}`,
     [value],
   );
   return rows.map(({ row }) => row);
 }
 
-const mostSamples = 6;
+const maxSamples = 6;
 
 const insertion = (table: string, { columns }: Shape, row: string) => {
   const list = columns.map(identifier).join(', ');

@@ -4,7 +4,7 @@ import { type Connection, connect, type Session } from '../../../infra/topology/
 import type { RlsFinding } from '../../../result/result.ts';
 import { identityOf, underIdentity } from '../../../scenarios/identity.ts';
 import type { Tenant } from '../../../scenarios/statement.ts';
-import { explain } from '../../plans/explain.ts';
+import { explain } from '../../postgres/explain.ts';
 import { cloneDatabase } from '../../variant/clone.ts';
 import { type Claim, memberOf } from '../claims.ts';
 import { readVisible } from '../visible.ts';

@@ -119,13 +119,13 @@ func (p *phase) run(ctx context.Context, seed uint64, warmup bool) (outcome, err
 	var working sync.WaitGroup
 	for range o.Workers {
 		w := &worker{phase: p, tally: p.record.tally(), hold: o.Workers <= o.Connections, links: make([]Link, len(p.pools))}
-		if o.Workers <= alarms && p.agenda == nil {
+		if o.Workers <= alarms && p.sessionQueue == nil {
 			w.alarm = newAlarm()
 		}
 		working.Go(func() {
 			defer w.alarm.Close()
 			switch {
-			case p.agenda != nil:
+			case p.sessionQueue != nil:
 				w.sessions(limited)
 			case o.Model == Open:
 				w.open(limited)
@@ -159,25 +159,25 @@ func (p *phase) plan(seed uint64, warmup bool) (err error) {
 		p.schedule = NewSchedule(arrivals, o.Lane)
 		return nil
 	}
-	if p.steps, err = newItinerary(o.Plan, p.choice, o.Session, seed); err != nil {
+	if p.steps, err = newSessionPlan(o.Plan, p.choice, o.Session, seed); err != nil {
 		return err
 	}
 	measured, err := o.arrivals(p.length, ^seed)
 	if err != nil {
 		return err
 	}
-	p.agenda = newAgenda(p.start, o.Warmup, p.length, NewSchedule(arrivals.Then(o.Warmup, measured), o.Lane))
+	p.sessionQueue = newSessionQueue(p.start, o.Warmup, p.length, NewSchedule(arrivals.Then(o.Warmup, measured), o.Lane))
 	return nil
 }
 
 func (p *phase) outcome() outcome {
 	done := outcome{offered: p.turns.Load(), elapsed: time.Since(p.start), outages: p.outages.report(), routed: p.route.report()}
 	switch {
-	case p.agenda != nil:
-		p.agenda.finish()
-		done.offered = p.agenda.due + p.agenda.unserved
-		done.dropped = p.agenda.unserved
-		done.sessions = &p.agenda.count
+	case p.sessionQueue != nil:
+		p.sessionQueue.finish()
+		done.offered = p.sessionQueue.due + p.sessionQueue.unserved
+		done.dropped = p.sessionQueue.unserved
+		done.sessions = &p.sessionQueue.count
 	case p.schedule != nil:
 		taken, unstarted := p.schedule.Count()
 		done.offered = taken + unstarted
@@ -201,8 +201,8 @@ func (p *phase) watch(limited context.Context, finished <-chan struct{}) {
 				if p.schedule != nil {
 					p.schedule.Close()
 				}
-				if p.agenda != nil {
-					p.agenda.close()
+				if p.sessionQueue != nil {
+					p.sessionQueue.close()
 				}
 				for _, pool := range p.pools {
 					pool.Interrupt() // again and again: a worker may just be starting its last request
@@ -222,8 +222,8 @@ func (p *phase) watch(limited context.Context, finished <-chan struct{}) {
 // behind is how late the schedule is.
 func (p *phase) behind(now time.Duration) time.Duration {
 	switch {
-	case p.agenda != nil:
-		return p.agenda.behind(now)
+	case p.sessionQueue != nil:
+		return p.sessionQueue.behind(now)
 	case p.schedule != nil:
 		return p.schedule.behind(now)
 	}

@@ -39,6 +39,10 @@ func (s *Server) Connect(ctx context.Context, encoding *Encoding) (Link, error) 
 	if err != nil {
 		return nil, err
 	}
+	if err := startupOf(s.config.RuntimeParams["options"]).verify(ctx, session); err != nil {
+		session.Close(context.Background())
+		return nil, err
+	}
 	// pgconn reads in the background when a write takes long; that reader must not take our answers.
 	if err := session.SyncConn(ctx); err != nil {
 		return nil, err

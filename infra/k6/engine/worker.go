@@ -11,18 +11,18 @@ import (
 
 // phase is one stretch of a run on its own clock: the warm-up, or the measured window.
 type phase struct {
-	options  *Options
-	choice   *Choice
-	pools    []*Pool   // the target's, and one for each replica
-	schedule *Schedule // of the open model
-	agenda   *agenda   // of sessions
-	steps    *itinerary
-	route    *route // nil: everything goes to the target
-	turns    atomic.Uint64
-	start    time.Time
-	length   time.Duration
-	record   *Record
-	outages  outages
+	options      *Options
+	choice       *Choice
+	pools        []*Pool       // the target's, and one for each replica
+	schedule     *Schedule     // of the open model
+	sessionQueue *sessionQueue // of sessions
+	steps        *sessionPlan
+	route        *route // nil: everything goes to the target
+	turns        atomic.Uint64
+	start        time.Time
+	length       time.Duration
+	record       *Record
+	outages      outages
 	// unserved counts arrivals that a worker took but could not send because the run was cut off.
 	unserved atomic.Uint64
 }
@@ -77,18 +77,18 @@ func (w *worker) closed(ctx context.Context) {
 func (w *worker) sessions(ctx context.Context) {
 	for {
 		free := time.Since(w.start)
-		turn, ok := w.agenda.next()
+		turn, ok := w.sessionQueue.next()
 		if !ok {
 			break
 		}
 		served := w.serve(ctx, w.steps.request(turn), turn.due, max(free-turn.due, 0))
 		switch {
 		case !served || w.reply.SQLState != "":
-			w.agenda.end(turn, true)
+			w.sessionQueue.end(turn, true)
 		case w.steps.goesOn(turn):
-			w.agenda.goOn(turn, time.Since(w.start)+w.think(w.steps.moment(turn)))
+			w.sessionQueue.goOn(turn, time.Since(w.start)+w.think(w.steps.moment(turn)))
 		default:
-			w.agenda.end(turn, false)
+			w.sessionQueue.end(turn, false)
 		}
 	}
 	w.letAllGo()

@@ -3,7 +3,7 @@ import { brief, count, duration, figure, rate, size } from '../../format.ts';
 import { html } from '../html.ts';
 import { markCell } from '../mark.ts';
 import { absent, data, notAsked, type Section } from '../section.ts';
-import { spread, where } from '../store-columns.ts';
+import { spread, where } from '../service-columns.ts';
 import { column, figures, number, table } from '../table.ts';
 
 type Of<Kind extends CacheFigures['kind']> = Extract<CacheFigures, { kind: Kind }>;

@@ -6,7 +6,7 @@ import { absent, data, notAsked, type Section } from '../section.ts';
 import { column, figures, number, table } from '../table.ts';
 
 /** What the server did while the load ran, beside the load's own figures. */
-interface Witnessed {
+interface WithEvidence {
   readonly load: string;
   readonly evidence: LoadEvidence;
 }
@@ -34,41 +34,41 @@ ${all.map((each, at) => html`${statements(each, at)}${waits(each, at)}${activity
   },
 };
 
-const witnessedOf = ({ scenario, model, evidence: seen }: LoadResult): Witnessed[] =>
+const witnessedOf = ({ scenario, model, evidence: seen }: LoadResult): WithEvidence[] =>
   seen ? [{ load: `${scenario} (${model})`, evidence: seen }] : [];
 
 /** Why the server could not tell it, in its own words. */
-const because = ({ evidence: { absent: missing } }: Witnessed): string =>
+const because = ({ evidence: { absent: missing } }: WithEvidence): string =>
   missing.map(({ what, why }) => `${what}: ${why}`).join('; ') || 'the server does not tell it';
 
-const overview = (all: readonly Witnessed[]) =>
+const overview = (all: readonly WithEvidence[]) =>
   table(
     'evidence-table',
     'What the server counted while it was watched, the start of the generator and the warm-up included',
     [
-      column('Load', ({ load }: Witnessed) => load),
-      figures<Witnessed>('Watched', ({ evidence: { seconds } }) => number(seconds * 1000, duration)),
-      figures<Witnessed>('WAL a second', (each) =>
+      column('Load', ({ load }: WithEvidence) => load),
+      figures<WithEvidence>('Watched', ({ evidence: { seconds } }) => number(seconds * 1000, duration)),
+      figures<WithEvidence>('WAL a second', (each) =>
         number(each.evidence.walBytesPerSecond, size, because(each)),
       ),
-      figures<Witnessed>('Found in buffers', (each) =>
+      figures<WithEvidence>('Found in buffers', (each) =>
         number(each.evidence.bufferHitPct, (value) => `${figure(value)} %`, because(each)),
       ),
-      figures<Witnessed>('Checkpoints', (each) => number(each.evidence.checkpoints, count, because(each))),
-      figures<Witnessed>('Locks waited for, most', (each) =>
+      figures<WithEvidence>('Checkpoints', (each) => number(each.evidence.checkpoints, count, because(each))),
+      figures<WithEvidence>('Locks waited for, most', (each) =>
         number(each.evidence.locksWaitingMax, count, because(each)),
       ),
-      figures<Witnessed>('Clients waiting at the pooler, most', (each) =>
+      figures<WithEvidence>('Clients waiting at the pooler, most', (each) =>
         number(each.evidence.poolerWaitingMax, count, because(each)),
       ),
-      figures<Witnessed>('Seconds missed', ({ evidence: { gaps } }) => number(gaps, count)),
+      figures<WithEvidence>('Seconds missed', ({ evidence: { gaps } }) => number(gaps, count)),
     ],
     all,
   );
 
 type Statement = NonNullable<LoadEvidence['statements']>[number];
 
-const statements = ({ load, evidence: { statements: top } }: Witnessed, at: number) =>
+const statements = ({ load, evidence: { statements: top } }: WithEvidence, at: number) =>
   (top ?? []).length > 0 &&
   table(
     `evidence-statements-${at}`,
@@ -90,7 +90,7 @@ const statements = ({ load, evidence: { statements: top } }: Witnessed, at: numb
 
 type Wait = LoadEvidence['waits'][number];
 
-const waits = ({ load, evidence: { waits: seen } }: Witnessed, at: number) =>
+const waits = ({ load, evidence: { waits: seen } }: WithEvidence, at: number) =>
   seen.length > 0 &&
   table(
     `evidence-waits-${at}`,
@@ -104,7 +104,7 @@ const waits = ({ load, evidence: { waits: seen } }: Witnessed, at: number) =>
 
 type Second = LoadEvidence['series'][number];
 
-const activity = ({ load, evidence: { series } }: Witnessed, at: number) =>
+const activity = ({ load, evidence: { series } }: WithEvidence, at: number) =>
   series.length > 1 &&
   figureOf({
     id: `evidence-wal-${at}`,

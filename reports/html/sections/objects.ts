@@ -3,7 +3,7 @@ import { count, duration, size } from '../../format.ts';
 import { html } from '../html.ts';
 import { markCell } from '../mark.ts';
 import { absent, data, notAsked, type Section } from '../section.ts';
-import { where } from '../store-columns.ts';
+import { where } from '../service-columns.ts';
 import { column, figures, number, table } from '../table.ts';
 
 type Of<Kind extends ObjectFigures['kind']> = Extract<ObjectFigures, { kind: Kind }>;

@@ -4,7 +4,7 @@ import { figureOf } from '../charts/figure.ts';
 import { html } from '../html.ts';
 import { markCell } from '../mark.ts';
 import { absent, data, notAsked, type Section } from '../section.ts';
-import { spread } from '../store-columns.ts';
+import { spread } from '../service-columns.ts';
 import { column, figures, number, table } from '../table.ts';
 
 type Of<Kind extends OlapFigures['kind']> = Extract<OlapFigures, { kind: Kind }>;

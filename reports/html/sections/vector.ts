@@ -3,7 +3,7 @@ import { count, duration, figure, rate } from '../../format.ts';
 import { figureOf } from '../charts/figure.ts';
 import { html } from '../html.ts';
 import { absent, data, notAsked, type Section } from '../section.ts';
-import { spread } from '../store-columns.ts';
+import { spread } from '../service-columns.ts';
 import { column, figures, number, table } from '../table.ts';
 
 type Of<Kind extends VectorFigures['kind']> = Extract<VectorFigures, { kind: Kind }>;

@@ -1,7 +1,7 @@
 import type { Result, RlsOverhead, RlsResult } from '../../../result/result.ts';
 import { count, ratio } from '../../format.ts';
 import { given, interval } from '../cells.ts';
-import { mostRows, table } from '../table.ts';
+import { maxRows, table } from '../table.ts';
 import { code, text } from '../text.ts';
 
 export function rls({ rls: data }: Result): string {
@@ -33,7 +33,7 @@ function keptFromIndex(overhead: readonly RlsOverhead[]): string {
         `- ${text(statement)}: ${code(clause)} is a filter and no index condition, because ${code(functions.join(', '))} is not LEAKPROOF.`,
     ),
   );
-  return [...new Set(lines)].slice(0, mostRows).join('\n');
+  return [...new Set(lines)].slice(0, maxRows).join('\n');
 }
 
 function waysPast(attacks: RlsResult['attacks'] = []): string {

@@ -1,0 +1,76 @@
+import { connect } from '../../infra/topology/session.ts';
+import type { ReplicationStudy } from '../../result/result.ts';
+import type { Setting } from '../measure.ts';
+import { commitModes } from './commit-modes.ts';
+import { summariseModes } from './commit-summary.ts';
+import { conflict } from './conflict.ts';
+import { openReplica } from './replica.ts';
+
+export type ReplicaBehaviour = Pick<ReplicationStudy, 'conflicts' | 'commitModes' | 'why'>;
+
+const leftOut = 'this suite leaves it out; `--suite quick` has it';
+
+/**
+ * What replicas show without a load: which long reads they cancel, and what each synchronous_commit mode costs and
+ * gives. Needs the probes' tables in `database`.
+ */
+export async function replicaBehaviour(
+  setting: Setting,
+  database: string,
+  now: () => number,
+): Promise<ReplicaBehaviour> {
+  const why: ReplicaBehaviour['why'] = [];
+  const { conflictRead, commitSlots } = setting.budget;
+  if (conflictRead === 0) why.push({ what: 'cancelled reads', why: leftOut });
+  if (commitSlots === 0) why.push({ what: 'synchronous_commit', why: leftOut });
+  return {
+    conflicts: conflictRead === 0 ? [] : await readConflicts(setting, database, now),
+    commitModes: commitSlots === 0 ? null : await compareModes(setting, database, now, why),
+    why,
+  };
+}
+
+/** One replica after the other: what a reader on one makes the primary keep, no other can be cancelled for. */
+async function readConflicts(
+  { topology, budget, progress, signal }: Setting,
+  database: string,
+  now: () => number,
+) {
+  const found: ReplicationStudy['conflicts'] = [];
+  for (const name of ['replica1', 'replica2'] as const) {
+    progress.note(`a long read on ${name} while the primary removes what it reads`);
+    await using owned = new AsyncDisposableStack();
+    const primary = owned.use(await connect(topology.get('primary').url('admin', database), 'olympus-lag'));
+    const replica = await openReplica(topology.get(name), database, now, owned);
+    owned.defer(() => replica.replayed.end());
+    const reader = owned.use(await connect(topology.get(name).url('admin', database), 'olympus-lag'));
+    found.push(await conflict({ primary, replica, reader, readMs: budget.conflictRead, now, signal }));
+  }
+  return found;
+}
+
+async function compareModes(
+  setting: Setting,
+  database: string,
+  now: () => number,
+  why: ReplicaBehaviour['why'],
+) {
+  const { topology, budget, seed, progress, signal } = setting;
+  progress.note('commits under each synchronous_commit mode');
+  await using owned = new AsyncDisposableStack();
+  const primary = topology.get('primary');
+  const admin = owned.use(await connect(primary.url('admin', database), 'olympus-lag'));
+  const replica = await openReplica(topology.get('replica1'), database, now, owned);
+  owned.defer(() => replica.visible.end());
+  const compared = await commitModes({
+    ...{ primary, database, admin, replica, seed, now, signal },
+    ...{ slots: budget.commitSlots, commits: budget.commitsPerSlot },
+  });
+  if (typeof compared === 'string') {
+    why.push({ what: 'synchronous_commit', why: compared });
+    return null;
+  }
+  const slots = Object.fromEntries(compared.slots);
+  await setting.keep('lag/commit-modes.json', JSON.stringify({ standbys: compared.standbys, slots }));
+  return { replica: replica.endpoint.name, standbys: compared.standbys, modes: summariseModes(compared) };
+}

@@ -1,0 +1,90 @@
+import { Option } from 'commander';
+import { usage } from '../../config/fault.ts';
+import { suggest } from '../../config/nearest.ts';
+import { defaultSuite, type SuiteName, suites } from '../../config/suites.ts';
+import { falseAlarmSentence } from '../../reports/false-alarms.ts';
+import type { ComparisonResult, Result } from '../../result/result.ts';
+import { command } from '../command.ts';
+import { type DataOptions, dataOptions } from '../options.ts';
+
+type AbOptions = DataOptions & {
+  a?: string[];
+  b?: string[];
+  aa?: boolean;
+  only?: string;
+  suite: string;
+  out: string;
+};
+
+export const ab = command<AbOptions>('ab', 'two variants compared on identical data: results, pages, time', {
+  options: [
+    new Option(
+      '--a <variant...>',
+      'what A is: sql:, set:, migrations:, rls:, via:, pg:; the base by default',
+    ),
+    new Option('--b <variant...>', 'what B is; several changes at once'),
+    new Option('--aa', 'self-test: the same build twice; prints the false alarms'),
+    new Option('--only <statements>', 'statements or their groups, by comma'),
+    new Option('--suite <suite>', 'how much: smoke, quick, nightly, release').default(defaultSuite),
+    new Option('--out <dir>', 'folder of the runs').default('runs'),
+    ...dataOptions(),
+  ],
+  example: './olympus ab --b "sql:DROP INDEX core.idx_products_listing" --only products --scale tiny',
+  load: async () => {
+    const { parseSide } = await import('../../bench/variant/parse.ts');
+    const { comparisonMeasure } = await import('../../bench/compare/compare.ts');
+    const { selectStatements } = await import('../../bench/compare/select.ts');
+    const { falseAlarmRecord } = await import('../../bench/compare/false-alarm-record.ts');
+    const { cacheFolder } = await import('../../infra/setup/cache-folder.ts');
+    const { readCatalogue } = await import('../../scenarios/catalogue.ts');
+    const { answerRun } = await import('../answer-run.ts');
+    const { runBench } = await import('../run-bench.ts');
+    return async (context, options) => {
+      if (!(options.suite in suites))
+        throw usage(`There is no suite "${options.suite}".`, suggest(options.suite, Object.keys(suites)));
+      if (options.aa ? options.b : !options.b)
+        throw usage(
+          options.aa
+            ? '--aa compares A with itself: it takes no --b.'
+            : 'There is nothing to compare with: --b is missing.',
+          'For example: ./olympus ab --b set:work_mem=64MB, or ./olympus ab --aa',
+        );
+      const a = await parseSide(options.a ?? []);
+      const b = options.aa ? a : await parseSide(options.b!);
+      const catalogue = selectStatements(await readCatalogue(), options.only);
+      const run = await runBench(
+        context,
+        [comparisonMeasure({ a, b, record: falseAlarmRecord(cacheFolder(context.cache)) })],
+        { ...options, suite: options.suite as SuiteName },
+        catalogue,
+      );
+      return answerRun(context, run, rowsOf(run.result));
+    };
+  },
+});
+
+/** What decides and what changed; the rest is in the report. */
+function rowsOf({ comparison, falseAlarms, warnings }: Result): string[] {
+  const shown = comparison.filter(
+    ({ role, verdict }) => role !== 'advisory' || (verdict !== 'pass' && verdict !== 'inconclusive'),
+  );
+  return [
+    falseAlarmSentence(falseAlarms ?? null),
+    ...shown.map(rowText),
+    `${comparison.length - shown.length} more metrics, which do not decide and did not clearly change, are in the report.`,
+    ...warnings.map(({ message, advice }) => `${message} ${advice}`),
+  ].map((line) => `  ${line}`);
+}
+
+function rowText(row: ComparisonResult): string {
+  const { metric, a, b, ratio, low, high, verdict, role, pairs, unit, why } = row;
+  const figure = (value: number | null) => (value === null ? '–' : String(Number(value.toPrecision(4))));
+  const interval =
+    unit === 'pages' || low === null || high === null
+      ? ''
+      : ` [${low.toFixed(3)}, ${high.toFixed(3)}], ${pairs} pairs`;
+  const times = ratio === null ? '' : `, B/A ${ratio.toFixed(3)}${interval}`;
+  const advisory = role === 'advisory' ? ' (advisory)' : '';
+  const reason = ratio === null && why ? `. ${why}` : '';
+  return `${verdict}${advisory}: ${metric} ${figure(a)} → ${figure(b)}${times}${reason}`;
+}

@@ -1,0 +1,116 @@
+import { Option } from 'commander';
+import { usage } from '../../config/fault.ts';
+import { suggest } from '../../config/nearest.ts';
+import { size } from '../../config/size.ts';
+import type { CapacityResult } from '../../result/capacity.ts';
+import type { Route } from '../../scenarios/load-scenario.ts';
+import { command } from '../command.ts';
+import { dataPlan } from '../data-plan.ts';
+import { type DataOptions, dataOptions, integer } from '../options.ts';
+
+type CapacityOptions = DataOptions & {
+  scenario: string;
+  sloP99: string;
+  via?: string;
+  only?: string;
+  currentRate?: string;
+  disk?: string;
+  mix?: string;
+  out: string;
+};
+
+export const capacity = command<CapacityOptions>(
+  'capacity',
+  'how far it goes: the highest rate within the objective, what saturates, and when the disk is full',
+  {
+    options: [
+      new Option('--scenario <name>', 'what is asked, a load scenario').default('storefront'),
+      new Option('--slo-p99 <ms>', 'the objective: p99 of the response time').default('100'),
+      new Option('--via <endpoint>', 'which endpoint takes the load; as the scenario says when absent'),
+      new Option(
+        '--only <questions>',
+        'questions, by comma: maximum,connections,tenants,size,storage; all by default',
+      ),
+      new Option('--current-rate <n>', 'requests a second today, for the headroom'),
+      new Option('--disk <size>', 'size of the disk, for the date when it is full: 500GB'),
+      new Option('--mix <weights>', 'what if it were asked otherwise: "orders/recent=5,products/search=1"'),
+      new Option('--out <dir>', 'folder of the runs').default('runs'),
+      ...dataOptions(),
+    ],
+    example: './olympus capacity --only maximum,storage --disk 100GB --scale tiny',
+    load: async () => {
+      const { capacityMeasure, questions } = await import('../../bench/capacity/capacity.ts');
+      const { scenarioScript } = await import('../../bench/load/run-load.ts');
+      const { routes } = await import('../../scenarios/load-scenario.ts');
+      const { readCatalogue } = await import('../../scenarios/catalogue.ts');
+      const { answerRun } = await import('../answer-run.ts');
+      const { runBench } = await import('../run-bench.ts');
+      return async (context, options) => {
+        scenarioScript(options.scenario); // a misspelt one is refused before anything is started
+        if (options.via !== undefined && !routes.includes(options.via as Route))
+          throw usage(`There is no endpoint "${options.via}".`, suggest(options.via, routes));
+        const only = options.only?.split(',').map((name) => name.trim()) ?? [...questions];
+        for (const name of only)
+          if (!(questions as readonly string[]).includes(name))
+            throw usage(`There is no question "${name}" of capacity.`, suggest(name, questions));
+        const names = (await readCatalogue()).map(({ name }) => name);
+        const measure = capacityMeasure({
+          scenario: options.scenario,
+          sloP99Ms: integer('--slo-p99', options.sloP99, 1, 600_000),
+          only: questions.filter((name) => only.includes(name)),
+          scale: dataPlan(options).scale,
+          ...(options.via && { via: options.via as Route }),
+          ...(options.currentRate && {
+            currentRate: integer('--current-rate', options.currentRate, 1, 10_000_000),
+          }),
+          ...(options.disk && { disk: size('--disk', options.disk) }),
+          ...(options.mix && { mix: mixOf(options.mix, names) }),
+        });
+        const run = await runBench(context, [measure], { ...options, suite: 'quick', asked: ['capacity'] });
+        return answerRun(context, run, run.result.capacity ? words(run.result.capacity) : []);
+      };
+    },
+  },
+);
+
+/** @throws Fault (usage) for a statement that is not in the catalogue, or a weight that is none. */
+function mixOf(text: string, known: readonly string[]): Record<string, number> {
+  const mix: Record<string, number> = {};
+  for (const pair of text.split(',')) {
+    const [name = '', weight = ''] = pair.trim().split('=');
+    if (!known.includes(name)) throw usage(`The catalogue has no statement "${name}".`, suggest(name, known));
+    if (!(Number(weight) > 0))
+      throw usage(`--mix: the weight of ${name} is "${weight}".`, `For example: --mix ${name}=5`);
+    mix[name] = Number(weight);
+  }
+  return mix;
+}
+
+/** The answers for the terminal, one line each. */
+function words({ maximum, scalability, storage, sloP99Ms, scenario }: CapacityResult): string[] {
+  const lines: string[] = [];
+  const whole = (value: number) => Math.round(value).toLocaleString('en-US');
+  if (maximum)
+    lines.push(
+      maximum.rate === null
+        ? `  maximum: no rate of ${scenario} keeps p99 within ${sloP99Ms} ms; ${maximum.why}`
+        : `  maximum: ${whole(maximum.rate)} requests/s within p99 ${sloP99Ms} ms (${whole(maximum.low)} to ${maximum.high === null ? '?' : whole(maximum.high)}; ${maximum.probes.length} probes)`,
+    );
+  if (maximum?.saturation)
+    lines.push(`  saturates: ${maximum.saturation.resource}; ${maximum.saturation.why}`);
+  if (scalability)
+    lines.push(
+      `  connections: ${scalability.bestPool.connections} give 95 % of the best throughput; ${scalability.peak ? `peak at ${scalability.peak.connections.toFixed(1)}` : scalability.why}`,
+    );
+  if (storage) {
+    const mb = (bytes: number) => (bytes / 1e6).toFixed(1);
+    lines.push(
+      `  storage: ${mb(storage.bytesPerDay.low)} to ${mb(storage.bytesPerDay.high)} MB a day, WAL ${mb(storage.walBytesPerDay.value)} MB a day`,
+    );
+    for (const { limit, earliestDays, latestDays } of storage.limits)
+      lines.push(
+        `  ${mb(limit)} MB are reached in ${earliestDays === null ? 'never' : whole(earliestDays)} to ${latestDays === null ? 'never' : whole(latestDays)} days`,
+      );
+  }
+  return lines;
+}

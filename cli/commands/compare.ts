@@ -1,0 +1,24 @@
+import { Option } from 'commander';
+import { command } from '../command.ts';
+import type { CompareOptions } from '../compare-runs.ts';
+
+export const compare = command<CompareOptions>(
+  'compare <run_a> <run_b>',
+  'two stored runs: what has no noise is judged, the rest stands side by side',
+  {
+    options: [
+      new Option('--cross', 'also runs of unequal fingerprints; every figure is labelled then'),
+      new Option(
+        '--write <dir>',
+        'write result.json, index.html, summary.md and junit.xml of the comparison there',
+      ),
+      new Option('--out <dir>', 'folder of the runs').default('runs'),
+    ],
+    example: `./olympus bench --suite smoke --scale tiny --only plans && ./olympus bench --suite smoke --scale tiny --only plans
+  $ ./olympus compare $(ls runs | tail -n 2)`,
+    load: async () => {
+      const { compareStored } = await import('../compare-runs.ts');
+      return compareStored;
+    },
+  },
+);

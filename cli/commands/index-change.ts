@@ -1,0 +1,146 @@
+import { Option } from 'commander';
+import { duration } from '../../config/duration.ts';
+import { usage } from '../../config/fault.ts';
+import { suggest } from '../../config/nearest.ts';
+import { defaultSuite, type SuiteName, suites } from '../../config/suites.ts';
+import type { IndexForm, IndexResult, Result, WritePrice } from '../../result/result.ts';
+import { command } from '../command.ts';
+import { type DataOptions, dataOptions, integer } from '../options.ts';
+
+type IndexOptions = DataOptions & {
+  drop?: string[];
+  only?: string;
+  budget: string;
+  candidates: string;
+  suite: string;
+  out: string;
+};
+
+export const indexChange = command<IndexOptions>(
+  'index [ddl...]',
+  'an index change judged: who gains, who loses, what a write costs; `index advise` finds and judges candidates',
+  {
+    options: [
+      new Option('--drop <name...>', 'indexes to drop, by name'),
+      new Option(
+        '--only <statements>',
+        'statements or their groups, by comma; the whole catalogue by default',
+      ),
+      new Option('--budget <time>', 'advise: no candidate is begun after this').default('5m'),
+      new Option('--candidates <n>', 'advise: most candidates that are measured').default('8'),
+      new Option('--suite <suite>', 'how much: smoke, quick, nightly, release').default(defaultSuite),
+      new Option('--out <dir>', 'folder of the runs').default('runs'),
+      ...dataOptions(),
+    ],
+    example: './olympus index "CREATE INDEX ON core.orders (organization_id, total_cents)" --scale tiny',
+    load: async () => {
+      const { adviseMeasure } = await import('../../bench/index/advise.ts');
+      const { indexMeasure } = await import('../../bench/index/index-change.ts');
+      const { readDdl } = await import('../../bench/index/ddl.ts');
+      const { selectStatements } = await import('../../bench/compare/select.ts');
+      const { readCatalogue } = await import('../../scenarios/catalogue.ts');
+      const { answerRun } = await import('../answer-run.ts');
+      const { runBench } = await import('../run-bench.ts');
+      return async (context, options, ...ddl) => {
+        const drop = options.drop ?? [];
+        if (!(options.suite in suites))
+          throw usage(`There is no suite "${options.suite}".`, suggest(options.suite, Object.keys(suites)));
+        const advising = ddl[0] === 'advise';
+        if (advising && (ddl.length > 1 || drop.length > 0))
+          throw usage('advise finds the changes itself: it takes no DDL and no --drop.', 'Leave them out.');
+        if (ddl.length + drop.length === 0)
+          throw usage(
+            'No change of an index is given.',
+            'Give a CREATE INDEX statement, --drop NAME, or advise.',
+          );
+        if (!advising) for (const text of ddl) readDdl(text); // what is no index change is refused before any server is started
+        const catalogue = selectStatements(await readCatalogue(), options.only);
+        const bounds = {
+          budget: duration('--budget', options.budget),
+          candidates: integer('--candidates', options.candidates, 1, 100),
+        };
+        const measure = advising ? adviseMeasure(bounds) : indexMeasure({ ddl, drop });
+        const run = await runBench(
+          context,
+          [measure],
+          { ...options, suite: options.suite as SuiteName },
+          catalogue,
+        );
+        return answerRun(context, run, advising ? adviceText(run.result) : run.result.index.flatMap(textOf));
+      };
+    },
+  },
+);
+
+/** One line a candidate: what is proposed, then what was measured and is not. */
+function adviceText({ index, warnings }: Result): string[] {
+  const line = ({ change, answer, candidate }: IndexResult) =>
+    [`${change}`, `  ${answer}`, `  tried because ${candidate?.why}`].map((text) => `    ${text}`);
+  const titled = (title: string, verdict: IndexResult['verdict']) => {
+    const own = index.filter((one) => one.verdict === verdict);
+    return own.length === 0 ? [] : [`  ${title}:`, ...own.flatMap(line)];
+  };
+  return [
+    ...titled('Proposed', 'keep'),
+    ...titled('To be decided', 'depends'),
+    ...titled('Measured and not proposed', 'do-not'),
+    ...warnings
+      .filter(({ code }) => code === 'candidates-left' || code === 'no-candidates')
+      .map(({ message, advice }) => `  ${message} ${advice}`),
+  ];
+}
+
+function textOf(result: IndexResult): string[] {
+  const {
+    answer,
+    helped,
+    regressed,
+    unchanged,
+    statements = [],
+    notes = [],
+    locks = [],
+    writeNotes = [],
+    forms = [],
+    hypothetical,
+  } = result;
+  const size = result.sizeBytes === null ? '–' : `${(result.sizeBytes / 1024).toFixed(0)} kB`;
+  return [
+    answer ?? '',
+    `helped: ${helped.join(', ') || 'none'}; regressed: ${regressed.join(', ') || 'none'}; unchanged: ${unchanged.length}`,
+    ...statements.map(
+      ({ statement, tenantClass, before, after, indexes }) =>
+        `  ${statement} ${tenantClass}: ${before} → ${after} pages${indexes.length > 0 ? `, by ${indexes.join(', ')}` : ''}`,
+    ),
+    ...priceText(result.writePriceBefore, result.writePrice),
+    `size ${size}, built in ${result.buildMs === null ? '–' : `${result.buildMs.toFixed(0)} ms`}; ${locks.join('; ')}`,
+    ...forms.map(formText),
+    ...(hypothetical
+      ? [
+          hypothetical.usedBy
+            ? `HypoPG: would be used by ${hypothetical.usedBy.join(', ') || 'none'}. ${hypothetical.why}`
+            : hypothetical.why,
+        ]
+      : []),
+    ...notes,
+    ...writeNotes,
+  ].map((line) => `  ${line}`);
+}
+
+function formText({ form, ms, steps, locks, writeWaitMs, readWaitMs }: IndexForm): string {
+  const how =
+    form === 'plain' ? 'built again, plain' : `CONCURRENTLY${steps > 1 ? `, ${steps} statements` : ''}`;
+  const waits = `a write waited ${writeWaitMs.toFixed(0)} ms at most, a read ${readWaitMs.toFixed(0)} ms`;
+  return `${how}: ${ms.toFixed(0)} ms, ${waits}; ${locks.join('; ') || 'too short for its locks to be seen'}`;
+}
+
+function priceText(before: WritePrice | undefined, after: WritePrice): string[] {
+  const figure = (value: number | null | undefined, unit: string) =>
+    value === null || value === undefined ? '–' : `${value.toFixed(0)} ${unit}`;
+  const line = (what: string, key: keyof WritePrice, unit: string) =>
+    `${what}: ${figure(before?.[key], unit)} → ${figure(after[key], unit)}`;
+  return [
+    line('WAL per insert', 'walBytesPerInsert', 'B'),
+    `${line('WAL per update', 'walBytesPerUpdate', 'B')}, ${line('HOT', 'hotPct', '%')}`,
+    `${line('WAL per update of an indexed column', 'walBytesPerIndexedUpdate', 'B')}, ${line('HOT', 'hotPctIndexed', '%')}`,
+  ];
+}

@@ -1,0 +1,164 @@
+import { Option } from 'commander';
+import type { LoadMeasureOptions } from '../../bench/load/load.ts';
+import { duration } from '../../config/duration.ts';
+import { usage } from '../../config/fault.ts';
+import { suggest } from '../../config/nearest.ts';
+import { milliseconds } from '../../config/units.ts';
+import { command } from '../command.ts';
+import { type DataOptions, dataOptions, integer } from '../options.ts';
+
+export type LoadOptions = DataOptions & {
+  rate?: string;
+  arrivals?: string;
+  speedUp?: string;
+  ramp?: string;
+  duration?: string;
+  connections?: string;
+  model: 'open' | 'closed';
+  via?: string;
+  render?: 'k6-operator';
+  parallelism?: string;
+  image?: string;
+  plan?: string;
+  merge?: string[];
+  out: string;
+};
+
+export const load = command<LoadOptions>(
+  'load [scenario]',
+  'one load scenario through k6: a shipped one, or the path of your own',
+  {
+    options: [
+      new Option('--rate <n>', 'arrivals per second of the open model; half of the capacity by default'),
+      new Option(
+        '--arrivals <law|file>',
+        'constant, poisson, or a file of recorded arrivals: seconds or times, one a line',
+      ).conflicts('ramp'),
+      new Option('--speed-up <n>', 'replay recorded arrivals so many times as fast'),
+      new Option('--ramp <from..to>', 'arrivals per second that grow steadily, such as 100..2000').conflicts(
+        'rate',
+      ),
+      new Option(
+        '--duration <time>',
+        'measured time, after the warm-up; 30s by default, of a replay as long as the recording',
+      ),
+      new Option('--connections <n>', 'connections to the endpoint; as the scenario says when absent'),
+      new Option('--model <model>', 'open: a schedule; closed: as fast as the connections go')
+        .choices(['open', 'closed'])
+        .default('open'),
+      new Option(
+        '--via <route>',
+        'which endpoint takes the load, or `replicas`: writes to the primary, reads to replicas that have the writes of the same tenant; as the scenario says, else the pooler',
+      ),
+      new Option(
+        '--render <target>',
+        'print manifests that share the load among several pods, and run nothing',
+      ).choices(['k6-operator']),
+      new Option('--parallelism <n>', 'of the manifests: how many pods; 2 by default'),
+      new Option(
+        '--image <name>',
+        'of the manifests: deploy/k6-operator/Dockerfile built; olympus-k6 by default',
+      ),
+      new Option(
+        '--plan <file>',
+        'of the manifests: a load plan to send along, such as raw/load/load-plan.json of a run',
+      ),
+      new Option(
+        '--merge <logs...>',
+        'print what several processes or pods reported as one load, and run nothing',
+      ).conflicts(['render', 'rate', 'arrivals', 'ramp']),
+      new Option('--out <dir>', 'folder of the runs').default('runs'),
+      ...dataOptions(),
+    ],
+    example: './olympus load storefront --rate 200 --duration 10s --scale tiny',
+    load: async () => {
+      const { loadMeasure } = await import('../../bench/load/load.ts');
+      const { loadScenarios, scenarioScript } = await import('../../bench/load/run-load.ts');
+      const { answerRun } = await import('../answer-run.ts');
+      const { runBench } = await import('../run-bench.ts');
+      return async (context, options, scenario) => {
+        if (options.merge) return await (await import('../merge-load.ts')).mergeLoad(context, options.merge);
+        if (options.render) return await render(options, scenario);
+        if (!scenario)
+          throw usage('Which scenario?', `There is: ${loadScenarios().join(', ')}; or the path of your own.`);
+        scenarioScript(scenario); // a misspelt one is refused before anything is started
+        const forManifests = (['parallelism', 'image', 'plan'] as const).find((name) => options[name]);
+        if (forManifests) throw usage(`--${forManifests} belongs to --render.`, 'Add --render k6-operator.');
+        const measure = loadMeasure({ scenario, ...(await wanted(options)) });
+        return answerRun(context, await runBench(context, [measure], { ...options, suite: 'quick' }));
+      };
+    },
+  },
+);
+
+/** Manifests on stdout; nothing is started. */
+async function render(options: LoadOptions, scenario = 'storefront'): Promise<undefined> {
+  const { renderK6Operator } = await import('../../bench/load/render-k6-operator.ts');
+  const { rate, duration: asked } = options;
+  process.stdout.write(
+    renderK6Operator({
+      scenario,
+      parallelism: integer('--parallelism', options.parallelism ?? '2', 1, 1000),
+      image: options.image ?? 'olympus-k6',
+      plan: options.plan,
+      rate: rate ? integer('--rate', rate, 1, 1_000_000) : undefined,
+      seconds: asked ? duration('--duration', asked) / 1000 : undefined,
+    }),
+  );
+}
+
+async function wanted(options: LoadOptions): Promise<Omit<LoadMeasureOptions, 'scenario'>> {
+  const { routes } = await import('../../scenarios/load-scenario.ts');
+  const via = routes.find((route) => route === options.via);
+  if (options.via && !via)
+    throw usage(`There is no endpoint "${options.via}".`, suggest(options.via, routes));
+  const arrivals = await arrivalsOf(options);
+  if (options.model === 'closed' && (arrivals || options.rate))
+    throw usage('A closed loop has no schedule.', 'Leave out --rate, --arrivals and --ramp.');
+  return {
+    duration: duration('--duration', options.duration ?? '30s'),
+    model: options.model,
+    ...(via && { via }),
+    ...(options.connections && { connections: integer('--connections', options.connections, 1, 5000) }),
+    ...(options.rate && { rate: integer('--rate', options.rate, 1, 1_000_000) }),
+    ...arrivals,
+  };
+}
+
+/** The law of arrivals, with the rate or the duration that goes with it. */
+async function arrivalsOf({
+  arrivals,
+  ramp,
+  speedUp,
+  duration: asked,
+  rate,
+}: LoadOptions): Promise<Pick<LoadMeasureOptions, 'arrivals' | 'rate' | 'duration'> | undefined> {
+  if (ramp) {
+    const [, from = '', to = ''] = /^(\d+)\.\.(\d+)$/.exec(ramp) ?? [];
+    if (!(Number(from) > 0 && Number(to) > 0))
+      throw usage(
+        `--ramp takes two rates such as 100..2000, not "${ramp}".`,
+        'For example: --ramp 100..2000',
+      );
+    return { rate: Number(from), arrivals: { kind: 'ramp', to: Number(to) } };
+  }
+  const law = arrivals === 'constant' || arrivals === 'poisson' ? arrivals : undefined;
+  const file = law ? undefined : arrivals;
+  if (speedUp && !file)
+    throw usage(
+      '--speed-up belongs to recorded arrivals.',
+      'For example: --arrivals monday.txt --speed-up 10',
+    );
+  if (!file) return law && { arrivals: { kind: law } };
+  if (rate) throw usage('Recorded arrivals have their own rate.', 'Use --speed-up in place of --rate.');
+  const { readArrivals } = await import('../../bench/load/arrivals-file.ts');
+  const speed = Number(speedUp ?? 1);
+  if (!(speed > 0 && speed < Number.POSITIVE_INFINITY))
+    throw usage(`--speed-up takes a number above 0, not "${speedUp}".`, 'For example: --speed-up 10');
+  const offsets = readArrivals(file);
+  const whole = milliseconds(Math.ceil((1000 * offsets.at(-1)!) / speed) + 1); // the last one belongs to it
+  return {
+    arrivals: { kind: 'replay', offsets, speed },
+    duration: asked ? duration('--duration', asked) : whole,
+  };
+}

@@ -1,0 +1,62 @@
+import { usage } from '../../config/fault.ts';
+import { suggest } from '../../config/nearest.ts';
+import { command } from '../command.ts';
+import { integer } from '../options.ts';
+import { requireWritable } from '../require-writable.ts';
+import { type TopologyOptions, topologyOptions } from '../topology-options.ts';
+
+const verbs = ['up', 'down', 'status', 'verify'];
+
+export const migrate = command('migrate [verb] [version]', 'the schema: up, down VERSION, status, verify', {
+  options: topologyOptions(),
+  example: './olympus up && ./olympus migrate status',
+  load: async () => {
+    const { bringUp } = await import('../bring-up.ts');
+    const { connect } = await import('../../infra/topology/session.ts');
+    const runner = await import('../../migrations/runner.ts');
+    return async (context, { topology }: TopologyOptions, verb = 'up', version?: string) => {
+      if (!verbs.includes(verb)) throw usage(`migrate cannot "${verb}".`, suggest(verb, verbs));
+      if (verb === 'down' && !version)
+        throw usage(
+          'migrate down needs the version to go down to.',
+          'For example: ./olympus migrate down 0000 (everything)',
+        );
+      await using up = await bringUp(context, { topology, lifetime: 'tied' });
+      await using session = await connect(up.get('primary').url('admin'));
+      context.progress.stage('schema');
+      const options = { progress: context.progress };
+      if (verb === 'up' || verb === 'down') await requireWritable(up);
+      switch (verb) {
+        case 'down': {
+          const undone = await runner.migrateDown(
+            session,
+            integer('migrate down', version!, 0, 9999),
+            options,
+          );
+          context.answer(undone, `${undone.ran.length} migrations undone.`);
+          return undefined;
+        }
+        case 'status': {
+          const rows = await runner.migrationStatus(session);
+          context.answer(
+            rows,
+            rows
+              .map((row) => `${String(row.version).padStart(4, '0')} ${row.state.padEnd(9)} ${row.name}`)
+              .join('\n'),
+          );
+          return undefined;
+        }
+        case 'verify': {
+          const rows = await runner.verifyMigrations(session);
+          context.answer(rows, `All ${rows.length} applied migrations are the ones in their files.`);
+          return undefined;
+        }
+        default: {
+          const migrated = await runner.migrate(session, options);
+          context.answer(migrated, `${migrated.ran.length} migrations applied.`);
+          return undefined;
+        }
+      }
+    };
+  },
+});

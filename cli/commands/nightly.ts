@@ -1,0 +1,27 @@
+import { Option } from 'commander';
+import { command } from '../command.ts';
+import { dataOptions } from '../options.ts';
+import type { NightlyOptions } from '../run-nightly.ts';
+import { storeOptions } from '../run-store-options.ts';
+
+export const nightly = command<NightlyOptions>(
+  'nightly',
+  'the regression gate over time: head against a pinned control, and against the nights before',
+  {
+    options: [
+      new Option(
+        '--control <dir|revision>',
+        'pin this build: a Git revision, or a directory of migrations; without it the one that is pinned, at first this one',
+      ),
+      new Option('--head <variant...>', 'what head has beside its migrations: set:, sql:, rls:'),
+      new Option('--budget <time>', 'the night plans itself to fit').default('30m'),
+      new Option('--suite <suite>', 'how long each slot: smoke, quick, nightly, release').default('nightly'),
+      new Option('--only <statements>', 'statements or their groups, by comma'),
+      new Option('--out <dir>', 'folder of the runs, and of the pinned control').default('runs'),
+      ...storeOptions('also store the night there, and share data sets with other machines'),
+      ...dataOptions(),
+    ],
+    example: './olympus nightly --scale tiny --only orders --budget 5m',
+    load: async () => (await import('../run-nightly.ts')).runNightly,
+  },
+);

@@ -1,0 +1,33 @@
+import { Option } from 'commander';
+import { command } from '../command.ts';
+import { dataOptions } from '../options.ts';
+import { storeOptions } from '../run-store-options.ts';
+import type { SeedOptions } from '../seed-task.ts';
+
+export const seed = command<SeedOptions>('seed', 'fill the database with the data set', {
+  options: [
+    ...dataOptions(),
+    ...storeOptions('share data sets with other machines'),
+    new Option('--verify', 'check what is loaded, load nothing'),
+    new Option('--append <days>', 'add the next days of business to the loaded data set, as 1d'),
+    new Option('--shard <i/n>', 'load one part of n; the last one to end finishes the data set'),
+    new Option(
+      '--into-live',
+      'load with every index, key and trigger on, as production sees ingestion; says its rows/s beside those of the normal way',
+    ),
+    new Option('--database <url>', 'a database of your own, as its superuser, in place of a topology').env(
+      'OLYMPUS_DATABASE_URL',
+    ),
+    new Option('--explain', 'show the order of the load and its settings, load nothing'),
+    new Option('--render <form>', 'print a manifest that loads in --shards parts').choices(['k8s-job']),
+    new Option('--shards <n>', 'how many parts --render writes down'),
+    new Option('--image <name>', 'container image of --render').default('olympus-bench:latest'),
+  ],
+  example: './olympus up && ./olympus seed --scale tiny',
+  load: async () => {
+    const { dataPlan } = await import('../data-plan.ts');
+    const { runSeed } = await import('../run-seed.ts');
+    const { seedTask } = await import('../seed-task.ts');
+    return (context, options) => runSeed(context, options, dataPlan(options), seedTask(options));
+  },
+});

@@ -1,0 +1,32 @@
+import type { Goal } from '../../../bench/self/goal.ts';
+
+/** Goals as an aligned table: verdict, name, value, goal. What is not met says why below. */
+export function goalTable(goals: readonly Goal[]): string {
+  const rows = goals.map((goal) => [word(goal), goal.name, figure(goal.value), bound(goal)] as const);
+  const width = (column: number) => Math.max(...rows.map((row) => row[column]!.length));
+  const [words, names, values] = [width(0), width(1), width(2)];
+  return goals
+    .flatMap((goal, i) => {
+      const [state, name, value, limit] = rows[i]!;
+      const line =
+        `${state.padEnd(words)}  ${name.padEnd(names)}  ${value.padStart(values)}  ${limit}`.trimEnd();
+      return goal.ok === true ? [line] : [line, `${' '.repeat(words)}  ${goal.why}`];
+    })
+    .join('\n');
+}
+
+function word({ ok, value }: Goal): string {
+  if (ok !== null) return ok ? 'met' : 'missed';
+  return value === null ? 'missing' : 'open';
+}
+
+const figure = (value: number | null): string =>
+  value === null ? '-' : Number(value.toPrecision(3)).toString();
+
+/** "goal >= 0.95 ratio": the direction stands behind the unit. */
+function bound({ goal, unit }: Goal): string {
+  if (goal === null) return '';
+  const [of, direction] = unit.split(', ');
+  const sign = direction === 'at least' ? '>=' : direction === 'at most' ? '<=' : '';
+  return ['goal', sign, String(goal), of].filter((part) => part).join(' ');
+}

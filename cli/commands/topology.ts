@@ -1,0 +1,119 @@
+import { Option } from 'commander';
+import { exitCodes, usage } from '../../config/fault.ts';
+import { suggest } from '../../config/nearest.ts';
+import { type EndpointName, type Login, logins, purposes } from '../../infra/topology/endpoint.ts';
+import { command } from '../command.ts';
+import { endpointTable } from '../endpoint-table.ts';
+import { integer } from '../options.ts';
+import { type TopologyOptions, topologyOptions } from '../topology-options.ts';
+
+const isEndpoint = (name: string): name is EndpointName => name in purposes;
+
+type UpOptions = TopologyOptions & { with?: string; rebuild?: string; port?: string[] };
+
+export const up = command<UpOptions>('up', 'bring up the topology and hold it until `down`', {
+  options: [
+    ...topologyOptions(),
+    new Option('--with <endpoints>', 'these too, by comma: cache,cacheCluster,vector,olap,objects'),
+    new Option('--rebuild <replicas>', 'make these anew from the primary, by comma: replica1,replica2'),
+    new Option('--port <endpoint=port...>', 'where an endpoint listens; a free port when absent'),
+  ],
+  example: './olympus up --with cache --port primary=5433 && ./olympus status',
+  load: async () => {
+    const { bringUpHeld } = await import('../up-down.ts');
+    return async (context, { topology, with: also, rebuild, port = [] }) => {
+      const { topology: started, explicit } = await bringUpHeld(context, {
+        topology,
+        parts: endpointNames('--with', also),
+        rebuild: replicaNames(rebuild),
+        ports: namedPorts(port),
+      });
+      const rows = started.endpoints.map(({ name, provider, version, host, port }) => ({
+        name,
+        provider,
+        state: 'running',
+        url: `${host}:${port}`,
+        version,
+        what: purposes[name],
+      }));
+      const lacking = started.absent.filter(({ part }) => explicit.includes(part));
+      const lines = lacking.map(
+        ({ part, why, how }) => `${part.padEnd(13)} is not there: ${why}\n  next: ${how}`,
+      );
+      context.answer({ endpoints: rows, absent: started.absent }, [endpointTable(rows), ...lines].join('\n'));
+      return lacking.length > 0 ? exitCodes.component : undefined;
+    };
+  },
+});
+
+export const status = command('status', 'what is up, where, and what it is for', {
+  example: './olympus status --json',
+  load: async () => {
+    const { statusOfHeld } = await import('../up-down.ts');
+    return async (context) => {
+      const endpoints = await statusOfHeld(context);
+      context.answer(
+        { endpoints },
+        endpoints.length > 0 ? endpointTable(endpoints) : 'Nothing is up. `./olympus up` brings it up.',
+      );
+      return undefined;
+    };
+  },
+});
+
+export const url = command('url <endpoint>', 'print one connection string', {
+  options: [new Option('--as <login>', 'who connects').choices(logins).default('app')],
+  example: 'psql "$(./olympus url primary --as admin)"',
+  load: async () => {
+    const { attach } = await import('../topology-state.ts');
+    return async (context, { as }: { as: Login }, name = '') => {
+      if (!isEndpoint(name))
+        throw usage(`There is no endpoint "${name}".`, suggest(name, Object.keys(purposes)));
+      const held = await attach(context);
+      if (!held) throw usage('No topology is up.', 'Bring it up first: ./olympus up');
+      const connection = held.topology.get(name).url(as);
+      context.answer({ url: connection }, connection);
+      return undefined;
+    };
+  },
+});
+
+export const down = command('down', 'stop what `up` started', {
+  options: [new Option('--wipe', 'also remove its data')],
+  example: './olympus down --wipe',
+  load: async () => {
+    const { takeDown } = await import('../up-down.ts');
+    return async (context, { wipe }: { wipe?: boolean }) => {
+      const stopped = await takeDown(context, { wipe: wipe ?? false });
+      context.answer({ stopped }, stopped ? 'Stopped.' : 'Nothing was up.');
+      return exitCodes.done;
+    };
+  },
+});
+
+/** @throws Fault (usage) for an endpoint that is none. */
+function endpointNames(flag: string, text: string | undefined): EndpointName[] {
+  return (text?.split(',') ?? []).map((word) => {
+    const name = word.trim();
+    if (isEndpoint(name)) return name;
+    throw usage(`${flag} names "${name}", which is no endpoint.`, suggest(name, Object.keys(purposes)));
+  });
+}
+
+function replicaNames(text: string | undefined): EndpointName[] {
+  const names = endpointNames('--rebuild', text);
+  const other = names.find((name) => name !== 'replica1' && name !== 'replica2');
+  if (other)
+    throw usage(`${other} cannot be made anew: it is no replica.`, 'For example: --rebuild replica1');
+  return names;
+}
+
+/** "primary=5433" of every --port. @throws Fault (usage) for an endpoint or a port that is none. */
+const namedPorts = (given: readonly string[]): Record<string, number> =>
+  Object.fromEntries(
+    given.map((text) => {
+      const [name = '', port = ''] = text.split('=');
+      const [endpoint] = endpointNames('--port', name);
+      return [endpoint, integer('--port', port, 1, 65_535)];
+    }),
+  );

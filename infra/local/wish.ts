@@ -1,6 +1,0 @@
-/** What a service is run with. */
-export interface Wish {
-  readonly secret: string;
-  /** A free one when absent. */
-  readonly port: number | undefined;
-}
