@@ -1,7 +1,7 @@
 import { Fault } from '../../config/fault.ts';
 import type { Endpoint, Login } from '../../infra/topology/endpoint.ts';
 import { connect } from '../../infra/topology/session.ts';
-import type { AttackResult, RlsOverhead, Warning } from '../../result/result.ts';
+import type { RlsOverhead, Warning } from '../../result/result.ts';
 import { readSources } from '../../scenarios/sources.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { readAttacks } from './attacks/read-attacks.ts';
@@ -24,8 +24,8 @@ export const rls: Measure = {
     const policies = await policyFindings(setting);
     const attacks = await waysPast(setting);
     return {
-      rls: { overhead, leaks, ...policies.found, attacks },
-      warnings: [...warnings, ...policies.warnings],
+      rls: { overhead, leaks, ...policies.found, ...attacks.found },
+      warnings: [...warnings, ...policies.warnings, ...attacks.warnings],
     };
   },
 };
@@ -50,14 +50,21 @@ async function policyFindings(setting: Setting) {
 }
 
 /** Where loops on the server are left out for their time, one table stands for all. */
-async function waysPast({ topology, database, budget, signal, progress }: Setting): Promise<AttackResult[]> {
+async function waysPast({ topology, database, budget, signal, progress }: Setting) {
   const all = await readAttacks();
   progress.note('Trying the ways past the policies on a copy.');
-  return runAttacks({
-    ...{ topology, database, signal },
-    attacks: budget.bulkLeakReads === 0 ? oneOfEachWay(all) : all,
-    count: (done, of) => progress.count(done, of, 'ways in'),
-  });
+  try {
+    const attacks = await runAttacks({
+      ...{ topology, database, signal },
+      attacks: budget.bulkLeakReads === 0 ? oneOfEachWay(all) : all,
+      count: (done, of) => progress.count(done, of, 'ways in'),
+    });
+    return { found: { attacks }, warnings: [] };
+  } catch (error) {
+    if (!(error instanceof Fault) || error.reason !== 'usage') throw error;
+    const warning = { code: 'attacks-not-tried', message: error.message, advice: error.next };
+    return { found: {}, warnings: [warning] };
+  }
 }
 
 async function leaksOfBase(setting: Setting) {

@@ -17,6 +17,7 @@ $$;
 COMMENT ON FUNCTION ops.masked_columns(text) IS 'Columns of a table that olympus_app and olympus_readonly do not read; the audit shows them as "(masked)"';
 
 CREATE TABLE core.invitations (
+  id              uuid PRIMARY KEY DEFAULT core.new_id(),
   organization_id uuid NOT NULL REFERENCES core.organizations ON DELETE CASCADE,
   email           text NOT NULL CHECK (email = lower(email) AND email ~ '^[^@\s]+@[^@\s]+\.[^@\s]{2,}$'),
   role            core.member_role NOT NULL DEFAULT 'member' CHECK (role <> 'owner'),
@@ -24,10 +25,11 @@ CREATE TABLE core.invitations (
   invited_by      uuid, -- no foreign key: an invitation says nothing about whether a user exists
   invited_at      timestamptz NOT NULL DEFAULT now(),
   expires_at      timestamptz NOT NULL,
-  CONSTRAINT invitations_pkey PRIMARY KEY (organization_id, email)
+  CONSTRAINT invitations_address UNIQUE (organization_id, email)
 );
 COMMENT ON TABLE core.invitations IS 'Addresses that were invited; an address is not known to belong to a user';
-COMMENT ON INDEX core.invitations_pkey IS 'guards one open invitation an address and tenant';
+COMMENT ON INDEX core.invitations_pkey IS 'guards the identifier';
+COMMENT ON INDEX core.invitations_address IS 'guards one open invitation an address and tenant';
 COMMENT ON INDEX core.invitations_token IS 'guards one invitation a token; serves core.accept_invitation()';
 ALTER TABLE core.invitations ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY invitations_select ON core.invitations FOR SELECT TO olympus_app, olympus_readonly

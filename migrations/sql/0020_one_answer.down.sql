@@ -11,6 +11,7 @@ DROP TRIGGER guard_stock ON core.inventory_levels;
 DROP TRIGGER category_path ON core.categories;
 DROP TRIGGER number_order ON core.orders;
 DROP FUNCTION ops.guard_author(), ops.guard_customer(), ops.guard_movement();
+DROP TABLE ops.customers;
 CREATE OR REPLACE FUNCTION ops.guard_stock() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { usage } from '../../../config/fault.ts';
 import type { Endpoint } from '../../../infra/topology/endpoint.ts';
 import { connect, type Session } from '../../../infra/topology/session.ts';
 import type { Topology } from '../../../infra/topology/topology.ts';
@@ -22,6 +23,7 @@ export interface AttackTask {
 /** Types every attack, through every route that the topology has, at two tenants in a copy of the database. */
 export async function runAttacks({ topology, database, ...task }: AttackTask): Promise<AttackResult[]> {
   const primary = topology.get('primary');
+  await refuseMightyLogin(primary, database);
   await using clone = await cloneDatabase(primary, database, `${database}_attacks`);
   await using admin = await connect(primary.url('admin', clone.database), 'olympus-attack');
   const planted = await plant(admin);
@@ -33,6 +35,25 @@ export async function runAttacks({ topology, database, ...task }: AttackTask): P
       typeof endpoint === 'string' ? endpoint : opened.use(new Door(endpoint, clone.database)),
     );
   return await tryAttacks(admin, doors, planted, task);
+}
+
+/**
+ * What is typed would really be done by a login that may: no policy binds it, and the server would not outlive it.
+ * @throws Fault (usage)
+ */
+async function refuseMightyLogin(primary: Endpoint, database: string): Promise<void> {
+  await using session = await connect(primary.url('app', database), 'olympus-attack');
+  const { rows } = await session.query<{ name: string; rights: string[] }>(`
+    SELECT rolname AS name, array_remove(ARRAY[
+             CASE WHEN rolsuper THEN 'SUPERUSER' END, CASE WHEN rolbypassrls THEN 'BYPASSRLS' END, CASE WHEN rolcreaterole THEN 'CREATEROLE' END,
+             CASE WHEN rolcreatedb THEN 'CREATEDB' END, CASE WHEN rolreplication THEN 'REPLICATION' END], NULL) AS rights
+    FROM pg_roles WHERE rolname = session_user`);
+  const { name, rights } = rows[0]!;
+  if (rights.length > 0)
+    throw usage(
+      `The application's login ${name} has ${rights.join(', ')}: policies do not hold it, and attacks as it would change the server.`,
+      'Give the application a login that is a member of olympus_app and no more.',
+    );
 }
 
 /** The first of each way: one table stands for all. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Session } from '../../../infra/topology/session.ts';
 import type { Identity } from '../../../scenarios/identity.ts';
-import { literal } from '../prepared.ts';
+import { literal } from '../../postgres/prepared.ts';
 import type { Attacker } from './attack.ts';
 
 const id = (suffix: string) => `00000000-0000-4a00-8000-000000000${suffix}`;

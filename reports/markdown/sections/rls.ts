@@ -44,6 +44,6 @@ function waysPast(attacks: RlsResult['attacks'] = []): string {
   );
   return [
     `${count(of('leaked').length)} of ${count(attacks.length - of('unchecked').length)} ways past the policies got through; ${count(of('known').length)} cannot be held, ${count(of('unchecked').length)} were not checked.`,
-    ...lines.slice(0, mostRows),
+    ...lines.slice(0, maxRows),
   ].join('\n');
 }

@@ -76,6 +76,7 @@ SELECT full_name FROM core.users WHERE id = :other_user OR email = :other_email;
 --   archive.months
 --   ops.schema_migrations
 --   ops.category_edits
+--   ops.customers
 --   pg_catalog.pg_authid
 --   pg_catalog.pg_statistic
 --   pg_catalog.pg_hba_file_rules
