@@ -65,6 +65,7 @@ SELECT kind, name, definition FROM (
   SELECT 'column', r.name || '.' || a.attname, concat_ws(E'\n', a.attnum || ' ' || format_type(a.atttypid, a.atttypmod),
            CASE WHEN a.attnotnull THEN 'not null' END, 'generated ' || nullif(a.attgenerated::text, ''), 'identity ' || nullif(a.attidentity::text, ''),
            'default ' || pg_get_expr(d.adbin, d.adrelid), 'collation ' || nullif(a.attcollation, 0)::regcollation::text, 'storage ' || a.attstorage::text,
+           'statistics ' || nullif(a.attstattarget, -1),
            'access ' || (SELECT string_agg(acl::text, ' ' ORDER BY acl::text) FROM unnest(a.attacl) acl),
            'comment ' || col_description(r.oid, a.attnum))
     FROM own_relation r JOIN pg_attribute a ON a.attrelid = r.oid LEFT JOIN pg_attrdef d ON d.adrelid = r.oid AND d.adnum = a.attnum

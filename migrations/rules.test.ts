@@ -288,6 +288,37 @@ test('the audit names the root table, the tenant, the user, and of an update onl
   ]);
 });
 
+test('the audit shows that a masked column changed, and not to what', async () => {
+  await using database = await twoTenantsRolledBack();
+  await database.admin.query(
+    `UPDATE core.organization_members SET invitation_token = 'another' WHERE user_id = '${id('16')}'`,
+  );
+  const { rows } = await database.admin.query(
+    `SELECT old_values, new_values FROM audit.logs WHERE table_name = 'core.organization_members' AND action = 'UPDATE'`,
+  );
+  assert.deepEqual(rows, [
+    { old_values: { invitation_token: '(masked)' }, new_values: { invitation_token: '(masked)' } },
+  ]);
+  const { rows: first } = await database.admin.query(
+    `SELECT DISTINCT new_values ->> 'invitation_token' AS token FROM audit.logs WHERE table_name = 'core.organization_members' AND action = 'INSERT' ORDER BY 1`,
+  );
+  assert.deepEqual(first, [{ token: '(masked)' }, { token: null }]);
+});
+
+test('no role of an application reads a masked column of any table', async () => {
+  await using database = await twoTenantsRolledBack();
+  const { rows } = await database.admin.query(`
+    SELECT c.oid::regclass || '.' || masked AS readable
+      FROM pg_class c, unnest(ops.masked_columns(c.relnamespace::regnamespace || '.' || c.relname)) AS masked,
+           unnest(ARRAY['olympus_app', 'olympus_readonly']) AS role
+     WHERE c.relnamespace = 'core'::regnamespace AND has_column_privilege(role, c.oid, masked::text, 'SELECT')`);
+  assert.deepEqual(rows, []);
+  const { rows: named } = await database.admin.query(
+    "SELECT cardinality(ops.masked_columns('core.users')) AS n",
+  );
+  assert.deepEqual(named, [{ n: 9 }]);
+});
+
 test('an application that says app.audit = off and app.hard_delete = on is audited and deletes softly all the same', async () => {
   await using database = await twoTenantsRolledBack();
   await database.admin.query('SET LOCAL SESSION AUTHORIZATION olympus_app');
