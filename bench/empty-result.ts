@@ -1,10 +1,12 @@
 import packageJson from '../package.json' with { type: 'json' };
+import { emptySections } from '../result/measures.ts';
 import { type Result, type Run, schemaVersion } from '../result/result.ts';
 import { hostFacts } from './host/host.ts';
 
 /** A result in which nothing is measured yet: inconclusive, and saying so. */
-export function emptyResult(run: Pick<Run, 'id' | 'startedAt' | 'suite' | 'command'>): Result {
+export function emptyResult(run: Pick<Run, 'id' | 'kind' | 'startedAt' | 'suite' | 'command'>): Result {
   return {
+    ...emptySections(),
     schemaVersion,
     run: { ...run, finishedAt: null, complete: false, stages: [] },
     verdict: { status: 'inconclusive', reasons: ['The run has not ended.'] },
@@ -15,21 +17,8 @@ export function emptyResult(run: Pick<Run, 'id' | 'startedAt' | 'suite' | 'comma
       host: hostFacts(),
       endpoints: [],
     },
-    dataset: null,
     objectives: [],
-    plans: [],
-    pagination: [],
-    rls: null,
-    replication: [],
-    load: [],
-    index: [],
-    pooler: [],
-    cache: [],
-    vector: [],
-    olap: [],
-    objects: [],
-    micro: [],
-    comparison: [],
+    figures: [],
     skipped: [],
     warnings: [],
   };

@@ -1,28 +1,10 @@
 import type { Progress } from '../config/progress.ts';
-import type { SuiteBudget, SuiteName } from '../config/suites.ts';
+import type { SuiteBudget } from '../config/suites.ts';
 import type { EndpointName } from '../infra/topology/endpoint.ts';
 import type { Topology } from '../infra/topology/topology.ts';
+import type { Part } from '../result/measures.ts';
 import type { Environment, Result } from '../result/result.ts';
 import type { Statement, Tenant } from '../scenarios/statement.ts';
-
-/** The parts that `--only` names; each writes its own section of the result. */
-export const parts = [
-  'plans',
-  'pagination',
-  'rls',
-  'lag',
-  'load',
-  'micro',
-  'index',
-  'comparison',
-  'pooler',
-  'cache',
-  'vector',
-  'olap',
-  'objects',
-  'capacity',
-] as const;
-export type Part = (typeof parts)[number];
 
 /** What every measure is given. */
 export interface Setting {
@@ -39,22 +21,21 @@ export interface Setting {
   readonly progress: Progress;
   /** Keeps raw samples: writes a file below raw/ of the run directory and returns its path relative to the run. */
   keep(file: string, content: string | Uint8Array): Promise<string>;
+  /** Tells what is measured so far: it stays in the result should the measure be cut off or fail. */
+  soFar?(sections: Partial<Result>): void;
   /** The parts that the user named with `--only`: what a suite measures briefly may then take its time. */
   readonly asked?: readonly string[];
   /** Aborted on Ctrl-C and SIGTERM: a measure stops soon and throws signal.reason. */
   readonly signal: AbortSignal;
 }
 
-/** One way of measuring. `run` returns its sections of the result and nothing else; it computes no verdict. */
+/** The run of one measure; result/measures/ says everything else of it. `run` returns its sections of the result and nothing else; it computes no verdict. */
 export interface Measure {
   readonly part: Part;
-  readonly what: string;
   /** Endpoints without which it is skipped, with the topology's reason. */
   readonly needs: readonly EndpointName[];
   /** Endpoints that are brought up for it too; without them it measures less, and says so. */
   readonly wants?: readonly EndpointName[];
-  /** Suites that contain it when `--only` names nothing; all of them when absent. */
-  readonly suites?: readonly SuiteName[];
   /** It measures what the user typed: a usage fault of it ends the run with that fault, instead of skipping the part. */
   readonly userInput?: true;
   run(setting: Setting): Promise<Partial<Result>>;

@@ -1,8 +1,7 @@
+import { type Level, samplesMissing, samplesNeeded } from '../analysis/statistics/samples-needed.ts';
 import type { Percentiles } from '../result/result.ts';
 
-/** Ten samples must lie beyond a quantile of exact samples before it is stated: p90 needs 100, p99 1,000. */
-const samplesBeyond = 10;
-export const samplesNeeded = (quantile: number): number => Math.round(samplesBeyond / (1 - quantile));
+const quantiles: Readonly<Record<Level, number>> = { p50: 0.5, p90: 0.9, p99: 0.99, p999: 0.999 };
 
 /**
  * Percentiles of exact samples by nearest rank, in the samples' unit. `unfinished` samples are known only to lie
@@ -11,21 +10,23 @@ export const samplesNeeded = (quantile: number): number => Math.round(samplesBey
 export function percentilesOf(samples: readonly number[], unfinished = 0): Percentiles {
   const sorted = Float64Array.from(samples).sort();
   const count = sorted.length + unfinished;
-  const at = (quantile: number): number | null =>
-    count < samplesNeeded(quantile) ? null : (sorted[Math.max(0, Math.ceil(quantile * count) - 1)] ?? null);
+  const at = (level: Level): number | null =>
+    count < samplesNeeded[level]
+      ? null
+      : (sorted[Math.max(0, Math.ceil(quantiles[level] * count) - 1)] ?? null);
   const result = {
-    p50: at(0.5),
-    p90: at(0.9),
-    p99: at(0.99),
-    p999: at(0.999),
+    p50: at('p50'),
+    p90: at('p90'),
+    p99: at('p99'),
+    p999: at('p999'),
     max: unfinished === 0 ? (sorted.at(-1) ?? null) : null,
     samples: count,
   };
   const why = [
-    ...(count < samplesNeeded(0.999)
-      ? [`${count} samples; a percentile needs ten beyond it: p99 1,000, p99.9 10,000`]
-      : []),
-    ...(unfinished > 0 ? [`${unfinished} of ${count} had not ended when measuring did`] : []),
-  ].join('; ');
+    samplesMissing(count),
+    unfinished > 0 ? `${unfinished} of ${count} had not ended when measuring did` : '',
+  ]
+    .filter((each) => each !== '')
+    .join('; ');
   return why ? { ...result, why } : result;
 }

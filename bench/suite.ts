@@ -13,7 +13,8 @@ export interface Measured {
 
 /**
  * Runs the measures one after the other. A part whose endpoint is absent, or that fails, is skipped with its reason;
- * the others go on. Only an interruption ends it: it throws the signal's reason.
+ * the others go on. Only an interruption ends it: what the part had measured so far is told, then it throws the
+ * signal's reason.
  */
 export async function* runSuite(measures: readonly Measure[], setting: Setting): AsyncGenerator<Measured> {
   for (const measure of measures) {
@@ -29,6 +30,7 @@ export async function* runSuite(measures: readonly Measure[], setting: Setting):
       warnings: [],
       ...outcome,
     };
+    setting.signal.throwIfAborted();
   }
 }
 
@@ -42,11 +44,16 @@ async function runMeasure(measure: Measure, setting: Setting): Promise<Partial<M
       why?.how ?? 'Add it to the topology.',
     );
   }
+  let soFar: Partial<Result> = {};
+  const keep = (sections: Partial<Result>) => {
+    soFar = sections;
+  };
   try {
-    const { warnings = [], skipped = [], ...sections } = await measure.run(setting);
+    const { warnings = [], skipped = [], ...sections } = await measure.run({ ...setting, soFar: keep });
     return { sections, warnings, skipped };
   } catch (error) {
-    setting.signal.throwIfAborted();
+    const { warnings: told = [], skipped: left = [], ...sections } = soFar;
+    if (setting.signal.aborted) return { sections, warnings: told, skipped: left };
     if (measure.userInput && error instanceof Fault && error.reason === 'usage') throw error;
     const fault =
       error instanceof Fault
@@ -54,8 +61,9 @@ async function runMeasure(measure: Measure, setting: Setting): Promise<Partial<M
         : new Fault('defect', String((error as Error).stack), 'Please report it.');
     setting.progress.warn(`${measure.part} failed: ${fault.message}`);
     return {
-      ...skip(measure, `it failed: ${fault.message}`, fault.next),
-      warnings: [{ code: `${measure.part}-failed`, message: fault.message, advice: fault.next }],
+      sections,
+      skipped: [...left, ...skip(measure, `it failed: ${fault.message}`, fault.next).skipped],
+      warnings: [...told, { code: `${measure.part}-failed`, message: fault.message, advice: fault.next }],
     };
   }
 }

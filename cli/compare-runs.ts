@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
-import { compareRuns, type Ground } from '../analysis/runs/compare-runs.ts';
+import { compareRuns, type Ground, type RunComparison } from '../analysis/runs/compare-runs.ts';
 import { emptyResult } from '../bench/empty-result.ts';
 import { differences, fingerprintInput } from '../bench/host/fingerprint.ts';
 import { exitCodes, usage } from '../config/fault.ts';
-import { figure, ratio } from '../reports/format.ts';
+import { quantity, ratio } from '../reports/format.ts';
 import { readRun } from '../reports/run-directory.ts';
 import { writeReports, writeResult } from '../reports/write-run.ts';
 import type { ComparisonResult, Result } from '../result/result.ts';
@@ -30,7 +30,14 @@ export async function compareStored(
       `The runs cannot be compared, because their fingerprints differ: ${ground.parts.join('; ')}.`,
       'Measure both on the same machine, version, settings and data; or give --cross, and every figure is labelled.',
     );
-  const result = document(a, b, compareRuns(a, b, ground));
+  const { unlike, compared, ...sections } = compareRuns(a, b, ground, cross);
+  const rest = [...compared].filter((part) => part !== 'dataset');
+  if (unlike.length > 0 && rest.length === 0)
+    throw usage(
+      `The runs cannot be compared: ${unlike.map(({ what, why }) => `${what}: ${why}`).join('; ')}.`,
+      'Measure both alike; or give --cross, and every row says what differs.',
+    );
+  const result = document(a, b, sections);
   if (write !== undefined) {
     await mkdir(write, { recursive: true });
     await writeReports(write, await writeResult(write, result));
@@ -54,10 +61,15 @@ function groundOf(a: Result, b: Result): Ground {
 }
 
 /** The comparison as a result of its own, so that every format can show it. */
-function document(a: Result, b: Result, { warnings, ...sections }: ReturnType<typeof compareRuns>): Result {
+function document(
+  a: Result,
+  b: Result,
+  { warnings, ...sections }: Omit<RunComparison, 'unlike' | 'compared'>,
+): Result {
   const facts = {
     id: `${a.run.id}..${b.run.id}`,
     startedAt: b.run.startedAt,
+    kind: 'compare' as const,
     suite: 'compare',
     command: `./olympus compare ${a.run.id} ${b.run.id}`,
   };
@@ -77,13 +89,15 @@ const maxRows = 40;
 
 function textOf({ verdict, comparison, warnings, run }: Result, write: string | undefined): string {
   const told = comparison.filter(({ verdict: judged }) => judged !== 'not judged');
-  const beside = comparison.filter(({ verdict: judged }) => judged === 'not judged');
-  const rows = [...told, ...beside];
+  const alike = comparison.length - told.length;
   return [
     `${verdict.status.toUpperCase()}${run.complete ? '' : ' (a run is incomplete)'}`,
     ...verdict.reasons.map((reason) => `  ${reason}`),
-    ...rows.slice(0, maxRows).map((row) => `  ${rowText(row)}`),
-    ...(rows.length > maxRows ? [`  ${rows.length - maxRows} more figures: --json, or --write DIR.`] : []),
+    ...told.slice(0, maxRows).map((row) => `  ${rowText(row)}`),
+    ...(told.length > maxRows ? [`  ${told.length - maxRows} more rows: --json, or --write DIR.`] : []),
+    ...(alike > 0
+      ? [`  ${alike} figures that only advise did not move by half: --json, or --write DIR.`]
+      : []),
     ...warnings.map(({ message, advice }) => `  ${message} ${advice}`),
     ...(write === undefined ? [] : [`Report: ${write}/index.html`]),
   ].join('\n');
@@ -91,5 +105,5 @@ function textOf({ verdict, comparison, warnings, run }: Result, write: string | 
 
 function rowText({ metric, a, b, ratio: times, unit = '', verdict, why }: ComparisonResult): string {
   if (a === null || b === null) return `${verdict}: ${metric}. ${why ?? ''}`.trim();
-  return `${verdict}: ${metric} ${figure(a)} → ${figure(b)}${unit && ` ${unit}`}${times === null ? '' : ` (${ratio(times)})`}`;
+  return `${verdict}: ${metric} ${quantity(a, unit)} → ${quantity(b, unit)}${times === null ? '' : ` (${ratio(times)})`}`;
 }

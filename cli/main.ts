@@ -4,10 +4,10 @@ import { printFault } from './command.ts';
 import { ab } from './commands/ab.ts';
 import { analyse } from './commands/analyse.ts';
 import { bench } from './commands/bench.ts';
-import { cache } from './commands/cache.ts';
 import { capacity } from './commands/capacity.ts';
 import { compare } from './commands/compare.ts';
 import { completion } from './commands/completion.ts';
+import { cache, datasets } from './commands/datasets.ts';
 import { doctor } from './commands/doctor.ts';
 import { explain } from './commands/explain.ts';
 import { history } from './commands/history.ts';
@@ -50,6 +50,7 @@ const commands = [
   analyse,
   self,
   report,
+  datasets,
   cache,
 ];
 for (const command of commands) olympus.addCommand(command);

@@ -1,9 +1,12 @@
+import { withTrust } from '../analysis/verdict/figure-trust.ts';
 import { judge } from '../analysis/verdict/judge.ts';
 import { readiness } from '../analysis/verdict/readiness.ts';
 import { sloPromises } from '../analysis/verdict/slo.ts';
 import { emptyResult } from '../bench/empty-result.ts';
 import { environment } from '../bench/host/environment.ts';
 import { sampleHost } from '../bench/host/host.ts';
+import { watchMachine } from '../bench/host/machine-watch.ts';
+import { serverRoots } from '../bench/host/server-roots.ts';
 import type { Measure, Setting } from '../bench/measure.ts';
 import { runSuite } from '../bench/suite.ts';
 import { Fault } from '../config/fault.ts';
@@ -17,7 +20,8 @@ import { connect } from '../infra/topology/session.ts';
 import type { Topology } from '../infra/topology/topology.ts';
 import { createRun, type RunDirectory, recoverRuns } from '../reports/run-directory.ts';
 import { storeRun } from '../reports/run-store.ts';
-import type { Result } from '../result/result.ts';
+import { figuresOf } from '../result/figures-of.ts';
+import type { Result, RunKind } from '../result/result.ts';
 import { readCatalogue } from '../scenarios/catalogue.ts';
 import type { Statement } from '../scenarios/statement.ts';
 import { findTenants } from '../scenarios/tenants.ts';
@@ -29,7 +33,7 @@ import { prepareDataset } from './prepare-dataset.ts';
 import { openNamedStore, type StoreOptions } from './run-store-options.ts';
 
 export type RunOptions = DataOptions &
-  StoreOptions & { suite: SuiteName; out: string; asked?: readonly string[]; promised?: Slo };
+  StoreOptions & { kind: RunKind; suite: SuiteName; out: string; asked?: readonly string[]; promised?: Slo };
 
 /** As it was typed, so that it can be pasted. */
 const commandLine = () =>
@@ -54,7 +58,9 @@ export async function runBench(
   using store = await openNamedStore(options, signal);
   for (const id of await recoverRuns(options.out))
     progress.note(`kept ${id}, a run that was cut off, as an incomplete one`);
-  await using run = await createRun(options.out, { suite: options.suite, command: commandLine() });
+  await using run = await createRun(options.out, {
+    ...{ kind: options.kind, suite: options.suite, command: commandLine() },
+  });
   progress.listen((line) => run.log(line));
   const result = emptyResult(run.facts);
   try {
@@ -109,6 +115,7 @@ export async function runBench(
 /** Runs the suite; every part's sections are in the saved result as soon as it ended. */
 async function measure(run: RunDirectory, result: Result, measures: readonly Measure[], setting: Setting) {
   const host = sampleHost();
+  using machine = watchMachine({ roots: await serverRoots(setting.topology) });
   try {
     for await (const { part, seconds, sections, skipped, warnings } of runSuite(measures, setting)) {
       Object.assign(result, sections);
@@ -118,7 +125,16 @@ async function measure(run: RunDirectory, result: Result, measures: readonly Mea
       await run.save(result);
     }
   } finally {
-    result.environment.host = { ...result.environment.host, stealPct: host.end().stealPct };
+    const { stealPct } = host.end();
+    result.environment.host = { ...result.environment.host, stealPct };
+    const [generatorClass] = result.load.flatMap((one) =>
+      one.model === 'open' && one.generatorClass ? [one.generatorClass] : [],
+    );
+    result.trust.machine = {
+      ...machine.soFar(),
+      ...{ stealPct, cores: result.environment.host.cores },
+      ...(generatorClass && { generatorClass }),
+    };
   }
 }
 
@@ -126,6 +142,7 @@ async function measure(run: RunDirectory, result: Result, measures: readonly Mea
 async function conclude(run: RunDirectory, result: Result, { suite, promised }: RunOptions) {
   result.run.finishedAt = new Date().toISOString();
   Object.assign(result, judge(result, promised && sloPromises(result, promised)));
+  result.figures = withTrust(figuresOf(result), result.trust.checks);
   if (suite === 'release' || promised)
     result.readiness = readiness({
       ...{ verdict: result.verdict, objectives: result.objectives, skipped: result.skipped },

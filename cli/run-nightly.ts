@@ -5,8 +5,7 @@ import { nightlyMeasure } from '../bench/nightly/nightly.ts';
 import { parseSide } from '../bench/variant/parse.ts';
 import { duration } from '../config/duration.ts';
 import { usage } from '../config/fault.ts';
-import { suggest } from '../config/nearest.ts';
-import { type SuiteName, suites } from '../config/suites.ts';
+import type { SuiteName } from '../config/suites.ts';
 import { openHistory } from '../history/history.ts';
 import { pastOf } from '../history/past.ts';
 import { shareAcceptances } from '../history/shared-acceptances.ts';
@@ -33,8 +32,6 @@ const minBudget = 60_000;
 /** One night: pins the control if there is none, measures, judges against the nights before, and answers. */
 export async function runNightly(context: Context, options: NightlyOptions): Promise<number> {
   const started = performance.now();
-  if (!(options.suite in suites))
-    throw usage(`There is no suite "${options.suite}".`, suggest(options.suite, Object.keys(suites)));
   const budget = duration('--budget', options.budget);
   if (budget < minBudget)
     throw usage(`--budget ${options.budget} is too short for a night.`, 'Give at least 1m.');
@@ -62,7 +59,7 @@ export async function runNightly(context: Context, options: NightlyOptions): Pro
   const run = await runBench(
     context,
     [measure],
-    { ...options, suite: options.suite as SuiteName },
+    { ...options, kind: 'nightly', suite: options.suite as SuiteName },
     catalogue,
   );
   return answerRun(context, run, run.result.nightly ? nightText(run.result.nightly) : []);

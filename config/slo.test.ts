@@ -16,7 +16,7 @@ const refused = (text: string, what: RegExp, next: RegExp = /./) =>
 
 test('times become milliseconds, shares a part of one; a group of statements is a name', () => {
   const text = `scenarios:
-  storefront: { p99: 50ms, max: 2s, errors: 0.1%, achieved: 98% }
+  storefront: { p99: 50ms, max: 2s, errors: 0.1%, achieved: 98%, retries: 1% }
 statements:
   orders/*: { p99: 20ms }
 replicas:
@@ -26,7 +26,7 @@ stores:
   cache: { limitExact: script }
   objects: { oneWriter: true }`;
   assert.deepEqual(parse(text), {
-    scenarios: { storefront: { p99: 50, max: 2000, errors: 0.001, achieved: 0.98 } },
+    scenarios: { storefront: { p99: 50, max: 2000, errors: 0.001, achieved: 0.98, retries: 0.01 } },
     statements: { 'orders/*': { p99: 20 } },
     replicas: { replica1: { lag: 1000, stale: 0.05 } },
     stores: {
@@ -52,6 +52,12 @@ test('what is wrong is told with its line and the nearest right word', () => {
   refused('statements:\n  shops/*: { p99: 1ms }', /:2: statements has no "shops\/\*"/);
   refused('scenarios:\n  storefront:\n    errrs: 1%', /:3: scenarios has no limit "errrs"/, /errors/);
   refused('scenarios:\n  storefront: { p99: 20 }', /:2: p99 takes a time such as 20ms, not "20"/);
+  refused('scenarios:\n  storefront: { p99: 0ms }', /:2: p99 takes a time such as 20ms, not "0ms"/);
+  refused(
+    'scenarios:\n  storefront:\n    p99: 50ms\n    p50: 60ms',
+    /:3: p99 is limited more tightly than p50/,
+  );
+  refused('statements:\n  orders/*: { max: 1ms, p999: 2ms }', /:2: max is limited more tightly than p999/);
   refused('scenarios:\n  storefront: { errors: 0.001 }', /:2: errors takes a share/);
   refused('scenarios:\n  storefront: { errors: 140% }', /errors takes a share/);
   refused('stores:\n  olap: { equalAnswers: 99% }', /:2: equalAnswers is promised by yes, not by "99%"/);

@@ -23,6 +23,8 @@ export type StatementSlo = Partial<Record<Level, number>> & { readonly errors?: 
 export type ScenarioSlo = StatementSlo & {
   /** Achieved of the offered rate. */
   readonly achieved?: number;
+  /** Repeats after a serialization failure or a deadlock, as a share of the requests. */
+  readonly retries?: number;
 };
 export interface ReplicaSlo {
   /** Lag at p99. */
@@ -49,12 +51,12 @@ export interface SloNames {
 }
 
 const sections = {
-  scenarios: [...levels, 'errors', 'achieved'],
+  scenarios: [...levels, 'errors', 'achieved', 'retries'],
   statements: [...levels, 'errors'],
   replicas: ['lag', 'stale'],
   stores: ['equalAnswers', 'limitExact', 'oneWriter'],
 } as const;
-const shares: readonly string[] = ['errors', 'achieved', 'stale'];
+const shares: readonly string[] = ['errors', 'achieved', 'stale', 'retries'];
 const facts: readonly string[] = ['equalAnswers', 'oneWriter'];
 const replicas = ['replica1', 'replica2'];
 /** The store of each promise of `stores`. */
@@ -153,11 +155,21 @@ function limitsOf(
   at: (node: Node | null) => string,
 ): Limits {
   const limits: Limits = {};
+  const told: { level: Level; limit: number; place: string }[] = [];
   for (const [key, value, place] of pairsOf(node, at)) {
     if (!allowed.includes(key))
       throw usage(`${place}: ${what} has no limit "${key}".`, suggest(key, allowed));
     limits[key] = limitOf(place, key, isScalar(value) ? String(value.value).trim() : '');
+    if (levels.includes(key as Level))
+      told.push({ level: key as Level, limit: limits[key] as number, place });
   }
+  told.sort((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level));
+  for (const [i, { level, limit, place }] of told.entries())
+    if (i > 0 && limit < told[i - 1]!.limit)
+      throw usage(
+        `${place}: ${level} is limited more tightly than ${told[i - 1]!.level}, and can never be shorter than it.`,
+        'Exchange the two, or leave one out.',
+      );
   return limits;
 }
 
@@ -190,9 +202,16 @@ function share(place: string, key: string, text: string): number {
 }
 
 function time(place: string, key: string, text: string): number {
+  const wrong = usage(
+    `${place}: ${key} takes a time such as 20ms, not "${text}".`,
+    `For example: ${key}: 20ms`,
+  );
+  let limit: number;
   try {
-    return duration(`${place}: ${key}`, text);
+    limit = duration(`${place}: ${key}`, text);
   } catch {
-    throw usage(`${place}: ${key} takes a time such as 20ms, not "${text}".`, `For example: ${key}: 20ms`);
+    throw wrong;
   }
+  if (limit > 0) return limit;
+  throw wrong;
 }

@@ -1,5 +1,6 @@
 import { day, windowDays, windowEnd, windowStart } from './calendar.ts';
 import { KnownProducts } from './known-products.ts';
+import type { Product } from './product.ts';
 import { Permutation, Random, remainder, subjects } from './random.ts';
 import { tradeStart, type World } from './world.ts';
 
@@ -7,29 +8,6 @@ export const maxVariants = 6;
 export const maxLocations = 4;
 
 export const productStatuses = ['active', 'draft', 'archived'] as const;
-
-/** What every table must agree on about one product. Prices in cents, times in milliseconds since 1970. */
-export interface Product {
-  number: number;
-  tenant: number;
-  /** Its place among the tenant's products, by age. */
-  place: number;
-  created: number;
-  /** Among the tenant's categories; -1: none. */
-  category: number;
-  price: number;
-  /** When the price was raised to this one; before, it was a tenth lower. 0: never. */
-  repriced: number;
-  variants: number;
-  /** Index into `productStatuses`. */
-  status: number;
-  deleted: number;
-  tracked: boolean;
-  brand: number;
-  adjective: number;
-  material: number;
-  noun: number;
-}
 
 /** Price level of a category in cents: from 4 to 700 in money, by the category's name. */
 const levels = [400, 700, 1200, 1900, 2900, 4500, 7000, 11000, 18000, 32000, 70000];

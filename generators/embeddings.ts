@@ -1,5 +1,6 @@
-import { Assortment, type Product } from './assortment.ts';
+import { Assortment } from './assortment.ts';
 import { Identifiers } from './identifiers.ts';
+import type { Product } from './product.ts';
 import { Random, subjects } from './random.ts';
 import type { World } from './world.ts';
 

@@ -1,4 +1,4 @@
-import type { Product } from './assortment.ts';
+import type { Product } from './product.ts';
 
 /** A power of two. At 32 bytes they take 8 MB, which a processor's last cache holds. */
 const slots = 262_144;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { silent } from '../config/progress.ts';
+import { type Database, migrated } from '../test/migrated.ts';
 import { appendDays } from './append.ts';
-import { type Database, migrated } from './fixtures/migrated.ts';
 import { seed, seedShard } from './seed.ts';
 import { verifyDataset } from './verify.ts';
 

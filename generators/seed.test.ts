@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { Fault } from '../config/fault.ts';
 import { silent } from '../config/progress.ts';
 import { connect, type Session } from '../infra/topology/session.ts';
-import { type Database, migrated } from './fixtures/migrated.ts';
+import { type Database, migrated } from '../test/migrated.ts';
 import { withConnections } from './load/connections.ts';
 import { createMarks } from './load/dataset.ts';
 import { combine, digestTable } from './load/digest.ts';

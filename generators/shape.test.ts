@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Database, migrated } from './fixtures/migrated.ts';
+import { type Database, migrated } from '../test/migrated.ts';
 import { drawPictures } from './pictures.ts';
 import { seed } from './seed.ts';
 import { verifyDataset } from './verify.ts';

@@ -3,14 +3,13 @@ import { test } from 'node:test';
 import { connect } from '../infra/topology/session.ts';
 import { migrate } from '../migrations/runner.ts';
 import { readCatalogue } from '../scenarios/catalogue.ts';
-import { drawParameters, readSources } from '../scenarios/sources.ts';
+import { drawParameters } from '../scenarios/sources.ts';
 import { findTenants } from '../scenarios/tenants.ts';
 import { testDatabase } from '../test/server.ts';
 import { seed } from './seed.ts';
 
 test('the smallest scales have a tenant of each class, and parameters for every statement', async () => {
   const catalogue = await readCatalogue();
-  const sources = await readSources();
   for (const scale of ['test', 'development'] as const) {
     await using database = await testDatabase();
     await migrate(database.admin);
@@ -20,9 +19,6 @@ test('the smallest scales have a tenant of each class, and parameters for every 
     for (const tenant of tenants) assert.match(tenant.slug, /^[a-z][a-z0-9-]+$/);
     const whale = tenants[0]!;
     for (const statement of catalogue)
-      assert.ok(
-        (await drawParameters(database.admin, statement, whale, 1, 1, sources)).length > 0,
-        statement.name,
-      );
+      assert.ok((await drawParameters(database.admin, statement, whale, 1, 1)).length > 0, statement.name);
   }
 });

@@ -48,3 +48,28 @@ function parsed(file: string, text: string): Record<string, string> {
     'For example: {"orders/recent *": "orders/newest *"}',
   );
 }
+
+/**
+ * What metrics were called before, made from the name that each has now. The index is built from the runs and knows only
+ * the new names; what people typed, wrote down and bookmarked goes on finding its series. A figure that is renamed gets a
+ * line here.
+ */
+const former: readonly (readonly [now: RegExp, before: string])[] = [
+  [/^plans (\S+) (\S+) (\S+), buffers$/, '$1 as $2, $3, pages'],
+  [/^pagination (\S+) (.+) (\S+) (\d+), buffers$/, '$1 $2 $3 at $4, pages'],
+  [/^index (.+), wal per (insert|update)$/, '$1, WAL per $2'],
+  [/^rls, foreign rows$/, 'rows of another tenant'],
+  [/^rls (\S+) (\S+) (\S+), overhead$/, '$1 policy $2, $3, time against owner'],
+  [/^load (\S+) (open|closed) (\S+)(?: at .+)?, (response|service) (p50|p99)$/, '$1 $2 via $3, $4 $5'],
+  [/^load (\S+) (open|closed) (\S+)(?: at .+)?, achieved rate$/, '$1 $2 via $3, achieved rate'],
+  [/^load (\S+) (open|closed) (\S+)(?: at .+)?, wal per request$/, '$1 $2 via $3, WAL per request'],
+  [/^lag (\S+), lag (p50|p99)$/, '$1, lag $2'],
+  [/^micro (.+), (p50|p99)$/, '$1, $2'],
+  [/^dataset (\S+), bytes$/, '$1, size'],
+];
+
+/** The former name of a metric; null: it never had another one. */
+export function formerName(now: string): string | null {
+  const found = former.find(([pattern]) => pattern.test(now));
+  return found ? now.replace(...found) : null;
+}

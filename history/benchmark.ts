@@ -72,7 +72,7 @@ function nightResult(night: number, random: () => number): Result {
   const empty = emptyResult({
     id: runId(startedAt, 'nightly'),
     startedAt: startedAt.toISOString(),
-    suite: 'nightly',
+    ...{ kind: 'nightly', suite: 'nightly' },
     command: './olympus nightly',
   });
   return {

@@ -7,14 +7,18 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { judgeTime } from '../analysis/nightly/judge-night.ts';
 import { Fault } from '../config/fault.ts';
 import { exampleResult } from '../reports/fixture.ts';
+import { runId } from '../reports/run-id.ts';
+import { writeResult } from '../reports/write-run.ts';
 import type { HistoryDocument } from '../result/history.ts';
+import type { Result } from '../result/result.ts';
+import { aNight, storeNight, timeMetric } from '../test/nights.ts';
 import { acceptChange } from './accept.ts';
+import { formerName } from './aliases.ts';
 import { openHistory } from './history.ts';
 import { importFrom } from './import.ts';
 import { indexName } from './index-file.ts';
 import { pastOf } from './past.ts';
 import { showHistory } from './show.ts';
-import { aNight, storeNight, timeMetric } from './testing.ts';
 
 let root: string;
 beforeEach(() => {
@@ -228,8 +232,56 @@ test('runs of other suites have their figures as series', async () => {
   const { suite, series } = await shown();
   assert.equal(suite, 'nightly');
   const metrics = series.map(({ metric }) => metric);
-  assert.ok(metrics.includes('storefront open via pooler, response p99'));
-  assert.ok(metrics.includes('orders/recent as owner, whale, pages'));
+  assert.ok(metrics.includes('load storefront open pooler at 1400/s, response p99'));
+  assert.ok(metrics.includes('plans orders/recent owner whale, buffers'));
+});
+
+test('runs of another kind are a series of their own, whatever their suite', async () => {
+  const { run } = exampleResult();
+  for (const kind of ['bench', 'explain', 'index', 'ab', 'load'] as const)
+    await writeRun({
+      ...exampleResult(),
+      run: { ...run, kind, id: runId(new Date(), 'quick'), suite: 'quick' },
+    });
+  using history = await open();
+  assert.deepEqual(history.runs.map(({ suite }) => suite).sort(), [
+    'ab',
+    'explain',
+    'index',
+    'load',
+    'quick',
+  ]);
+});
+
+async function writeRun(result: Result): Promise<void> {
+  mkdirSync(join(root, result.run.id));
+  await writeResult(join(root, result.run.id), result);
+}
+
+test('what decides comes first, sizes of tables last', async () => {
+  await storeNight(root, 0, aNight(1, []), { ...exampleResult(), nightly: undefined } as never);
+  const names = (await shown()).series.map(({ metric }) => metric);
+  const place = (part: RegExp) => names.findIndex((name) => part.test(name));
+  assert.ok(place(/^plans .*, buffers$/) < place(/^load .*, response p99$/));
+  assert.ok(place(/^load .*, response p99$/) < place(/^plans .*, execution$/));
+  assert.match(names.at(-1)!, /^dataset\b/);
+});
+
+test('the name that a metric had before still finds it', async () => {
+  await storeNight(root, 0, aNight(1, []), { ...exampleResult(), nightly: undefined } as never);
+  const before = new Set((await shown()).series.map(({ metric }) => formerName(metric)));
+  for (const old of [
+    'orders/recent as owner, whale, pages',
+    'orders/keyset row comparison whale at 4900, pages',
+    'storefront open via pooler, response p99',
+    'storefront open via pooler, service p50',
+    'storefront open via pooler, achieved rate',
+    'replica1, lag p50',
+    'orders/recent policy bare, whale, time against owner',
+    'rows of another tenant',
+    `${exampleResult().dataset!.tables[0]!.name}, size`,
+  ])
+    assert.ok(before.has(old), old);
 });
 
 test('import copies whole runs once, and names the damaged and the unequal', async () => {

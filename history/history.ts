@@ -73,7 +73,7 @@ const readRuns = (index: DatabaseSync): IndexedRun[] =>
 
 /** The metrics of the index, with the name that each has now. */
 export function metricsIn({ index, aliases }: Pick<History, 'index' | 'aliases'>): Metric[] {
-  const rows = index.prepare('SELECT no, name, unit, kind FROM metrics').all() as unknown as Metric[];
+  const rows = index.prepare('SELECT no, name, unit, kind, rank FROM metrics').all() as unknown as Metric[];
   return rows.map((row) => ({ ...row, name: aliases(row.name) }));
 }
 
@@ -82,4 +82,5 @@ export interface Metric {
   readonly name: string;
   readonly unit: string;
   readonly kind: 'figure' | 'ratio' | 'flag';
+  readonly rank: number;
 }

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { missing } from '../config/fault.ts';
 
 /** Counts up with schema.sql and with what is read of a result: an index of another version is built anew. */
-const version = 1;
+const version = 2;
 const schema = readFileSync(join(import.meta.dirname, 'schema.sql'), 'utf8');
 
 export const indexName = '.history.sqlite';

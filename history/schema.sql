@@ -6,7 +6,7 @@ CREATE TABLE runs (
   size       INTEGER NOT NULL,
   why        TEXT,               -- why it cannot be read; the other columns are empty then
   started_at TEXT,
-  suite      TEXT,
+  suite      TEXT,               -- of a run of another kind than bench its kind: they are no series together
   data       TEXT,               -- scale and seed
   key        TEXT,               -- fingerprint, and the control's digest of a night
   night      INTEGER,
@@ -26,7 +26,8 @@ CREATE TABLE metrics (
   no   INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
   unit TEXT NOT NULL,
-  kind TEXT NOT NULL             -- figure, ratio (stored as its logarithm) or flag
+  kind TEXT NOT NULL,            -- figure, ratio (stored as its logarithm) or flag
+  rank INTEGER NOT NULL          -- what decides comes first
 ) STRICT;
 
 CREATE TABLE points (

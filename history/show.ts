@@ -66,8 +66,8 @@ function seriesOf(
     byName.set(metric.name, series);
   }
   return [...byName.values()]
-    .map(({ metric, points }) => describe(history, runs, metric, points))
-    .sort((a, b) => (a.metric < b.metric ? -1 : 1));
+    .sort(({ metric: a }, { metric: b }) => a.rank - b.rank || (a.name < b.name ? -1 : 1))
+    .map(({ metric, points }) => describe(history, runs, metric, points));
 }
 
 /** By runs for all metrics, by metric for named ones: never more of the index than is shown. */

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { fingerprintInput } from '../bench/host/fingerprint.ts';
+import { defaultSuite } from '../config/suites.ts';
 import { isRunId } from '../reports/run-id.ts';
 import { files } from '../reports/write-run.ts';
 import type { Result } from '../result/result.ts';
@@ -95,7 +96,7 @@ function store(index: DatabaseSync, { id, modified, size }: Seen, found: Result 
     modified,
     size,
     started_at: run.startedAt,
-    suite: nightly ? nights : run.suite,
+    suite: seriesOf(found),
     data: dataset ? `${dataset.scale}, seed ${dataset.seed}` : '',
     key,
     night: nightly?.night ?? null,
@@ -117,6 +118,13 @@ function store(index: DatabaseSync, { id, modified, size }: Seen, found: Result 
 /** Under which suite the nights are listed: `bench --suite nightly` is another thing. */
 export const nights = 'nights';
 
+/** A series holds runs of one kind and suite: those of `explain`, `index` and `ab` are not in that of `bench`. */
+function seriesOf({ run, nightly }: Result): string {
+  if (nightly) return nights;
+  if (run.kind === 'bench') return run.suite;
+  return run.suite === defaultSuite || run.suite === run.kind ? run.kind : `${run.kind} ${run.suite}`;
+}
+
 /** Nights compare only on one fingerprint and against one control. */
 export const keyOf = ({ environment, nightly }: Pick<Result, 'environment' | 'nightly'>): string =>
   nightKey(environment.fingerprint, nightly?.control.digest);
@@ -126,11 +134,11 @@ export const nightKey = (fingerprint: string, control: string | undefined): stri
 
 function storePoints(index: DatabaseSync, run: number | bigint, result: Result): void {
   const name = index.prepare(
-    'INSERT INTO metrics (name, unit, kind) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET unit = excluded.unit RETURNING no',
+    'INSERT INTO metrics (name, unit, kind, rank) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET unit = excluded.unit, rank = excluded.rank RETURNING no',
   );
   const point = index.prepare('INSERT OR REPLACE INTO points VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-  for (const { metric, unit, kind, value, control, state, since, level, limit } of metricsOf(result)) {
-    const { no } = name.get(metric, unit, kind) as { no: number };
+  for (const { metric, unit, kind, rank, value, control, state, since, level, limit } of metricsOf(result)) {
+    const { no } = name.get(metric, unit, kind, rank) as { no: number };
     point.run(no, run, value, control, state, since, level, limit);
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Connection, connect, type Session } from '../infra/topology/session.ts';
 import { until } from '../test/patience.ts';
-import { id, twoTenants, twoTenantsRolledBack } from './fixtures/database.ts';
+import { id, twoTenants, twoTenantsRolledBack } from '../test/two-tenants.ts';
 
 /** `count` connections that are closed together. */
 async function connections(url: string, count: number): Promise<AsyncDisposable & { all: Connection[] }> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { become, id, twoTenants } from './fixtures/database.ts';
+import { become, id, twoTenants } from '../test/two-tenants.ts';
 
 test('partition health is ok now, warns below three months ahead, is critical with none, and sees a gap', async () => {
   await using database = await twoTenants();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Fault } from '../config/fault.ts';
 import { connect, type Session } from '../infra/topology/session.ts';
-import { id, twoTenants } from './fixtures/database.ts';
+import { id, twoTenants } from '../test/two-tenants.ts';
 import { archiveMonth, detachMonth } from './months.ts';
 
 const newOrder = (createdAt: string, tenant = 'a') =>

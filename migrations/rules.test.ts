@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect } from '../infra/topology/session.ts';
-import { become, id, twoTenants, twoTenantsRolledBack } from './fixtures/database.ts';
+import { become, id, twoTenants, twoTenantsRolledBack } from '../test/two-tenants.ts';
 
 const product = `id = '${id('a003')}'`;
 const order = `id = '${id('a007')}'`;

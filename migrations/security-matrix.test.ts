@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Session } from '../infra/topology/session.ts';
-import { become, id, twoTenants } from './fixtures/database.ts';
+import { become, id, twoTenants } from '../test/two-tenants.ts';
 
 type Outcome = '+' | '0' | 'x' | 'k';
 interface Cell {

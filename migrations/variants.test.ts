@@ -3,8 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Session } from '../infra/topology/session.ts';
+import { become, id, twoTenants, twoTenantsRolledBack } from '../test/two-tenants.ts';
 import { catalogueSnapshot } from './catalogue-snapshot.ts';
-import { become, id, twoTenants, twoTenantsRolledBack } from './fixtures/database.ts';
 
 const directory = join(import.meta.dirname, 'variants');
 const apply = async (session: Session, name: string) =>

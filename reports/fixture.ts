@@ -17,7 +17,7 @@ import { examplePooler, exampleStudy } from './fixture/topology.ts';
 
 /** A result with every part that this version measures. `changes` replace whole sections. */
 export const exampleResult = (changes: Partial<Result> = {}): Result => ({
-  schemaVersion: 1,
+  schemaVersion: 2,
   run: exampleRun(),
   verdict: exampleVerdict(),
   trust: exampleTrust(),
@@ -40,6 +40,7 @@ export const exampleResult = (changes: Partial<Result> = {}): Result => ({
   objects: [],
   micro: exampleMicro(),
   comparison: [],
+  figures: [],
   skipped: exampleSkipped(),
   warnings: exampleWarnings(),
   ...changes,

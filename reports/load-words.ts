@@ -3,6 +3,10 @@ import { count, duration, figure } from './format.ts';
 
 /** What happened to a load, in sentences: stalls, outages, sessions, and where reads went. */
 export const loadWords = (load: LoadResult): string[] => [
+  ...(load.cut ? [`Cut: ${load.cut} What was measured until then is shown.`] : []),
+  ...(load.thresholds ?? []).filter(({ ok }) => !ok).map(threshold),
+  ...(load.retries ? [retries(load)] : []),
+  ...(load.others ? othersOf(load.others) : []),
   ...(load.stalls ?? []).map(stall),
   ...(load.outages ?? []).map(outage),
   ...(load.sessions ? [sessions(load.sessions)] : []),
@@ -18,12 +22,27 @@ const stall = ({ fromS, toS, due, longestResponseMs }: Each<NonNullable<LoadResu
     longestResponseMs === null ? '' : `; the longest response then took ${duration(longestResponseMs)}`
   }.`;
 
-const outage = ({ fromS, recoveryMs, failures }: Each<NonNullable<LoadResult['outages']>>) =>
-  `Outage: from second ${second(fromS)} on connections failed (${count(failures)} requests); ${
+const outage = ({ endpoint, fromS, recoveryMs, failures }: Each<NonNullable<LoadResult['outages']>>) =>
+  `Outage: from second ${second(fromS)} on connections${endpoint ? ` to ${endpoint}` : ''} failed (${count(failures)} requests); ${
     recoveryMs === null
-      ? 'no request was answered any more.'
-      : `${duration(recoveryMs)} later requests were answered again.`
+      ? 'it answered no request any more.'
+      : `${duration(recoveryMs)} later it answered requests again.`
   }`;
+
+const threshold = ({ source, value, limit }: Each<NonNullable<LoadResult['thresholds']>>) =>
+  `Threshold missed: ${source}${value === null ? '' : `; it was ${figure(value)}`}${limit === null ? '' : `, the limit is ${figure(limit)}`}.`;
+
+const retries = ({ retries: repeated = 0, requests }: LoadResult) =>
+  `Retries: ${count(repeated)} for ${count(requests)} requests (${figure((100 * repeated) / Math.max(1, requests))} %), after serialization failures and deadlocks; their time is in the service time.`;
+
+/** Who else used the machine; nothing where nobody did. */
+function othersOf({ othersCores, others }: NonNullable<LoadResult['others']>): string[] {
+  if (othersCores === null || othersCores < 0.05) return [];
+  const named = others.map(({ name, cores }) => `${name} ${cores.toFixed(2)}`).join(', ');
+  return [
+    `Other programs took ${othersCores.toFixed(2)} cores meanwhile${named && ` (the largest: ${named})`}.`,
+  ];
+}
 
 function sessions(of: NonNullable<LoadResult['sessions']>): string {
   const parts = (['failed', 'unfinished', 'dropped'] as const).filter((key) => of[key] > 0);

@@ -1,196 +1,112 @@
-import type { Percentiles, Result } from '../result/result.ts';
+import { specOf } from '../result/catalogue.ts';
+import type { Figure } from '../result/figure.ts';
+import { figuresOf } from '../result/figures-of.ts';
+import { type MeasureDescription, measures } from '../result/measures.ts';
+import type { Result } from '../result/result.ts';
+import { baseUnit } from './base-unit.ts';
 
 type Labels = Readonly<Record<string, string>>;
-type Sample = readonly [value: number | null, labels: Labels, suffix?: '_info'];
+type Sample = readonly [value: number | null, labels: Labels];
+
+interface Family {
+  readonly name: string;
+  readonly type: 'gauge' | 'info';
+  readonly unit: string;
+  readonly help: string;
+  readonly samples: readonly Sample[];
+}
 
 /**
- * OpenMetrics text (version 1.0): gauges in base units (seconds, bytes, ratios). What is null is left out: a gauge
- * that is missing is not 0.
+ * OpenMetrics text (version 1.0): a gauge for each figure, in base units (seconds, bytes, ratios), its labels as they are.
+ * What is null is left out: a gauge that is missing is not 0.
  */
 export function renderOpenMetrics(result: Result): string {
   const common = { suite: result.run.suite };
-  const lines: string[] = [];
-  const family = (
-    name: string,
-    type: 'gauge' | 'info',
-    unit: string,
-    help: string,
-    samples: readonly Sample[],
-  ) => {
-    const known = samples.filter(([value]) => value !== null);
-    if (known.length === 0) return;
-    lines.push(`# TYPE ${name} ${type}`);
-    if (unit) lines.push(`# UNIT ${name} ${unit}`);
-    lines.push(`# HELP ${name} ${escapeText(help)}`);
-    for (const [value, labels, suffix = ''] of known)
-      lines.push(`${name}${suffix}${labelText({ ...common, ...labels })} ${value}`);
-  };
-  const gauge = (name: string, unit: string, help: string, samples: readonly Sample[]) =>
-    family(name, 'gauge', unit, help, samples);
+  const figures = Map.groupBy(figuresOf(result), familyName);
+  const families = [...aboutRun(result), ...[...figures].map(([name, own]) => familyOf(name, own))];
+  return `${families.flatMap((family) => linesOf(family, common)).join('\n')}\n# EOF\n`;
+}
 
-  const { run, verdict, environment, load, replication, plans, rls, dataset, micro, pagination } = result;
-  family('olympus_run', 'info', '', 'The run.', [
-    [
-      1,
-      {
-        id: run.id,
-        verdict: verdict.status,
-        complete: String(run.complete),
-        fingerprint: environment.fingerprint,
+function linesOf({ name, type, unit, help, samples }: Family, common: Labels): string[] {
+  const known = samples.filter(([value]) => value !== null);
+  if (known.length === 0) return [];
+  const suffix = type === 'info' ? '_info' : '';
+  return [
+    `# TYPE ${name} ${type}`,
+    ...(unit ? [`# UNIT ${name} ${unit}`] : []),
+    `# HELP ${name} ${escapeText(help)}`,
+    ...known.map(([value, labels]) => `${name}${suffix}${labelText({ ...common, ...labels })} ${value}`),
+  ];
+}
+
+const prefixes = new Map(
+  measures.map(({ part, ...rest }: MeasureDescription) => [part, rest.family ?? part]),
+);
+
+/** "olympus_load_response_seconds"; a name that already says its unit does not say it twice. */
+export function familyName({ measure, name, unit }: Pick<Figure, 'measure' | 'name' | 'unit'>): string {
+  const { suffix } = baseUnit(unit);
+  const words = `olympus_${prefixes.get(measure) ?? measure}_${name}`.replaceAll('-', '_');
+  return suffix === '' || words.endsWith(`_${suffix}`) ? words : `${words}_${suffix}`;
+}
+
+function familyOf(name: string, figures: readonly Figure[]): Family {
+  const [first] = figures;
+  const { suffix, factor } = baseUnit(first!.unit);
+  return {
+    ...{ name, type: 'gauge', unit: suffix, help: specOf(first!)?.help ?? name },
+    samples: figures.map(({ value, labels }) => [value === null ? null : scaled(value, factor), labels]),
+  };
+}
+
+/** 11.4 ms are 0.0114 s and not 0.011400000000000002. */
+const scaled = (value: number, factor: number) => Number((value * factor).toPrecision(15));
+
+/** What is said of the run as a whole and of its judgements: yes, no, or a word. */
+function aboutRun({ run, verdict, environment, trust, objectives, nightly, comparison }: Result): Family[] {
+  const { id, kind, complete } = run;
+  const { fingerprint } = environment;
+  const info = { id, kind, verdict: verdict.status, complete: String(complete), fingerprint };
+  return [
+    {
+      ...{ name: 'olympus_run', type: 'info', unit: '', help: 'The run.' },
+      samples: [[1, info]],
+    },
+    {
+      ...{ name: 'olympus_check_ok', type: 'gauge', unit: '' },
+      help: 'Trust checks and objectives: 1 holds, 0 does not; without a sample, not known.',
+      samples: [
+        ...trust.checks.map(({ name, ok }): Sample => [truth(ok), { kind: 'trust', name }]),
+        ...objectives.map(({ name, ok }): Sample => [truth(ok), { kind: 'objective', name }]),
+      ],
+    },
+    {
+      ...{
+        name: 'olympus_night_state',
+        type: 'gauge',
+        unit: '',
+        help: 'The state that a metric of a night is in.',
       },
-      '_info',
-    ],
-  ]);
-  gauge(
-    'olympus_check_ok',
-    '',
-    'Trust checks and objectives: 1 holds, 0 does not; without a sample, not told.',
-    [
-      ...result.trust.checks.map(({ name, ok }) => [truth(ok), { kind: 'trust', name }] as const),
-      ...result.objectives.map(({ name, ok }) => [truth(ok), { kind: 'objective', name }] as const),
-    ],
-  );
-  gauge(
-    'olympus_load_offered_rate',
-    '',
-    'Offered requests per second.',
-    load.map((each) => [each.offeredRate, { scenario: each.scenario, model: each.model }]),
-  );
-  gauge(
-    'olympus_load_achieved_rate',
-    '',
-    'Finished requests per second.',
-    load.map((each) => [each.achievedRate, { scenario: each.scenario, model: each.model }]),
-  );
-  gauge(
-    'olympus_load_dropped_starts',
-    '',
-    'Scheduled requests that never started.',
-    load.map((each) => [each.dropped, { scenario: each.scenario, model: each.model }]),
-  );
-  gauge(
-    'olympus_load_errors',
-    '',
-    'Failed requests by SQLSTATE.',
-    load.flatMap(({ scenario, model, errors }) =>
-      Object.entries(errors).map(([sqlstate, n]) => [n, { scenario, model, sqlstate }] as const),
-    ),
-  );
-  gauge(
-    'olympus_load_response_seconds',
-    'seconds',
-    'Response time from the intended start.',
-    load.flatMap(({ scenario, model, responseMs }) => quantiles(responseMs, { scenario, model }, 1000)),
-  );
-  gauge(
-    'olympus_load_service_seconds',
-    'seconds',
-    'Service time from the actual start.',
-    load.flatMap(({ scenario, model, serviceMs }) => quantiles(serviceMs, { scenario, model }, 1000)),
-  );
-  gauge(
-    'olympus_replication_lag_seconds',
-    'seconds',
-    'Commit on the primary to visible on the replica.',
-    replication.flatMap(({ replica, lagMs }) => quantiles(lagMs, { replica }, 1000)),
-  );
-  gauge(
-    'olympus_replication_lag_bytes',
-    'bytes',
-    'WAL not yet replayed.',
-    replication.flatMap(({ replica, lagBytes }) => quantiles(lagBytes, { replica }, 1)),
-  );
-  gauge(
-    'olympus_plan_buffers',
-    '',
-    'Executor buffers of a plan, by where they were found.',
-    plans.flatMap((plan) =>
-      (['hit', 'read'] as const).map(
-        (where) => [plan.buffers[where], { ...planLabels(plan), where }] as const,
+      samples: (nightly?.metrics ?? []).map(({ metric, state }): Sample => [1, { metric, state }]),
+    },
+    {
+      ...{
+        name: 'olympus_comparison_verdict',
+        type: 'gauge',
+        unit: '',
+        help: 'What B against A was judged to be.',
+      },
+      samples: comparison.map(
+        ({ metric, verdict: judged, role }): Sample => [
+          1,
+          { metric, verdict: judged, ...(role && { role }) },
+        ],
       ),
-    ),
-  );
-  gauge(
-    'olympus_plan_execution_seconds',
-    'seconds',
-    'Execution time under EXPLAIN ANALYZE.',
-    plans.map((plan) => [inSeconds(plan.executionMs), planLabels(plan)]),
-  );
-  gauge(
-    'olympus_page_buffers',
-    '',
-    'Buffers of one page at a depth.',
-    pagination.map((page) => [page.buffers, pageLabels(page)]),
-  );
-  gauge(
-    'olympus_rls_overhead_ratio',
-    'ratio',
-    'Time under row-level security against the owner with a filter.',
-    (rls?.overhead ?? []).map((each) => [
-      each.ratio,
-      { statement: each.statement, variant: each.variant, tenant_class: each.tenantClass },
-    ]),
-  );
-  gauge('olympus_rls_foreign_rows', '', 'Rows of another tenant.', rls ? [[rls.leaks.foreignRows, {}]] : []);
-  gauge(
-    'olympus_table_rows',
-    '',
-    'Rows of a table.',
-    (dataset?.tables ?? []).map(({ name, rows }) => [rows, { table: name }]),
-  );
-  gauge(
-    'olympus_table_bytes',
-    'bytes',
-    'Size of a table with its indexes.',
-    (dataset?.tables ?? []).map(({ name, bytes }) => [bytes, { table: name }]),
-  );
-  gauge(
-    'olympus_night_ratio',
-    'ratio',
-    'Head against the pinned control.',
-    (result.nightly?.metrics ?? [])
-      .filter(({ exact, unit }) => !exact || unit !== '')
-      .map(({ metric, state, value }) => [value === null ? null : Math.exp(value), { metric, state }]),
-  );
-  gauge(
-    'olympus_comparison_ratio',
-    'ratio',
-    'B against A.',
-    result.comparison.map(({ metric, ratio, verdict, role }) => [
-      ratio,
-      { metric, verdict, ...(role && { role }) },
-    ]),
-  );
-  gauge(
-    'olympus_micro_operations_rate',
-    '',
-    'Operations per wall second.',
-    micro.map(({ name, operationsPerSecond }) => [operationsPerSecond, { name }]),
-  );
-  return `${lines.join('\n')}\n# EOF\n`;
+    },
+  ];
 }
 
 const truth = (ok: boolean | null) => (ok === null ? null : Number(ok));
-const inSeconds = (ms: number | null) => (ms === null ? null : ms / 1000);
-const planLabels = ({ statement, variant, tenantClass }: Result['plans'][number]) => ({
-  statement,
-  variant,
-  tenant_class: tenantClass,
-});
-const pageLabels = ({ statement, method, form, tenantClass, depth }: Result['pagination'][number]) => ({
-  statement,
-  method: form ?? method,
-  tenant_class: tenantClass,
-  depth: String(depth),
-});
-
-function quantiles(of: Percentiles, labels: Labels, divisor: number): Sample[] {
-  const levels = { p50: '0.5', p90: '0.9', p99: '0.99', p999: '0.999', max: '1' } as const;
-  return (Object.keys(levels) as (keyof typeof levels)[]).map((level) => {
-    const value = of[level];
-    return [value === null ? null : value / divisor, { ...labels, quantile: levels[level] }];
-  });
-}
 
 const escapeText = (text: string) =>
   text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');

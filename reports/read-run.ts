@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { Compile } from 'typebox/compile';
 import { type Fault, usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
+import { figuresOf } from '../result/figures-of.ts';
 import { type Result, Result as ResultSchema, schemaVersion } from '../result/result.ts';
+import { upgradeRun } from '../result/upgrade-run.ts';
 import { explainJsonError } from './json-error.ts';
 import { isRunId } from './run-id.ts';
 import { files } from './write-run.ts';
@@ -58,6 +60,7 @@ let validator: ReturnType<typeof Compile<typeof ResultSchema>> | undefined;
 
 function check(file: string, data: unknown): Result {
   const version = (data as { schemaVersion?: unknown } | null)?.schemaVersion;
+  if (version === 1) return check(file, upgradeRun(data as object));
   if (typeof version === 'number' && version !== schemaVersion)
     throw damaged(
       file,
@@ -67,7 +70,7 @@ function check(file: string, data: unknown): Result {
         : `Read it with the version that wrote it; ${newRun}.`,
     );
   validator ??= Compile(ResultSchema);
-  if (validator.Check(data)) return data as Result;
+  if (validator.Check(data)) return { ...(data as Result), figures: figuresOf(data as Result) };
   throw damaged(
     file,
     `is no result: ${firstProblem(validator.Errors(data))}`,

@@ -10,7 +10,7 @@ import { exampleResult } from './fixture.ts';
 import { createRun, readRun, recoverRuns } from './run-directory.ts';
 import { isRunId, runId } from './run-id.ts';
 
-const options = { suite: 'quick', command: './olympus bench' };
+const options = { kind: 'bench' as const, suite: 'quick', command: './olympus bench' };
 /** Reports without charts: these tests are about the folder. */
 const small = () =>
   exampleResult({ plans: [], pagination: [], rls: null, replication: [], load: [], dataset: null });
@@ -171,8 +171,8 @@ const damages: Record<string, [(text: string) => string, RegExp]> = {
     /is no result: verdict\.status must be equal to/,
   ],
   'is of a later version': [
-    (text) => text.replace('"schemaVersion": 1', '"schemaVersion": 99'),
-    /has schemaVersion 99; this version reads 1/,
+    (text) => text.replace('"schemaVersion": 2', '"schemaVersion": 99'),
+    /has schemaVersion 99; this version reads 2/,
   ],
 };
 for (const [what, [damage, message]] of Object.entries(damages))

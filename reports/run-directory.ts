@@ -13,6 +13,7 @@ export { readRun } from './read-run.ts';
 export { recoverRuns } from './recover-runs.ts';
 
 export interface RunOptions {
+  readonly kind: Run['kind'];
   readonly suite: string;
   /** The command that reproduces the run. */
   readonly command: string;
@@ -35,8 +36,13 @@ export async function createRun(root: string, options: RunOptions): Promise<RunD
     await mkdir(join(unborn, files.raw), { recursive: true });
     await replaceFile(join(unborn, files.owner), JSON.stringify(owner()));
     await rename(unborn, partial);
-    const { suite, command } = options;
-    return new RunDirectory(root, partial, { id, startedAt: startedAt.toISOString(), suite, command }, clock);
+    const { kind, suite, command } = options;
+    return new RunDirectory(
+      root,
+      partial,
+      { id, kind, startedAt: startedAt.toISOString(), suite, command },
+      clock,
+    );
   } catch (error) {
     throw missing(
       `Cannot create a run in ${root}: ${(error as Error).message}`,
@@ -56,7 +62,7 @@ async function freeId(root: string, startedAt: Date, suite: string): Promise<str
 
 /** A run while it is written. Disposing one that did not finish keeps what was saved, marked incomplete. */
 export class RunDirectory implements AsyncDisposable {
-  readonly facts: Pick<Run, 'id' | 'startedAt' | 'suite' | 'command'>;
+  readonly facts: Pick<Run, 'id' | 'kind' | 'startedAt' | 'suite' | 'command'>;
   readonly #final: string;
   readonly #partial: string;
   readonly #clock: () => Date;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { figuresOf } from '../result/figures-of.ts';
 import type { Result } from '../result/result.ts';
 import { redactAll } from './redact.ts';
 import { render } from './render.ts';
@@ -14,9 +15,9 @@ export const files = {
   owner: 'owner.json',
 } as const;
 
-/** Writes result.json, with every password removed. @returns what was written. */
+/** Writes result.json, with its figures and every password removed. @returns what was written. */
 export async function writeResult(directory: string, result: Result): Promise<Result> {
-  const clean = redactAll(result);
+  const clean = redactAll({ ...result, figures: figuresOf(result) });
   await replaceFile(join(directory, files.result), `${JSON.stringify(clean, null, 1)}\n`);
   return clean;
 }

@@ -1,11 +1,29 @@
 /** Of result.json: the run, its verdict, what it is believed for, the machine, what was left out. */
 import { type Static, Type } from 'typebox';
+import { GeneratorClass, Others } from './others.ts';
 import { Nullable } from './percentiles.ts';
+import { words } from './words.ts';
 
 const Strings = Type.Array(Type.String());
 
+/** What made a run. Runs of different kinds are no series. */
+export const RunKind = words(
+  'bench',
+  'load',
+  'index',
+  'ab',
+  'nightly',
+  'capacity',
+  'drill',
+  'explain',
+  'compare',
+  'replay',
+);
+export type RunKind = Static<typeof RunKind>;
+
 export const Run = Type.Object({
   id: Type.String(),
+  kind: RunKind,
   startedAt: Type.String(),
   finishedAt: Nullable(Type.String()),
   suite: Type.String(),
@@ -37,8 +55,20 @@ export const TrustCheck = Type.Object({
   limit: Nullable(Type.Number()),
   unit: Type.String(),
   why: Type.String(),
+  figures: Type.Optional(
+    Type.Array(Type.String(), { description: 'which figures rest on it: "load.response"' }),
+  ),
 });
 export type TrustCheck = Static<typeof TrustCheck>;
+
+/** Whose the machine was while it was measured. null: the system does not tell, and why. */
+export const Machine = Type.Object({
+  ...Others.properties,
+  stealPct: Nullable(Type.Number({ description: 'CPU time that the hypervisor gave to others' })),
+  cores: Type.Integer(),
+  generatorClass: Type.Optional(GeneratorClass),
+});
+export type Machine = Static<typeof Machine>;
 
 /** A goal of the system under test. ok null: not measured, and why. */
 export const Objective = TrustCheck;

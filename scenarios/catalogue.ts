@@ -4,9 +4,9 @@ import { usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
 import { readExpectations } from './expects.ts';
 import { type HeaderEntry, type Problem, readHeader, required, shownPath } from './header.ts';
-import { readSources, refuse, type Source } from './sources.ts';
+import { readSources, refuse } from './sources.ts';
 import { readSqlText } from './sql-text.ts';
-import type { Parameter, Statement } from './statement.ts';
+import type { Parameter, Source, Statement } from './statement.ts';
 
 const keys = ['name', 'what', 'params', 'expects', 'weight', 'role', 'kind'] as const;
 const roles = ['app', 'owner'] as const;
@@ -98,6 +98,9 @@ export function readStatement(
     what: required(header, 'what', file, problems),
     sql: sql.single,
     params,
+    sources: new Map(
+      params.flatMap(({ source }) => (sources.has(source) ? [[source, sources.get(source)!]] : [])),
+    ),
     expects: expectations.expects,
     weight,
     role: oneOf(roles, 'app', entry('role'), 'role', wrong),

@@ -1,7 +1,7 @@
 import type { Progress } from '../config/progress.ts';
 import type { Session } from '../infra/topology/session.ts';
 import { compileLoadPlan, type LoadPlan, type LoadTenant, type TenantDraws } from './load-plan.ts';
-import { drawParameters, readSources } from './sources.ts';
+import { drawParameters } from './sources.ts';
 import type { Statement, Tenant } from './statement.ts';
 
 export interface DrawOptions {
@@ -17,14 +17,13 @@ export interface DrawOptions {
 /** Draws the parameters of every statement for every tenant and puts the load plan together. */
 export async function drawLoadPlan(session: Session, options: DrawOptions): Promise<LoadPlan> {
   const { statements, tenants, count, seed, progress, signal } = options;
-  const sources = await readSources();
   const remembering = rememberAnswers(session);
   const draws = new Map<string, TenantDraws>();
   for (const [i, statement] of statements.entries()) {
     const drawn = [];
     for (const tenant of tenants) {
       signal.throwIfAborted();
-      drawn.push(await drawParameters(remembering, statement, asTenant(tenant), count, seed, sources));
+      drawn.push(await drawParameters(remembering, statement, asTenant(tenant), count, seed));
     }
     draws.set(statement.name, drawn);
     progress.count(i + 1, statements.length, 'statements');

@@ -1,4 +1,4 @@
-import type { Expectation } from './statement.ts';
+import type { Expectation } from '../result/expectation.ts';
 
 const forms: readonly {
   readonly form: string;

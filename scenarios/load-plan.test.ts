@@ -8,6 +8,7 @@ const statement = (name: string): Statement => ({
   what: name,
   sql: 'SELECT $1',
   params: [],
+  sources: new Map(),
   expects: [],
   weight: 2,
   role: 'app',

@@ -59,3 +59,27 @@ test('a tag or a word that there is not is refused with its line', () => {
     message: /own\.ts:3: @via is "replica9"/,
   });
 });
+
+test('a tag counts wherever it stands in the first comment, and prose with an @ is prose', () => {
+  const own = scenario("/** own: known delays. @rate own @via primary */\nrun('users/search')");
+  assert.deepEqual([own.via, own.ownRate], ['primary', true]);
+  assert.equal(scenario('/** By @somebody, ask me@via.org. */').via, undefined);
+  assert.throws(() => scenario('/** known. @via replica9 */'), { message: /own\.ts:1: @via is "replica9"/ });
+  assert.throws(() => scenario('/** @vai replica1 */'), { message: /own\.ts:1: there is no tag "@vai"/ });
+});
+
+test('a script says how long it lasts where it says so in figures', () => {
+  const said = ({ duration, warmup, rate }: ReturnType<typeof scenario>) => [duration, warmup, rate];
+  assert.deepEqual(said(scenario("run({ rate: 8, duration: '4s', warmup: '1s', a: 1 })")), [4000, 1000, 8]);
+  assert.deepEqual(said(scenario('run({\n  duration: 90,\n  warmup: "1m30s",\n})')), [
+    90_000,
+    90_000,
+    undefined,
+  ]);
+  assert.deepEqual(said(scenario('run({ duration: half, maxDuration: "9s", warmup })')), [
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  assert.deepEqual(said(scenario("// duration: '9s',\nrun({})")), [undefined, undefined, undefined]);
+});

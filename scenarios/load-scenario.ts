@@ -1,13 +1,18 @@
 import { readFileSync } from 'node:fs';
+import { duration } from '../config/duration.ts';
 import { usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
-import { type EndpointName, type Login, purposes } from '../infra/topology/endpoint.ts';
+import { type Milliseconds, milliseconds } from '../config/units.ts';
+import type { EndpointName, Login } from '../infra/topology/endpoint.ts';
 import { shownPath } from './header.ts';
 import type { Statement } from './statement.ts';
 
-/** Where a load goes: one endpoint, or writes to the primary and reads to the replicas. */
-export type Route = EndpointName | 'replicas';
-export const routes: readonly Route[] = [...(Object.keys(purposes) as EndpointName[]), 'replicas'];
+/** Where a load goes: one endpoint that speaks PostgreSQL, or writes to the primary and reads to the replicas. */
+export const routes = ['primary', 'replica1', 'replica2', 'pooler', 'replicas'] as const satisfies (
+  | EndpointName
+  | 'replicas'
+)[];
+export type Route = (typeof routes)[number];
 
 /** What must be known of a load script before k6 runs it; the script itself decides everything else. */
 export interface LoadScenario {
@@ -21,6 +26,10 @@ export interface LoadScenario {
   readonly login: Login;
   /** `@rate own`: its own rate is meant, not a share of what the endpoint can do. */
   readonly ownRate: boolean;
+  /** As the script says it, in so many figures; undefined where it says nothing, or reckons. */
+  readonly duration: Milliseconds | undefined;
+  readonly warmup: Milliseconds | undefined;
+  readonly rate: number | undefined;
 }
 
 const tags = {
@@ -47,20 +56,45 @@ export function readLoadScenario(path: string, catalogue: readonly Statement[] =
     via: said.get('via') as Route | undefined,
     login,
     ownRate: said.has('rate'),
+    duration: timeIn(text, 'duration'),
+    warmup: timeIn(text, 'warmup'),
+    rate: numberIn(text, 'rate'),
   };
+}
+
+const literal = (text: string, key: string) =>
+  new RegExp(`^[^/*\\n]*[{,\\s]${key}:\\s*(?:'([^']+)'|"([^"]+)"|([\\d.]+))\\s*[,}\n]`, 'm').exec(text);
+
+/** k6 takes a number for seconds, and text like "1m30s". */
+function timeIn(text: string, key: string): Milliseconds | undefined {
+  const [, single, double, number] = literal(text, key) ?? [];
+  if (number !== undefined) return milliseconds(1000 * Number(number));
+  const words = single ?? double;
+  if (words === undefined || !/^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/.test(words)) return undefined;
+  const parts = words.match(/\d+(?:\.\d+)?(?:ms|s|m|h)/g)!;
+  return milliseconds(parts.reduce((sum, part) => sum + duration(key, part), 0));
+}
+
+function numberIn(text: string, key: string): number | undefined {
+  const number = literal(text, key)?.[3];
+  return number === undefined ? undefined : Number(number);
 }
 
 function readTags(path: string, text: string): Map<Tag, string> {
   const comment = /^\s*\/\*\*[\s\S]*?\*\//.exec(text)?.[0] ?? '';
   const said = new Map<Tag, string>();
-  for (const [i, line] of comment.split('\n').entries()) {
-    const [, tag = '', word = ''] = /^\s*\*\s*@([\w-]+)\s*(.*?)\s*$/.exec(line) ?? [];
-    if (tag === '') continue;
-    const words: readonly string[] | undefined = tags[tag as Tag];
-    const where = `${shownPath(path)}:${i + 1}`;
-    if (!words) throw usage(`${where}: there is no tag "@${tag}".`, suggest(tag, Object.keys(tags)));
-    if (!words.includes(word)) throw usage(`${where}: @${tag} is "${word}".`, suggest(word, words));
-    said.set(tag as Tag, word);
-  }
+  for (const [i, line] of comment.split('\n').entries())
+    for (const [, begin = '', tag = '', word = ''] of line.matchAll(tagInLine)) {
+      // In the middle of a line an unknown word may be prose; at its beginning it is meant.
+      if (begin.trim() === '' && !Object.hasOwn(tags, tag)) continue;
+      const words: readonly string[] | undefined = tags[tag as Tag];
+      const where = `${shownPath(path)}:${i + 1}`;
+      if (!words) throw usage(`${where}: there is no tag "@${tag}".`, suggest(tag, Object.keys(tags)));
+      if (!words.includes(word)) throw usage(`${where}: @${tag} is "${word}".`, suggest(word, words));
+      said.set(tag as Tag, word);
+    }
   return said;
 }
+
+/** "@tag word", at the beginning of a line of the comment (behind its star) or in the middle of one. */
+const tagInLine = /(^\s*\/?\*+\s*|\s)@([\w-]+)(?:[ \t]+(?!@|\*\/)(\S+))?/g;

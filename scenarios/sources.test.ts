@@ -6,7 +6,7 @@ import { drawParameters, readSource } from './sources.ts';
 import type { Statement, Tenant } from './statement.ts';
 
 const tenant: Tenant = { class: 'median', id: 't', slug: 't', userId: 'u', orders: 2, products: 2 };
-const statement: Statement = {
+const statement = (): Statement => ({
   name: 'a/b',
   what: 'x',
   sql: 'SELECT $1, $2, $3',
@@ -15,12 +15,13 @@ const statement: Statement = {
     { name: 'tenant', source: 'tenant', column: 'id' },
     { name: 'at', source: 'order', column: 'created_at' },
   ],
+  sources,
   expects: [],
   weight: 1,
   role: 'app',
   kind: 'read',
   file: 'a/b.sql',
-};
+});
 const source = (name: string, columns: string, sql: string) => {
   const problems: Problem[] = [];
   const read = readSource(
@@ -49,7 +50,7 @@ test('parameters of one source come from the same row, and short sources are use
     ],
     tenant: [{ id: 't' }],
   });
-  assert.deepEqual(await drawParameters(session, statement, tenant, 3, 1, sources), [
+  assert.deepEqual(await drawParameters(session, statement(), tenant, 3, 1), [
     ['o1', 't', 'c1'],
     ['o2', 't', 'c2'],
     ['o1', 't', 'c1'],
@@ -58,20 +59,13 @@ test('parameters of one source come from the same row, and short sources are use
 
 test('a source is asked once, with the values that it uses', async () => {
   const asked: unknown[][] = [];
-  await drawParameters(
-    answering({ order: [{ id: 'o' }], tenant: [] }, asked),
-    statement,
-    tenant,
-    4,
-    9,
-    sources,
-  );
+  await drawParameters(answering({ order: [{ id: 'o' }], tenant: [] }, asked), statement(), tenant, 4, 9);
   assert.deepEqual(asked, [['t', 4, 9], ['t']]);
 });
 
 test('a source without rows for the tenant makes the draw empty', async () => {
   assert.deepEqual(
-    await drawParameters(answering({ order: [], tenant: [{ id: 't' }] }), statement, tenant, 3, 1, sources),
+    await drawParameters(answering({ order: [], tenant: [{ id: 't' }] }), statement(), tenant, 3, 1),
     [],
   );
 });
@@ -79,7 +73,7 @@ test('a source without rows for the tenant makes the draw empty', async () => {
 test('a source that fails says which file and why', async () => {
   const failing: Session = { query: () => Promise.reject(new Error('column "nope" does not exist')) };
   await assert.rejects(
-    drawParameters(failing, statement, tenant, 1, 1, sources),
+    drawParameters(failing, statement(), tenant, 1, 1),
     /source order \(order\.sql\).*"nope"/,
   );
 });

@@ -4,19 +4,7 @@ import { Fault, missing, usage } from '../config/fault.ts';
 import { identifier, type Session } from '../infra/topology/session.ts';
 import { type Problem, readHeader, required, shownPath } from './header.ts';
 import { readSqlText } from './sql-text.ts';
-import type { Draw, Statement, Tenant } from './statement.ts';
-
-/**
- * Where parameters come from: scenarios/sources/<name>.sql. Given $1 tenant id, $2 how many rows, $3 seed, it returns
- * at most $2 rows with its declared columns, the same ones in the same order for the same data and seed.
- */
-export interface Source {
-  readonly name: string;
-  readonly what: string;
-  readonly columns: readonly string[];
-  readonly sql: string;
-  readonly file: string;
-}
+import type { Draw, Source, Statement, Tenant } from './statement.ts';
 
 const keys = ['name', 'what', 'columns'] as const;
 export const shippedSources = join(import.meta.dirname, 'sources');
@@ -78,13 +66,10 @@ export async function drawParameters(
   tenant: Tenant,
   count: number,
   seed: number,
-  sources?: ReadonlyMap<string, Source>,
 ): Promise<Draw[]> {
-  const known = sources ?? (await readSources());
   const rows = new Map<string, Record<string, string | null>[]>();
-  for (const name of new Set(statement.params.map(({ source }) => source))) {
-    rows.set(name, await drawRows(session, known.get(name)!, tenant, count, seed));
-  }
+  for (const name of new Set(statement.params.map(({ source }) => source)))
+    rows.set(name, await drawRows(session, statement.sources.get(name)!, tenant, count, seed));
   if ([...rows.values()].some((drawn) => drawn.length === 0)) return [];
   return Array.from({ length: count }, (_, i) =>
     statement.params.map(({ source, column }) => {

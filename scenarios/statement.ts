@@ -1,12 +1,16 @@
-/** What is expected of a statement's plan; read from `-- expects:` and checked on every measured plan. */
-export type Expectation =
-  | { readonly kind: 'index-scan'; readonly table: string } // no sequential scan of it or its partitions, at least one index scan
-  | { readonly kind: 'index-only-scan'; readonly table: string }
-  | { readonly kind: 'index'; readonly index: string } // this index (or its partitions' children) is used
-  | { readonly kind: 'no-sort' }
-  | { readonly kind: 'at-most-ms'; readonly limit: number }
-  | { readonly kind: 'at-most-buffers'; readonly limit: number }
-  | { readonly kind: 'one-tenant' }; // every returned organization_id is the caller's
+import type { Expectation } from '../result/expectation.ts';
+
+/**
+ * Where parameters come from: <name>.sql in a project's folder of sources. Given $1 tenant id, $2 how many rows, $3
+ * seed, it returns at most $2 rows with its declared columns, the same ones in the same order for the same data and seed.
+ */
+export interface Source {
+  readonly name: string;
+  readonly what: string;
+  readonly columns: readonly string[];
+  readonly sql: string;
+  readonly file: string;
+}
 
 /** `$1` of the statement is column `column` of one row drawn from `source` (scenarios/sources/<source>.sql). */
 export interface Parameter {
@@ -21,6 +25,8 @@ export interface Statement {
   readonly what: string;
   readonly sql: string; // $1..$n, in the order of `params`
   readonly params: readonly Parameter[];
+  /** Those that its parameters name. */
+  readonly sources: ReadonlyMap<string, Source>;
   readonly expects: readonly Expectation[];
   /** Share of the mixed workload; 0 keeps it out of mixes. */
   readonly weight: number;

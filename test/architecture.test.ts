@@ -14,16 +14,26 @@ function rules(): Map<string, string[]> {
   return new Map([...rows].map(([, folder, may]) => [folder!, may!.trim().split(/,\s*/)]));
 }
 
-async function imports(): Promise<{ file: string; target: string }[]> {
-  const found: { file: string; target: string }[] = [];
+interface Import {
+  readonly file: string;
+  readonly target: string;
+  /** Of types alone: nothing is loaded. */
+  readonly erased: boolean;
+}
+
+async function imports(): Promise<Import[]> {
+  const found: Import[] = [];
   for await (const file of glob('**/*.ts', {
     cwd: root,
     exclude: (name) => /node_modules|^runs$|^\./.test(name),
   })) {
     const text = readFileSync(join(root, file), 'utf8');
-    for (const [, specifier] of text.matchAll(/(?:from|import\(|^import)\s*'([^']+)'/gm))
+    for (const [, type, specifier] of text.matchAll(
+      /(?:^(?:import|export) (type )?[^'\n;(]*?from|^\} from|import\(|^import)\s*'([^']+)'/gm,
+    ))
       found.push({
         file,
+        erased: type !== undefined,
         target: specifier!.startsWith('.') ? normalize(join(dirname(file), specifier!)) : specifier!,
       });
   }
@@ -51,6 +61,70 @@ test('every folder imports only what ARCHITECTURE.md allows', async () => {
     return !may.some((allowed) => to === allowed || to.startsWith(`${allowed}/`));
   });
   assert.deepEqual(wrong, []);
+});
+
+/** The strongly connected components of more than one node (Tarjan): nothing in such a circle can be read on its own. */
+function circles(arrows: readonly (readonly [string, string])[]): string[][] {
+  const next = Map.groupBy(arrows, ([from]) => from);
+  const index = new Map<string, number>();
+  const low = new Map<string, number>();
+  const open: string[] = [];
+  const found: string[][] = [];
+  const visit = (node: string): void => {
+    index.set(node, index.size);
+    low.set(node, index.get(node)!);
+    open.push(node);
+    for (const [, to] of next.get(node) ?? []) {
+      if (!index.has(to)) visit(to);
+      if (open.includes(to)) low.set(node, Math.min(low.get(node)!, low.get(to)!));
+    }
+    if (low.get(node) !== index.get(node)) return;
+    const circle = open.splice(open.indexOf(node));
+    if (circle.length > 1) found.push(circle.sort());
+  };
+  for (const [from] of arrows) if (!index.has(from)) visit(from);
+  return found;
+}
+
+/** The folder directly below `parent` that holds `file`, if one does. */
+const childOf = (parent: string, file: string) =>
+  file.startsWith(parent) && file.indexOf('/', parent.length) > 0
+    ? file.slice(0, file.indexOf('/', parent.length))
+    : undefined;
+
+test('no two folders of one folder import each other, and no two files load each other, not even over others', async () => {
+  assert.deepEqual(
+    circles([
+      ['a', 'b'],
+      ['b', 'c'],
+      ['c', 'b'],
+      ['d', 'a'],
+    ]),
+    [['b', 'c']],
+  );
+  const product = (await imports()).filter(({ file }) => !isTest(file) && !file.startsWith('test/'));
+  const files = circles(
+    product.filter(({ erased }) => !erased).map(({ file, target }) => [file, target] as const),
+  );
+  const parents = new Set(
+    product.flatMap(({ file }) =>
+      file.split('/').map((_, i, all) =>
+        all
+          .slice(0, i)
+          .map((part) => `${part}/`)
+          .join(''),
+      ),
+    ),
+  );
+  const folders = [...parents].flatMap((parent) =>
+    circles(
+      product.flatMap(({ file, target }) => {
+        const [from, to] = [childOf(parent, file), childOf(parent, target)];
+        return from && to && from !== to ? [[from, to] as const] : [];
+      }),
+    ),
+  );
+  assert.deepEqual({ files, folders }, { files: [], folders: [] });
 });
 
 test('analysis is pure: it imports itself, the result types and hdr-histogram-js only', async () => {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { transaction } from '../infra/topology/session.ts';
 import { identityOf, underIdentity } from '../scenarios/identity.ts';
-import { readSources } from '../scenarios/sources.ts';
 import type { Statement } from '../scenarios/statement.ts';
 import {
   type Access,
@@ -27,7 +26,7 @@ let setting: ScratchSetting;
 let asked: Asked;
 let accesses: Access[];
 const ask = async (statements: readonly Statement[]) =>
-  askAll(setting.scratch.admin, statements, setting.tenants, await readSources());
+  askAll(setting.scratch.admin, statements, setting.tenants);
 
 before(async () => {
   setting = await scratchSetting();

@@ -4,7 +4,7 @@ import { nodesOf } from '../analysis/explain/plan.ts';
 import { estimate } from '../bench/postgres/explain.ts';
 import { identifier, type Session } from '../infra/topology/session.ts';
 import { identityOf, underIdentity } from '../scenarios/identity.ts';
-import { drawParameters, type Source } from '../scenarios/sources.ts';
+import { drawParameters } from '../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../scenarios/statement.ts';
 
 /** An index of the schema; one of a partitioned table counts once. */
@@ -39,12 +39,11 @@ export async function askAll(
   admin: Session,
   catalogue: readonly Statement[],
   tenants: readonly Tenant[],
-  sources: ReadonlyMap<string, Source>,
 ): Promise<Asked> {
   const asked: Asked[number][] = [];
   for (const statement of catalogue)
     for (const tenant of tenants)
-      for (const draw of await drawParameters(admin, statement, tenant, drawsPerTenant, 1, sources))
+      for (const draw of await drawParameters(admin, statement, tenant, drawsPerTenant, 1))
         asked.push({ statement, tenant, draw });
   return asked;
 }

@@ -29,20 +29,23 @@ test('the second command starts from what the first one kept: the same digest, a
 
 test('it is listed, left alone with --no-cache, and removed by prune', async () => {
   const list = async () =>
-    JSON.parse((await olympus(['cache', 'list', '--json'], { environment })).stdout).kept;
+    JSON.parse((await olympus(['datasets', 'list', '--json'], { environment })).stdout).kept;
   const [kept, ...others] = await list();
   assert.deepEqual(others, []);
   assert.equal(kept.digest, JSON.parse(first.stdout).digest);
   const fresh = await olympus(['seed', ...seeding, '--verify', '--no-cache'], { environment });
   assert.match(fresh.stdout, /not complete|no data set/i, fresh.stderr);
-  const pruned = await olympus(['cache', 'prune', '--max-size', '1kB', '--json'], { environment });
+  const pruned = await olympus(['datasets', 'prune', '--max-size', '1kB', '--json'], { environment });
   assert.deepEqual(JSON.parse(pruned.stdout).kept, []);
   assert.deepEqual(await list(), []);
 });
 
 test('a size that is none, and a misspelt verb, are refused', async () => {
-  const size = await olympus(['cache', 'prune', '--max-size', 'much'], { environment });
+  const size = await olympus(['datasets', 'prune', '--max-size', 'much'], { environment });
   assert.equal(size.code, 2);
   assert.match(size.stderr, /--max-size takes a size/);
-  assert.match((await olympus(['cache', 'prnue'], { environment })).stderr, /Did you mean "prune"\?/);
+  assert.match((await olympus(['datasets', 'prnue'], { environment })).stderr, /Did you mean "prune"\?/);
+  const old = await olympus(['cache', 'list', '--json'], { environment });
+  assert.equal(old.code, 0, 'the old name goes on working');
+  assert.match(old.stderr, /is called datasets now/);
 });

@@ -1,5 +1,8 @@
+import { fork } from 'node:child_process';
 import { glob } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { interruptible } from '../cli/interrupt.ts';
@@ -12,19 +15,58 @@ import { ensureDebianPackages } from '../infra/setup/debian.ts';
 import { debianPostgres, hypoPgFor } from '../infra/setup/debian-postgres.ts';
 import { engineForTests, type TestEngine } from '../infra/setup/docker-engine.ts';
 import { findK6 } from '../infra/setup/k6.ts';
+import { type Counts, counted } from './counts.ts';
+import { needsServer } from './needs-server.ts';
 
 const root = join(import.meta.dirname, '..');
 const dockerTests = /(^|\/)docker(\/|\.)/;
 const skipFolders = /(^|\/)(node_modules|runs|\.[^/]*)(\/|$)/;
 
-/** Runs every x.test.ts against one PostgreSQL of our own and prints the closing line. Returns the exit code. */
-export async function runTests(patterns: readonly string[]): Promise<number> {
-  const progress = draw(process.stderr, { quiet: false });
+/** Runs the test files that match, or all of them, and prints the closing line. Returns the exit code. */
+export async function runTests(patterns: readonly string[], { pure = false } = {}): Promise<number> {
   const signal = interruptible();
-  const files = await testFiles(patterns);
-  if (files.length === 0)
+  const matching = await testFiles(patterns);
+  if (matching.length === 0)
     throw usage(`No test file matches ${patterns.join(' ')}.`, 'Name one, or none for all.');
+  const files = pure ? matching.filter((file) => !needsServer(file)) : matching;
+  if (files.length === 0)
+    throw usage('All of these test files need a server or another program.', 'Leave out --pure.');
+  const { passed, failed, skipped } = pure ? await runPure(files, signal) : await runAll(files, signal);
+  process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+  return failed === 0 && passed > 0 ? exitCodes.done : exitCodes.regression;
+}
 
+/** Without a server: the files shared among as many processes as there are cores; one for each file takes far longer. */
+async function runPure(files: readonly string[], signal: AbortSignal): Promise<Counts> {
+  const cores = availableParallelism();
+  const shares = Map.groupBy(files, (file) => files.indexOf(file) % cores);
+  const ran = await Promise.all([...shares.values()].map((share) => runShare(share, signal)));
+  for (const { report } of ran) process.stdout.write(report);
+  const sum = (name: keyof Counts) => ran.reduce((total, { counts }) => total + counts[name], 0);
+  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
+}
+
+/** A share that ends without its counts, as one does whose process dies, has failed. */
+async function runShare(
+  files: readonly string[],
+  signal: AbortSignal,
+): Promise<{ counts: Counts; report: string }> {
+  const { OLYMPUS_TEST_SERVER: _, ...env } = childEnvironment();
+  const child = fork(join(import.meta.dirname, 'run-share.ts'), files, {
+    execArgv,
+    env,
+    silent: true,
+    signal,
+  });
+  let counts: Counts = { passed: 0, failed: 1, skipped: 0 };
+  child.on('message', (message) => (counts = message as Counts));
+  const [report, errors] = await Promise.all([text(child.stdout!), text(child.stderr!)]);
+  return { counts, report: report + errors };
+}
+
+/** Each file in a process of its own, against one PostgreSQL that is started for them. */
+async function runAll(files: readonly string[], signal: AbortSignal): Promise<Counts> {
+  const progress = draw(process.stderr, { quiet: false });
   progress.stage('set-up for the tests');
   await ensureDebianPackages(
     [
@@ -48,35 +90,35 @@ export async function runTests(patterns: readonly string[]): Promise<number> {
     : undefined;
   progress.end();
 
-  const count = { passed: 0, failed: 0, skipped: 0 };
-  const stream = run({
-    files,
-    concurrency: 2,
-    timeout: 20 * 60_000,
-    signal,
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-    env: {
-      ...process.env,
-      ...docker?.environment,
-      // Each file and each command that it starts would strip the types of hundreds of modules again.
-      NODE_COMPILE_CACHE: join(cacheFolder(), 'compiled'),
-      OLYMPUS_TEST_SERVER: topology.get('primary').url('admin', 'postgres'),
-    },
-  });
-  stream.on('test:pass', ({ details, skip }) => {
-    if (details.type === 'suite') return;
-    if (skip === undefined) count.passed++;
-    else count.skipped++;
-  });
-  stream.on('test:fail', ({ details }) => {
-    if (details.type !== 'suite') count.failed++;
-  });
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const stream = counted(
+    run({
+      files: [...files],
+      concurrency: 2,
+      timeout: 20 * 60_000,
+      signal,
+      execArgv,
+      env: {
+        ...childEnvironment(),
+        ...docker?.environment,
+        OLYMPUS_TEST_SERVER: topology.get('primary').url('admin', 'postgres'),
+      },
+    }),
+    counts,
+  );
   const report = stream.compose(new spec());
   report.pipe(process.stdout);
   await new Promise((resolve) => report.on('end', resolve));
-  process.stdout.write(`\n${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`);
-  return count.failed === 0 && count.passed > 0 ? exitCodes.done : exitCodes.regression;
+  return counts;
 }
+
+const execArgv = ['--disable-warning=ExperimentalWarning'];
+
+/** Each process and each command that it starts would strip the types of hundreds of modules again. */
+const childEnvironment = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  NODE_COMPILE_CACHE: join(cacheFolder(), 'compiled'),
+});
 
 /** An engine for the tests that need one, else what tells them why they are skipped. */
 async function dockerFor(work: { progress: Progress; signal: AbortSignal }): Promise<TestEngine> {

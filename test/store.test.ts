@@ -45,7 +45,9 @@ before(async () => {
   endpoint = origin;
   using store = openStore('s3://olympus/ci', { endpoint });
   for (const suite of ['smoke', 'quick']) {
-    await using run = await createRun(join(folder, 'made'), { suite, command: './olympus bench' });
+    await using run = await createRun(join(folder, 'made'), {
+      ...{ kind: 'bench' as const, suite, command: './olympus bench' },
+    });
     await run.finish(exampleResult({ run: { ...exampleResult().run, ...run.facts }, ...unpictured }));
     assert.equal(await storeRun(store, run.directory), true);
     ids.push(run.facts.id);

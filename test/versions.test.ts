@@ -6,12 +6,12 @@ import { silent } from '../config/progress.ts';
 import { startLocal } from '../infra/local/local.ts';
 import { databaseName } from '../infra/local/login.ts';
 import { findPostgres, type PostgresBuild } from '../infra/local/postgres-build.ts';
-import { testCache } from '../infra/local/testing.ts';
 import { cacheFolder } from '../infra/setup/cache-folder.ts';
 import { debianPostgres } from '../infra/setup/debian-postgres.ts';
 import { connect } from '../infra/topology/session.ts';
 import { catalogueSnapshot } from '../migrations/catalogue-snapshot.ts';
 import { migrate, migrateDown, verifyMigrations } from '../migrations/runner.ts';
+import { testCache } from './local-cache.ts';
 
 const supported = [15, 16, 17, 18];
 

@@ -133,9 +133,9 @@ test('partitions that are read alike are one line, and their number is told when
     );
   const { rows, verdict } = told(append('o_1'), append(...months), lineage);
   assert.equal(rows.length, 2);
-  assert.deepEqual(rows[1]!.words, ['reads 3 partitions, were 1']);
+  assert.deepEqual(rows[1]!.words, ['reads 3 partitions, were 1', 'reads more pages: 4 → 12']);
   assert.match(rows[1]!.after!, /Seq Scan on o \(3 partitions\) .*12 buffers/);
-  assert.equal(verdict, 'same');
+  assert.equal(verdict, 'more-work');
 });
 
 test('worse estimates, spills, loops and workers are told', () => {
@@ -161,7 +161,8 @@ test('a few pages more are no more work', () => {
   const [a, b] = [node('Seq Scan', 100, of('t')), node('Seq Scan', 109, of('t'))];
   assert.equal(told(a, b).verdict, 'same');
   assert.equal(told(a, node('Seq Scan', 111, of('t'))).verdict, 'more-work');
-  assert.equal(told(node('Seq Scan', 1, of('t')), node('Seq Scan', 5, of('t'))).verdict, 'same');
+  assert.equal(told(node('Seq Scan', 1, of('t')), node('Seq Scan', 3, of('t'))).verdict, 'same');
+  assert.equal(told(node('Seq Scan', 1, of('t')), node('Seq Scan', 4, of('t'))).verdict, 'more-work');
   assert.equal(told(node('Seq Scan', 200, of('t')), a).verdict, 'less-work');
 });
 

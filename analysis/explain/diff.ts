@@ -1,3 +1,4 @@
+import { judgeWork } from '../statistics/judge-work.ts';
 import { type Aligned, align, type Placed } from './align.ts';
 import { clausesOf } from './clauses.ts';
 import { collapse, type Grouped } from './collapse.ts';
@@ -27,9 +28,7 @@ export interface PlanDiff {
   readonly rows: readonly DiffRow[];
 }
 
-/** Pages and factors from which a difference is told: smaller ones come and go between two runs of the same plan. */
-const fewPages = 10;
-const workFactor = 1.1;
+/** Factors from which an estimate is called worse: smaller ones come and go between two runs of the same plan. */
 const badEstimate = 10;
 const estimateFactor = 2;
 
@@ -61,7 +60,7 @@ function judge(before: Plan, after: Plan, sameShape: boolean): PlanVerdict {
   return sameShape ? 'same' : 'other-shape';
 }
 
-const more = (from: number, to: number) => to > from * workFactor && to - from >= fewPages;
+const more = (from: number, to: number) => judgeWork(from, to) === 'more';
 const worseEstimate = (from: number, to: number) => to >= badEstimate && to >= from * estimateFactor;
 
 function summarise(before: Plan, after: Plan, sameShape: boolean): string {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkExpectations, type Expected } from './expectation.ts';
+import type { Expectation } from '../../result/expectation.ts';
+import { checkExpectations } from './expectation.ts';
 import type { Lineage } from './lineage.ts';
 import type { Plan } from './plan.ts';
 import { readPlan } from './read.ts';
@@ -43,7 +44,7 @@ const whole = (pages: number, more: object = {}) => ({
   'Shared Read Blocks': 0,
   ...more,
 });
-const check = (expected: Expected, of: Plan) => checkExpectations([expected], of, lineage, ours);
+const check = (expected: Expectation, of: Plan) => checkExpectations([expected], of, lineage, ours);
 
 test('an index scan of a partition is one of its table', () => {
   assert.equal(check({ kind: 'index-scan', table: 'orders' }, plan(byIndex)).ok, true);
@@ -58,7 +59,7 @@ test('a sequential scan of one partition breaks the expectation and is named', (
 });
 
 test('a partition of a few pages, an empty one and one that never ran may be read whole', () => {
-  const expected: Expected = { kind: 'index-scan', table: 'orders' };
+  const expected: Expectation = { kind: 'index-scan', table: 'orders' };
   assert.equal(check(expected, plan(byIndex, whole(10), whole(0))).ok, true);
   assert.equal(check(expected, plan(byIndex, whole(900, { 'Actual Loops': 0 }))).ok, true);
   assert.match(check(expected, plan(whole(3))).why, /at most 10 pages/);
@@ -91,7 +92,7 @@ test('a table that is not in the plan is no index scan of it', () => {
 });
 
 test('an index only scan is more than an index scan', () => {
-  const expected: Expected = { kind: 'index-only-scan', table: 'orders' };
+  const expected: Expectation = { kind: 'index-only-scan', table: 'orders' };
   assert.equal(check(expected, plan(byIndex)).ok, false);
   assert.equal(check(expected, plan({ ...byIndex, 'Node Type': 'Index Only Scan' })).ok, true);
 });
@@ -115,7 +116,7 @@ test('limits of time and pages hold up to the limit itself', () => {
 });
 
 test('one failure decides, then one that could not be checked; both say why', () => {
-  const expected: Expected[] = [{ kind: 'one-tenant' }, { kind: 'at-most-ms', limit: 1 }];
+  const expected: Expectation[] = [{ kind: 'one-tenant' }, { kind: 'at-most-ms', limit: 1 }];
   const unknown = { rows: null, why: 'No row says whose it is.' };
   assert.equal(checkExpectations(expected, plan(), lineage, unknown).ok, false);
   assert.deepEqual(checkExpectations([{ kind: 'one-tenant' }], plan(), lineage, unknown), {

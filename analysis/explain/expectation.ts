@@ -1,15 +1,6 @@
+import type { Expectation } from '../../result/expectation.ts';
 import { type Lineage, rootIndex, rootTable } from './lineage.ts';
 import { describe, nodesOf, type Plan, type PlanNode, ran } from './plan.ts';
-
-/** What can be expected of a plan; the catalogue's `-- expects:` (scenarios/statement.ts) in the same words. */
-export type Expected =
-  | { readonly kind: 'index-scan'; readonly table: string }
-  | { readonly kind: 'index-only-scan'; readonly table: string }
-  | { readonly kind: 'index'; readonly index: string }
-  | { readonly kind: 'no-sort' }
-  | { readonly kind: 'at-most-ms'; readonly limit: number }
-  | { readonly kind: 'at-most-buffers'; readonly limit: number }
-  | { readonly kind: 'one-tenant' };
 
 /** Returned rows of other tenants; null when rows could not be told apart, and why. */
 export interface ForeignRows {
@@ -27,7 +18,7 @@ const smallTable = 10;
 
 /** Checks all expectations. One that fails decides; else one that could not be checked. `why` names each that is not met. */
 export function checkExpectations(
-  expected: readonly Expected[],
+  expected: readonly Expectation[],
   plan: Plan,
   lineage: Lineage,
   foreign: ForeignRows,
@@ -41,7 +32,7 @@ export function checkExpectations(
   return { ok: true, why: outcomes.map(({ why }) => why).join(' ') };
 }
 
-function check(expected: Expected, plan: Plan, lineage: Lineage, foreign: ForeignRows): Outcome {
+function check(expected: Expectation, plan: Plan, lineage: Lineage, foreign: ForeignRows): Outcome {
   switch (expected.kind) {
     case 'index-scan':
       return readsByIndex(expected.table, plan.root, lineage, isIndexScan, 'index scan');

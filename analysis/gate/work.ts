@@ -1,14 +1,6 @@
-/** A difference of pages counts from both of these on: a tenth (plans.md, "Validating an index change") and three. */
-export const workLimits = { ratio: 1.1, pages: 3 } as const;
+import { judgeWork, type Work } from '../statistics/judge-work.ts';
 
-export type Work = 'more' | 'less' | 'same';
-
-/** Executor buffers of one execution on both sides. They have no noise, so no statistics are needed. */
-export function judgeWork(before: number, after: number): Work {
-  if (after > before * workLimits.ratio && after - before >= workLimits.pages) return 'more';
-  if (before > after * workLimits.ratio && before - after >= workLimits.pages) return 'less';
-  return 'same';
-}
+export { judgeWork, type Work };
 
 /**
  * Pages of both sides, each by its own statistics first and then after each of several re-ANALYZEs: a difference

@@ -1,3 +1,4 @@
+import { samplesNeeded } from '../statistics/samples-needed.ts';
 import type { Bucket } from './decode.ts';
 import type { Interval } from './read.ts';
 
@@ -15,9 +16,6 @@ export interface Summary {
   /** All of the tag's buckets, ascending. */
   readonly buckets: readonly Bucket[];
 }
-
-/** Least samples that a percentile describes (measurement rules, "Latency", 3). */
-const least = { p99: 10_000, p999: 100_000 } as const;
 
 /**
  * The greatest value that a histogram of 3 digits cannot tell from this one. Coarser buckets are summed as HdrHistogram's
@@ -59,8 +57,8 @@ function summary(tag: string | null, buckets: readonly Bucket[]): Summary {
     min: buckets.length === 0 ? null : Math.min(...buckets.map(({ low }) => low)),
     p50: at(50),
     p90: at(90),
-    p99: at(99, least.p99),
-    p999: at(99.9, least.p999),
+    p99: at(99, samplesNeeded.p99),
+    p999: at(99.9, samplesNeeded.p999),
     max: buckets.at(-1)?.high ?? null,
     why: tooFew(count),
     buckets,
@@ -69,9 +67,11 @@ function summary(tag: string | null, buckets: readonly Bucket[]): Summary {
 
 function tooFew(count: number): string | null {
   if (count === 0) return 'no samples';
-  if (count < least.p99)
-    return `not enough samples: p99 needs ${least.p99}, p99.9 ${least.p999}, here are ${count}`;
-  return count < least.p999 ? `not enough samples: p99.9 needs ${least.p999}, here are ${count}` : null;
+  if (count < samplesNeeded.p99)
+    return `not enough samples: p99 needs ${samplesNeeded.p99}, p99.9 ${samplesNeeded.p999}, here are ${count}`;
+  return count < samplesNeeded.p999
+    ? `not enough samples: p99.9 needs ${samplesNeeded.p999}, here are ${count}`
+    : null;
 }
 
 /** The greatest value of the bucket that the percentile falls into, as HdrHistogram's getValueAtPercentile has it. */

@@ -1,5 +1,5 @@
 import { changePoints, defaultRule } from '../changes/change-points.ts';
-import { judgeWork } from '../gate/work.ts';
+import { judgeWork } from '../statistics/judge-work.ts';
 import { type Baseline, baselineOf } from './baseline.ts';
 import { nightRules } from './rules.ts';
 

@@ -1,21 +1,11 @@
-import type { Check } from './check.ts';
-
-export interface CapacityFacts {
-  readonly maximum: { readonly rate: number | null; readonly low: number; readonly why: string } | null;
-  readonly headroom: readonly {
-    readonly resource: string;
-    readonly used: number | null;
-    readonly limit: number | null;
-    readonly unit: string;
-    readonly why: string;
-  }[];
-}
+import type { TrustCheck } from '../../result/run.ts';
+import type { CapacityFacts } from './facts.ts';
 
 /** Some rate keeps the objective, and nothing is used beyond its limit today. */
-export function capacityObjectives(capacity: CapacityFacts | null | undefined): Check[] {
+export function capacityObjectives(capacity: CapacityFacts | null | undefined): TrustCheck[] {
   if (!capacity) return [];
   const { maximum, headroom } = capacity;
-  const found: Check[] = maximum
+  const found: TrustCheck[] = maximum
     ? [
         {
           name: 'a rate within the latency objective',
@@ -27,7 +17,7 @@ export function capacityObjectives(capacity: CapacityFacts | null | undefined): 
         },
       ]
     : [];
-  const used = headroom.flatMap(({ resource, used: value, limit, unit, why }): Check[] =>
+  const used = headroom.flatMap(({ resource, used: value, limit, unit, why }): TrustCheck[] =>
     value === null || limit === null
       ? []
       : [{ name: `room for ${resource}`, ok: value <= limit, value, limit, unit, why: sentence(why) }],

@@ -1,4 +1,4 @@
-import type { Check } from './check.ts';
+import type { TrustCheck } from '../../result/run.ts';
 import type { Facts } from './facts.ts';
 import { nightNames, nightObjectives } from './nights.ts';
 
@@ -25,12 +25,12 @@ export const exactComparisons: ReadonlySet<string> = new Set([
 ]);
 
 /** What a comparison and an index change are judged by; none of a run that has neither. */
-export function comparisonObjectives({ comparison = [], index = [], nightly }: Facts): Check[] {
+export function comparisonObjectives({ comparison = [], index = [], nightly }: Facts): TrustCheck[] {
   if (nightly) return nightObjectives(nightly);
   return [...(comparison.length > 0 ? comparisonChecks(comparison) : []), ...indexChecks(index)];
 }
 
-function comparisonChecks(rows: NonNullable<Facts['comparison']>): Check[] {
+function comparisonChecks(rows: NonNullable<Facts['comparison']>): TrustCheck[] {
   const exact = rows.filter(({ role }) => role === 'exact');
   const more = exact.filter(({ verdict }) => verdict === 'regression');
   const other = exact.filter(({ verdict }) => verdict === 'results differ');
@@ -53,7 +53,7 @@ function counted(
   unit: string,
   found: readonly { readonly metric: string }[],
   good: string,
-): Check {
+): TrustCheck {
   const shown = found.slice(0, 5).map(({ metric }) => metric);
   const more = found.length > shown.length ? ` and ${found.length - shown.length} more` : '';
   return {
@@ -66,7 +66,7 @@ function counted(
   };
 }
 
-function timeCheck(rows: NonNullable<Facts['comparison']>): Check {
+function timeCheck(rows: NonNullable<Facts['comparison']>): TrustCheck {
   const primary = rows.filter(({ role }) => role === 'primary');
   const moved = rows.find(({ verdict }) => verdict === 'moved');
   const worse = primary.filter(({ verdict }) => verdict === 'regression');
@@ -93,7 +93,7 @@ function timeCheck(rows: NonNullable<Facts['comparison']>): Check {
   return { ...base, ok: true, value: 0, why: 'No primary metric is slower by 5 % or more.' };
 }
 
-function indexChecks(changes: NonNullable<Facts['index']>): Check[] {
+function indexChecks(changes: NonNullable<Facts['index']>): TrustCheck[] {
   const candidates = changes.filter(({ candidate }) => candidate !== undefined);
   if (candidates.length > 0) return [adviceCheck(candidates)];
   if (changes.length === 0) return [];
@@ -108,7 +108,7 @@ function indexChecks(changes: NonNullable<Facts['index']>): Check[] {
 }
 
 /** Candidates are found by the harness, not made by anybody: a bad one is an answer, and no regression. */
-function adviceCheck(candidates: NonNullable<Facts['index']>): Check {
+function adviceCheck(candidates: NonNullable<Facts['index']>): TrustCheck {
   const proposed = candidates.filter(({ verdict }) => verdict === 'keep').length;
   return {
     ...{

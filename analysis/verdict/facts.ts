@@ -1,12 +1,98 @@
-import type { CapacityFacts } from './capacity.ts';
+import type { Others } from '../../result/others.ts';
+import type { Percentiles } from '../../result/percentiles.ts';
+import type { Result } from '../../result/result.ts';
+import type { Machine } from '../../result/run.ts';
+
+type Item<T> = T extends readonly (infer Each)[] ? Each : never;
+type Night = NonNullable<Result['nightly']>;
+type Capacity = NonNullable<Result['capacity']>;
+type Maximum = NonNullable<Capacity['maximum']>;
+
+/** A distribution as a judgement reads it: of the percentiles only those that a limit bounds. */
+export type PercentileFacts = Pick<Percentiles, 'p99' | 'max' | 'samples' | 'why'>;
+
+export type PlanFacts = Pick<Item<Result['plans']>, 'statement' | 'variant' | 'tenantClass' | 'expectation'>;
+
+export type LeakFacts = Pick<NonNullable<Result['rls']>['leaks'], 'reads' | 'rows' | 'foreignRows'>;
+
+export type AttackFacts = Pick<
+  Item<NonNullable<NonNullable<Result['rls']>['attacks']>>,
+  'name' | 'via' | 'outcome' | 'reached'
+>;
+
+export type ReplicaFacts = Pick<Item<Result['replication']>, 'replica' | 'probeErrorMs' | 'why'> & {
+  readonly lagMs: PercentileFacts;
+};
+
+export type LoadFacts = Pick<
+  Item<Result['load']>,
+  | 'scenario'
+  | 'model'
+  | 'offeredRate'
+  | 'achievedRate'
+  | 'seconds'
+  | 'requests'
+  | 'dropped'
+  | 'errors'
+  | 'ceilingRate'
+  | 'clientCpuShare'
+  | 'retries'
+  | 'thresholds'
+  | 'others'
+> & {
+  readonly responseMs: PercentileFacts;
+  readonly startLagMs: PercentileFacts;
+  readonly series: readonly Pick<Item<Item<Result['load']>['series']>, 's' | 'requests' | 'due'>[];
+};
+
+/** Who else used the machine. */
+export type OthersFacts = Pick<Others, 'othersCores' | 'others' | 'why'>;
+
+export type MachineFacts = OthersFacts & Pick<Machine, 'cores'>;
+
+export type ComparisonFacts = Pick<Item<Result['comparison']>, 'metric' | 'role' | 'verdict' | 'why'>;
+
+export type IndexFacts = Pick<Item<Result['index']>, 'change' | 'regressed' | 'verdict' | 'answer'> & {
+  /** Of `index advise`: it was found and not typed. */
+  readonly candidate?: { readonly kind: string };
+};
+
+type PoolerLine = Item<Result['pooler']>;
+/** A line of the pooler's figures, by its kind. */
+export type PoolerFacts =
+  | Pick<
+      Extract<PoolerLine, { kind: 'crowd' }>,
+      'kind' | 'clients' | 'requests' | 'errors' | 'poolSize' | 'serversActiveMax'
+    >
+  | Pick<
+      Extract<PoolerLine, { kind: 'identity' }>,
+      'kind' | 'pattern' | 'reads' | 'foreignReads' | 'missingReads'
+    >
+  | { readonly kind: 'price' | 'prepared' };
+
+export type NightFacts = Pick<Night, 'void'> & {
+  readonly metrics: readonly Pick<Item<Night['metrics']>, 'metric' | 'exact' | 'state' | 'missing' | 'why'>[];
+};
+
+export type CapacityFacts = {
+  readonly maximum: Pick<Maximum, 'rate' | 'low' | 'why'> | null;
+  readonly headroom: readonly Omit<Item<Capacity['headroom']>, 'leftPct'>[];
+};
+
+/** Whether the pages of a list, one after another, are the list. */
+export type PageFacts = Pick<
+  Item<NonNullable<Result['paginationChecks']>>,
+  'list' | 'tenantClass' | 'joinedRows' | 'pagesEqual' | 'why'
+>;
 
 /**
- * What a judgement reads of a result: the subset of result.json that the checks below look at.
- * A `Result` satisfies it; a test states only what it is about.
+ * What a judgement reads of a result, derived from its type: the checks look at nothing else, and a test states only
+ * what it is about. Every `Result` is one.
  */
 export interface Facts {
   readonly run: { readonly complete: boolean; readonly stages: readonly { readonly name: string }[] };
   readonly environment: { readonly host: { readonly stealPct?: number | null } };
+  readonly trust?: { readonly machine?: MachineFacts };
   readonly plans: readonly PlanFacts[];
   readonly rls: { readonly leaks: LeakFacts; readonly attacks?: readonly AttackFacts[] } | null;
   readonly replication: readonly ReplicaFacts[];
@@ -18,110 +104,4 @@ export interface Facts {
   readonly nightly?: NightFacts;
   readonly capacity?: CapacityFacts | null;
   readonly paginationChecks?: readonly PageFacts[];
-}
-
-/** Whether the pages of a list, one after another, are the list. */
-export interface PageFacts {
-  readonly list: string;
-  readonly tenantClass: string;
-  readonly joinedRows: number;
-  readonly pagesEqual: boolean;
-  readonly why?: string;
-}
-
-export interface NightFacts {
-  readonly void: string | null;
-  readonly metrics: readonly {
-    readonly metric: string;
-    readonly exact: boolean;
-    readonly state: string;
-    readonly missing: number;
-    readonly why: string;
-  }[];
-}
-
-export interface ComparisonFacts {
-  readonly metric: string;
-  readonly role?: 'exact' | 'primary' | 'advisory' | 'control';
-  readonly verdict: string;
-  readonly why?: string;
-}
-
-export interface IndexFacts {
-  readonly change: string;
-  readonly regressed: readonly string[];
-  readonly verdict?: 'keep' | 'do-not' | 'depends';
-  readonly answer?: string;
-  /** Of `index advise`: it was found and not typed. */
-  readonly candidate?: { readonly kind: string };
-}
-
-export interface PercentileFacts {
-  readonly p99: number | null;
-  readonly max: number | null;
-  readonly samples: number;
-  readonly why?: string;
-}
-
-export interface PlanFacts {
-  readonly statement: string;
-  readonly variant: string;
-  readonly tenantClass: string;
-  readonly expectation: { readonly ok: boolean | null; readonly why: string };
-}
-
-export interface LeakFacts {
-  readonly reads: number;
-  readonly rows: number;
-  readonly foreignRows: number;
-}
-
-export interface AttackFacts {
-  readonly name: string;
-  readonly via: string;
-  readonly outcome: 'held' | 'leaked' | 'known' | 'unchecked';
-  readonly reached: boolean;
-}
-
-export interface ReplicaFacts {
-  readonly replica: string;
-  readonly lagMs: PercentileFacts;
-  readonly probeErrorMs?: number | null;
-  readonly why?: string;
-}
-
-/** A line of the pooler's figures, by its kind. */
-export type PoolerFacts =
-  | {
-      readonly kind: 'crowd';
-      readonly clients: number;
-      readonly requests: number | null;
-      readonly errors: Readonly<Record<string, number>>;
-      readonly poolSize: number | null;
-      readonly serversActiveMax: number | null;
-    }
-  | {
-      readonly kind: 'identity';
-      readonly pattern: 'session' | 'transaction';
-      readonly reads: number;
-      readonly foreignReads: number;
-      readonly missingReads: number;
-    }
-  | { readonly kind: 'price' | 'prepared' };
-
-export interface LoadFacts {
-  readonly scenario: string;
-  readonly model: 'open' | 'closed';
-  readonly offeredRate: number | null;
-  readonly achievedRate: number;
-  readonly seconds: number;
-  readonly requests: number;
-  readonly dropped: number;
-  readonly errors: Readonly<Record<string, number>>;
-  readonly responseMs: PercentileFacts;
-  readonly startLagMs: PercentileFacts;
-  readonly ceilingRate: number | null;
-  readonly clientCpuShare: number | null;
-  /** `due`: how many requests fell due in that second, where a schedule says. */
-  readonly series: readonly { readonly s: number; readonly requests: number; readonly due?: number }[];
 }

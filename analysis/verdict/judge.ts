@@ -1,23 +1,27 @@
-import type { Check } from './check.ts';
+import type { TrustCheck, Verdict } from '../../result/run.ts';
 import type { Facts } from './facts.ts';
 import { objectives as objectivesOf } from './objectives.ts';
 import { trustChecks } from './trust-checks.ts';
-import { type Judgement, verdict } from './verdict.ts';
+import { verdict } from './verdict.ts';
 
 /** Objectives of the user's, and those of ours that they replace. */
 export interface Promises {
-  readonly checks: readonly Check[];
+  readonly checks: readonly TrustCheck[];
   readonly instead: ReadonlySet<string>;
 }
 const none: Promises = { checks: [], instead: new Set() };
 
 /** The judgements on a run as the sections of its result: trust, objectives, verdict. */
-export function judge(
-  facts: Facts,
+export function judge<Known extends Facts>(
+  facts: Known,
   promises: Promises = none,
-): { trust: { checks: Check[] }; objectives: Check[]; verdict: Judgement } {
+): { trust: Known['trust'] & { checks: TrustCheck[] }; objectives: TrustCheck[]; verdict: Verdict } {
   const checks = trustChecks(facts);
   const own = objectivesOf(facts).filter(({ name }) => !promises.instead.has(name));
   const objectives = [...promises.checks, ...own];
-  return { trust: { checks }, objectives, verdict: verdict(checks, objectives, facts.run.complete) };
+  return {
+    trust: { ...facts.trust, checks },
+    objectives,
+    verdict: verdict(checks, objectives, facts.run.complete),
+  };
 }

@@ -1,4 +1,4 @@
-import type { Check } from './check.ts';
+import type { TrustCheck } from '../../result/run.ts';
 import type { NightFacts } from './facts.ts';
 
 export const nightNames = {
@@ -7,7 +7,7 @@ export const nightNames = {
 } as const;
 
 /** What a night is judged by: only what is confirmed fails it. */
-export function nightObjectives({ void: why, metrics }: NightFacts): Check[] {
+export function nightObjectives({ void: why, metrics }: NightFacts): TrustCheck[] {
   const confirmed = metrics.filter(({ state }) => state === 'confirmed');
   const work = confirmed.filter(({ exact }) => exact);
   const time = confirmed.filter(({ exact }) => !exact);
@@ -26,9 +26,9 @@ export function nightObjectives({ void: why, metrics }: NightFacts): Check[] {
   ];
 }
 
-function openOrMet(voided: string | null, times: NightFacts['metrics']): Check {
+function openOrMet(voided: string | null, times: NightFacts['metrics']): TrustCheck {
   const base = { name: nightNames.time, limit: 0, unit: 'metrics' };
-  const open = (why: string): Check => ({ ...base, ok: null, value: null, why });
+  const open = (why: string): TrustCheck => ({ ...base, ok: null, value: null, why });
   if (voided !== null) return open(`The times of this night are void: ${voided}`);
   const judged = times.filter(({ missing }) => missing === 0);
   if (times.length === 0) return open('No time was measured.');
@@ -47,7 +47,7 @@ function openOrMet(voided: string | null, times: NightFacts['metrics']): Check {
   return { ...base, ok: true, value: 0, why };
 }
 
-function counted(name: string, found: NightFacts['metrics'], good: string): Check {
+function counted(name: string, found: NightFacts['metrics'], good: string): TrustCheck {
   const shown = found.slice(0, 5).map(({ metric, why }) => `${metric}: ${why}`);
   const more = found.length > shown.length ? ` And ${found.length - shown.length} more.` : '';
   return {

@@ -1,7 +1,8 @@
+import type { TrustCheck } from '../../result/run.ts';
 import { capacityObjectives } from './capacity.ts';
-import { type Check, p99AtMost } from './check.ts';
 import { comparisonObjectives, exactComparisons } from './comparisons.ts';
 import type { AttackFacts, Facts, LoadFacts } from './facts.ts';
+import { p99AtMost } from './p99-at-most.ts';
 import { rightPages, wrongPages } from './pages.ts';
 import { foreignIdentities, poolerObjectives } from './pooler.ts';
 import { exactPromises } from './slo-services.ts';
@@ -30,9 +31,15 @@ export const exact: ReadonlySet<string> = new Set([
   ...exactPromises,
 ]);
 
+/** Thresholds of a script on what is counted, not timed. */
+const counted = /\bthreshold olympus_(requests|errors|dropped|rows|bytes)\b/;
+
+/** Whether an objective holds or not whatever the machine did meanwhile. */
+export const isExact = (name: string): boolean => exact.has(name) || counted.test(name);
+
 /** The goals of the schema and its statements, each with its answer; ok null where it was not measured. */
-export function objectives(facts: Facts): Check[] {
-  const absent = (part: string, base: Pick<Check, 'name' | 'limit' | 'unit'>): Check => ({
+export function objectives(facts: Facts): TrustCheck[] {
+  const absent = (part: string, base: Pick<TrustCheck, 'name' | 'limit' | 'unit'>): TrustCheck => ({
     ...base,
     ok: null,
     value: null,
@@ -51,9 +58,9 @@ export function objectives(facts: Facts): Check[] {
   ];
 }
 
-type Absence = (part: string, base: Pick<Check, 'name' | 'limit' | 'unit'>) => Check;
+type Absence = (part: string, base: Pick<TrustCheck, 'name' | 'limit' | 'unit'>) => TrustCheck;
 
-function planExpectations({ plans }: Facts, absent: Absence): Check {
+function planExpectations({ plans }: Facts, absent: Absence): TrustCheck {
   const base = { name: 'plan expectations', limit: 0, unit: 'plans missed' };
   const judged = plans.filter(({ expectation }) => expectation.ok !== null);
   if (plans.length === 0) return absent('plans', base);
@@ -71,7 +78,7 @@ function planExpectations({ plans }: Facts, absent: Absence): Check {
   };
 }
 
-function foreignRows({ rls }: Facts, absent: Absence): Check {
+function foreignRows({ rls }: Facts, absent: Absence): TrustCheck {
   const base = { name: 'rows of another tenant', limit: 0, unit: 'rows' };
   if (!rls) return absent('rls', base);
   const { reads, rows, foreignRows: value } = rls.leaks;
@@ -91,7 +98,7 @@ function foreignRows({ rls }: Facts, absent: Absence): Check {
 }
 
 /** What the topology lacks an endpoint for was not tried; what was tried and not understood is not held. */
-function waysPast(attacks: readonly AttackFacts[]): Check {
+function waysPast(attacks: readonly AttackFacts[]): TrustCheck {
   const base = { name: 'ways past row-level security', limit: 0, unit: 'ways' };
   const tried = attacks.filter(({ reached }) => reached);
   const leaked = tried.filter(({ outcome }) => outcome === 'leaked');
@@ -108,7 +115,7 @@ function waysPast(attacks: readonly AttackFacts[]): Check {
   };
 }
 
-function replicaLag({ replication }: Facts, absent: Absence): Check {
+function replicaLag({ replication }: Facts, absent: Absence): TrustCheck {
   const limit = goals.replicaLag;
   const base = { name: `${goals.replica} lag p99`, limit, unit: 'ms' };
   const replica = replication.find((one) => one.replica === goals.replica);
@@ -122,7 +129,7 @@ function replicaLag({ replication }: Facts, absent: Absence): Check {
   };
 }
 
-function loads({ load }: Facts, absent: Absence): Check[] {
+function loads({ load }: Facts, absent: Absence): TrustCheck[] {
   if (load.length === 0)
     return [
       absent('load', { name: 'achieved / offered rate', limit: goals.achievedShare, unit: '' }),
@@ -133,23 +140,46 @@ function loads({ load }: Facts, absent: Absence): Check[] {
   return load.flatMap((one) => [
     ...(one.model === 'open' ? [{ ...achieved(one), name: name('achieved / offered rate', one) }] : []),
     { ...failed(one), name: name('failed requests', one) },
+    ...thresholds(one).map((check) => ({ ...check, name: name(check.name, one) })),
   ]);
 }
 
-function achieved({ offeredRate, achievedRate }: LoadFacts): Omit<Check, 'name'> {
+/** Requests that failed were not served: a system that refuses everything at once does not keep up. */
+function achieved(load: LoadFacts): Omit<TrustCheck, 'name'> {
+  const { offeredRate, achievedRate, requests } = load;
   const base = { limit: goals.achievedShare, unit: '' };
   if (!offeredRate) return { ...base, ok: null, value: null, why: 'The offered rate is not known.' };
-  const value = achievedRate / offeredRate;
+  const value = succeededShare(load) * (achievedRate / offeredRate);
   const ok = value >= goals.achievedShare;
+  const answered = achievedRate / offeredRate >= goals.achievedShare;
   return {
     ...base,
     ok,
     value,
-    why: ok ? 'The system keeps up with the offered rate.' : 'The system does not keep up: a backlog grows.',
+    why: ok
+      ? 'The system keeps up with the offered rate.'
+      : answered
+        ? `The system does not serve what is offered: ${grouped(failures(load))} of ${grouped(requests)} requests failed.`
+        : 'The system does not keep up: a backlog grows.',
   };
 }
 
-function failed({ errors, requests }: LoadFacts): Omit<Check, 'name'> {
+const failures = ({ errors }: Pick<LoadFacts, 'errors'>) =>
+  Object.values(errors).reduce((sum, count) => sum + count, 0);
+
+/** Of the requests that ended. */
+export const succeededShare = ({ errors, requests }: Pick<LoadFacts, 'errors' | 'requests'>): number =>
+  requests === 0 ? 0 : 1 - failures({ errors }) / requests;
+
+/** The script's own, as k6 judged them. */
+function thresholds({ thresholds: all = [] }: LoadFacts): TrustCheck[] {
+  return all.map(({ source, value, limit, ok }) => ({
+    ...{ name: `threshold ${source}`, ok, value, limit, unit: '' },
+    why: ok ? 'The script declares it, and it was kept.' : 'The script declares it, and it was not kept.',
+  }));
+}
+
+function failed({ errors, requests }: LoadFacts): Omit<TrustCheck, 'name'> {
   const byState = Object.entries(errors).filter(([, count]) => count > 0);
   const value = byState.reduce((sum, [, count]) => sum + count, 0);
   return {

@@ -1,10 +1,10 @@
-import type { Check } from './check.ts';
+import type { TrustCheck } from '../../result/run.ts';
 import type { PageFacts } from './facts.ts';
 
 export const wrongPages = 'lists whose pages are not the list';
 
 /** None of a run that did not page. */
-export function rightPages(checks: readonly PageFacts[]): Check[] {
+export function rightPages(checks: readonly PageFacts[]): TrustCheck[] {
   if (checks.length === 0) return [];
   const wrong = checks.filter(({ pagesEqual }) => !pagesEqual);
   const [first] = wrong;

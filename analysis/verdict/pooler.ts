@@ -1,4 +1,4 @@
-import type { Check } from './check.ts';
+import type { TrustCheck } from '../../result/run.ts';
 import type { PoolerFacts } from './facts.ts';
 
 /** An identity that reaches another client is no matter of times: it misses whatever the machine did. */
@@ -7,7 +7,7 @@ export const foreignIdentities = 'another identity through the pooler';
 type Crowd = Extract<PoolerFacts, { kind: 'crowd' }>;
 
 /** The goals of the pooler, where it was measured: within its pool, without failures, nobody in another's name. */
-export function poolerObjectives(all: readonly PoolerFacts[]): Check[] {
+export function poolerObjectives(all: readonly PoolerFacts[]): TrustCheck[] {
   const crowds = all.filter((each) => each.kind === 'crowd');
   const ours = all.find((each) => each.kind === 'identity' && each.pattern === 'transaction');
   return [
@@ -31,7 +31,7 @@ export function poolerObjectives(all: readonly PoolerFacts[]): Check[] {
   ];
 }
 
-function withinPool({ clients, serversActiveMax: value, poolSize: limit }: Crowd): Check[] {
+function withinPool({ clients, serversActiveMax: value, poolSize: limit }: Crowd): TrustCheck[] {
   if (value === null || limit === null) return [];
   return [
     {
@@ -45,7 +45,7 @@ function withinPool({ clients, serversActiveMax: value, poolSize: limit }: Crowd
   ];
 }
 
-function failures({ clients, requests, errors }: Crowd): Check[] {
+function failures({ clients, requests, errors }: Crowd): TrustCheck[] {
   if (requests === null) return [];
   const byState = Object.entries(errors).filter(([, count]) => count > 0);
   const value = byState.reduce((sum, [, count]) => sum + count, 0);

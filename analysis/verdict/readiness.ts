@@ -1,5 +1,4 @@
-import type { Check } from './check.ts';
-import type { Judgement } from './verdict.ts';
+import type { TrustCheck, Verdict } from '../../result/run.ts';
 
 /** Whether a release can go out, on one page. */
 export interface Readiness {
@@ -13,9 +12,9 @@ export interface Readiness {
 }
 
 interface Judged {
-  readonly verdict: Judgement;
-  readonly trust: readonly Check[];
-  readonly objectives: readonly Check[];
+  readonly verdict: Verdict;
+  readonly trust: readonly TrustCheck[];
+  readonly objectives: readonly TrustCheck[];
   readonly skipped: readonly { readonly part: string; readonly why: string; readonly how: string }[];
   readonly complete: boolean;
 }
@@ -49,7 +48,7 @@ export function readiness({ verdict, trust, objectives, skipped, complete }: Jud
 
 function sentences(
   status: Readiness['status'],
-  missed: readonly Check[],
+  missed: readonly TrustCheck[],
   obstacles: Readiness['obstacles'],
   { met, of }: { met: number; of: number },
 ): string {
@@ -70,7 +69,7 @@ function sentences(
 }
 
 /** How far a value is from its limit. */
-function distance({ value, limit, unit, why, ok }: Check): string {
+function distance({ value, limit, unit, why, ok }: TrustCheck): string {
   if (ok !== false || value === null || limit === null) return why;
   const figure = (number: number) => `${Number(number.toPrecision(3))}${unit && ` ${unit}`}`;
   if (limit === 0) return `It is ${figure(value)} and has to be 0. ${why}`;

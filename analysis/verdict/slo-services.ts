@@ -1,4 +1,4 @@
-import type { Check } from './check.ts';
+import type { TrustCheck } from '../../result/run.ts';
 
 /** What a store beside PostgreSQL promises (config/slo.ts reads it). */
 export interface StoreLimits {
@@ -58,7 +58,7 @@ export const exactPromises: readonly string[] = [
 type Why = (part: 'olap' | 'cache' | 'objects') => string;
 
 /** Each promise with its answer; open where nothing of it was measured. */
-export function storeChecks(result: StoreResult, limits: StoreLimits, why: Why): Check[] {
+export function storeChecks(result: StoreResult, limits: StoreLimits, why: Why): TrustCheck[] {
   return [
     ...(limits.equalAnswers ? [equalAnswers(result, why)] : []),
     ...(limits.limitExact === undefined ? [] : [limitExact(result, limits.limitExact, why)]),
@@ -66,7 +66,7 @@ export function storeChecks(result: StoreResult, limits: StoreLimits, why: Why):
   ];
 }
 
-function equalAnswers({ olap = [] }: StoreResult, why: Why): Check {
+function equalAnswers({ olap = [] }: StoreResult, why: Why): TrustCheck {
   const base = { name: names.equalAnswers, limit: 0, unit: 'answers unlike the primary' };
   const asked = olap.flatMap((one) => (one.kind === 'question' && one.equal !== null ? [one] : []));
   if (asked.length === 0)
@@ -83,7 +83,7 @@ function equalAnswers({ olap = [] }: StoreResult, why: Why): Check {
   };
 }
 
-function limitExact({ cache = [] }: StoreResult, method: string, why: Why): Check {
+function limitExact({ cache = [] }: StoreResult, method: string, why: Why): TrustCheck {
   const name = names.limitExact(method);
   const counted = cache.flatMap((one) => (one.kind === 'rate limit' && one.method === method ? [one] : []));
   if (counted.length === 0)
@@ -103,7 +103,7 @@ function limitExact({ cache = [] }: StoreResult, method: string, why: Why): Chec
   };
 }
 
-function oneWriter({ objects = [] }: StoreResult, why: Why): Check {
+function oneWriter({ objects = [] }: StoreResult, why: Why): TrustCheck {
   const base = { name: names.oneWriter, limit: 1, unit: 'writers told that they wrote' };
   const races = objects.flatMap((one) => (one.kind === 'race' ? [one] : []));
   if (races.length === 0)

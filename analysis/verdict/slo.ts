@@ -1,10 +1,15 @@
-import type { Check } from './check.ts';
-import type { Facts } from './facts.ts';
+import type { TrustCheck } from '../../result/run.ts';
+import type { Facts, LoadFacts } from './facts.ts';
 import type { Promises } from './judge.ts';
+import { succeededShare } from './objectives.ts';
 import { type StoreLimits, type StoreResult, storeChecks } from './slo-services.ts';
 
 type Level = 'p50' | 'p90' | 'p99' | 'p999' | 'max';
-type Limits = Partial<Record<Level, number>> & { readonly errors?: number; readonly achieved?: number };
+type Limits = Partial<Record<Level, number>> & {
+  readonly errors?: number;
+  readonly achieved?: number;
+  readonly retries?: number;
+};
 
 /** Promises of a service (config/slo.ts reads them). Times in ms, shares 0 to 1. */
 export interface SloFacts {
@@ -33,6 +38,8 @@ export interface SloResult extends Pick<Facts, 'skipped' | 'run'>, StoreResult {
     readonly achievedRate: number;
     readonly requests: number;
     readonly errors: Readonly<Record<string, number>>;
+    readonly retries?: number;
+    readonly thresholds?: LoadFacts['thresholds'];
     readonly responseMs: Distribution;
     readonly statements: readonly {
       readonly name: string;
@@ -58,9 +65,12 @@ export function sloPromises(result: SloResult, slo: SloFacts): Promises {
     instead: new Set([
       ...Object.entries(slo.scenarios)
         .filter(([scenario]) => result.load.some((one) => one.scenario === scenario))
-        .flatMap(([scenario, { errors, achieved }]) => [
-          ...(errors === undefined ? [] : [ours(scenario, 'failed requests')]),
-          ...(achieved === undefined ? [] : [ours(scenario, 'achieved / offered rate')]),
+        .flatMap(([scenario, limits]) => [
+          ...(limits.errors === undefined ? [] : [ours(scenario, 'failed requests')]),
+          ...(limits.achieved === undefined ? [] : [ours(scenario, 'achieved / offered rate')]),
+          ...replacedThresholds(result, scenario, limits).map((source) =>
+            ours(scenario, `threshold ${source}`),
+          ),
         ]),
       ...Object.entries(slo.replicas).flatMap(([replica, { lag }]) =>
         lag === undefined ? [] : [`${replica} lag p99`],
@@ -69,7 +79,21 @@ export function sloPromises(result: SloResult, slo: SloFacts): Promises {
   };
 }
 
-function sloObjectives(result: SloResult, slo: SloFacts): Check[] {
+/** Of a shipped script: what it says of response times and errors, where the user promises the same otherwise. */
+function replacedThresholds({ load }: SloResult, scenario: string, limits: Limits): string[] {
+  const timed = (['p50', 'p90', 'p99', 'p999', 'max'] as const).some((level) => limits[level] !== undefined);
+  return load
+    .filter((one) => one.scenario === scenario)
+    .flatMap(({ thresholds = [] }) => thresholds)
+    .map(({ source }) => source)
+    .filter(
+      (source) =>
+        (timed && source.startsWith('olympus_response ')) ||
+        (limits.errors !== undefined && source.startsWith('olympus_errors ')),
+    );
+}
+
+function sloObjectives(result: SloResult, slo: SloFacts): TrustCheck[] {
   return [
     ...Object.entries(slo.scenarios).flatMap(([name, limits]) => scenarioChecks(result, name, limits)),
     ...Object.entries(slo.statements).flatMap(([name, limits]) => statementChecks(result, name, limits)),
@@ -80,7 +104,7 @@ function sloObjectives(result: SloResult, slo: SloFacts): Check[] {
   ];
 }
 
-function scenarioChecks(result: SloResult, name: string, limits: Limits): Check[] {
+function scenarioChecks(result: SloResult, name: string, limits: Limits): TrustCheck[] {
   const runs = result.load.filter(({ scenario, model }) => scenario === name && model === 'open');
   const measured = runs.map((one) => ({
     responseMs: one.responseMs,
@@ -90,7 +114,26 @@ function scenarioChecks(result: SloResult, name: string, limits: Limits): Check[
   const absent = `The scenario ${name} was not run at a given rate. ${whyAbsent(result, ['load'])}`.trim();
   const [first] = runs;
   const achieved = limits.achieved === undefined ? [] : [achievedCheck(name, limits.achieved, first, absent)];
-  return [...limitChecks(`SLO ${name}`, limits, measured, absent), ...achieved];
+  const repeated = limits.retries === undefined ? [] : [retriesCheck(name, limits.retries, first, absent)];
+  return [...limitChecks(`SLO ${name}`, limits, measured, absent), ...achieved, ...repeated];
+}
+
+function retriesCheck(
+  name: string,
+  limit: number,
+  run: SloResult['load'][number] | undefined,
+  absent: string,
+): TrustCheck {
+  const base = { name: `SLO ${name} retries`, limit: 100 * limit, unit: '% of requests' };
+  if (run?.retries === undefined || run.requests === 0)
+    return { ...base, ok: null, value: null, why: absent || 'There was no request.' };
+  const value = (100 * run.retries) / run.requests;
+  return {
+    ...base,
+    ok: value <= base.limit,
+    value,
+    why: `${run.retries} repeats for ${run.requests} requests, after serialization failures and deadlocks.`,
+  };
 }
 
 function achievedCheck(
@@ -98,14 +141,19 @@ function achievedCheck(
   limit: number,
   run: SloResult['load'][number] | undefined,
   absent: string,
-): Check {
+): TrustCheck {
   const base = { name: `SLO ${name} achieved`, limit: 100 * limit, unit: '% of the offered rate' };
   if (!run?.offeredRate) return { ...base, ok: null, value: null, why: absent };
-  const value = (100 * run.achievedRate) / run.offeredRate;
-  return { ...base, ok: value >= 100 * limit, value, why: `${Math.round(run.offeredRate)}/s were offered.` };
+  const value = (100 * succeededShare(run) * run.achievedRate) / run.offeredRate;
+  return {
+    ...base,
+    ok: value >= 100 * limit,
+    value,
+    why: `${Math.round(run.offeredRate)}/s were offered; requests that failed were not served.`,
+  };
 }
 
-function statementChecks(result: SloResult, name: string, limits: Limits): Check[] {
+function statementChecks(result: SloResult, name: string, limits: Limits): TrustCheck[] {
   const matches = (one: string) => (name.endsWith('/*') ? one.startsWith(name.slice(0, -1)) : one === name);
   const all = result.load.filter(({ model }) => model === 'open').flatMap(({ statements }) => statements);
   const measured = all.filter((one) => matches(one.name));
@@ -134,8 +182,13 @@ function statementChecks(result: SloResult, name: string, limits: Limits): Check
 }
 
 /** Of several runs the worst counts. */
-function limitChecks(name: string, limits: Limits, measured: readonly Measured[], absent: string): Check[] {
-  const checks: Check[] = [];
+function limitChecks(
+  name: string,
+  limits: Limits,
+  measured: readonly Measured[],
+  absent: string,
+): TrustCheck[] {
+  const checks: TrustCheck[] = [];
   for (const level of ['p50', 'p90', 'p99', 'p999', 'max'] as const)
     if (limits[level] !== undefined)
       checks.push(
@@ -167,7 +220,7 @@ function levelCheck(
   limit: number,
   distribution: Distribution,
   what = 'requests',
-): Check {
+): TrustCheck {
   const value = distribution[level];
   const base = { name, limit, unit: 'ms' };
   if (value !== null)
@@ -208,14 +261,18 @@ function executed(all: readonly { readonly name: string }[]): string {
   return names.length === 0 ? '' : `Those that ran: ${names.join(', ')}.`;
 }
 
-const rank = ({ ok }: Check) => (ok === false ? 0 : ok === null ? 1 : 2);
-const worst = (checks: readonly Check[]): Check =>
+const rank = ({ ok }: TrustCheck) => (ok === false ? 0 : ok === null ? 1 : 2);
+const worst = (checks: readonly TrustCheck[]): TrustCheck =>
   checks.toSorted((a, b) => rank(a) - rank(b) || (b.value ?? 0) - (a.value ?? 0))[0]!;
 
-function replicaChecks(result: SloResult, name: string, limits: { lag?: number; stale?: number }): Check[] {
+function replicaChecks(
+  result: SloResult,
+  name: string,
+  limits: { lag?: number; stale?: number },
+): TrustCheck[] {
   const replica = result.replication.find((one) => one.replica === name);
   const absent = `The lag of ${name} was not measured. ${whyAbsent(result, ['lag'])}`.trim();
-  const checks: Check[] = [];
+  const checks: TrustCheck[] = [];
   if (limits.lag !== undefined)
     checks.push(
       replica

@@ -1,5 +1,6 @@
-import { type Check, p99AtMost } from './check.ts';
-import type { Facts, LoadFacts, ReplicaFacts } from './facts.ts';
+import type { TrustCheck } from '../../result/run.ts';
+import type { Facts, LoadFacts, OthersFacts, ReplicaFacts } from './facts.ts';
+import { p99AtMost } from './p99-at-most.ts';
 import { unsteadyAgainst, unsteadyShare } from './steadiness.ts';
 
 /** The limits, each with its reason. One literal. */
@@ -17,6 +18,8 @@ export const trustLimits = {
   unsteady: 10,
   /** % of CPU time that the hypervisor gave to others. */
   steal: 5,
+  /** % of the machine's cores: what other programs take is missing to what is measured. */
+  others: 10,
   /** ms. A lag below the probe's own error says nothing. */
   lagProbeError: 2,
 } as const;
@@ -26,15 +29,41 @@ export function trustChecks({
   load,
   environment,
   replication,
-}: Pick<Facts, 'load' | 'environment' | 'replication'>): Check[] {
+  trust,
+}: Pick<Facts, 'load' | 'environment' | 'replication' | 'trust'>): TrustCheck[] {
+  const cores = trust?.machine?.cores;
   return [
-    ...load.flatMap((one) => loadChecks(one, load.length > 1)),
+    ...load.flatMap((one) => loadChecks(one, load.length > 1, cores)),
     ...replication.map(lagProbeError),
+    ...(trust?.machine && cores ? [others(trust.machine, cores)] : []),
     steal(environment.host.stealPct),
   ];
 }
 
-function lagProbeError({ replica, probeErrorMs, why }: ReplicaFacts): Check {
+/** Whoever else used the cores; one sentence says that nobody did, and it is said only here. */
+function others({ othersCores, others: named, why }: OthersFacts, cores: number): TrustCheck {
+  const limit = (trustLimits.others / 100) * cores;
+  const base = { name: 'other programs', limit, unit: 'cores' };
+  if (othersCores === null)
+    return {
+      ...base,
+      ok: null,
+      value: null,
+      why: `Who else used the machine could not be seen: ${why ?? 'the system does not tell'}.`,
+    };
+  const ok = othersCores <= limit;
+  const told = `${othersCores.toFixed(2)} of ${cores} cores`;
+  return {
+    ...base,
+    ok,
+    value: othersCores,
+    why: ok
+      ? `Other programs took ${told}.`
+      : `Other programs took ${told}${named.length > 0 ? `, most of it ${named.map(({ name, cores: own }) => `${name} (${own.toFixed(2)})`).join(', ')}` : ''}: they are missing to what was measured.`,
+  };
+}
+
+function lagProbeError({ replica, probeErrorMs, why }: ReplicaFacts): TrustCheck {
   const limit = trustLimits.lagProbeError;
   const base = { name: `lag probe error, ${replica}`, limit, unit: 'ms' };
   if (probeErrorMs === null || probeErrorMs === undefined)
@@ -52,15 +81,17 @@ function lagProbeError({ replica, probeErrorMs, why }: ReplicaFacts): Check {
   };
 }
 
-function loadChecks(load: LoadFacts, several: boolean): Check[] {
+function loadChecks(load: LoadFacts, several: boolean, cores: number | undefined): TrustCheck[] {
   const checks = [dropped(load), cpu(load), samples(load), steady(load)];
+  if (load.others && cores)
+    checks.push({ ...others(load.others, cores), name: 'other programs during the load' });
   if (load.model === 'open') checks.unshift(startLag(load), ceiling(load));
   return several
     ? checks.map((check) => ({ ...check, name: `${load.scenario}, ${load.model}: ${check.name}` }))
     : checks;
 }
 
-function startLag({ startLagMs }: LoadFacts): Check {
+function startLag({ startLagMs }: LoadFacts): TrustCheck {
   const limit = trustLimits.startLagP99;
   const { ok, value, why } = p99AtMost(startLagMs, limit);
   const meaning =
@@ -70,7 +101,7 @@ function startLag({ startLagMs }: LoadFacts): Check {
   return { name: 'start lag p99', ok, value, limit, unit: 'ms', why: why || meaning };
 }
 
-function dropped({ dropped: value }: LoadFacts): Check {
+function dropped({ dropped: value }: LoadFacts): TrustCheck {
   return {
     name: 'dropped starts',
     ok: value <= trustLimits.dropped,
@@ -84,7 +115,7 @@ function dropped({ dropped: value }: LoadFacts): Check {
   };
 }
 
-function ceiling({ ceilingRate, offeredRate }: LoadFacts): Check {
+function ceiling({ ceilingRate, offeredRate }: LoadFacts): TrustCheck {
   const limit = trustLimits.ceiling;
   const base = { name: 'generator ceiling', limit, unit: 'x offered rate' };
   if (ceilingRate === null || !offeredRate)
@@ -101,7 +132,7 @@ function ceiling({ ceilingRate, offeredRate }: LoadFacts): Check {
   };
 }
 
-function cpu({ clientCpuShare }: LoadFacts): Check {
+function cpu({ clientCpuShare }: LoadFacts): TrustCheck {
   const limit = trustLimits.generatorCpu;
   const base = { name: 'generator CPU', limit, unit: '% of all cores' };
   if (clientCpuShare === null)
@@ -119,7 +150,7 @@ function cpu({ clientCpuShare }: LoadFacts): Check {
 }
 
 /** False only where a p99 is printed that rests on too few samples; without one, nothing is claimed. */
-function samples({ responseMs }: LoadFacts): Check {
+function samples({ responseMs }: LoadFacts): TrustCheck {
   const limit = trustLimits.p99Samples;
   const base = { name: 'samples for p99', value: responseMs.samples, limit, unit: 'requests' };
   if (responseMs.samples >= limit)
@@ -129,7 +160,7 @@ function samples({ responseMs }: LoadFacts): Check {
     : { ...base, ok: false, why: 'A p99 is told that rests on fewer than 100 requests beyond it.' };
 }
 
-function steady({ series, seconds }: LoadFacts): Check {
+function steady({ series, seconds }: LoadFacts): TrustCheck {
   const limit = trustLimits.unsteady;
   const base = { name: 'steady throughput', limit, unit: '% of seconds off' };
   const whole = series.filter(({ s }) => s + 1 <= seconds);
@@ -166,7 +197,7 @@ function scheduledSeconds(series: LoadFacts['series']) {
   return last < 0 ? undefined : windows.slice(0, last + 1);
 }
 
-function steal(value: number | null | undefined): Check {
+function steal(value: number | null | undefined): TrustCheck {
   const base = { name: 'CPU steal', limit: trustLimits.steal, unit: '% of CPU time' };
   if (value === null || value === undefined)
     return { ...base, ok: null, value: null, why: 'This system does not tell what the hypervisor took.' };
@@ -176,7 +207,7 @@ function steal(value: number | null | undefined): Check {
     ok,
     value,
     why: ok
-      ? 'The machine was ours while it was measured.'
+      ? 'The hypervisor gave the machine its time.'
       : 'Other guests took CPU time: times are longer and scatter more than the software causes.',
   };
 }

@@ -121,7 +121,11 @@ for (const [what, facts] of [
   ],
   [
     'a lag of 1 s and more',
-    { replication: [{ replica: 'replica1', lagMs: { p99: 1001, max: 2000, samples: 20_000 } }] },
+    {
+      replication: [
+        { replica: 'replica1', probeErrorMs: 1, lagMs: { p99: 1001, max: 2000, samples: 20_000 } },
+      ],
+    },
   ],
   ['a foreign row', { rls: { leaks: { reads: 1, rows: 2, foreignRows: 1 } } }],
   ['a failed request', withLoad({ errors: { '40001': 2 } })],

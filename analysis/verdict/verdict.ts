@@ -1,20 +1,19 @@
-import type { Check } from './check.ts';
+import type { TrustCheck, Verdict } from '../../result/run.ts';
 import { againstBefore } from './comparisons.ts';
-import { exact, notAsked } from './objectives.ts';
-
-export interface Judgement {
-  status: 'pass' | 'regression' | 'objective-missed' | 'untrusted' | 'inconclusive';
-  reasons: string[];
-}
+import { isExact, notAsked } from './objectives.ts';
 
 /**
  * One word for a run, with a sentence for each thing that led to it. In this order: an exact objective missed (a
  * foreign row is one whatever the machine did); the run not whole; figures not to be believed; an objective missed;
  * an objective open or none at all; pass. A check that could not be made is named, and never counted as passed.
  */
-export function verdict(trust: readonly Check[], objectives: readonly Check[], complete: boolean): Judgement {
+export function verdict(
+  trust: readonly TrustCheck[],
+  objectives: readonly TrustCheck[],
+  complete: boolean,
+): Verdict {
   const missed = objectives.filter(({ ok }) => ok === false);
-  const missedExactly = missed.filter(({ name }) => exact.has(name));
+  const missedExactly = missed.filter(({ name }) => isExact(name));
   const doubts = trust.filter(({ ok }) => ok === false);
   const open = objectives.filter(({ ok, why }) => ok === null && why !== notAsked);
   const met = objectives.filter(({ ok }) => ok === true);
@@ -34,16 +33,16 @@ export function verdict(trust: readonly Check[], objectives: readonly Check[], c
   return { status: 'pass', reasons: [passText(met, trust, objectives.length)] };
 }
 
-const missedStatus = (missed: readonly Check[]) =>
+const missedStatus = (missed: readonly TrustCheck[]) =>
   missed.some(({ name }) => againstBefore.has(name)) ? 'regression' : 'objective-missed';
 
-const missedText = (check: Check) => `Objective missed: ${told(check)}`;
-const doubtText = (check: Check) => `Not trustworthy: ${told(check)}`;
-const told = ({ name, value, limit, unit, why }: Check) =>
+const missedText = (check: TrustCheck) => `Objective missed: ${told(check)}`;
+const doubtText = (check: TrustCheck) => `Not trustworthy: ${told(check)}`;
+const told = ({ name, value, limit, unit, why }: TrustCheck) =>
   `${name}, ${amount(value, unit)} (limit ${amount(limit, '')}). ${why}`;
-const openText = ({ name, why }: Check) => `Open: ${name}. ${why}`;
+const openText = ({ name, why }: TrustCheck) => `Open: ${name}. ${why}`;
 
-function passText(met: readonly Check[], trust: readonly Check[], all: number): string {
+function passText(met: readonly TrustCheck[], trust: readonly TrustCheck[], all: number): string {
   const unchecked = trust.filter(({ ok }) => ok === null).map(({ name }) => name);
   const objectives =
     met.length === all ? `All ${all} objectives` : `All ${met.length} measured objectives of ${all}`;

@@ -15,10 +15,8 @@ import { openTarget, type Target } from './target.ts';
  */
 export const cache: Measure = {
   part: 'cache',
-  what: 'query results, stampedes, staleness, sessions, rate limits and pub/sub in Redis',
   needs: ['primary', 'cache'],
   wants: ['cacheCluster'],
-  suites: ['nightly', 'release'],
   async run(setting) {
     const targets = (['cache', 'cacheCluster'] as const).flatMap((name) => setting.topology.find(name) ?? []);
     const rows: CacheFigures[] = [];

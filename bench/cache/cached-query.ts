@@ -1,6 +1,6 @@
 import { type Connection, connect } from '../../infra/topology/session.ts';
 import { setIdentity } from '../../scenarios/identity.ts';
-import { drawParameters, readSources } from '../../scenarios/sources.ts';
+import { drawParameters } from '../../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
 import type { Setting } from '../measure.ts';
 import { explain } from '../postgres/explain.ts';
@@ -43,12 +43,11 @@ export async function openCachedQueries(setting: Setting): Promise<CachedQueries
   const pool = new Pool<Connection>();
   for (let i = 0; i < connectionsWanted; i++)
     pool.put(owned.use(await connect(primary.url('app', database), 'olympus-cache')));
-  const sources = await readSources();
   const all: CachedQuery[] = [];
   await using admin = await connect(primary.url('admin', database), 'olympus-cache');
   for (const statement of catalogue.filter(({ name }) => names.includes(name)))
     for (const tenant of tenants) {
-      const draws = await drawParameters(admin, statement, tenant, drawsEach, seed, sources);
+      const draws = await drawParameters(admin, statement, tenant, drawsEach, seed);
       const distinct = new Map(draws.map((draw) => [JSON.stringify(draw), draw]));
       for (const [text, draw] of distinct) {
         const name = `${statement.name}:${tenant.class}:${text}`;

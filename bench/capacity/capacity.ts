@@ -1,7 +1,7 @@
 import { type Demand, type Mix, whatIf } from '../../analysis/capacity/demand.ts';
 import { Fault } from '../../config/fault.ts';
 import type { Scale } from '../../generators/scales.ts';
-import type { CapacityResult } from '../../result/capacity.ts';
+import type { CapacityResult } from '../../result/measures/capacity.ts';
 import type { Result } from '../../result/result.ts';
 import { type Route, readLoadScenario } from '../../scenarios/load-scenario.ts';
 import { scenarioScript } from '../load/run-load.ts';
@@ -40,7 +40,6 @@ const modestRate = 200;
 /** How far the system goes under an objective, what ends it, and when it will be reached. */
 export const capacityMeasure = (options: CapacityOptions): Measure => ({
   part: 'capacity',
-  what: 'the highest rate within the objective, what saturates, and how work and disk grow',
   needs: ['primary'],
   userInput: true,
   run: (setting) => measure(setting, options),

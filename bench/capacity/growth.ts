@@ -2,7 +2,7 @@ import { growth as fit } from '../../analysis/capacity/growth.ts';
 import { silent } from '../../config/progress.ts';
 import type { Scale } from '../../generators/scales.ts';
 import { connect } from '../../infra/topology/session.ts';
-import type { CapacityResult } from '../../result/capacity.ts';
+import type { CapacityResult } from '../../result/measures/capacity.ts';
 import type { PlanResult } from '../../result/result.ts';
 import { findTenants } from '../../scenarios/tenants.ts';
 import type { Setting } from '../measure.ts';

@@ -1,4 +1,4 @@
-import type { CapacityResult } from '../../result/capacity.ts';
+import type { CapacityResult } from '../../result/measures/capacity.ts';
 
 export interface Known {
   /** Requests a second today, as the user says. */

@@ -3,7 +3,7 @@ import { judgeStep, type Slo, type Step } from '../../analysis/capacity/step.ts'
 import { decodeHistogram } from '../../analysis/histogram/decode.ts';
 import { percentiles } from '../../analysis/histogram/percentiles.ts';
 import { shareAbove } from '../../analysis/histogram/share-above.ts';
-import type { CapacityResult } from '../../result/capacity.ts';
+import type { CapacityResult } from '../../result/measures/capacity.ts';
 import type { LoadReport } from '../load/run-load.ts';
 import type { Setting } from '../measure.ts';
 import type { Loadable } from './target.ts';

@@ -3,7 +3,7 @@ import { type Coefficients, throughputAt } from '../../analysis/usl/model.ts';
 import { mediansOf } from '../../analysis/usl/plateau.ts';
 import { scalability } from '../../analysis/usl/usl.ts';
 import { connect } from '../../infra/topology/session.ts';
-import type { CapacityResult } from '../../result/capacity.ts';
+import type { CapacityResult } from '../../result/measures/capacity.ts';
 import { sampleHost } from '../host/host.ts';
 import type { Setting } from '../measure.ts';
 import { sharedCores } from './sharing.ts';

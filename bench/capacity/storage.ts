@@ -1,7 +1,7 @@
 import { daysUntil, paceOf } from '../../analysis/capacity/forecast.ts';
 import { appendDays } from '../../generators/append.ts';
 import { connect, type Session } from '../../infra/topology/session.ts';
-import type { CapacityResult } from '../../result/capacity.ts';
+import type { CapacityResult } from '../../result/measures/capacity.ts';
 import type { Setting } from '../measure.ts';
 import { cloneDatabase } from '../variant/clone.ts';
 

@@ -1,7 +1,7 @@
 import { decodeHistogram } from '../../analysis/histogram/decode.ts';
 import { percentiles } from '../../analysis/histogram/percentiles.ts';
 import { connect } from '../../infra/topology/session.ts';
-import type { CapacityResult } from '../../result/capacity.ts';
+import type { CapacityResult } from '../../result/measures/capacity.ts';
 import type { Setting } from '../measure.ts';
 import type { Target } from './target.ts';
 import { watched } from './watch.ts';

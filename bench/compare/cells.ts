@@ -1,6 +1,6 @@
 import type { Session } from '../../infra/topology/session.ts';
 import type { Warning } from '../../result/result.ts';
-import { drawParameters, readSources } from '../../scenarios/sources.ts';
+import { drawParameters } from '../../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
 import type { Setting } from '../measure.ts';
 
@@ -19,7 +19,6 @@ export async function drawCells(
   { catalogue, tenants, seed, signal }: Pick<Setting, 'catalogue' | 'tenants' | 'seed' | 'signal'>,
   count: number,
 ): Promise<{ cells: Cell[]; warnings: Warning[] }> {
-  const sources = await readSources();
   const cells: Cell[] = [];
   const warnings: Warning[] = [];
   for (const statement of catalogue.toSorted(
@@ -28,7 +27,7 @@ export async function drawCells(
     const without: string[] = [];
     for (const tenant of tenants) {
       signal.throwIfAborted();
-      const draws = await drawParameters(admin, statement, tenant, count, seed, sources);
+      const draws = await drawParameters(admin, statement, tenant, count, seed);
       if (draws.length > 0) cells.push({ statement, tenant, draws });
       else without.push(tenant.class);
     }

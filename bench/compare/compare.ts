@@ -29,7 +29,6 @@ const drawsPerCell = 4;
 export function comparisonMeasure(comparing: Comparing): Measure {
   return {
     part: 'comparison',
-    what: 'two variants on identical data: results, pages, and time by the release gate',
     needs: ['primary'],
     userInput: true,
     run: (setting) => compare(setting, comparing),

@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { Statement } from '../../scenarios/statement.ts';
+import { looks } from '../../test/looks.ts';
 import { until } from '../../test/patience.ts';
 import { type TestDatabase, testDatabase } from '../../test/server.ts';
 import { openEvidence } from './evidence.ts';
-import { looks } from './testing.ts';
 
 const endpoint = (name: Endpoint['name'], url: string): Endpoint => ({
   name,
@@ -22,6 +22,7 @@ const statement: Statement = {
   what: 'writes notes',
   sql: `INSERT INTO notes (body)\nSELECT repeat('x', 500) FROM generate_series(1, $1::int) -- many`,
   params: [],
+  sources: new Map(),
   expects: [],
   weight: 0,
   role: 'app',

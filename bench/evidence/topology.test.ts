@@ -4,10 +4,10 @@ import { silent } from '../../config/progress.ts';
 import { startLocal } from '../../infra/local/local.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { Topology } from '../../infra/topology/topology.ts';
+import { looks } from '../../test/looks.ts';
 import { patience } from '../../test/patience.ts';
 import { environment } from '../host/environment.ts';
 import { openEvidence } from './evidence.ts';
-import { looks } from './testing.ts';
 
 const database = 'postgres';
 let topology: Topology;

@@ -4,7 +4,7 @@ import { Value } from 'typebox/value';
 import { silent } from '../../config/progress.ts';
 import { connect } from '../../infra/topology/session.ts';
 import { Topology } from '../../infra/topology/topology.ts';
-import { LoadEvidence } from '../../result/load.ts';
+import { LoadEvidence } from '../../result/measures/load.ts';
 import { until } from '../../test/patience.ts';
 import { endpointOf, type ScratchSetting, scratchSetting } from '../../test/scratch-setting.ts';
 import { withEvidence } from './with-evidence.ts';

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Processes, parseProcess, parseTicks, treeSeconds } from './proc.ts';
 
+const one = (parent: number, seconds: number) => ({ name: 'x', parent, seconds });
+
 test('the ticks of all cores: guest time is not counted twice, waiting for a disk is not busy', () => {
   const ticks = parseTicks('cpu  100 1 50 800 40 2 3 4 77 0\ncpu0 50 0 25 400 20 1 1 2 0 0\n');
   assert.deepEqual(ticks, { total: 1000, busy: 156, steal: 4 });
@@ -13,21 +15,21 @@ test('a file that is not /proc/stat is refused', () => {
 
 test('a command with spaces and brackets in its name does not shift the fields', () => {
   const text = '42 (a) b (c)) S 7 42 42 0 -1 4194304 10 20 30 40 150 50 200 100 20 0 1 0 12345 1 2';
-  assert.deepEqual(parseProcess(text), { parent: 7, seconds: 5 });
+  assert.deepEqual(parseProcess(text), { name: 'a) b (c)', parent: 7, seconds: 5 });
 });
 
 test('a process counts with its descendants, and one that ended is kept by the parent that waited for it', () => {
   const before: Processes = new Map([
-    [1, { parent: 0, seconds: 9 }],
-    [10, { parent: 1, seconds: 1 }],
-    [11, { parent: 10, seconds: 5 }],
-    [12, { parent: 11, seconds: 0.5 }],
-    [99, { parent: 1, seconds: 70 }],
+    [1, one(0, 9)],
+    [10, one(1, 1)],
+    [11, one(10, 5)],
+    [12, one(11, 0.5)],
+    [99, one(1, 70)],
   ]);
   const after: Processes = new Map([
-    [1, { parent: 0, seconds: 9 }],
-    [10, { parent: 1, seconds: 8.5 }], // 11 and 12 ended with 7 in all
-    [99, { parent: 1, seconds: 80 }],
+    [1, one(0, 9)],
+    [10, one(1, 8.5)], // 11 and 12 ended with 7 in all
+    [99, one(1, 80)],
   ]);
   assert.equal(treeSeconds(before, 10), 6.5);
   assert.equal(treeSeconds(after, 10)! - treeSeconds(before, 10)!, 2);

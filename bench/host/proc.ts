@@ -9,6 +9,8 @@ export interface Ticks {
 
 /** One process: its parent, and the CPU of itself and of its children that it has waited for, in seconds. */
 export interface ProcessTimes {
+  /** As the kernel knows it: at most 15 characters of the program's name. */
+  readonly name: string;
   readonly parent: number;
   readonly seconds: number;
 }
@@ -47,7 +49,12 @@ export function parseProcess(text: string): ProcessTimes {
   const [parent, user, system, childrenUser, childrenSystem] = [1, 11, 12, 13, 14].map((at) =>
     Number(fields[at]),
   );
-  return { parent: parent!, seconds: (user! + system! + childrenUser! + childrenSystem!) / ticksPerSecond };
+  const name = text.slice(text.indexOf('(') + 1, text.lastIndexOf(')'));
+  return {
+    name,
+    parent: parent!,
+    seconds: (user! + system! + childrenUser! + childrenSystem!) / ticksPerSecond,
+  };
 }
 
 /**
@@ -55,16 +62,20 @@ export function parseProcess(text: string): ProcessTimes {
  * ends in between moves from its own line to its parent's, so that the sum keeps it.
  */
 export function treeSeconds(processes: Processes, root: number): number | undefined {
-  if (!processes.has(root)) return undefined;
+  return processes.has(root) ? treesSeconds(processes, new Set([root])) : undefined;
+}
+
+/** The same of several trees, each process once. */
+export function treesSeconds(processes: Processes, roots: ReadonlySet<number>): number {
   let sum = 0;
-  for (const [pid, { seconds }] of processes) if (descends(processes, pid, root)) sum += seconds;
+  for (const [pid, { seconds }] of processes) if (descends(processes, pid, roots)) sum += seconds;
   return sum;
 }
 
-function descends(processes: Processes, pid: number, root: number): boolean {
+export function descends(processes: Processes, pid: number, roots: ReadonlySet<number>): boolean {
   let at: number | undefined = pid;
   for (let depth = 0; at !== undefined && depth < 64; depth++) {
-    if (at === root) return true;
+    if (roots.has(at)) return true;
     at = processes.get(at)?.parent;
   }
   return false;

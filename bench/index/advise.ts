@@ -25,7 +25,6 @@ export interface AdviceBounds {
 export function adviseMeasure(bounds: AdviceBounds): Measure {
   return {
     part: 'index',
-    what: 'index changes that the plans suggest: missing, unused, redundant, each of them measured',
     needs: ['primary'],
     userInput: true,
     async run(setting) {

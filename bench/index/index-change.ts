@@ -37,7 +37,6 @@ const drawsPerCell = 2;
 export function indexMeasure(change: IndexChange): Measure {
   return {
     part: 'index',
-    what: 'an index change judged: who gains, who loses, what writing costs',
     needs: ['primary'],
     userInput: true,
     async run(setting) {

@@ -25,7 +25,6 @@ const now = () => performance.now();
  */
 export const lag: Measure = {
   part: 'lag',
-  what: 'replication lag, stale reads, cancelled reads, and what each synchronous_commit mode costs',
   needs: ['primary', 'replica1', 'replica2'],
   async run(setting) {
     const { topology, database: base, progress, signal } = setting;

@@ -1,6 +1,7 @@
 import { median } from '../../analysis/statistics/quantile.ts';
+import { samplesNeeded } from '../../analysis/statistics/samples-needed.ts';
 import type { ReplicationResult } from '../../result/result.ts';
-import { percentilesOf, samplesNeeded } from '../percentiles.ts';
+import { percentilesOf } from '../percentiles.ts';
 import type { Calibration } from './calibration.ts';
 import { lagOf, uncertaintyOf } from './lag-of.ts';
 import type { Sighting } from './watch.ts';
@@ -68,7 +69,7 @@ const bytesBehind = ({ lsn, replayed }: Observation): number => Math.max(0, lsn 
 
 /** Median over all reads that wait; null while the middle one has not seen its write. */
 function medianWait(reads: readonly Observation[]): number | null {
-  if (reads.length < samplesNeeded(0.5)) return null;
+  if (reads.length < samplesNeeded.p50) return null;
   const waits = reads.map(({ visible }) =>
     visible.kind === 'seen' ? visible.beforeMs : Number.POSITIVE_INFINITY,
   );

@@ -12,6 +12,14 @@ test('a bad line of arrivals is named by file and line', () => {
     ['1\ntwo\n3', /monday\.txt:2: "two" is no time/],
     ['1\n2\n\n1.5', /monday\.txt:4: this arrival is earlier/],
     ['1\n1.2.3', /monday\.txt:2/],
+    ['0\n1e999', /monday\.txt:2: "1e999" is no time/],
+    ['-1e999\n0', /monday\.txt:1/],
+    ['0\n2026-10-25T02:59:58Z', /monday\.txt:2: this arrival is a time, the ones before it are numbers/],
+    [
+      '2026-10-25T02:59:58Z\n2000000000',
+      /monday\.txt:2: this arrival is a number, the ones before it are times/,
+    ],
+    ['2026-10-25T02:59:58Z\n2026-13-45T02:59:58Z', /monday\.txt:2/],
     ['# nothing\n7', /monday\.txt has 1 arrivals/],
   ] as const;
   for (const [text, message] of cases)

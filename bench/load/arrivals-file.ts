@@ -20,11 +20,15 @@ export function readArrivals(path: string): number[] {
 
 export function parseArrivals(path: string, text: string): number[] {
   const times: number[] = [];
+  let first: Kind | undefined;
   for (const [i, line] of text.split(/\r?\n/).entries()) {
     const word = line.replace(/#.*/, '').trim();
     if (word === '') continue;
-    const at = secondsOf(word);
-    if (Number.isNaN(at)) throw usage(`${path}:${i + 1}: "${word}" is no time of an arrival.`, how);
+    const { at, kind } = secondsOf(word);
+    if (!Number.isFinite(at)) throw usage(`${path}:${i + 1}: "${word}" is no time of an arrival.`, how);
+    first ??= kind;
+    if (kind !== first)
+      throw usage(`${path}:${i + 1}: this arrival is a ${kind}, the ones before it are ${first}s.`, how);
     if (times.length > 0 && at < times.at(-1)!)
       throw usage(`${path}:${i + 1}: this arrival is earlier than the one before it.`, how);
     times.push(at);
@@ -33,10 +37,11 @@ export function parseArrivals(path: string, text: string): number[] {
   return times.map((at) => at - times[0]!);
 }
 
+type Kind = 'number' | 'time';
+
 /** A number of seconds, or an ISO 8601 time; NaN for anything else. */
-const secondsOf = (word: string): number =>
-  /^\d{4}-\d\d-\d\d[T ]/.test(word)
-    ? Date.parse(word.replace(' ', 'T')) / 1000
-    : /^[\d.+-]+(e[+-]?\d+)?$/i.test(word)
-      ? Number(word)
-      : Number.NaN;
+function secondsOf(word: string): { at: number; kind: Kind } {
+  if (/^\d{4}-\d\d-\d\d[T ]/.test(word))
+    return { at: Date.parse(word.replace(' ', 'T')) / 1000, kind: 'time' };
+  return { at: /^[\d.+-]+(e[+-]?\d+)?$/i.test(word) ? Number(word) : Number.NaN, kind: 'number' };
+}

@@ -33,10 +33,18 @@ export interface EngineReport {
     readonly gcPauseMaxSeconds: number;
   };
   readonly cores: number;
+  /** The class in which the kernel let the generator run. */
+  readonly scheduling: 'realtime' | 'raised' | 'normal';
   /** Times of at least 0.2 s without an answer, in seconds since the start of the window. */
   readonly gaps: readonly { readonly from: number; readonly to: number }[];
-  /** Times without a connection, to the answer that came after; `to` is negative when none came. */
-  readonly outages: readonly { readonly from: number; readonly to: number; readonly failures: number }[];
+  /** Times without a connection to a server, to its answer that came after; `to` is negative when none came. */
+  readonly outages: readonly {
+    /** host:port */
+    readonly endpoint: string;
+    readonly from: number;
+    readonly to: number;
+    readonly failures: number;
+  }[];
   /** Where arrivals are sessions. */
   readonly sessions?: {
     readonly arrived: number;

@@ -2,7 +2,7 @@ import { decodeHistogram } from '../../analysis/histogram/decode.ts';
 import { mergeHistograms } from '../../analysis/histogram/merge.ts';
 import { percentiles } from '../../analysis/histogram/percentiles.ts';
 import { spectrum } from '../../analysis/histogram/spectrum.ts';
-import type { LoadResult } from '../../result/result.ts';
+import type { LoadResult, Others } from '../../result/result.ts';
 import type { EngineCounts, EngineReport } from './engine-report.ts';
 import { stallsOf } from './stalls.ts';
 
@@ -13,14 +13,26 @@ export interface Circumstances {
   readonly ceilingRate: number | null;
   /** File below the run directory. */
   readonly histogram: string;
+  /** The script's thresholds, where they counted. */
+  readonly thresholds?: LoadResult['thresholds'];
+  /** Why it ended before its time. */
+  readonly cut?: string | undefined;
+  /** What others took of the machine meanwhile. */
+  readonly others?: Others;
+  /** Names of servers by host:port. */
+  readonly names?: Readonly<Record<string, string>>;
 }
 
 /** One run of the engine as a section of the result. */
-export function loadResult(report: EngineReport, { via, ceilingRate, histogram }: Circumstances): LoadResult {
+export function loadResult(
+  report: EngineReport,
+  { via, ceilingRate, histogram, thresholds, cut, others, names = {} }: Circumstances,
+): LoadResult {
   const response = decodeHistogram(report.response);
   const service = decodeHistogram(report.service);
   const { usage } = report;
   const bySecond = series(report);
+  const failed = Object.values(report.errors).reduce((sum, count) => sum + count, 0);
   return {
     scenario: report.scenario,
     model: report.model,
@@ -32,6 +44,12 @@ export function loadResult(report: EngineReport, { via, ceilingRate, histogram }
     requests: report.requests,
     dropped: report.dropped,
     errors: report.errors,
+    retries: report.retries,
+    succeededRate: (report.requests - failed) / report.seconds,
+    ...(thresholds && { thresholds }),
+    ...(cut !== undefined && { cut }),
+    generatorClass: report.scheduling,
+    ...(others && { others }),
     rows: report.rows,
     responseMs: percentiles(response),
     serviceMs: percentiles(service),
@@ -44,7 +62,8 @@ export function loadResult(report: EngineReport, { via, ceilingRate, histogram }
     series: bySecond,
     spectrum: spectrum(response, service),
     stalls: stallsOf(report, (second) => bySecond[second]?.responseMaxMs ?? null),
-    outages: report.outages.map(({ from, to, failures }) => ({
+    outages: report.outages.map(({ endpoint, from, to, failures }) => ({
+      endpoint: names[endpoint] ?? endpoint,
       fromS: from,
       toS: to < 0 ? null : to,
       recoveryMs: to < 0 ? null : 1000 * (to - from),

@@ -17,10 +17,9 @@ export interface LoadRoute extends Pick<LoadOptions, 'url' | 'protocol' | 'repli
  * Replicas are waited for until they have what the primary has now: a copy of the database may be seconds old.
  */
 export async function routeOf(setting: Setting, wanted: Route, login: Login): Promise<LoadRoute> {
-  const { topology, database, progress } = setting;
+  const { topology, database } = setting;
   const pooler = wanted === 'pooler' ? topology.find('pooler') : undefined;
   if (pooler) return { via: 'pooler', url: pooler.url(login, database), protocol: 'extended' };
-  if (wanted === 'pooler') progress.warn('There is no pooler: the load goes to the primary directly.');
   const via = wanted === 'pooler' ? 'primary' : wanted;
   const replicas = replicasOf(topology).filter(({ name }) => via === 'replicas' || name === via);
   await allCaughtUp(setting, replicas);

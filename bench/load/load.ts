@@ -2,12 +2,14 @@ import { silent } from '../../config/progress.ts';
 import { type Milliseconds, milliseconds, seconds } from '../../config/units.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
 import { connect } from '../../infra/topology/session.ts';
-import type { LoadResult, Result, Warning } from '../../result/result.ts';
+import type { LoadEvidence, LoadResult, Others, Result, Warning } from '../../result/result.ts';
 import { drawLoadPlan } from '../../scenarios/draw-load-plan.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
 import { type LoadScenario, type Route, readLoadScenario } from '../../scenarios/load-scenario.ts';
 import { findLoadTenants } from '../../scenarios/load-tenants.ts';
 import { type WithEvidence, withEvidence } from '../evidence/with-evidence.ts';
+import { type OthersSecond, watchMachine } from '../host/machine-watch.ts';
+import { serverRoots } from '../host/server-roots.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { cloneDatabase } from '../variant/clone.ts';
 import { loadResult } from './load-result.ts';
@@ -15,9 +17,10 @@ import { routeOf } from './load-route.ts';
 import { type Ceiling, closedLoop, predictOverload } from './predict-overload.ts';
 import {
   type Arrivals,
+  isShipped,
+  LoadCut,
   type LoadOptions,
   type LoadRun,
-  Overdue,
   runLoad,
   scenarioScript,
 } from './run-load.ts';
@@ -37,6 +40,8 @@ export interface LoadMeasureOptions {
   /** How requests arrive; the scenario's own way when absent. A replay brings its own rate. */
   readonly arrivals?: Arrivals;
   readonly duration?: Milliseconds;
+  /** The suite's when absent. */
+  readonly warmup?: Milliseconds;
   /** Where the load goes: as the scenario says, else the pooler, and the primary where there is none. */
   readonly via?: Route;
 }
@@ -46,12 +51,12 @@ export interface LoadMeasureOptions {
  * the server can do; open at a share of that, which is the measured one.
  */
 export const loadMeasure = (options: LoadMeasureOptions): Measure => {
-  const via = options.via ?? readLoadScenario(scenarioScript(options.scenario)).via ?? 'pooler';
+  const asked = options.via ?? readLoadScenario(scenarioScript(options.scenario)).via;
   return {
     part: 'load',
-    what: 'requests of many tenants through k6: response time from the due time beside service time',
-    needs: via === 'replicas' ? ['replica1'] : via === 'pooler' ? [] : [via],
-    run: (setting) => measure(setting, { ...options, via }),
+    needs: asked === undefined ? [] : asked === 'replicas' ? ['replica1'] : [asked],
+    wants: asked === undefined ? ['pooler'] : [],
+    run: (setting) => measure(setting, { ...options, via: asked ?? 'pooler' }),
   };
 };
 
@@ -84,8 +89,11 @@ async function measureOn(
     ...(options.connections && { connections: options.connections }),
     ...(arrivals && { arrivals }),
   };
-  const warmup = budget.loadWarmup;
-  const outcomes = new Outcomes(setting, via);
+  const warmup = options.warmup ?? budget.loadWarmup;
+  const outcomes = new Outcomes(setting, via, await serverRoots(setting.topology));
+  if (via !== options.via) outcomes.warn([otherRoute(setting, options.via, via)]);
+  if (scenario.rate !== undefined && !scenario.ownRate && !isShipped(shared.script) && !options.rate)
+    outcomes.warn([ignoredRate(scenario.rate)]);
 
   const ceiling = await measureCeiling(shared);
   outcomes.ceilingRate = ceiling.rate;
@@ -101,10 +109,10 @@ async function measureOn(
       () => runLoad(closedLoop({ ...shared, duration: length, warmup })),
       'brief',
     );
-    const capacity = closed ? closed.report.requests / closed.report.seconds : 0;
+    const capacity = closed.report.requests / closed.report.seconds;
     rate = Math.max(1, Math.round(capacity * budget.loadShare));
     progress.note(
-      `${via} answers ${Math.round(capacity)} requests a second on ${closed?.report.connections} connections`,
+      `${via} answers ${Math.round(capacity)} requests a second on ${closed.report.connections} connections`,
     );
   } else if (model === 'open') {
     const asked = scenario.ownRate ? undefined : offered(options, duration); // sessions are no requests
@@ -123,6 +131,18 @@ async function measureOn(
   );
   return outcomes.sections();
 }
+
+const otherRoute = ({ topology }: Setting, wanted: Route, via: Route): Warning => ({
+  code: 'other-route',
+  message: `The load goes to the ${via} directly, not through the ${wanted}: ${topology.absent.find(({ part }) => part === wanted)?.why ?? 'it is not part of the topology'}.`,
+  advice: `Its times are not those of the ${wanted}. Start it (\`./olympus status\`), or say --via ${via}.`,
+});
+
+const ignoredRate = (rate: number): Warning => ({
+  code: 'rate-not-used',
+  message: `The script says rate: ${rate}, but a share of what the endpoint can do is offered.`,
+  advice: `Write @rate own into its first comment, or use --rate ${rate}.`,
+});
 
 function pace(rate: number | undefined, arrivals: Arrivals | undefined): string {
   if (arrivals?.kind === 'replay') return `${arrivals.offsets.length} recorded arrivals`;
@@ -147,12 +167,15 @@ class Outcomes {
   ceilingRate: number | null = null;
   readonly #setting: Setting;
   readonly #via: Route;
+  readonly #roots: readonly number[];
   readonly #load: LoadResult[] = [];
   readonly #warnings: Warning[] = [];
 
-  constructor(setting: Setting, via: Route) {
+  /** @param roots of the servers that are measured */
+  constructor(setting: Setting, via: Route, roots: readonly number[]) {
     this.#setting = setting;
     this.#via = via;
+    this.#roots = roots;
   }
 
   sections(): Partial<Result> {
@@ -166,39 +189,77 @@ class Outcomes {
 
   /**
    * Keeps a run. The whole one is the one that is meant: the server is watched, all of its reports are kept, and they
-   * come first. Of a brief one, which only looked for the capacity, the first report says it. A run that was stopped
-   * because it took too long is kept as far as it came.
+   * come first. Of a brief one, which only looked for the capacity, the first report says it. A run that was cut is
+   * kept as far as it came; an interruption goes on from here.
    */
-  async of(run: () => Promise<LoadRun>, how: 'whole' | 'brief'): Promise<LoadRun | undefined> {
-    const tolerant = () => run().catch((error) => this.#tolerate(error));
-    const { outcome, evidence }: WithEvidence<LoadRun | undefined> =
+  async of(run: () => Promise<LoadRun>, how: 'whole' | 'brief'): Promise<LoadRun> {
+    let cause: LoadCut | undefined;
+    const tolerant = () =>
+      run().catch((error) => {
+        if (!(error instanceof LoadCut)) throw error;
+        cause = error;
+        return error.kept;
+      });
+    using machine = watchMachine({ roots: this.#roots });
+    const { outcome, evidence }: WithEvidence<LoadRun> =
       how === 'whole'
         ? await withEvidence(this.#setting, 'load/evidence.json', tolerant)
         : { outcome: await tolerant() };
-    if (!outcome) return undefined;
     if (how === 'whole') this.#warnings.push(...outcome.warnings.map(late));
+    if (outcome.cut)
+      this.warn([
+        {
+          code: 'load-cut',
+          message: `The load was cut: ${outcome.cut}`,
+          advice: cause?.next ?? 'Its figures are those of the time until then.',
+        },
+      ]);
+    const seen = evidence && { ...evidence, series: withOthers(evidence.series, machine.series) };
+    await this.#keep(outcome, seen, how, machine.soFar());
+    this.#setting.soFar?.(this.sections());
+    this.#setting.signal.throwIfAborted();
+    return outcome;
+  }
+
+  async #keep(
+    outcome: LoadRun,
+    evidence: LoadEvidence | undefined,
+    how: 'whole' | 'brief',
+    others: Others,
+  ): Promise<void> {
+    const { ceilingRate } = this;
     const kept: LoadResult[] = [];
     for (const { histogramLog, ...engine } of how === 'whole' ? outcome.reports : [outcome.report]) {
       const name = `load/${engine.scenario.replaceAll(/[^\w-]/g, '_')}-${engine.model}`;
       await this.#setting.keep(`${name}.json`, JSON.stringify(engine));
       const histogram = await this.#setting.keep(`${name}.hlog`, histogramLog);
-      const { ceilingRate } = this;
+      const { cut, thresholds } = outcome;
       kept.push({
-        ...loadResult(engine, { via: this.#via, ceilingRate, histogram }),
+        ...loadResult(engine, {
+          ...{ via: this.#via, ceilingRate, histogram, others, names: namesOf(this.#setting.topology) },
+          ...(cut !== undefined && { cut }),
+          ...(thresholds.length > 0 && { thresholds }),
+        }),
         ...(evidence && { evidence }),
       });
     }
     this.#load.unshift(...kept);
-    return outcome;
-  }
-
-  #tolerate(error: unknown): LoadRun | undefined {
-    if (!(error instanceof Overdue)) throw error;
-    this.warn([{ code: 'load-overdue', message: error.message, advice: error.next }]);
-    if (!error.kept) throw error;
-    return error.kept;
   }
 }
+
+/** Each second of the server's series with what others took until then. */
+const withOthers = (
+  series: LoadEvidence['series'],
+  others: readonly OthersSecond[],
+): LoadEvidence['series'] =>
+  series.map((point) => {
+    const near = others.findLast(({ s }) => s <= point.s + 0.5);
+    return { ...point, othersCores: near?.othersCores ?? null };
+  });
+
+/** host:port of each server that an outage may be of. */
+const namesOf = ({ endpoints }: Setting['topology']): Record<string, string> =>
+  Object.fromEntries(endpoints.map(({ name, host, port }) => [`${host}:${port}`, name]));
 
 const late = (message: string): Warning => ({
   code: 'load-behind',

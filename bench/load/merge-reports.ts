@@ -66,6 +66,9 @@ function mergeLanes(parts: readonly EngineReport[]): EngineReport {
     ...{ durationSeconds: most('durationSeconds'), seconds: most('seconds') },
     ...{ connectSeconds: most('connectSeconds'), retries: total('retries') },
     ...{ offered: total('offered'), dropped: total('dropped') },
+    scheduling: (['normal', 'raised', 'realtime'] as const).find((one) =>
+      parts.some(({ scheduling }) => scheduling === one),
+    )!,
     ...mergeCounts(parts),
     errors: sumOf(parts.map(({ errors }) => errors)) ?? {},
     usage: usageOf(parts.map((part) => part.usage)),

@@ -1,13 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Fault } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
 import type { Progress } from '../../config/progress.ts';
 import { type Milliseconds, milliseconds, seconds } from '../../config/units.ts';
 import { type Ended, runChild } from '../../infra/process/run-child.ts';
 import { k6Environment } from '../../infra/setup/k6.ts';
+import type { LoadResult } from '../../result/result.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
 import { type EngineReport, readReports } from './engine-report.ts';
 import { failureOf } from './k6-failure.ts';
@@ -21,6 +22,9 @@ export const loadScenarios = (): string[] =>
   readdirSync(scripts)
     .filter((file) => /^[a-z-]+\.ts$/.test(file) && !shared.includes(file))
     .map((file) => basename(file, '.ts'));
+
+/** Whether it is a script of ours, and not the user's own. */
+export const isShipped = (script: string): boolean => dirname(resolve(script)) === scripts;
 
 /** The script of a scenario: a shipped name, or a path of the user's own. @throws Fault (usage) naming the nearest. */
 export function scenarioScript(name: string): string {
@@ -74,6 +78,8 @@ export interface LoadOptions {
   readonly signal: AbortSignal;
 }
 
+type Thresholds = NonNullable<LoadResult['thresholds']>;
+
 /** One call of run() in the script. */
 export interface LoadReport extends EngineReport {
   /** Histograms of every second in the HdrHistogram log format. */
@@ -84,64 +90,73 @@ export interface LoadRun {
   /** The first report; most scripts have one only. */
   readonly report: LoadReport;
   readonly reports: readonly LoadReport[];
-  /** Whether the script's thresholds were kept; null when they did not count. */
-  readonly thresholdsKept: boolean | null;
+  /** The script's thresholds as k6 judged them; none where they did not count. */
+  readonly thresholds: Thresholds;
+  /** Why it ended before its time: an interruption, a threshold that ends the load, a deadline. */
+  readonly cut?: string;
   /** What the engine said while it ran: that it falls behind its schedule. */
   readonly warnings: readonly string[];
 }
 
-/** k6 did not end in time and was stopped. `kept` is what it reported nevertheless, marked as incomplete. */
-export class Overdue extends Fault {
-  readonly kept: LoadRun | null;
+/** A load ended before its time. `kept` is what it reported nevertheless, marked as cut. */
+export class LoadCut extends Fault {
+  readonly kept: LoadRun;
 
-  constructor(deadline: Milliseconds, kept: LoadRun | null) {
-    super(
-      'component',
-      `k6 had not ended after ${deadline / 1000} s and was stopped.`,
-      'Does the endpoint still answer (`./olympus status`)? A script that runs longer needs its duration by --duration.',
-    );
+  constructor(cause: Fault, kept: LoadRun) {
+    super(cause.reason, cause.message, cause.next, cause);
     this.kept = kept;
   }
 }
 
+const overdueAfter = (deadline: Milliseconds) =>
+  new Fault(
+    'component',
+    `k6 had not ended after ${deadline / 1000} s and was stopped.`,
+    'Does the endpoint still answer (`./olympus status`)? A script that runs longer needs its duration by --duration.',
+  );
+
 /**
  * Runs one load script through k6 to its end. The plan, the url and everything else reach k6 by its environment and by
  * files in a folder of its own, which is removed.
- * @throws Fault (component or usage) when k6 fails, with its last words; Overdue when it does not end in time; the
- *   signal's reason when aborted.
+ * @throws Fault (component or usage) when k6 fails, with its last words; LoadCut when it does not end in time or is
+ *   aborted, with what it measured until then; the signal's reason when it is aborted before it measured anything.
  */
 export async function runLoad(options: LoadOptions): Promise<LoadRun> {
   const folder = await mkdtemp(join(tmpdir(), 'olympus-load-')); // mode 0700
   const deadline = options.deadline ?? usualDeadline(options);
   const overdue = new AbortController();
-  const timer = setTimeout(() => overdue.abort(), deadline);
+  const timer = setTimeout(() => overdue.abort(overdueAfter(deadline)), deadline);
   const warnings: string[] = [];
+  const signal = AbortSignal.any([options.signal, overdue.signal]);
   try {
-    const signal = AbortSignal.any([options.signal, overdue.signal]);
     const ended = await run({ ...options, signal }, await writeFiles(folder, options), warnings);
     const counted = options.thresholds === true;
     if (ended.code !== 0 && !(counted && ended.code === thresholdsFailed))
       throw failureOf(ended, options.url);
-    const reports = await readFolder(folder);
-    const [report] = reports;
-    if (!report) {
+    const kept = await readFolder(folder, warnings);
+    if (!kept)
       throw new Fault(
         'usage',
         [`${options.script} ended without a load: it never called run().`, ...ended.last].join('\n'),
         'Call run() of k6/x/olympus in its default function, as scenarios/load/storefront.ts does.',
       );
-    }
-    return { report, reports, thresholdsKept: counted ? ended.code === 0 : null, warnings };
+    return kept.reports.every(({ complete }) => complete) ? kept : { ...kept, cut: abortedBy(kept) };
   } catch (error) {
-    options.signal.throwIfAborted();
-    if (!overdue.signal.aborted) throw error;
-    const reports = await readFolder(folder).catch(() => []); // killed before it could report
-    const [report] = reports;
-    throw new Overdue(deadline, report ? { report, reports, thresholdsKept: null, warnings } : null);
+    if (!signal.aborted) throw error;
+    const kept = await readFolder(folder, warnings).catch(() => undefined); // killed before it could report
+    if (!kept || !(signal.reason instanceof Fault)) throw signal.reason;
+    throw new LoadCut(signal.reason, { ...kept, cut: signal.reason.message });
   } finally {
     clearTimeout(timer);
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Nobody outside ended it: the script's own threshold did, or the script. */
+function abortedBy({ report, thresholds }: LoadRun): string {
+  const missed = thresholds.filter(({ ok }) => !ok).map(({ source }) => source);
+  const by = missed.length > 0 ? `the threshold ${missed.join(', ')} of the script` : 'the script';
+  return `${by} ended the load after ${report.seconds.toFixed(1)} s.`;
 }
 
 /** A script may run its load more than once, each time with a drain; without a duration nobody knows how long. */
@@ -153,6 +168,7 @@ interface Files {
   readonly plan: string;
   readonly offsets: string;
   readonly report: string;
+  readonly thresholds: string;
   readonly histograms: string;
 }
 
@@ -161,6 +177,7 @@ async function writeFiles(folder: string, { plan, arrivals }: LoadOptions): Prom
     plan: join(folder, 'load-plan.json'),
     offsets: arrivals?.kind === 'replay' ? join(folder, 'offsets.txt') : '',
     report: join(folder, 'report.json'),
+    thresholds: join(folder, 'thresholds.json'),
     histograms: folder,
   };
   await writeFile(files.plan, JSON.stringify(plan));
@@ -168,11 +185,16 @@ async function writeFiles(folder: string, { plan, arrivals }: LoadOptions): Prom
   return files;
 }
 
-async function readFolder(folder: string): Promise<LoadReport[]> {
-  return readReports(await readFile(join(folder, 'report.json'), 'utf8')).map((report) => ({
+/** What k6 wrote; undefined when the script never called run(). */
+async function readFolder(folder: string, warnings: readonly string[]): Promise<LoadRun | undefined> {
+  const reports = readReports(await readFile(join(folder, 'report.json'), 'utf8')).map((report) => ({
     ...report,
     histogramLog: logOf(folder, report.scenario),
   }));
+  const [report] = reports;
+  const judged = join(folder, 'thresholds.json');
+  const thresholds = existsSync(judged) ? (JSON.parse(await readFile(judged, 'utf8')) as Thresholds) : [];
+  return report && { report, reports, thresholds, warnings };
 }
 
 /** All lanes' logs of one scenario; empty when the script does not keep any. */
@@ -195,7 +217,7 @@ async function run(options: LoadOptions, files: Files, warnings: string[]): Prom
   const { script, outputs = [], thresholds = false, share, progress } = options;
   const args = [
     ...['run', '--quiet', '--no-color', '--log-format', 'raw', '--address', ''],
-    ...(thresholds ? [] : ['--no-thresholds']),
+    ...(thresholds ? ['--summary-trend-stats', trendStats(script)] : ['--no-thresholds']),
     ...(options.summary === false ? ['--summary-mode', 'disabled'] : []),
     ...(share ? ['--execution-segment', share.segment] : []),
     ...outputs.flatMap((output) => ['--out', output]),
@@ -216,6 +238,12 @@ async function run(options: LoadOptions, files: Files, warnings: string[]): Prom
   } finally {
     clearInterval(ticking);
   }
+}
+
+/** So that a threshold is shown with its value, k6 has to report every percentile that the script names. */
+function trendStats(script: string): string {
+  const named = readFileSync(script, 'utf8').match(/p\(\d+(?:\.\d+)?\)/g) ?? [];
+  return [...new Set(['avg', 'min', 'med', 'max', 'count', 'p(90)', 'p(95)', 'p(99)', ...named])].join();
 }
 
 /** What scenarios/load/environment.ts reads. */
@@ -242,6 +270,7 @@ function environmentOf(options: LoadOptions, files: Files): Record<string, strin
     OLYMPUS_LANES: asText(share?.lanes),
     OLYMPUS_START_AT: asText(share?.startAt),
     OLYMPUS_RESULT: files.report,
+    OLYMPUS_THRESHOLDS: options.thresholds ? files.thresholds : '',
     OLYMPUS_HISTOGRAMS: files.histograms,
   };
 }

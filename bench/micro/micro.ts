@@ -1,7 +1,7 @@
 import { type Milliseconds, milliseconds } from '../../config/units.ts';
 import { connect } from '../../infra/topology/session.ts';
 import { identityOf, underIdentity } from '../../scenarios/identity.ts';
-import { drawParameters, readSources } from '../../scenarios/sources.ts';
+import { drawParameters } from '../../scenarios/sources.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { encoderTask } from './encoder-task.ts';
 import { repositoryTasks } from './repository-tasks.ts';
@@ -22,7 +22,6 @@ const samplesKept = 10_000;
  */
 export const micro: Measure = {
   part: 'micro',
-  what: 'single operations one at a time: prepared statements, calls of a service, the row encoder, the harness itself',
   needs: ['primary'],
   async run(setting) {
     const { budget } = setting;
@@ -53,9 +52,8 @@ async function measureStatements(
   const [whale] = tenants;
   if (!whale) return;
   await using admin = await connect(primary.url('admin', database), 'olympus-micro');
-  const sources = await readSources();
   for (const statement of commonReads(catalogue, statementsMeasured)) {
-    const draws = await drawParameters(admin, statement, whale, drawsEach, seed, sources);
+    const draws = await drawParameters(admin, statement, whale, drawsEach, seed);
     // One transaction around all samples: each is then one round trip, the statement's own.
     if (draws.length > 0)
       await underIdentity(app, identityOf(whale), () => measure(statementTask(app, statement, draws)));
@@ -73,7 +71,7 @@ async function measureRepositories(
   await using everything = await connect(primary.url('admin', database), 'olympus-micro');
   await using calls = await repositoryTasks({
     ...{ everything, catalogue, seed, tenant: whale, draws: drawsEach },
-    ...{ url: primary.url('app', database), sources: await readSources() },
+    ...{ url: primary.url('app', database) },
   });
   for (const task of calls.tasks) await measure(task);
   for (const name of calls.missing)

@@ -5,7 +5,7 @@ import { Organizations } from '../../scenarios/repositories/organizations.ts';
 import { Products } from '../../scenarios/repositories/products.ts';
 import { type Caller, Service } from '../../scenarios/repositories/service.ts';
 import { Users } from '../../scenarios/repositories/users.ts';
-import { drawParameters, type Source } from '../../scenarios/sources.ts';
+import { drawParameters } from '../../scenarios/sources.ts';
 import type { Statement, Tenant } from '../../scenarios/statement.ts';
 import type { MicroTask } from './run-task.ts';
 
@@ -80,7 +80,6 @@ export interface RepositorySetting {
   /** Draws the parameters; sees every row. */
   readonly everything: Session;
   readonly catalogue: readonly Statement[];
-  readonly sources: ReadonlyMap<string, Source>;
   readonly tenant: Tenant;
   readonly draws: number;
   readonly seed: number;
@@ -121,12 +120,12 @@ export async function repositoryTasks(setting: RepositorySetting): Promise<Repos
 }
 
 async function drawnByName(
-  { everything, catalogue, sources, tenant, draws, seed }: RepositorySetting,
+  { everything, catalogue, tenant, draws, seed }: RepositorySetting,
   name: string,
 ): Promise<Record<string, string>[]> {
   const statement = catalogue.find((each) => each.name === name);
   if (!statement) return [];
-  const drawn = await drawParameters(everything, statement, tenant, draws, seed, sources);
+  const drawn = await drawParameters(everything, statement, tenant, draws, seed);
   return drawn.map((draw) =>
     Object.fromEntries(
       statement.params.flatMap((parameter, i) => (draw[i] === null ? [] : [[parameter.name, draw[i]!]])),

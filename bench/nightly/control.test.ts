@@ -68,7 +68,18 @@ test('a Git revision is pinned as it was then, with its commit', {
 });
 
 const statement = (name: string, sql: string, params: Statement['params'] = []): Statement => ({
-  ...{ name, what: '', sql, params, expects: [], weight: 1, role: 'app', kind: 'read', file: '' },
+  ...{
+    name,
+    what: '',
+    sql,
+    params,
+    sources: new Map(),
+    expects: [],
+    weight: 1,
+    role: 'app',
+    kind: 'read',
+    file: '',
+  },
 });
 
 test('a statement in other words runs in the words of each side; one with other parameters or none there is named', () => {

@@ -49,7 +49,6 @@ const drawsPerCell = 4;
 export function nightlyMeasure(night: Night): Measure {
   return {
     part: 'comparison',
-    what: 'head against the pinned control, and against the nights before',
     needs: ['primary'],
     userInput: true,
     run: (setting) => measureNight(setting, night),

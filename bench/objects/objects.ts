@@ -20,9 +20,7 @@ type Figures<Row> = Omit<Row, 'name' | 'endpoint' | 'provider'>;
  */
 export const objects: Measure = {
   part: 'objects',
-  what: 'S3: transfer with checksums, and writers of one key at once',
   needs: ['objects'],
-  suites: ['nightly', 'release'],
   async run(setting) {
     const endpoint = setting.topology.get('objects');
     using store = openObjects(endpoint.url('app'));

@@ -21,9 +21,7 @@ const eventOrdersPerSecond = 40_000;
  */
 export const olap: Measure = {
   part: 'olap',
-  what: 'dashboard questions on primary, materialised view, replica and ClickHouse',
   needs: ['primary', 'replica2', 'olap'],
-  suites: ['nightly', 'release'],
   async run(setting) {
     const { topology, database, budget, progress, signal } = setting;
     const [primary, replica2, store] = [

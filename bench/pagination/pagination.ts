@@ -3,7 +3,7 @@ import { median } from '../../analysis/statistics/quantile.ts';
 import { connect, type Session } from '../../infra/topology/session.ts';
 import type { PaginationCheck, PaginationResult, Warning } from '../../result/result.ts';
 import { identityOf, underIdentity } from '../../scenarios/identity.ts';
-import { drawParameters, readSources, type Source } from '../../scenarios/sources.ts';
+import { drawParameters } from '../../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { explain } from '../postgres/explain.ts';
@@ -22,14 +22,12 @@ const churnPages = 15;
 
 export const pagination: Measure = {
   part: 'pagination',
-  what: 'pages by offset beside pages by keyset, at growing depth',
   needs: ['primary'],
   async run(setting) {
     const primary = setting.topology.get('primary');
     await using admin = await connect(primary.url('admin', setting.database), 'olympus-pagination');
     await using owner = await connect(primary.url('owner', setting.database), 'olympus-pagination');
     await using app = await connect(primary.url('app', setting.database), 'olympus-pagination');
-    const sources = await readSources();
     const lineage = await readLineage(admin);
     const found: Found = { results: [], checks: [], warnings: [] };
     const lists = pagedLists(setting.catalogue);
@@ -38,7 +36,7 @@ export const pagination: Measure = {
       const session = list.keyset.role === 'app' ? app : owner;
       for (const [j, tenant] of tenants.entries()) {
         setting.signal.throwIfAborted();
-        const draws = await drawList(admin, list, tenant, setting.seed, sources);
+        const draws = await drawList(admin, list, tenant, setting.seed);
         if (draws) await measureList(setting, { list, tenant, draws, session, admin, lineage }, found);
         setting.progress.count(i * tenants.length + j + 1, lists.length * tenants.length, 'lists');
       }
@@ -74,10 +72,9 @@ async function drawList(
   list: PagedList,
   tenant: Tenant,
   seed: number,
-  sources: ReadonlyMap<string, Source>,
 ): Promise<Draws | null> {
-  const [offset] = await drawParameters(admin, list.offset, tenant, 1, seed, sources);
-  const [keyset] = await drawParameters(admin, list.keyset, tenant, 1, seed, sources);
+  const [offset] = await drawParameters(admin, list.offset, tenant, 1, seed);
+  const [keyset] = await drawParameters(admin, list.keyset, tenant, 1, seed);
   return offset && keyset ? { offset, keyset } : null;
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { drawParameters, readSources } from '../../scenarios/sources.ts';
+import { drawParameters } from '../../scenarios/sources.ts';
 import type { Draw } from '../../scenarios/statement.ts';
 import { findTenants } from '../../scenarios/tenants.ts';
 import { type ScratchSetting, scratchSetting } from '../../test/scratch-setting.ts';
@@ -47,12 +47,11 @@ test('a database without a dataset has no tenants, and says what to do', async (
 });
 
 test('every statement draws the same values again for a seed, and others for another', async () => {
-  const sources = await readSources();
   const [whale] = setting.tenants;
   const draw = async (seed: number) => {
     const drawn: Draw[][] = [];
     for (const statement of setting.catalogue)
-      drawn.push(await drawParameters(setting.scratch.admin, statement, whale!, 25, seed, sources));
+      drawn.push(await drawParameters(setting.scratch.admin, statement, whale!, 25, seed));
     return drawn;
   };
   const [first, again, other] = [await draw(1), await draw(1), await draw(2)];
@@ -69,7 +68,7 @@ test('every statement draws the same values again for a seed, and others for ano
 });
 
 test('a statement of a user with a source of his own needs no code', async () => {
-  const sources = new Map(await readSources()).set('coupon', {
+  const sources = new Map().set('coupon', {
     name: 'coupon',
     what: 'x',
     columns: ['code'],
@@ -79,7 +78,8 @@ test('a statement of a user with a source of his own needs no code', async () =>
   const statement = {
     ...setting.catalogue[0]!,
     params: [{ name: 'code', source: 'coupon', column: 'code' }],
+    sources,
   };
-  const draws = await drawParameters(setting.scratch.admin, statement, setting.tenants[0]!, 2, 5, sources);
+  const draws = await drawParameters(setting.scratch.admin, statement, setting.tenants[0]!, 2, 5);
   assert.deepEqual(draws, [['C1'], ['C2']]);
 });

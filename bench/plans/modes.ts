@@ -29,7 +29,7 @@ export async function planModes(
   setting: Pick<Setting, 'topology' | 'database' | 'catalogue' | 'tenants' | 'seed' | 'signal' | 'progress'>,
 ): Promise<{ planModes: PlanModes[]; warnings: Warning[] }> {
   await using sessions = await openPlanSessions(setting);
-  const { as, admin, lineage, sources } = sessions;
+  const { as, admin, lineage } = sessions;
   const found: PlanModes[] = [];
   const warnings: Warning[] = [];
   const reads = setting.catalogue.filter(({ kind }) => kind === 'read');
@@ -37,7 +37,7 @@ export async function planModes(
     const tenants: OfTenant[] = [];
     for (const tenant of setting.tenants) {
       setting.signal.throwIfAborted();
-      const [draw] = await drawParameters(admin, statement, tenant, 1, setting.seed, sources);
+      const [draw] = await drawParameters(admin, statement, tenant, 1, setting.seed);
       try {
         if (draw) tenants.push(await inEachMode(as[statement.role], statement, tenant, draw, lineage));
       } catch (error) {

@@ -21,6 +21,7 @@ const statement = (change: Partial<Statement>): Statement => ({
   what: 'x',
   sql: 'SELECT organization_id, id FROM core.products WHERE organization_id = $1',
   params: [{ name: 'organization_id', source: 'tenant', column: 'id' }],
+  sources: new Map(setting.catalogue.flatMap(({ sources }) => [...sources])),
   expects: [{ kind: 'one-tenant' }],
   weight: 0,
   role: 'owner',

@@ -19,11 +19,10 @@ type Variant = (typeof variants)[number];
 
 export const plans: Measure = {
   part: 'plans',
-  what: 'the plan of every statement: pages read, estimates, indexes, and whether it is as expected',
   needs: ['primary'],
   async run(setting) {
     await using sessions = await openPlanSessions(setting);
-    const { admin, sources } = sessions;
+    const { admin } = sessions;
     const results: PlanResult[] = [];
     const warnings: Warning[] = [];
     const total = setting.catalogue.length * setting.tenants.length * variants.length;
@@ -31,7 +30,7 @@ export const plans: Measure = {
     for (const statement of readsFirst(setting.catalogue)) {
       for (const tenant of setting.tenants) {
         setting.signal.throwIfAborted();
-        const [draw] = await drawParameters(admin, statement, tenant, 1, setting.seed, sources);
+        const [draw] = await drawParameters(admin, statement, tenant, 1, setting.seed);
         if (!draw) warnings.push(noParameters(statement, tenant));
         for (const variant of draw ? variants : []) {
           try {

@@ -25,7 +25,6 @@ const slotMs = 200;
  */
 export const pooler: Measure = {
   part: 'pooler',
-  what: 'many clients over few connections, the price of pooling, prepared statements, leaking identities',
   needs: ['primary', 'pooler'],
   async run(setting) {
     const { topology, database, budget, seed, progress, signal, keep } = setting;

@@ -1,6 +1,5 @@
 import type { Lineage } from '../../analysis/explain/lineage.ts';
 import { connect, type Session } from '../../infra/topology/session.ts';
-import { readSources, type Source } from '../../scenarios/sources.ts';
 import type { Statement } from '../../scenarios/statement.ts';
 import type { Setting } from '../measure.ts';
 import { readLineage } from './lineage.ts';
@@ -14,7 +13,6 @@ export interface PlanSessions extends AsyncDisposable {
   /** Sees every row. */
   readonly admin: Session;
   readonly lineage: Lineage;
-  readonly sources: ReadonlyMap<string, Source>;
 }
 
 export async function openPlanSessions({
@@ -26,7 +24,7 @@ export async function openPlanSessions({
     made.use(await connect(topology.get('primary').url(login, database), 'olympus-plans'));
   const [admin, owner, app] = [await open('admin'), await open('owner'), await open('app')];
   for (const session of [owner, app]) await session.query(`SET statement_timeout = '${longest}'`);
-  const known = { lineage: await readLineage(admin), sources: await readSources() };
+  const lineage = await readLineage(admin);
   const opened = made.move();
-  return { as: { owner, app }, admin, ...known, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return { as: { owner, app }, admin, lineage, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }

@@ -1,5 +1,5 @@
 import type { Session } from '../../infra/topology/session.ts';
-import { drawParameters, type Source } from '../../scenarios/sources.ts';
+import { drawParameters } from '../../scenarios/sources.ts';
 import { replaceParameters } from '../../scenarios/sql-text.ts';
 import type { Statement, Tenant } from '../../scenarios/statement.ts';
 import { type Claim, memberOf, outsiders } from './claims.ts';
@@ -12,7 +12,6 @@ export interface BulkTask {
   readonly everything: Session;
   readonly catalogue: readonly Statement[];
   readonly tenants: readonly Tenant[];
-  readonly sources: ReadonlyMap<string, Source>;
   /** Of all statements together. */
   readonly reads: number;
   readonly seed: number;
@@ -127,14 +126,14 @@ async function claimsOf({ tenants, everything, seed }: BulkTask): Promise<Map<Te
 
 /** Null for a statement that does not run as the application, has no parameters here, or whose rows say nothing. */
 async function prepareLoop(
-  { everything, sources, seed }: BulkTask,
+  { everything, seed }: BulkTask,
   app: Session,
   statement: Statement,
   claims: ReadonlyMap<Tenant, readonly Claim[]>,
 ): Promise<Looped | null> {
   const reads: Read[] = [];
   for (const [tenant, of] of claims) {
-    const draws = await drawParameters(everything, statement, tenant, drawsPerTenant, seed, sources);
+    const draws = await drawParameters(everything, statement, tenant, drawsPerTenant, seed);
     if (draws.length === 0) continue;
     // 40 draws and an odd number of claims meet in all combinations before one comes again
     const combinations = Math.max(of.length, draws.length) * 8;

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { type Connection, connect, transaction } from '../../infra/topology/session.ts';
-import { readSources } from '../../scenarios/sources.ts';
 import type { Statement } from '../../scenarios/statement.ts';
 import { type ScratchSetting, scratchSetting } from '../../test/scratch-setting.ts';
 import { bulkReads } from './bulk-reads.ts';
@@ -40,7 +39,6 @@ const check = async (catalogue: readonly Statement[] = shipped()) =>
     everything: admin,
     catalogue,
     tenants: setting.tenants,
-    sources: await readSources(),
     reads: 12,
     seed: 3,
     signal: setting.signal,
@@ -156,7 +154,6 @@ const bulk = async (catalogue: readonly Statement[]) =>
     everything: admin,
     catalogue,
     tenants: setting.tenants,
-    sources: await readSources(),
     reads: 2000,
     seed: 3,
     signal: setting.signal,

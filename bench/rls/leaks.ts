@@ -1,7 +1,7 @@
 import type { Session } from '../../infra/topology/session.ts';
 import type { RlsResult, Warning } from '../../result/result.ts';
 import { type Identity, setIdentity } from '../../scenarios/identity.ts';
-import { drawParameters, type Source } from '../../scenarios/sources.ts';
+import { drawParameters } from '../../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
 import { execution, literal, prepare } from '../postgres/prepared.ts';
 import { type Row, rowOwners } from '../postgres/row-owner.ts';
@@ -17,7 +17,6 @@ export interface LeakTask {
   readonly everything: Session;
   readonly catalogue: readonly Statement[];
   readonly tenants: readonly Tenant[];
-  readonly sources: ReadonlyMap<string, Source>;
   /** Reads of each statement. */
   readonly reads: number;
   readonly seed: number;
@@ -87,7 +86,7 @@ async function prepareAll(task: LeakTask, warnings: Warning[]): Promise<Prepared
     const name = `olympus_leak_${i}`;
     try {
       await prepare(task.app, name, statement.sql);
-      const [draw] = await drawParameters(task.everything, statement, tenant!, 1, task.seed, task.sources);
+      const [draw] = await drawParameters(task.everything, statement, tenant!, 1, task.seed);
       const start = performance.now();
       if (draw) await task.app.query(`${claimText(memberOf(tenant!))};${execution(name, draw)};ROLLBACK`);
       const every = Math.ceil(((performance.now() - start) * task.reads) / msPerStatement);
@@ -115,7 +114,6 @@ async function drawAll(task: LeakTask, prepared: readonly Prepared[], tenant: Te
       tenant,
       Math.min(20, task.reads),
       task.seed,
-      task.sources,
     );
     if (draws.length > 0) drawn.push({ ...each, draws });
   }

@@ -1,6 +1,6 @@
 import { connect } from '../../infra/topology/session.ts';
 import type { RlsOverhead } from '../../result/result.ts';
-import { drawParameters, readSources } from '../../scenarios/sources.ts';
+import { drawParameters } from '../../scenarios/sources.ts';
 import type { Statement, Tenant } from '../../scenarios/statement.ts';
 import type { Setting } from '../measure.ts';
 import { readLineage } from '../postgres/lineage.ts';
@@ -27,14 +27,13 @@ export async function measureOverheads(
   setting.progress.note('Copying the database twice, for the policies in their other forms.');
   await using opened = await openForms(primary, setting.database);
   await using admin = await connect(primary.url('admin', setting.database), 'olympus-rls');
-  const sources = await readSources();
   const lineage = await readLineage(admin);
   const cells = statements.flatMap((statement) => tenants.map((tenant) => ({ statement, tenant })));
   const start = performance.now();
   const results: RlsOverhead[] = [];
   for (const [i, { statement, tenant }] of cells.entries()) {
     setting.signal.throwIfAborted();
-    const draws = await drawParameters(admin, statement, tenant, distinctDraws, setting.seed, sources);
+    const draws = await drawParameters(admin, statement, tenant, distinctDraws, setting.seed);
     const spent = performance.now() - start;
     const inTime = spent <= (lateness * time * (i + 1)) / cells.length;
     if (draws.length > 0)

@@ -23,9 +23,7 @@ const productsPerSecond = 10_000;
  */
 export const vector: Measure = {
   part: 'vector',
-  what: 'product search by embedding: recall and latency, beside pgvector and text search',
   needs: ['primary', 'vector'],
-  suites: ['nightly', 'release'],
   async run(setting) {
     const { topology, database, budget, seed, signal } = setting;
     await using admin = await connect(topology.get('primary').url('admin', database), 'olympus-vector');

@@ -1,11 +1,11 @@
 import { Option } from 'commander';
 import { usage } from '../../config/fault.ts';
-import { suggest } from '../../config/nearest.ts';
-import { defaultSuite, type SuiteName, suites } from '../../config/suites.ts';
+import type { SuiteName } from '../../config/suites.ts';
 import { falseAlarmSentence } from '../../reports/false-alarms.ts';
 import type { ComparisonResult, Result } from '../../result/result.ts';
 import { command } from '../command.ts';
 import { type DataOptions, dataOptions } from '../options.ts';
+import { suiteOption } from '../suite-option.ts';
 
 type AbOptions = DataOptions & {
   a?: string[];
@@ -25,7 +25,7 @@ export const ab = command<AbOptions>('ab', 'two variants compared on identical d
     new Option('--b <variant...>', 'what B is; several changes at once'),
     new Option('--aa', 'self-test: the same build twice; prints the false alarms'),
     new Option('--only <statements>', 'statements or their groups, by comma'),
-    new Option('--suite <suite>', 'how much: smoke, quick, nightly, release').default(defaultSuite),
+    suiteOption(),
     new Option('--out <dir>', 'folder of the runs').default('runs'),
     ...dataOptions(),
   ],
@@ -40,8 +40,6 @@ export const ab = command<AbOptions>('ab', 'two variants compared on identical d
     const { answerRun } = await import('../answer-run.ts');
     const { runBench } = await import('../run-bench.ts');
     return async (context, options) => {
-      if (!(options.suite in suites))
-        throw usage(`There is no suite "${options.suite}".`, suggest(options.suite, Object.keys(suites)));
       if (options.aa ? options.b : !options.b)
         throw usage(
           options.aa
@@ -55,7 +53,7 @@ export const ab = command<AbOptions>('ab', 'two variants compared on identical d
       const run = await runBench(
         context,
         [comparisonMeasure({ a, b, record: falseAlarmRecord(cacheFolder(context.cache)) })],
-        { ...options, suite: options.suite as SuiteName },
+        { ...options, kind: 'ab', suite: options.suite as SuiteName },
         catalogue,
       );
       return answerRun(context, run, rowsOf(run.result));

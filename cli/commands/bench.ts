@@ -1,10 +1,12 @@
 import { Option } from 'commander';
 import { usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
-import { defaultSuite, type SuiteName, suites } from '../../config/suites.ts';
+import type { SuiteName } from '../../config/suites.ts';
 import { command } from '../command.ts';
+import { benchParts, onlyOption } from '../only-option.ts';
 import { type DataOptions, dataOptions } from '../options.ts';
 import { type StoreOptions, storeOptions } from '../run-store-options.ts';
+import { suiteOption } from '../suite-option.ts';
 
 export type BenchOptions = DataOptions & {
   suite: string;
@@ -15,11 +17,8 @@ export type BenchOptions = DataOptions & {
 
 export const bench = command<BenchOptions>('bench', 'the main job: measure everything, write the report', {
   options: [
-    new Option('--suite <suite>', 'how much: smoke, quick, nightly, release').default(defaultSuite),
-    new Option(
-      '--only <parts>',
-      'parts of it, by comma: plans,pagination,rls,lag,load,pooler,cache,vector,olap,objects,micro',
-    ),
+    suiteOption(),
+    onlyOption(),
     new Option('--slo <file>', 'the promises that it is judged by: a YAML file, see docs/ci.md'),
     new Option('--out <dir>', 'folder of the runs').default('runs'),
     ...storeOptions('also store the run there, and share data sets with other machines'),
@@ -31,21 +30,20 @@ export const bench = command<BenchOptions>('bench', 'the main job: measure every
     const { answerRun } = await import('../answer-run.ts');
     const { runBench } = await import('../run-bench.ts');
     return async (context, options) => {
-      if (!(options.suite in suites))
-        throw usage(`There is no suite "${options.suite}".`, suggest(options.suite, Object.keys(suites)));
-      const wanted = options.only?.split(',').map((part) => part.trim());
-      const known = measures.map(({ part }) => part as string);
-      for (const part of wanted ?? [])
-        if (!known.includes(part))
-          throw usage(`There is no part "${part}" to measure.`, suggest(part, known));
-      const chosen = measures.filter(({ part, suites: within }) =>
-        wanted ? wanted.includes(part) : (within?.includes(options.suite as SuiteName) ?? true),
+      const wanted = options.only?.split(',').map(partOf);
+      const chosen = measures.filter(({ part }) =>
+        wanted
+          ? wanted.includes(part)
+          : benchParts()
+              .find((one) => one.part === part)
+              ?.suites.includes(options.suite as SuiteName),
       );
       const promised = options.slo === undefined ? undefined : await promises(options.slo);
       return answerRun(
         context,
         await runBench(context, chosen, {
           ...options,
+          kind: 'bench',
           suite: options.suite as SuiteName,
           ...(wanted && { asked: wanted }),
           ...(promised && { promised }),
@@ -54,6 +52,15 @@ export const bench = command<BenchOptions>('bench', 'the main job: measure every
     };
   },
 });
+
+/** The part of this name, or of this alias. @throws Fault (usage) naming the nearest right one */
+function partOf(word: string): string {
+  const name = word.trim();
+  const found = benchParts().find(({ part, alias }) => part === name || alias === name);
+  if (found) return found.part;
+  const known = benchParts().flatMap(({ part, alias }) => (alias === undefined ? [part] : [part, alias]));
+  throw usage(`There is no part "${name}" to measure.`, suggest(name, known));
+}
 
 async function promises(file: string) {
   const { readSlo } = await import('../../config/slo.ts');

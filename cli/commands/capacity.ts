@@ -2,8 +2,9 @@ import { Option } from 'commander';
 import { usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
 import { size } from '../../config/size.ts';
-import type { CapacityResult } from '../../result/capacity.ts';
-import type { Route } from '../../scenarios/load-scenario.ts';
+import type { CapacityResult } from '../../result/measures/capacity.ts';
+import { type Route, routes } from '../../scenarios/load-scenario.ts';
+import { choice } from '../choice.ts';
 import { command } from '../command.ts';
 import { dataPlan } from '../data-plan.ts';
 import { type DataOptions, dataOptions, integer } from '../options.ts';
@@ -11,7 +12,7 @@ import { type DataOptions, dataOptions, integer } from '../options.ts';
 type CapacityOptions = DataOptions & {
   scenario: string;
   sloP99: string;
-  via?: string;
+  via?: Route;
   only?: string;
   currentRate?: string;
   disk?: string;
@@ -26,7 +27,12 @@ export const capacity = command<CapacityOptions>(
     options: [
       new Option('--scenario <name>', 'what is asked, a load scenario').default('storefront'),
       new Option('--slo-p99 <ms>', 'the objective: p99 of the response time').default('100'),
-      new Option('--via <endpoint>', 'which endpoint takes the load; as the scenario says when absent'),
+      choice(
+        '--via <endpoint>',
+        'which endpoint takes the load; as the scenario says when absent',
+        routes,
+        'endpoint',
+      ),
       new Option(
         '--only <questions>',
         'questions, by comma: maximum,connections,tenants,size,storage; all by default',
@@ -41,14 +47,11 @@ export const capacity = command<CapacityOptions>(
     load: async () => {
       const { capacityMeasure, questions } = await import('../../bench/capacity/capacity.ts');
       const { scenarioScript } = await import('../../bench/load/run-load.ts');
-      const { routes } = await import('../../scenarios/load-scenario.ts');
       const { readCatalogue } = await import('../../scenarios/catalogue.ts');
       const { answerRun } = await import('../answer-run.ts');
       const { runBench } = await import('../run-bench.ts');
       return async (context, options) => {
         scenarioScript(options.scenario); // a misspelt one is refused before anything is started
-        if (options.via !== undefined && !routes.includes(options.via as Route))
-          throw usage(`There is no endpoint "${options.via}".`, suggest(options.via, routes));
         const only = options.only?.split(',').map((name) => name.trim()) ?? [...questions];
         for (const name of only)
           if (!(questions as readonly string[]).includes(name))
@@ -59,14 +62,16 @@ export const capacity = command<CapacityOptions>(
           sloP99Ms: integer('--slo-p99', options.sloP99, 1, 600_000),
           only: questions.filter((name) => only.includes(name)),
           scale: dataPlan(options).scale,
-          ...(options.via && { via: options.via as Route }),
+          ...(options.via && { via: options.via }),
           ...(options.currentRate && {
             currentRate: integer('--current-rate', options.currentRate, 1, 10_000_000),
           }),
           ...(options.disk && { disk: size('--disk', options.disk) }),
           ...(options.mix && { mix: mixOf(options.mix, names) }),
         });
-        const run = await runBench(context, [measure], { ...options, suite: 'quick', asked: ['capacity'] });
+        const run = await runBench(context, [measure], {
+          ...{ ...options, kind: 'capacity', suite: 'quick', asked: ['capacity'] },
+        });
         return answerRun(context, run, run.result.capacity ? words(run.result.capacity) : []);
       };
     },

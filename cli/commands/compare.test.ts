@@ -3,14 +3,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { aNight, timeMetric } from '../../history/testing.ts';
 import { exampleResult } from '../../reports/fixture.ts';
 import { runId } from '../../reports/run-id.ts';
 import { writeResult } from '../../reports/write-run.ts';
 import type { Result } from '../../result/result.ts';
+import { inProcess } from '../../test/in-process.ts';
+import { aNight, timeMetric } from '../../test/nights.ts';
 import { olympus } from '../../test/olympus.ts';
 import { compareStored } from '../compare-runs.ts';
-import { inProcess } from '../testing.ts';
 
 let root: string;
 before(() => {
@@ -51,7 +51,7 @@ test('times twice as long are no regression, a tenth and three more pages are on
   const plans = [{ ...first!, buffers: { hit: first!.buffers.hit! + 30, read: 0 } }, ...rest];
   const { code, stdout } = await compare(await stored(), await stored({ plans }));
   assert.equal(code, 1);
-  assert.match(stdout, /^REGRESSION\n.*orders\/recent as owner, whale, pages/);
+  assert.match(stdout, /^REGRESSION\n.*plans orders\/recent owner whale, buffers/);
 });
 
 test("two nights are compared by the pages of head's statements", async () => {
@@ -67,7 +67,7 @@ test("two nights are compared by the pages of head's statements", async () => {
   assert.equal((await compare(before, same)).code, 0);
   const { code, stdout } = await compare(before, more);
   assert.equal(code, 1);
-  assert.match(stdout, /head of the night: orders\/recent whale, pages/);
+  assert.match(stdout, /nightly orders\/recent whale, pages, head buffers/);
 });
 
 test('a foreign row, and an expectation that is missed now, are regressions', async () => {
@@ -81,7 +81,7 @@ test('a foreign row, and an expectation that is missed now, are regressions', as
     await stored({ plans: [{ ...first!, shape: 'other', expectation }, ...rest] }),
   );
   assert.equal(code, 1);
-  assert.match(stdout, /orders\/recent as owner, whale, plan.*a Seq Scan of orders/s);
+  assert.match(stdout, /plans orders\/recent owner whale, plan.*a Seq Scan of orders/s);
 });
 
 test('another plan of the same work is told and is no regression', async () => {
@@ -91,7 +91,7 @@ test('another plan of the same work is told and is no regression', async () => {
   assert.equal(code, 0);
   assert.match(
     stdout,
-    /plan changed: orders\/recent as owner, whale, plan.*no longer orders_org_created; now new_index/,
+    /plan changed: plans orders\/recent owner whale, plan.*no longer orders_org_created; now new_index/,
   );
 });
 

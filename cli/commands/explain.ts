@@ -43,7 +43,12 @@ export const explain = command<ExplainOptions>(
         const { plans, plansInModes } = await import('../../bench/plans/plans.ts');
         const { runBench } = await import('../run-bench.ts');
         const measure = options.modes ? plansInModes : plans;
-        const { result } = await runBench(context, [measure], { ...options, suite: 'quick' }, chosen);
+        const { result } = await runBench(
+          context,
+          [measure],
+          { ...options, kind: 'explain', suite: 'quick' },
+          chosen,
+        );
         const { planModes: modes, warnings } = result;
         context.answer(
           { plans: result.plans, ...(modes ? { planModes: modes } : {}), warnings },

@@ -1,11 +1,11 @@
 import { Option } from 'commander';
 import { duration } from '../../config/duration.ts';
 import { usage } from '../../config/fault.ts';
-import { suggest } from '../../config/nearest.ts';
-import { defaultSuite, type SuiteName, suites } from '../../config/suites.ts';
+import type { SuiteName } from '../../config/suites.ts';
 import type { IndexForm, IndexResult, Result, WritePrice } from '../../result/result.ts';
 import { command } from '../command.ts';
 import { type DataOptions, dataOptions, integer } from '../options.ts';
+import { suiteOption } from '../suite-option.ts';
 
 type IndexOptions = DataOptions & {
   drop?: string[];
@@ -28,7 +28,7 @@ export const indexChange = command<IndexOptions>(
       ),
       new Option('--budget <time>', 'advise: no candidate is begun after this').default('5m'),
       new Option('--candidates <n>', 'advise: most candidates that are measured').default('8'),
-      new Option('--suite <suite>', 'how much: smoke, quick, nightly, release').default(defaultSuite),
+      suiteOption(),
       new Option('--out <dir>', 'folder of the runs').default('runs'),
       ...dataOptions(),
     ],
@@ -43,8 +43,6 @@ export const indexChange = command<IndexOptions>(
       const { runBench } = await import('../run-bench.ts');
       return async (context, options, ...ddl) => {
         const drop = options.drop ?? [];
-        if (!(options.suite in suites))
-          throw usage(`There is no suite "${options.suite}".`, suggest(options.suite, Object.keys(suites)));
         const advising = ddl[0] === 'advise';
         if (advising && (ddl.length > 1 || drop.length > 0))
           throw usage('advise finds the changes itself: it takes no DDL and no --drop.', 'Leave them out.');
@@ -63,7 +61,7 @@ export const indexChange = command<IndexOptions>(
         const run = await runBench(
           context,
           [measure],
-          { ...options, suite: options.suite as SuiteName },
+          { ...options, kind: 'index', suite: options.suite as SuiteName },
           catalogue,
         );
         return answerRun(context, run, advising ? adviceText(run.result) : run.result.index.flatMap(textOf));

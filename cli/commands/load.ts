@@ -2,8 +2,9 @@ import { Option } from 'commander';
 import type { LoadMeasureOptions } from '../../bench/load/load.ts';
 import { duration } from '../../config/duration.ts';
 import { usage } from '../../config/fault.ts';
-import { suggest } from '../../config/nearest.ts';
-import { milliseconds } from '../../config/units.ts';
+import { type Milliseconds, milliseconds, seconds } from '../../config/units.ts';
+import { type Route, routes } from '../../scenarios/load-scenario.ts';
+import { choice } from '../choice.ts';
 import { command } from '../command.ts';
 import { type DataOptions, dataOptions, integer } from '../options.ts';
 
@@ -15,7 +16,7 @@ export type LoadOptions = DataOptions & {
   duration?: string;
   connections?: string;
   model: 'open' | 'closed';
-  via?: string;
+  via?: Route;
   render?: 'k6-operator';
   parallelism?: string;
   image?: string;
@@ -46,9 +47,11 @@ export const load = command<LoadOptions>(
       new Option('--model <model>', 'open: a schedule; closed: as fast as the connections go')
         .choices(['open', 'closed'])
         .default('open'),
-      new Option(
+      choice(
         '--via <route>',
         'which endpoint takes the load, or `replicas`: writes to the primary, reads to replicas that have the writes of the same tenant; as the scenario says, else the pooler',
+        routes,
+        'endpoint',
       ),
       new Option(
         '--render <target>',
@@ -81,11 +84,14 @@ export const load = command<LoadOptions>(
         if (options.render) return await render(options, scenario);
         if (!scenario)
           throw usage('Which scenario?', `There is: ${loadScenarios().join(', ')}; or the path of your own.`);
-        scenarioScript(scenario); // a misspelt one is refused before anything is started
         const forManifests = (['parallelism', 'image', 'plan'] as const).find((name) => options[name]);
         if (forManifests) throw usage(`--${forManifests} belongs to --render.`, 'Add --render k6-operator.');
-        const measure = loadMeasure({ scenario, ...(await wanted(options)) });
-        return answerRun(context, await runBench(context, [measure], { ...options, suite: 'quick' }));
+        // what cannot be meant is refused before anything is started
+        const measure = loadMeasure({ scenario, ...(await wanted(options, scenarioScript(scenario))) });
+        return answerRun(
+          context,
+          await runBench(context, [measure], { ...options, kind: 'load', suite: 'quick' }),
+        );
       };
     },
   },
@@ -107,23 +113,47 @@ async function render(options: LoadOptions, scenario = 'storefront'): Promise<un
   );
 }
 
-async function wanted(options: LoadOptions): Promise<Omit<LoadMeasureOptions, 'scenario'>> {
-  const { routes } = await import('../../scenarios/load-scenario.ts');
-  const via = routes.find((route) => route === options.via);
-  if (options.via && !via)
-    throw usage(`There is no endpoint "${options.via}".`, suggest(options.via, routes));
+const mostArrivals = 1_000_000; // a second
+
+async function wanted(options: LoadOptions, script: string): Promise<Omit<LoadMeasureOptions, 'scenario'>> {
+  const { via } = options;
+  const { readLoadScenario } = await import('../../scenarios/load-scenario.ts');
+  const { readCatalogue } = await import('../../scenarios/catalogue.ts');
+  const { isShipped } = await import('../../bench/load/run-load.ts');
+  const scenario = readLoadScenario(script, await readCatalogue());
+  const route = via ?? scenario.via;
+  if (scenario.writes && (route === 'replica1' || route === 'replica2'))
+    throw usage(
+      `This scenario writes (${scenario.statements.find(({ kind }) => kind === 'write')!.name}), and ${route} is read-only.`,
+      'Leave out --via, or use --via replicas: then writes go to the primary and reads to the replicas.',
+    );
   const arrivals = await arrivalsOf(options);
   if (options.model === 'closed' && (arrivals || options.rate))
     throw usage('A closed loop has no schedule.', 'Leave out --rate, --arrivals and --ramp.');
+  const own = isShipped(script) ? undefined : scenario;
   return {
-    duration: duration('--duration', options.duration ?? '30s'),
+    duration: lasting(options.duration, own?.duration),
+    ...(own?.warmup !== undefined && { warmup: own.warmup }),
     model: options.model,
     ...(via && { via }),
     ...(options.connections && { connections: integer('--connections', options.connections, 1, 5000) }),
-    ...(options.rate && { rate: integer('--rate', options.rate, 1, 1_000_000) }),
+    ...(options.rate && { rate: integer('--rate', options.rate, 1, mostArrivals) }),
     ...arrivals,
   };
 }
+
+/** @throws Fault (usage) for a load of no time, or of more than a day. */
+function lasting(asked: string | undefined, own: Milliseconds | undefined): Milliseconds {
+  const time = asked === undefined ? (own ?? seconds(30)) : duration('--duration', asked);
+  if (time <= 0) throw usage('A load of no time measures nothing.', 'For example: --duration 30s');
+  return withinADay(time, `A load of ${Math.round(time / 3_600_000)} hours`, 'Use --duration 24h at most.');
+}
+
+function withinADay(time: Milliseconds, what: string, next: string): Milliseconds {
+  if (time > longest) throw usage(`${what} is too long: k6 ends a script after a day.`, next);
+  return time;
+}
+const longest = seconds(24 * 3600);
 
 /** The law of arrivals, with the rate or the duration that goes with it. */
 async function arrivalsOf({
@@ -135,9 +165,9 @@ async function arrivalsOf({
 }: LoadOptions): Promise<Pick<LoadMeasureOptions, 'arrivals' | 'rate' | 'duration'> | undefined> {
   if (ramp) {
     const [, from = '', to = ''] = /^(\d+)\.\.(\d+)$/.exec(ramp) ?? [];
-    if (!(Number(from) > 0 && Number(to) > 0))
+    if (![from, to].every((rate) => Number(rate) > 0 && Number(rate) <= mostArrivals))
       throw usage(
-        `--ramp takes two rates such as 100..2000, not "${ramp}".`,
+        `--ramp takes two rates from 1 to ${mostArrivals}, such as 100..2000, not "${ramp}".`,
         'For example: --ramp 100..2000',
       );
     return { rate: Number(from), arrivals: { kind: 'ramp', to: Number(to) } };
@@ -159,6 +189,12 @@ async function arrivalsOf({
   const whole = milliseconds(Math.ceil((1000 * offsets.at(-1)!) / speed) + 1); // the last one belongs to it
   return {
     arrivals: { kind: 'replay', offsets, speed },
-    duration: asked ? duration('--duration', asked) : whole,
+    duration: asked
+      ? lasting(asked, undefined)
+      : withinADay(
+          whole,
+          `The recording lasts ${Math.round(whole / 3_600_000)} hours, which`,
+          'Replay it faster (--speed-up), or only its beginning (--duration 1h).',
+        ),
   };
 }

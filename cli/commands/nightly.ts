@@ -3,6 +3,7 @@ import { command } from '../command.ts';
 import { dataOptions } from '../options.ts';
 import type { NightlyOptions } from '../run-nightly.ts';
 import { storeOptions } from '../run-store-options.ts';
+import { suiteOption } from '../suite-option.ts';
 
 export const nightly = command<NightlyOptions>(
   'nightly',
@@ -15,7 +16,7 @@ export const nightly = command<NightlyOptions>(
       ),
       new Option('--head <variant...>', 'what head has beside its migrations: set:, sql:, rls:'),
       new Option('--budget <time>', 'the night plans itself to fit').default('30m'),
-      new Option('--suite <suite>', 'how long each slot: smoke, quick, nightly, release').default('nightly'),
+      suiteOption('how long each slot', 'nightly'),
       new Option('--only <statements>', 'statements or their groups, by comma'),
       new Option('--out <dir>', 'folder of the runs, and of the pinned control').default('runs'),
       ...storeOptions('also store the night there, and share data sets with other machines'),

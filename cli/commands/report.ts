@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { command } from '../command.ts';
 import { openNamedStore, type StoreOptions, storeOptions } from '../run-store-options.ts';
 
-const formats = ['html', 'md', 'junit', 'openmetrics'] as const;
+const formats = ['html', 'md', 'junit', 'openmetrics', 'csv'] as const;
 
 export const report = command<{ format: (typeof formats)[number]; out: string } & StoreOptions>(
   'report <run>',

@@ -1,6 +1,7 @@
-import { levelNumber, type Product, variantNumber } from '../assortment.ts';
+import { levelNumber, variantNumber } from '../assortment.ts';
 import { windowEnd } from '../calendar.ts';
 import type { RowWriter } from '../copy/writer.ts';
+import type { Product } from '../product.ts';
 import { subjects } from '../random.ts';
 import { locationCreated, locationNumber } from './inventory-locations.ts';
 import { Rows } from './rows.ts';

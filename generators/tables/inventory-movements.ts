@@ -1,8 +1,9 @@
-import { levelNumber, type Product } from '../assortment.ts';
+import { levelNumber } from '../assortment.ts';
 import { day, windowDays, windowEnd, windowStart } from '../calendar.ts';
 import { Encoded } from '../copy/encoded.ts';
 import type { RowWriter } from '../copy/writer.ts';
 import { OrdersOfDay } from '../orders-of-day.ts';
+import type { Product } from '../product.ts';
 import { mix, subjects } from '../random.ts';
 import { Rows } from './rows.ts';
 import { table } from './table.ts';

@@ -1,7 +1,8 @@
-import { maxVariants, type Product, productStatuses } from '../assortment.ts';
+import { maxVariants, productStatuses } from '../assortment.ts';
 import { windowEnd } from '../calendar.ts';
 import { Encoded } from '../copy/encoded.ts';
 import type { RowWriter } from '../copy/writer.ts';
+import type { Product } from '../product.ts';
 import { type Random, subjects } from '../random.ts';
 import { currencies } from '../world.ts';
 import { categoryCreated, categoryNumber } from './categories.ts';

@@ -1,6 +1,7 @@
-import { Assortment, type Product, variantNumber } from '../assortment.ts';
+import { Assortment, variantNumber } from '../assortment.ts';
 import { Encoded } from '../copy/encoded.ts';
 import type { RowWriter } from '../copy/writer.ts';
+import type { Product } from '../product.ts';
 import { subjects } from '../random.ts';
 import { Rows } from './rows.ts';
 import { table } from './table.ts';

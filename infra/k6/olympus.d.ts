@@ -24,6 +24,9 @@ declare module 'k6/x/olympus' {
   /** @param text The load plan's JSON: `loadPlan(open('plan.json'))`. */
   export function loadPlan(text: string): LoadPlan;
 
+  /** realtime: before all that is ready to run. raised: a better nice value than the server. normal: behind its processes. */
+  export type Scheduling = 'realtime' | 'raised' | 'normal';
+
   export interface RunOptions {
     /** Name in the report. */
     scenario: string;
@@ -87,6 +90,11 @@ declare module 'k6/x/olympus' {
     histograms?: string;
     /** Every n-th request becomes a sample of k6's Trends (default: about 200 a second; closed: every 64th). */
     sampleEvery?: number;
+    /**
+     * The best class that the generator may run in while an open load goes to a server (default realtime); it takes
+     * what the system allows, and leaves the real-time class by itself when it takes more than half of the cores.
+     */
+    scheduling?: Scheduling;
     /** Cores that the generator may use during the run (default: all in the open model, half in the closed one). */
     cores?: number;
   }

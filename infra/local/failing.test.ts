@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import { silent } from '../../config/progress.ts';
+import { lingering, processesIn, testCache, topologyFolders } from '../../test/local-cache.ts';
 import { patience, until } from '../../test/patience.ts';
 import { freePort } from '../process/ports.ts';
 import { tiedFolder } from './folder.ts';
 import { startLocal } from './local.ts';
 import { defaultParts } from './local-topology.ts';
-import { lingering, processesIn, testCache, topologyFolders } from './testing.ts';
 
 const cache = await testCache();
 after(() => cache[Symbol.dispose]());

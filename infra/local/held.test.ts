@@ -3,10 +3,10 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { Fault } from '../../config/fault.ts';
+import { lingering, processesIn, testCache } from '../../test/local-cache.ts';
 import { until } from '../../test/patience.ts';
 import { connect } from '../topology/session.ts';
 import { attachLocal, startLocal, statusLocal, stopLocal } from './local.ts';
-import { lingering, processesIn, testCache } from './testing.ts';
 
 /** One topology through its life; the tests of this file follow each other. */
 const cache = await testCache();

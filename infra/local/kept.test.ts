@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { silent } from '../../config/progress.ts';
+import { filesWith, lingering, testCache } from '../../test/local-cache.ts';
 import { tryLock } from '../process/lock.ts';
 import { type EndpointName, logins } from '../topology/endpoint.ts';
 import { connect } from '../topology/session.ts';
@@ -29,7 +30,6 @@ import {
   pruneKept,
 } from './kept.ts';
 import { startLocal } from './local.ts';
-import { filesWith, lingering, testCache } from './testing.ts';
 
 const cache = await testCache();
 after(() => cache[Symbol.dispose]());

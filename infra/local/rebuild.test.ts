@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { testCache } from '../../test/local-cache.ts';
 import { until } from '../../test/patience.ts';
 import { connect, type Session } from '../topology/session.ts';
 import { startLocal, statusLocal, stopLocal } from './local.ts';
-import { testCache } from './testing.ts';
 
 /** A replica that the primary has given up; the tests of this file follow each other. */
 const cache = await testCache();

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { after, test } from 'node:test';
 import type { Cluster } from 'ioredis';
 import { silent } from '../../config/progress.ts';
+import { filesWith, lingering, processesIn, testCache } from '../../test/local-cache.ts';
 import { patience, until } from '../../test/patience.ts';
 import { openCache } from '../services/cache.ts';
 import { cacheFolder } from '../setup/cache-folder.ts';
@@ -13,7 +14,6 @@ import { hasChdb } from '../setup/chdb.ts';
 import { hasVersitygw } from '../setup/versitygw.ts';
 import type { EndpointName } from '../topology/endpoint.ts';
 import { attachLocal, startLocal, statusLocal, stopLocal } from './local.ts';
-import { filesWith, lingering, processesIn, testCache } from './testing.ts';
 
 const cache = await testCache();
 const held = { cache: cache.cache, name: 'services' };

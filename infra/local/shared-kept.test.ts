@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { type Progress, silent } from '../../config/progress.ts';
+import { testCache } from '../../test/local-cache.ts';
 import { patience } from '../../test/patience.ts';
 import { type ObjectStore, openStore } from '../services/object-store.ts';
 import { placeOf } from '../services/place.ts';
@@ -12,7 +13,6 @@ import { connect } from '../topology/session.ts';
 import type { Topology } from '../topology/topology.ts';
 import { entryFolder } from './kept.ts';
 import { startLocal } from './local.ts';
-import { testCache } from './testing.ts';
 
 const skip =
   hasVersitygw(cacheFolder()) || process.env.CI

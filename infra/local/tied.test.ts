@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { after, before, test } from 'node:test';
+import { filesWith, lingering, processesIn, testCache, topologyFolders } from '../../test/local-cache.ts';
 import { until } from '../../test/patience.ts';
 import { commandLine } from '../process/command-line.ts';
 import { logins } from '../topology/endpoint.ts';
@@ -9,7 +10,6 @@ import { connect } from '../topology/session.ts';
 import type { Topology } from '../topology/topology.ts';
 import { startLocal } from './local.ts';
 import { defaultParts } from './local-topology.ts';
-import { filesWith, lingering, processesIn, testCache, topologyFolders } from './testing.ts';
 
 /** One whole topology that the tests of this file look at, and the last one ends. */
 const cache = await testCache();

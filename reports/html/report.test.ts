@@ -226,7 +226,7 @@ describe('in a browser', { skip: browserPath ? false : `no Chromium on PATH (${n
 });
 
 function everyString(result: Result): Result {
-  const words = new Set(['status', 'method', 'model', 'unit', 'startedAt', 'finishedAt']);
+  const words = new Set(['status', 'method', 'model', 'unit', 'kind', 'startedAt', 'finishedAt']);
   const text = JSON.stringify(result, (key, value) =>
     typeof value === 'string' && !words.has(key) ? `${value} ${hostile}` : value,
   );

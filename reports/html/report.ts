@@ -1,3 +1,4 @@
+import { figuresOf } from '../../result/figures-of.ts';
 import type { Result } from '../../result/result.ts';
 import { statusWords } from '../format.ts';
 import { html } from './html.ts';
@@ -7,7 +8,8 @@ import { runLine, verdictBanner } from './sections/verdict.ts';
 import { sections } from './sections.ts';
 
 /** The report as one file that asks the network for nothing and reads without JavaScript. */
-export function renderHtml(result: Result): string {
+export function renderHtml(stored: Result): string {
+  const result = { ...stored, figures: figuresOf(stored) };
   const contents = sections.map((section) => ({ section, content: section.content(result) }));
   const links = html`<ol class="sections">
 <li><a href="#verdict">Verdict</a></li>

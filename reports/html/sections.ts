@@ -1,9 +1,11 @@
+import { measures } from '../../result/measures.ts';
 import type { Section } from './section.ts';
 import { cache } from './sections/cache.ts';
 import { capacity } from './sections/capacity.ts';
 import { comparison } from './sections/comparison.ts';
 import { environment } from './sections/environment.ts';
 import { evidence } from './sections/evidence.ts';
+import { figuresSection } from './sections/figures.ts';
 import { history } from './sections/history.ts';
 import { indexes } from './sections/indexes.ts';
 import { load } from './sections/load.ts';
@@ -18,24 +20,35 @@ import { rls } from './sections/rls.ts';
 import { trust } from './sections/trust.ts';
 import { vector } from './sections/vector.ts';
 
-/** What follows the verdict, in the order of the page. */
+/** A section, and the parts whose figures it draws or puts into words. */
+type Own = readonly [section: Section, ...parts: string[]];
+
+/** In the order of the page. */
+const own: readonly Own[] = [
+  [trust],
+  [objectives],
+  [comparison, 'comparison'],
+  [plans, 'plans'],
+  [indexes, 'index'],
+  [pagination, 'pagination'],
+  [rls, 'rls'],
+  [replication, 'lag'],
+  [load, 'load', 'micro'],
+  [pooler, 'pooler'],
+  [cache, 'cache'],
+  [vector, 'vector'],
+  [olap, 'olap'],
+  [objects, 'objects'],
+  [evidence],
+  [capacity, 'capacity'],
+  [history, 'nightly'],
+  [environment, 'dataset'],
+];
+
+const drawn = new Set(own.flatMap(([, ...parts]) => parts));
+
+/** What follows the verdict. A part without a section of its own has a table of its figures. */
 export const sections: readonly Section[] = [
-  trust,
-  objectives,
-  comparison,
-  plans,
-  indexes,
-  pagination,
-  rls,
-  replication,
-  load,
-  pooler,
-  cache,
-  vector,
-  olap,
-  objects,
-  evidence,
-  capacity,
-  history,
-  environment,
+  ...own.map(([section]) => section),
+  ...measures.filter(({ part }) => !drawn.has(part)).map(figuresSection),
 ];

@@ -1,22 +1,15 @@
+import { figuresOf } from '../../result/figures-of.ts';
+import { measures } from '../../result/measures.ts';
 import type { Result } from '../../result/result.ts';
-import { cache } from './sections/cache.ts';
 import { checks } from './sections/checks.ts';
 import { comparison } from './sections/comparison.ts';
-import { dataset } from './sections/dataset.ts';
+import { figures } from './sections/figures.ts';
 import { head } from './sections/head.ts';
-import { indexes } from './sections/indexes.ts';
 import { load } from './sections/load.ts';
-import { micro } from './sections/micro.ts';
 import { night } from './sections/night.ts';
 import { notes } from './sections/notes.ts';
-import { objects } from './sections/objects.ts';
-import { olap, olapInterference } from './sections/olap.ts';
-import { pagination } from './sections/pagination.ts';
 import { plans } from './sections/plans.ts';
-import { crowds, poolerPrice, throughPooler } from './sections/pooler.ts';
-import { commits, longReads, replication } from './sections/replication.ts';
 import { rls } from './sections/rls.ts';
-import { vector } from './sections/vector.ts';
 
 /** GitHub refuses a step summary above 1,024 KiB. */
 export const maxBytes = 1024 * 1024;
@@ -24,36 +17,29 @@ export const maxBytes = 1024 * 1024;
 /** A heading and what is below it; empty where there is nothing to say. */
 type Section = (result: Result) => string;
 
+/** Parts that have more to say than their figures; nothing of two sides stands twice. */
+const worded: Readonly<Record<string, Section>> = { comparison, load, plans, rls };
+
+/** What was compared first; of the others the figures, sizes of tables last. */
+const inOrder = [...measures].sort((a, b) => place(a.part) - place(b.part));
+function place(part: string): number {
+  return ({ comparison: 0, nightly: 1, index: 2, dataset: 9 } as Record<string, number>)[part] ?? 5;
+}
+
 const sections: readonly Section[] = [
   head,
   night,
   ({ objectives }) => checks('Objectives', objectives),
   ({ trust }) => checks('Trust', trust.checks),
-  load,
-  replication,
-  longReads,
-  commits,
-  crowds,
-  poolerPrice,
-  throughPooler,
-  cache,
-  vector,
-  olap,
-  olapInterference,
-  objects,
-  plans,
-  indexes,
-  pagination,
-  rls,
-  comparison,
-  micro,
-  dataset,
+  ...inOrder.map(({ part }) => worded[part] ?? figures(part)),
   notes,
 ];
 
 /** summary.md for a CI step: the verdict, what it rests on, and the first rows of each section. At most 1 MiB. */
-export const renderMarkdown = (result: Result): string =>
-  bounded(sections.map((section) => section(result)).filter((block) => block !== ''));
+export function renderMarkdown(result: Result): string {
+  const whole = { ...result, figures: figuresOf(result) };
+  return bounded(sections.map((section) => section(whole)).filter((block) => block !== ''));
+}
 
 /** Leaves out the last blocks, and says so, rather than going over the limit. */
 function bounded(blocks: readonly string[]): string {

@@ -17,7 +17,9 @@
  *   OLYMPUS_WARMUP       seconds before them, discarded
  *   OLYMPUS_SEED         decides arrivals, statements and parameters
  *   OLYMPUS_RESULT       file for the report (JSON), or \`stdout\`
+ *   OLYMPUS_THRESHOLDS   file for the script's thresholds with their values (JSON)
  *   OLYMPUS_HISTOGRAMS   folder for the histograms of every second (<scenario>.hlog, HdrHistogram log)
+ *   OLYMPUS_SCHEDULING   the best scheduling class that the generator may ask for: realtime (default), raised, normal
  *   OLYMPUS_LANES        into how many lanes the load is cut, for `k6 run --execution-segment` in several processes
  *   OLYMPUS_START_AT     when they start together, in milliseconds since 1970
  */
@@ -30,6 +32,7 @@ import {
   type Protocol,
   type RunOptions,
   reports,
+  type Scheduling,
 } from 'k6/x/olympus';
 
 /** The endpoint and the plan that the environment names. */
@@ -64,6 +67,7 @@ export function withEnvironment(own: RunOptions): RunOptions {
   const rate = number('OLYMPUS_RATE');
   if (rate !== undefined) Object.assign(asked, { rate, model: rate === 0 ? 'closed' : 'open' });
   if (__ENV.OLYMPUS_ARRIVALS) asked.arrivals = __ENV.OLYMPUS_ARRIVALS as NonNullable<RunOptions['arrivals']>;
+  if (__ENV.OLYMPUS_SCHEDULING) asked.scheduling = __ENV.OLYMPUS_SCHEDULING as Scheduling;
   if (lines) asked.offsets = lines.map(Number);
   if (replicas.length > 0) asked.replicas = replicas;
   for (const [key, name] of Object.entries(numbers) as [keyof typeof numbers, string][]) {
@@ -101,16 +105,37 @@ export const oneIteration = {
   maxDuration: '24h',
 } as const;
 
+interface Summary {
+  metrics: Record<
+    string,
+    { values: Record<string, number>; thresholds?: Record<string, { ok: boolean }> } | undefined
+  >;
+}
+
 /** Writes the report where OLYMPUS_RESULT says, or a short summary to the terminal. */
-export function handleSummary(data: {
-  metrics: Record<string, { values: Record<string, number> }>;
-}): Record<string, string> {
-  if (__ENV.OLYMPUS_RESULT) return { [__ENV.OLYMPUS_RESULT]: reports() };
+export function handleSummary(data: Summary): Record<string, string> {
+  const files: Record<string, string> = {};
+  if (__ENV.OLYMPUS_THRESHOLDS) files[__ENV.OLYMPUS_THRESHOLDS] = JSON.stringify(judged(data));
+  if (__ENV.OLYMPUS_RESULT) return { ...files, [__ENV.OLYMPUS_RESULT]: reports() };
   const lines = Object.keys(data.metrics)
     .filter((name) => name.startsWith('olympus_'))
     .map((name) => `${name}  ${JSON.stringify(data.metrics[name]!.values)}`);
-  return { stdout: `${lines.join('\n')}\n` };
+  return { ...files, stdout: `${lines.join('\n')}\n` };
 }
+
+/** Every threshold of the script: what it says, the value that k6 found, and whether it was kept. */
+const judged = ({ metrics }: Summary) =>
+  Object.entries(metrics).flatMap(([metric, found]) =>
+    Object.entries(found?.thresholds ?? {}).map(([condition, { ok }]) => {
+      const [, what = '', limit] = /^\s*([a-z]+(?:\([\d.]+\))?)\s*[<>=!]+\s*(-?[\d.]+)/.exec(condition) ?? [];
+      return {
+        source: `${metric} ${condition}`,
+        value: found!.values[what] ?? null,
+        limit: limit === undefined ? null : Number(limit),
+        ok,
+      };
+    }),
+  );
 
 function required(name: string): string {
   const value = __ENV[name];

@@ -3,7 +3,7 @@ import { usage } from '../../../config/fault.ts';
 import type { Endpoint } from '../../../infra/topology/endpoint.ts';
 import { connect, type Session } from '../../../infra/topology/session.ts';
 import type { Topology } from '../../../infra/topology/topology.ts';
-import type { AttackResult } from '../../../result/attacks.ts';
+import type { AttackResult } from '../../../result/result.ts';
 import { cloneDatabase } from '../../variant/clone.ts';
 import type { Attack, Route } from './attack.ts';
 import { type Judgement, judgeAttack } from './judge-attack.ts';

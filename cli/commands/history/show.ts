@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { usage } from '../../../config/fault.ts';
 import { suggest } from '../../../config/nearest.ts';
+import { formerName } from '../../../history/aliases.ts';
 import { type History, metricsIn, openHistory } from '../../../history/history.ts';
 import { showHistory } from '../../../history/show.ts';
 import type { HistoryDocument, HistorySeries } from '../../../result/history.ts';
@@ -42,6 +43,8 @@ export async function show(context: Context, { out, suite, html }: HistoryOption
 function namesOf(history: History, metric: string): string[] {
   const names = [...new Set(metricsIn(history).map(({ name }) => name))];
   if (names.includes(metric)) return [metric];
+  const renamed = names.filter((name) => formerName(name) === metric);
+  if (renamed.length > 0) return renamed;
   const found = names.filter((name) => name.toLowerCase().includes(metric.toLowerCase()));
   if (found.length > 0) return found;
   throw usage(`No run has a metric "${metric}".`, suggest(metric, names.slice(0, 400)));

@@ -51,6 +51,8 @@ type Options struct {
 	// than ReplicaWait goes to Target, as all writes do.
 	Replicas    []Target
 	ReplicaWait time.Duration
+	// Scheduling is the best class that may be asked for; "" is Realtime. Only an open load on a server is given any.
+	Scheduling Scheduling
 	// StartAt is a wall-clock time to start at, for lanes in several processes; zero is now.
 	StartAt time.Time
 	// Stride: every Stride-th request is handed to OnSecond as a sample.
@@ -94,12 +96,23 @@ func (o *Options) Check() error {
 		return fmt.Errorf("the open model needs a rate above 0, not %g", o.Rate)
 	case o.Duration <= 0:
 		return fmt.Errorf("duration must be above 0, not %s", o.Duration)
+	case o.Scheduling != "" && o.Scheduling != Realtime && o.Scheduling != Raised && o.Scheduling != Normal:
+		return fmt.Errorf("scheduling %q is not one of realtime, raised, normal", o.Scheduling)
 	case o.Workers < 1 || o.Connections < 1:
 		return fmt.Errorf("connections must be at least 1, not %d", o.Connections)
 	case o.Lane.Of > 0 && o.Lane.Number >= o.Lane.Of:
 		return fmt.Errorf("lane %d of %d does not exist", o.Lane.Number, o.Lane.Of)
 	}
 	return enoughFiles(o.Connections * (1 + len(o.Replicas)))
+}
+
+// scheduling is the best class that this run may have. A closed loop waits for no due time, and without a server the
+// generator would take every core.
+func (o *Options) scheduling() Scheduling {
+	if _, none := o.Target.(Null); none || o.Model != Open {
+		return Normal
+	}
+	return o.Scheduling
 }
 
 // schedule makes the arrivals of a phase of this length.

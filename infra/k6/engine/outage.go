@@ -1,15 +1,18 @@
 package engine
 
 import (
+	"sort"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// Outage is a time without a server: from the first connection that failed until the answer to a request that was sent
-// after the last such failure. Seconds count from the start of the measured window; To is negative when none came.
+// Outage is a time without a server: from the first connection to it that failed until its answer to a request that was
+// sent after the last such failure. Seconds count from the start of the measured window; To is negative when none came.
 type Outage struct {
+	// Endpoint is the server's name: where reads go to replicas, others may answer all the while.
+	Endpoint string  `json:"endpoint"`
 	From     float64 `json:"from"`
 	To       float64 `json:"to"`
 	Failures int64   `json:"failures"`
@@ -21,7 +24,7 @@ const mostOutages = 100
 // apart: a failure so soon after an outage belongs to it.
 const apart = time.Second
 
-// outages watches for connections that fail; while none does it costs a request one atomic load.
+// outages watches one server for connections that fail; while none does it costs a request one atomic load.
 type outages struct {
 	down atomic.Bool
 	mu   sync.Mutex
@@ -76,14 +79,24 @@ func (o *outages) answered(sent, at time.Duration) {
 	}
 }
 
-func (o *outages) report() []Outage {
+func (o *outages) report(endpoint string) []Outage {
 	all := []Outage{}
 	for _, one := range o.list {
 		to := -1.0
 		if one.to > 0 {
 			to = one.to.Seconds()
 		}
-		all = append(all, Outage{one.from.Seconds(), to, one.failures})
+		all = append(all, Outage{endpoint, one.from.Seconds(), to, one.failures})
 	}
+	return all
+}
+
+// outagesReport are those of all servers, in the order in which they began.
+func (p *phase) outagesReport() []Outage {
+	all := []Outage{}
+	for place := range p.outages {
+		all = append(all, p.outages[place].report(p.pools[place].target.Name())...)
+	}
+	sort.SliceStable(all, func(i, j int) bool { return all[i].From < all[j].From })
 	return all
 }

@@ -40,6 +40,8 @@ type Report struct {
 	Usage    Usage            `json:"usage"`
 	Cores    int              `json:"cores"`
 	Procs    int              `json:"procs"`
+	// Scheduling is the class in which the generator ran to the end.
+	Scheduling Scheduling `json:"scheduling"`
 
 	// Gaps are times without an answer, Outages times without a server; Sessions and Routed are there where asked for.
 	Gaps     []Gap     `json:"gaps"`

@@ -30,11 +30,13 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	clock := newAlarm()
 	defer clock.Close()
 	clock.sleepUntil(ctx, o.StartAt)
+	class := newScheduling(o.scheduling(), o.Warn)
+	defer class.end()
 	route := newRoute(&o)
 	if o.Warmup > 0 && len(o.Session) == 0 {
 		warmed := &Choice{seed: ^o.Seed, weights: choice.weights, byStmt: choice.byStmt, Groups: choice.Groups}
 		discard := NewRecord(len(choice.Groups), 1<<62, func(*Second) error { return nil })
-		p := &phase{options: &o, choice: warmed, pools: pools, length: o.Warmup, record: discard, route: route}
+		p := &phase{options: &o, choice: warmed, pools: pools, length: o.Warmup, record: discard, route: route, scheduling: class}
 		if _, err := p.run(ctx, ^o.Seed, true); err != nil {
 			return nil, err
 		}
@@ -53,13 +55,13 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		clock.sleepUntil(ctx, o.StartAt.Add(o.Warmup+o.Drain))
 	}
 	before := measureUsage()
-	p := &phase{options: &o, choice: choice, pools: pools, length: o.Duration, record: record, route: route}
+	p := &phase{options: &o, choice: choice, pools: pools, length: o.Duration, record: record, route: route, scheduling: class}
 	report.StartedAt = time.Now().Add(p.lead()).UTC().Format(time.RFC3339Nano)
 	done, err := p.run(ctx, o.Seed, false)
 	if err != nil {
 		return nil, err
 	}
-	report.Usage = measureUsage().since(before)
+	report.Usage, report.Scheduling = measureUsage().since(before), class.class
 	if err := report.finish(record, done, ctx.Err() == nil); err != nil {
 		return nil, err
 	}
@@ -113,6 +115,7 @@ func (p *phase) run(ctx context.Context, seed uint64, warmup bool) (outcome, err
 	limited, cancel := context.WithTimeout(ctx, p.lead()+p.length+o.Drain)
 	defer cancel()
 	p.start = time.Now().Add(p.lead())
+	p.outages = make([]outages, len(p.pools))
 	if err := p.plan(seed, warmup); err != nil {
 		return outcome{}, err
 	}
@@ -136,7 +139,7 @@ func (p *phase) run(ctx context.Context, seed uint64, warmup bool) (outcome, err
 	}
 	finished := make(chan struct{})
 	go func() { working.Wait(); close(finished) }()
-	p.watch(limited, finished)
+	p.watch(limited, finished, warmup)
 	p.record.Sweep(1 << 62)
 	return p.outcome(), p.record.failure
 }
@@ -171,7 +174,7 @@ func (p *phase) plan(seed uint64, warmup bool) (err error) {
 }
 
 func (p *phase) outcome() outcome {
-	done := outcome{offered: p.turns.Load(), elapsed: time.Since(p.start), outages: p.outages.report(), routed: p.route.report()}
+	done := outcome{offered: p.turns.Load(), elapsed: time.Since(p.start), outages: p.outagesReport(), routed: p.route.report()}
 	switch {
 	case p.sessionQueue != nil:
 		p.sessionQueue.finish()
@@ -186,9 +189,9 @@ func (p *phase) outcome() outcome {
 	return done
 }
 
-// watch sweeps the record while the workers work, says when they fall behind, and when the time is over ends what
-// still runs.
-func (p *phase) watch(limited context.Context, finished <-chan struct{}) {
+// watch sweeps the record while the workers work, says when they fall behind (not of a warm-up, whose figures nobody
+// sees), and when the time is over ends what still runs.
+func (p *phase) watch(limited context.Context, finished <-chan struct{}, warmup bool) {
 	ticker := time.NewTicker(100 * time.Millisecond)
 	defer ticker.Stop()
 	worst := time.Second
@@ -208,9 +211,10 @@ func (p *phase) watch(limited context.Context, finished <-chan struct{}) {
 					pool.Interrupt() // again and again: a worker may just be starting its last request
 				}
 			}
+			p.scheduling.guard()
 			now := time.Since(p.start)
-			if late := p.behind(now); late > worst {
-				p.options.Warn(fmt.Sprintf("after %.0f s the load is %.1f s behind its schedule: %d connections to %s do not keep up with what is offered",
+			if late := p.behind(now); late > worst && !warmup {
+				p.options.Warn(fmt.Sprintf("after %.0f s of the measured time the load is %.1f s behind its schedule: %d connections to %s do not keep up with what is offered",
 					max(now, 0).Seconds(), late.Seconds(), p.options.Connections, p.options.Target.Name()))
 				worst = 4 * late
 			}

@@ -28,7 +28,7 @@ func NewScripted(
 ) *Scripted {
 	s := &Scripted{start: time.Now().Add(warmup), length: length}
 	s.report = &Report{
-		Scenario: "script", Target: target, Model: Closed, Protocol: protocol, Warmup: warmup.Seconds(), Lanes: 1,
+		Scenario: "script", Target: target, Model: Closed, Scheduling: Normal, Protocol: protocol, Warmup: warmup.Seconds(), Lanes: 1,
 		StartedAt: s.start.UTC().Format(time.RFC3339Nano), Statements: []StatementReport{}, Series: []SecondReport{},
 		Cores: runtime.NumCPU(), Procs: runtime.GOMAXPROCS(0), groups: []Group{{"script", "none"}},
 	}

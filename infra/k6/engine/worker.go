@@ -18,11 +18,12 @@ type phase struct {
 	sessionQueue *sessionQueue // of sessions
 	steps        *sessionPlan
 	route        *route // nil: everything goes to the target
+	scheduling   *scheduling
 	turns        atomic.Uint64
 	start        time.Time
 	length       time.Duration
 	record       *Record
-	outages      outages
+	outages      []outages // by pool
 	// unserved counts arrivals that a worker took but could not send because the run was cut off.
 	unserved atomic.Uint64
 }
@@ -121,7 +122,7 @@ func (w *worker) serve(ctx context.Context, request Request, due, queued time.Du
 		if err != nil {
 			s.done = sent
 			s.response, s.failure = s.done-due, connectState(err)
-			w.add(sent, due, s)
+			w.add(place, sent, due, s)
 			return false
 		}
 	}
@@ -132,7 +133,7 @@ func (w *worker) serve(ctx context.Context, request Request, due, queued time.Du
 	if w.route != nil {
 		w.route.note(request, &w.reply)
 	}
-	w.add(sent, due, s)
+	w.add(place, sent, due, s)
 	if !usable || !w.hold || w.options.Reconnect {
 		w.letGo(place, usable && !w.options.Reconnect)
 	}
@@ -140,11 +141,11 @@ func (w *worker) serve(ctx context.Context, request Request, due, queued time.Du
 }
 
 // add records a request, unless it was due before the measured window.
-func (w *worker) add(sent, due time.Duration, s sample) {
+func (w *worker) add(place int, sent, due time.Duration, s sample) {
 	if due < 0 {
 		return
 	}
-	w.outages.note(sent, &s)
+	w.outages[place].note(sent, &s)
 	w.tally.add(s)
 }
 

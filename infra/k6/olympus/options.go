@@ -50,6 +50,7 @@ func (i *instance) runOptions(value sobek.Value) (*engine.Options, outside, erro
 		Seed:        uint64(read.integer("seed", 1)),
 		Lane:        engine.Lane{Number: uint64(read.integer("lane", 0)), Of: uint64(read.integer("lanes", 1))},
 		Stride:      int64(read.integer("sampleEvery", 0)),
+		Scheduling:  engine.Scheduling(read.text("scheduling", "")),
 		ReplicaWait: read.duration("replicaWait", 50*time.Millisecond),
 		Warn:        func(message string) { i.vu.State().Logger.Warn(warning + message) },
 	}

@@ -1,4 +1,4 @@
-import type { CapacityResult } from '../../../result/capacity.ts';
+import type { CapacityResult } from '../../../result/measures/capacity.ts';
 import { count, duration, figure, rate, size } from '../../format.ts';
 import { figureOf } from '../charts/figure.ts';
 import { html, type Part } from '../html.ts';

@@ -1,23 +1,28 @@
 import type { Result } from '../../../result/result.ts';
-import { count, duration, figure } from '../../format.ts';
-import { given, sign } from '../cells.ts';
-import { table } from '../table.ts';
+import { maxRows } from '../table.ts';
+import { text } from '../text.ts';
+import { figures } from './figures.ts';
 
-export const plans = ({ plans: all }: Result) =>
-  table(
-    'Plans',
-    ['', 'Statement', 'As', 'Tenant', 'Buffers hit', 'read', 'Time', 'q-error', 'Expectation'],
-    all
-      .toSorted((a, b) => Number(b.expectation.ok === false) - Number(a.expectation.ok === false))
-      .map((plan) => [
-        sign(plan.expectation.ok),
-        plan.statement,
-        plan.variant,
-        plan.tenantClass,
-        given(plan.buffers.hit, count),
-        given(plan.buffers.read, count),
-        given(plan.executionMs, duration),
-        given(plan.maxQError, figure),
-        plan.expectation.why,
-      ]),
-  );
+const all = figures('plans');
+
+/** The figures of the plans, and above them which are not as they should be. */
+export const plans = (result: Result): string =>
+  [missed(result), all(result)].filter((block) => block !== '').join('\n\n');
+
+function missed({ plans: found }: Result): string {
+  const lines = found
+    .filter(({ expectation }) => expectation.ok === false)
+    .map(
+      ({ statement, variant, tenantClass, expectation }) =>
+        `- ✗ ${text(`${statement} as ${variant}, ${tenantClass}`)}: ${text(expectation.why)}`,
+    );
+  const more = lines.length - maxRows;
+  return lines.length === 0
+    ? ''
+    : [
+        '## Expectations missed',
+        '',
+        ...lines.slice(0, maxRows),
+        ...(more > 0 ? [`- ${more} more in index.html.`] : []),
+      ].join('\n');
+}

@@ -1,26 +1,21 @@
 import type { Result, RlsOverhead, RlsResult } from '../../../result/result.ts';
-import { count, ratio } from '../../format.ts';
-import { given, interval } from '../cells.ts';
-import { maxRows, table } from '../table.ts';
+import { count } from '../../format.ts';
+import { maxRows } from '../table.ts';
 import { code, text } from '../text.ts';
+import { figures } from './figures.ts';
 
-export function rls({ rls: data }: Result): string {
-  if (!data) return '';
-  const { reads, rows, foreignRows } = data.leaks;
+const all = figures('rls');
+
+export function rls(result: Result): string {
+  if (!result.rls) return '';
+  const { reads, rows, foreignRows } = result.rls.leaks;
   const leaks = `${count(foreignRows)} rows of another tenant among ${count(rows)} rows of ${count(reads)} reads.`;
-  const overhead = table(
-    'Row-level security',
-    ['Statement', 'Policy', 'Tenant', 'Time against owner', 'Interval', 'Pairs'],
-    data.overhead.map((each) => [
-      each.statement,
-      each.variant,
-      each.tenantClass,
-      given(each.ratio, ratio),
-      interval(each),
-      count(each.pairs),
-    ]),
-  );
-  return [overhead || '## Row-level security', keptFromIndex(data.overhead), leaks, waysPast(data.attacks)]
+  return [
+    all(result) || '## Row-level security',
+    keptFromIndex(result.rls.overhead),
+    leaks,
+    waysPast(result.rls.attacks),
+  ]
     .filter(Boolean)
     .join('\n\n');
 }
