@@ -232,7 +232,7 @@ test('runs of other suites have their figures as series', async () => {
   const { suite, series } = await shown();
   assert.equal(suite, 'nightly');
   const metrics = series.map(({ metric }) => metric);
-  assert.ok(metrics.includes('load storefront open pooler at 1400/s, response p99'));
+  assert.ok(metrics.includes('load storefront open pooler at about 1500/s, response p99'));
   assert.ok(metrics.includes('plans orders/recent owner whale, buffers'));
 });
 

@@ -58,6 +58,14 @@ test('a rate that is nearly the same is one load', () => {
   assert.deepEqual(rowsOf(comparison, /^load .*, response p99$/), [['worse', 'advisory']]);
 });
 
+test('arrivals at random are one rate as far as chance goes', () => {
+  const short = { ...load!, offeredRate: 53, seconds: 3 };
+  const whys = (offeredRate: number) =>
+    compareRuns({ ...example, load: [short] }, { ...example, load: [{ ...short, offeredRate }] }, equal)
+      .unlike.length;
+  assert.deepEqual([whys(46), whys(40), whys(20)], [0, 0, 1]);
+});
+
 test('WAL per request of a load that writes next to nothing is no ratio', () => {
   const evidence = (walBytesPerSecond: number): Result['load'] => [
     { ...load!, evidence: { ...load!.evidence!, walBytesPerSecond } },

@@ -38,10 +38,18 @@ function unlikeLoads(a: readonly LoadResult[], b: readonly LoadResult[]): Unlike
 
 function loadDifferences(a: LoadResult, b: LoadResult): string[] {
   return [
-    differs('offered', a.offeredRate, b.offeredRate, '/s'),
+    arrivalsDiffer(a, b) ? differs('offered', a.offeredRate, b.offeredRate, '/s') : '',
     differs('measured for', a.seconds, b.seconds, ' s'),
     a.connections === b.connections ? '' : `${a.connections} against ${b.connections} connections`,
   ].filter((why) => why !== '');
+}
+
+/** Arrivals at random differ from run to run: only more than three standard deviations of them are another rate. */
+function arrivalsDiffer(a: LoadResult, b: LoadResult): boolean {
+  if (a.offeredRate === null || b.offeredRate === null) return a.offeredRate !== b.offeredRate;
+  const seconds = Math.min(a.seconds, b.seconds);
+  const [x, y] = [a.offeredRate * seconds, b.offeredRate * seconds];
+  return Math.abs(x - y) > 3 * Math.sqrt(x + y);
 }
 
 function unlikeLag(a: Result, b: Result): Unlike[] {

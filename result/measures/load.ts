@@ -177,7 +177,7 @@ export type LoadResult = Static<typeof LoadResult>;
 
 /**
  * What a rate is called in a series: as a share of the capacity where that was measured first (the rate itself then moves
- * with it), else the rate, to two digits.
+ * with it), else the round number that is nearest. What is offered at random is never twice the same.
  */
 function rateLabel(
   { scenario, via, model, offeredRate }: LoadResult,
@@ -188,7 +188,18 @@ function rateLabel(
     (other) => other.scenario === scenario && other.via === via && other.model === 'closed',
   )?.achievedRate;
   if (capacity) return `at ${5 * Math.round((20 * offeredRate) / capacity)}% of capacity`;
-  return `at ${Number(offeredRate.toPrecision(2))}/s`;
+  return `at about ${roundRate(offeredRate)}/s`;
+}
+
+/** As people ask for rates; between neighbours the nearer one by ratio. */
+const roundNumbers = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 10];
+
+function roundRate(rate: number): number {
+  if (rate <= 0) return 0;
+  const power = 10 ** Math.floor(Math.log10(rate));
+  const distance = (round: number) => Math.abs(Math.log((round * power) / rate));
+  const nearest = roundNumbers.reduce((best, next) => (distance(next) < distance(best) ? next : best));
+  return Number((nearest * power).toPrecision(3));
 }
 
 const walPerRequest = ({ evidence, achievedRate }: LoadResult) => {
