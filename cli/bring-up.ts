@@ -1,15 +1,19 @@
-import { usage } from '../config/fault.ts';
+import { missing, usage } from '../config/fault.ts';
 import { startDocker } from '../infra/docker/docker.ts';
 import { dockerParts } from '../infra/docker/services.ts';
 import { type LocalOptions, startLocal } from '../infra/local/local.ts';
 import { defaultParts } from '../infra/local/local-topology.ts';
+import { cacheFolder } from '../infra/setup/cache-folder.ts';
 import { ensureDebianPackages } from '../infra/setup/debian.ts';
 import { type Absent, type EndpointName, purposes } from '../infra/topology/endpoint.ts';
 import { mergeTopologies } from '../infra/topology/merge.ts';
 import { type NamedTopology, namedTopology } from '../infra/topology/named-topology.ts';
-import type { Topology } from '../infra/topology/topology.ts';
+import { Topology } from '../infra/topology/topology.ts';
 import type { Context } from './command.ts';
+import { holderText, requireHolder } from './holder.ts';
+import { statusOfHeld } from './status.ts';
 import { attach, externalTopology, guardOf } from './topology-state.ts';
+import { takeTurn, takeTurnOn } from './turn.ts';
 
 /** What a command asks of the topology that it works on. */
 export interface TopologyRequest {
@@ -24,6 +28,8 @@ export interface TopologyRequest {
   readonly shared?: LocalOptions['shared'];
   /** What is to be there beside the PostgreSQL servers and the pooler, which always are. */
   readonly parts?: readonly EndpointName[];
+  /** Neither measures nor writes: it needs no turn. */
+  readonly looks?: boolean;
   /** Replicas that are to be made anew. */
   readonly rebuild?: readonly EndpointName[];
 }
@@ -38,14 +44,70 @@ export async function bringUp(context: Context, request: TopologyRequest): Promi
   context.progress.stage('topology');
   // `up` goes on to the providers, which repair what died of a held topology; all others use it as it is.
   if (request.lifetime === 'tied') {
-    const up = await attach(context);
-    if (up && (named === undefined || named.source === up.held.source)) {
-      context.progress.note('using the topology that is up');
-      return up.topology;
-    }
-    if (up) context.progress.note(`${up.held.source} is up; ${named!.source} is brought up beside it`);
+    const joined = await join(context, named, request.looks ?? false);
+    if (joined) return joined;
   }
-  return start(context, named ?? namedTopology('local'), request);
+  const topology = await start(context, named ?? namedTopology('local'), request);
+  return request.lifetime === 'tied'
+    ? withTurn(context, topology, undefined, request.looks ?? false)
+    : topology;
+}
+
+/** What `up` holds, when that is asked for: in turn with other commands, and only if this checkout may. */
+async function join(
+  context: Context,
+  named: NamedTopology | undefined,
+  looks: boolean,
+): Promise<Topology | undefined> {
+  const cache = cacheFolder(context.cache);
+  const before = await attach(context);
+  if (!before) return await requireNothingHalfUp(context);
+  if (named !== undefined && named.source !== before.held.source) {
+    context.progress.note(`${before.held.source} is up; ${named.source} is brought up beside it`);
+    return undefined;
+  }
+  const { holder } = before.held;
+  await requireHolder(context, holder, 'Use it');
+  const turn = looks ? undefined : await takeTurn(context, cache);
+  const up = await attach(context); // whoever had its turn before may have changed it
+  if (!up) {
+    turn?.[Symbol.dispose]();
+    throw usage(
+      'The topology was taken down while this command waited for it.',
+      'Bring it up again: ./olympus up',
+    );
+  }
+  context.progress.note(`using the topology that is up${holder ? `, held by ${holderText(holder)}` : ''}`);
+  return withTurn(context, up.topology, turn, looks);
+}
+
+/** @throws Fault (component) when servers of a held topology run, and its primary is not among them */
+async function requireNothingHalfUp(context: Context): Promise<undefined> {
+  const rows = await statusOfHeld(context);
+  const alive = rows.filter(({ state, provider }) => state !== 'stopped' && provider !== 'external');
+  if (alive.length > 0)
+    throw missing(
+      `A topology is up that is not whole: ${rows.map(({ name, state, why }) => `${name} ${state}${why ? ` (${why})` : ''}`).join(', ')}.`,
+      'Start what it lacks: ./olympus up; or take it down: ./olympus down',
+    );
+  if (rows.length > 0) context.progress.note('what was held does not run; this command brings up its own');
+}
+
+/** The topology, which lets go of the turn when it is disposed; of a server of the user's it is taken here. */
+async function withTurn(
+  context: Context,
+  topology: Topology,
+  turn: Disposable | undefined,
+  looks: boolean,
+): Promise<Topology> {
+  await using all = new AsyncDisposableStack();
+  if (turn) all.use(turn);
+  all.use(topology);
+  const primary = topology.find('primary');
+  if (primary?.provider === 'external' && !looks) all.use(await takeTurnOn(context, primary));
+  const kept = all.move();
+  const { endpoints, absent, keep, mayWrite, lasts } = topology;
+  return new Topology(endpoints, absent, () => kept.disposeAsync(), keep, mayWrite, lasts);
 }
 
 /** Replicas follow, and a pooler serves, the primary of their own provider. @throws Fault (usage) */
@@ -95,7 +157,12 @@ async function start(context: Context, named: NamedTopology, request: TopologyRe
   }
   took(await externalTopology(context, named, permission));
   undo.move();
-  return mergeTopologies(parts, absentOf(named, asked), guardOf(named, permission, context.project));
+  return mergeTopologies(
+    parts,
+    absentOf(named, asked),
+    guardOf(named, permission, context.project),
+    named.entries.primary?.provider === 'external',
+  );
 }
 
 /** What to start: of a preset the usual parts and those that are wanted; of a file what it names, as far as it is of use. */

@@ -19,6 +19,10 @@ export interface Context {
   readonly project: Project;
   /** What may be done to servers that are the user's; nothing, where a command does not ask. */
   readonly permission: Permission;
+  /** Whether to wait for another command that works on the same topology; else it is an error. */
+  readonly wait: boolean;
+  /** Whether what another checkout holds may be used. */
+  readonly notMine: boolean;
   /** One answer: `document` alone on stdout with --json, `text` otherwise. */
   answer(document: unknown, text: string): void;
 }
@@ -76,6 +80,8 @@ export function command<Options>(
         allowLoad: given.allowLoad ?? false,
         notOurs: given.iKnowItIsNotOurs,
       },
+      wait: given.wait ?? true,
+      notMine: given.notMine ?? false,
       answer(document, text) {
         process.stdout.write(given.json ? `${JSON.stringify(document, null, 2)}\n` : `${text}\n`);
       },

@@ -19,14 +19,20 @@ const refused = (given: Partial<SeedOptions>, message: RegExp) =>
   );
 
 test('seed loads everything unless it is asked for one part, days, a check or a text', () => {
-  assert.deepEqual(seedTask(options()), { kind: 'load', live: false, shard: { index: 1, of: 1 } });
+  assert.deepEqual(seedTask(options()), {
+    kind: 'load',
+    live: false,
+    reload: false,
+    shard: { index: 1, of: 1 },
+  });
   assert.deepEqual(seedTask(options({ shard: '3/4' })), {
     kind: 'load',
     live: false,
+    reload: false,
     shard: { index: 3, of: 4 },
   });
   assert.deepEqual(seedTask(options({ intoLive: true })), {
-    ...{ kind: 'load', live: true, shard: { index: 1, of: 1 } },
+    ...{ kind: 'load', live: true, reload: false, shard: { index: 1, of: 1 } },
   });
   assert.deepEqual(seedTask(options({ append: '30d' })), { kind: 'append', days: 30 });
   assert.deepEqual(seedTask(options({ verify: true })), { kind: 'verify' });
@@ -46,6 +52,7 @@ test('days that are none, and two jobs at once, are refused', () => {
   for (const append of ['1', 'd', '0d', '367d', '1h', '-1d']) refused({ append }, /--append takes days/);
   refused({ append: '1d', verify: true }, /--append and --verify do not go together/);
   refused({ shard: '1/2', intoLive: true }, /--into-live and --shard do not go together/);
+  refused({ verify: true, reload: true }, /--reload and --verify do not go together/);
 });
 
 test('counts stand in place of a scale, and what is left out follows from the tenants', () => {
@@ -64,4 +71,15 @@ test('a store shares what a whole load into a topology makes, and nothing else',
   for (const also of [{ shard: '1/2' }, { append: '1d' }, { verify: true }, { intoLive: true }])
     refused({ store, ...also }, /--store and --[a-z-]+ do not go together/);
   refused({ store, database: 'postgres://db.example.com/shop' }, /--store and --database/);
+});
+
+test('what is there is used as it is unless a scale, a count or a seed was typed', () => {
+  const { scale: _, seed: __, ...untyped } = options();
+  assert.deepEqual((({ scale, seed, typed }) => [scale.name, seed, typed])(dataPlan(untyped)), [
+    'small',
+    1,
+    false,
+  ]);
+  for (const typed of [{ scale: 'tiny' }, { seed: '0' }, { tenants: '3' }])
+    assert.equal(dataPlan({ ...untyped, ...typed }).typed, true, JSON.stringify(typed));
 });

@@ -9,6 +9,13 @@ export const topologyOptions = () => [
   new Option('--allow-writes', 'servers of yours may be written to; else they are only read'),
   new Option('--allow-load', 'a load may search for the ceiling of a server of yours; else it needs a rate'),
   new Option('--i-know-it-is-not-ours <database>', 'this empty database of yours may be migrated and filled'),
+  ...sharingOptions(),
+];
+
+/** What to do about others who use the same topology. */
+export const sharingOptions = () => [
+  new Option('--no-wait', 'fail when another command works on the topology; else wait for it'),
+  new Option('--not-mine', 'use what another checkout holds'),
 ];
 
 export interface TopologyOptions {
@@ -16,4 +23,6 @@ export interface TopologyOptions {
   readonly allowWrites?: boolean;
   readonly allowLoad?: boolean;
   readonly iKnowItIsNotOurs?: string;
+  readonly wait?: boolean;
+  readonly notMine?: boolean;
 }

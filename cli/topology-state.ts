@@ -14,10 +14,13 @@ import { type MayWrite, Topology } from '../infra/topology/topology.ts';
 import type { ExternalEntry } from '../infra/topology/topology-file.ts';
 import type { Project } from '../project/project.ts';
 import type { Context } from './command.ts';
+import type { Holder } from './holder.ts';
 
 /** What `up` holds: which topology, and what may be done to what of it is the user's. No secret is in it. */
 export interface Held extends NamedTopology {
   readonly permission: Permission;
+  /** Whose it is; unknown of one that was brought up by an older version. */
+  readonly holder?: Holder | undefined;
 }
 
 const heldFile = (cache: string) => join(cache, 'held.json');
@@ -43,12 +46,12 @@ export function readHeld(cache: string): Held | undefined {
 
 export async function writeHeld(
   cache: string,
-  { source, explicit, entries, permission }: Held,
+  { source, explicit, entries, permission, holder }: Held,
 ): Promise<void> {
   const file = heldFile(cache);
   await writeFile(
     `${file}.partial`,
-    `${JSON.stringify({ source, explicit, entries, permission }, null, 2)}\n`,
+    `${JSON.stringify({ source, explicit, entries, permission, holder }, null, 2)}\n`,
   );
   await rename(`${file}.partial`, file);
 }
@@ -115,7 +118,7 @@ export async function attach({
   const absent = (Object.keys(purposes) as EndpointName[])
     .filter((name) => !known.includes(name))
     .map((name) => notUp(held, name));
-  const topology = mergeTopologies(parts, absent, guardOf(held, held.permission, project));
+  const topology = mergeTopologies(parts, absent, guardOf(held, held.permission, project), true);
   return topology.find('primary') ? { held, topology } : undefined;
 }
 

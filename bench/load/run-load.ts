@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Fault } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
 import type { Progress } from '../../config/progress.ts';
 import { type Milliseconds, milliseconds, seconds } from '../../config/units.ts';
 import { type Ended, runChild } from '../../infra/process/run-child.ts';
+import { temporaryFolder } from '../../infra/process/temporary-folder.ts';
 import { k6Environment } from '../../infra/setup/k6.ts';
 import type { LoadResult } from '../../result/result.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
@@ -122,7 +122,8 @@ const overdueAfter = (deadline: Milliseconds) =>
  *   aborted, with what it measured until then; the signal's reason when it is aborted before it measured anything.
  */
 export async function runLoad(options: LoadOptions): Promise<LoadRun> {
-  const folder = await mkdtemp(join(tmpdir(), 'olympus-load-')); // mode 0700
+  await using temporary = await temporaryFolder('load');
+  const folder = temporary.path;
   const deadline = options.deadline ?? usualDeadline(options);
   const overdue = new AbortController();
   const timer = setTimeout(() => overdue.abort(overdueAfter(deadline)), deadline);
@@ -148,7 +149,6 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
     throw new LoadCut(signal.reason, { ...kept, cut: signal.reason.message });
   } finally {
     clearTimeout(timer);
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

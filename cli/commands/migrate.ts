@@ -21,7 +21,11 @@ export const migrate = command('migrate [verb] [version]', 'the schema: up, down
           'migrate down needs the version to go down to.',
           'For example: ./olympus migrate down 0000 (everything)',
         );
-      await using up = await bringUp(context, { topology, lifetime: 'tied' });
+      await using up = await bringUp(context, {
+        topology,
+        lifetime: 'tied',
+        looks: verb === 'status' || verb === 'verify',
+      });
       await using session = await connect(up.get('primary').url('admin'));
       context.progress.stage('schema');
       const options = { progress: context.progress };

@@ -9,6 +9,7 @@ export const seed = command<SeedOptions>('seed', 'fill the database with the dat
     ...dataOptions(),
     ...storeOptions('share data sets with other machines'),
     new Option('--verify', 'check what is loaded, load nothing'),
+    new Option('--reload', 'empty the database of the data set that it holds, and load it anew'),
     new Option('--append <days>', 'add the next days of business to the loaded data set, as 1d'),
     new Option('--shard <i/n>', 'load one part of n; the last one to end finishes the data set'),
     new Option(

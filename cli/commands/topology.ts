@@ -5,7 +5,7 @@ import { type EndpointName, type Login, logins, purposes } from '../../infra/top
 import { command } from '../command.ts';
 import { endpointTable } from '../endpoint-table.ts';
 import { integer } from '../options.ts';
-import { type TopologyOptions, topologyOptions } from '../topology-options.ts';
+import { sharingOptions, type TopologyOptions, topologyOptions } from '../topology-options.ts';
 
 const isEndpoint = (name: string): name is EndpointName => name in purposes;
 
@@ -49,14 +49,26 @@ export const up = command<UpOptions>('up', 'bring up the topology and hold it un
 export const status = command('status', 'what is up, where, and what it is for', {
   example: './olympus status --json',
   load: async () => {
-    const { statusOfHeld } = await import('../up-down.ts');
+    const { statusOfHeld } = await import('../status.ts');
+    const { readHeld } = await import('../topology-state.ts');
+    const { holderText } = await import('../holder.ts');
+    const { cacheFolder } = await import('../../infra/setup/cache-folder.ts');
     return async (context) => {
+      const held = readHeld(cacheFolder(context.cache));
       const endpoints = await statusOfHeld(context);
-      context.answer(
-        { endpoints },
-        endpoints.length > 0 ? endpointTable(endpoints) : 'Nothing is up. `./olympus up` brings it up.',
-      );
-      return undefined;
+      const ill = endpoints.filter(({ state }) => state !== 'running');
+      const nothing = held
+        ? 'An `up` began and did not finish, and nothing of it runs. `./olympus up` goes on, `./olympus down` forgets it.'
+        : 'Nothing is up. `./olympus up` brings it up.';
+      const lines = [
+        endpoints.length > 0 ? endpointTable(endpoints) : nothing,
+        ...(held?.holder ? [`Held by ${holderText(held.holder)}.`] : []),
+        ...(held && ill.length > 0
+          ? ['Start what does not run: ./olympus up; or let go of it: ./olympus down']
+          : []),
+      ];
+      context.answer({ endpoints, ...(held?.holder && { held: held.holder }) }, lines.join('\n'));
+      return held && (ill.length > 0 || endpoints.length === 0) ? exitCodes.component : undefined;
     };
   },
 });
@@ -78,14 +90,22 @@ export const url = command('url <endpoint>', 'print one connection string', {
   },
 });
 
-export const down = command('down', 'stop what `up` started', {
-  options: [new Option('--wipe', 'also remove its data')],
+export const down = command('down [provider]', 'stop what `up` started', {
+  options: [new Option('--wipe', 'also remove its data'), ...sharingOptions()],
   example: './olympus down --wipe',
   load: async () => {
     const { takeDown } = await import('../up-down.ts');
-    return async (context, { wipe }: { wipe?: boolean }) => {
-      const stopped = await takeDown(context, { wipe: wipe ?? false });
-      context.answer({ stopped }, stopped ? 'Stopped.' : 'Nothing was up.');
+    return async (context, { wipe }: { wipe?: boolean }, provider?: string) => {
+      if (provider !== undefined && provider !== 'local' && provider !== 'docker')
+        throw usage(`down takes local or docker, not "${provider}".`, suggest(provider, ['local', 'docker']));
+      const { stopped, kept } = await takeDown(context, { wipe: wipe ?? false, named: provider });
+      const hint = kept.map(
+        (own) => `The data of the ${own} topology are kept. To remove them: ./olympus down --wipe ${own}`,
+      );
+      context.answer(
+        { stopped, kept },
+        [stopped ? 'Stopped.' : 'Nothing was up.', ...(wipe ? hint : [])].join('\n'),
+      );
       return exitCodes.done;
     };
   },

@@ -52,7 +52,7 @@ export function readState(folder: string): DockerState | undefined {
   } catch (error) {
     throw missing(
       `${file} cannot be read: ${(error as Error).message}`,
-      'Remove the topology with `./olympus down --wipe`, as the user who brought it up.',
+      'Remove the topology with `./olympus down --wipe docker`, as the user who brought it up.',
       error,
     );
   }

@@ -16,14 +16,16 @@ export type Examined = { readonly part: LocalPart; readonly port: number } & (
 
 /** Looks at each part that the topology in `folder` has: its process, its answer, and whether a replica streams. */
 export function examine(folder: string, state: LocalState): Promise<Examined[]> {
-  const planned = localParts.flatMap((part) => {
-    const port = state.ports[part];
-    return port === undefined ? [] : [{ part, port }];
-  });
+  const planned = localParts
+    .filter((part) => state.ports[part] !== undefined || state.parts?.includes(part))
+    .map((part) => ({ part, port: state.ports[part] }));
   return Promise.all(
-    planned.map(async ({ part, port }): Promise<Examined> => {
+    planned.map(async ({ part, port = 0 }): Promise<Examined> => {
       const pid = runningPart(folder, part);
-      if (pid === undefined) return { part, port, state: 'stopped', why: 'its process does not run' };
+      const cut = 'an `up` was ended while it started';
+      if (pid === undefined)
+        return { part, port, state: 'stopped', why: port === 0 ? cut : 'its process does not run' };
+      if (port === 0) return { part, port, state: 'degraded', why: cut };
       try {
         return {
           part,

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { missing } from '../../config/fault.ts';
@@ -41,7 +41,7 @@ export async function startService(site: Site, part: ServicePart, starting: Star
   child.once('error', (error) => (ended = error.message));
   child.once('exit', (code, signal) => (ended = `it ended with ${code ?? signal}`));
   try {
-    if (child.pid !== undefined) await writeFile(pidFile(folder), `${child.pid}`);
+    if (child.pid !== undefined) writeFileSync(pidFile(folder), `${child.pid}`); // at once: we may be killed
     const end = performance.now() + readyWithin;
     for (let last = ''; ; ) {
       site.signal.throwIfAborted();

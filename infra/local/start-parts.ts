@@ -52,6 +52,8 @@ export async function startParts(
     ...wantedServices,
   ];
   await choosePorts(site, state, wanted, parts);
+  state.parts = [...new Set([...(state.parts ?? []), ...parts])];
+  await writeState(site.folder, state); // before anything starts: whoever is killed on the way leaves word of it
   for (const part of parts)
     if (runningPart(site.folder, part) === undefined)
       undo.defer(async () => void (await stopPart(site.folder, part, mode)));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isService, type LocalPart, localParts } from './local-topology.ts';
 import { findRunningPooler, stopPooler } from './pooler.ts';
-import { findPostmaster, stopPostgres } from './postgres.ts';
+import { findServer, stopPostgres } from './postgres.ts';
 import { findService, stopService } from './service.ts';
 
 /** fast writes a checkpoint; immediate does not, for data that are removed anyway. */
@@ -11,7 +11,7 @@ export type StopMode = 'fast' | 'immediate';
 export function runningPart(folder: string, part: LocalPart): number | undefined {
   const own = join(folder, part);
   if (isService(part)) return findService(own);
-  return part === 'pooler' ? findRunningPooler(own) : findPostmaster(own)?.pid;
+  return part === 'pooler' ? findRunningPooler(own) : findServer(own);
 }
 
 /** Stops a part if it runs, and says whether it did. */

@@ -35,6 +35,8 @@ export interface Endpoint {
   readonly database?: string;
   /** Connection string with password; never printed, logged or stored outside the 0600 state file. */
   url(login: Login, database?: string): string;
+  /** Has the topology's own pooler close the sessions of a database that no client uses; absent where it has none. */
+  closePooled?(database: string): Promise<void>;
   /** The process to watch for CPU, where it is ours. */
   readonly pid?: number;
 }

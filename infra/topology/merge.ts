@@ -8,11 +8,13 @@ const rank = (name: EndpointName) => order.indexOf(name);
  * Several providers' parts as one topology, in the order of `purposes`. Disposing it disposes them, the last first.
  * @param absent what none of them was asked for, and why
  * @param mayWrite where the primary is not ours
+ * @param lasts whether it was there before and stays
  */
 export function mergeTopologies(
   parts: readonly Topology[],
   absent: readonly Absent[] = [],
   mayWrite?: MayWrite,
+  lasts = false,
 ): Topology {
   const all = new AsyncDisposableStack();
   for (const part of parts) all.use(part);
@@ -22,5 +24,6 @@ export function mergeTopologies(
     () => all.disposeAsync(),
     parts.find((part) => part.find('primary'))?.keep,
     mayWrite,
+    lasts,
   );
 }

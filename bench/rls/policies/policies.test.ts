@@ -238,7 +238,7 @@ test('findings are repaired on a copy: with the price of each, and whether all s
     );
     assert.equal(rows.length, 1, 'the base is as it was');
     await using control = await connect(setting.topology.get('primary').url('admin', 'postgres'));
-    const copies = await control.query('SELECT FROM pg_database WHERE datname = $1', [
+    const copies = await control.query('SELECT FROM pg_database WHERE starts_with(datname, $1)', [
       `${setting.database}_policies`,
     ]);
     assert.equal(copies.rows.length, 0);
