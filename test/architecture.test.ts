@@ -127,14 +127,14 @@ test('no two folders of one folder import each other, and no two files load each
   assert.deepEqual({ files, folders }, { files: [], folders: [] });
 });
 
-test('analysis is pure: it imports itself, the result types and hdr-histogram-js only', async () => {
+test('analysis is pure: it imports itself, the result types and three libraries without side effects only', async () => {
   const wrong = (await imports()).filter(
     ({ file, target }) =>
       file.startsWith('analysis/') &&
       !file.endsWith('.test.ts') &&
       !target.startsWith('analysis/') &&
       !target.startsWith('result/') &&
-      target !== 'hdr-histogram-js',
+      !['hdr-histogram-js', 'yaml', 'fast-xml-parser'].includes(target),
   );
   assert.deepEqual(wrong, []);
 });
