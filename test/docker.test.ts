@@ -8,7 +8,7 @@ import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { output } from '../infra/docker/engine.ts';
 import { lockOf } from '../infra/docker/folder.ts';
 import { containers, ourLabel, projectName } from '../infra/docker/project.ts';
-import { serviceVersion } from '../infra/local/service-version.ts';
+import { endpoints as descriptions } from '../infra/endpoints/endpoints.ts';
 import { dropSlot } from '../infra/local/slot.ts';
 import { lock } from '../infra/process/lock.ts';
 import { openObjects } from '../infra/services/objects.ts';
@@ -114,7 +114,7 @@ test('vector, olap and objects do their work, and nobody comes in without the ke
   for (const name of ['vector', 'olap', 'objects']) {
     const place = new URL(await url(name));
     place.password = 'wrong';
-    await assert.rejects(serviceVersion(name as 'vector', place.href), name);
+    await assert.rejects(descriptions[name as 'vector'].version(place.href), name);
   }
 });
 

@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missing } from '../../config/fault.ts';
 import type { Progress } from '../../config/progress.ts';
-import { vectorEngine } from '../local/vector.ts';
+import { vectorEngine } from '../endpoints/vector.ts';
 import { type Ended, runChild } from '../process/run-child.ts';
 import { findChdb } from '../setup/chdb.ts';
 import { ensureDebianPackages } from '../setup/debian.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { vectorEngine } from '../local/vector.ts';
+import { vectorEngine } from '../endpoints/vector.ts';
 import { chdbVersion } from '../setup/chdb.ts';
 import { versitygwVersion } from '../setup/versitygw.ts';
 
