@@ -1,11 +1,10 @@
 import { missing, usage } from '../config/fault.ts';
 import { startDocker } from '../infra/docker/docker.ts';
-import { dockerParts } from '../infra/docker/services.ts';
+import { endpointNames, usualEndpoints } from '../infra/endpoints/endpoints.ts';
 import { type LocalOptions, startLocal } from '../infra/local/local.ts';
-import { defaultParts } from '../infra/local/local-topology.ts';
 import { cacheFolder } from '../infra/setup/cache-folder.ts';
 import { ensureDebianPackages } from '../infra/setup/debian.ts';
-import { type Absent, type EndpointName, purposes } from '../infra/topology/endpoint.ts';
+import type { Absent, EndpointName } from '../infra/topology/endpoint.ts';
 import { mergeTopologies } from '../infra/topology/merge.ts';
 import { type NamedTopology, namedTopology } from '../infra/topology/named-topology.ts';
 import { Topology } from '../infra/topology/topology.ts';
@@ -170,19 +169,19 @@ function askedParts(
   { entries, explicit, source }: NamedTopology,
   { lifetime, parts = [] }: TopologyRequest,
 ): EndpointName[] {
-  const there = (Object.keys(purposes) as EndpointName[]).filter(
+  const there = endpointNames.filter(
     (name) => entries[name] !== undefined && entries[name].provider !== 'off',
   );
   if (explicit && lifetime === 'held') return there;
   const usual =
     source === 'docker' && lifetime === 'held'
-      ? dockerParts.filter((part) => part !== 'cacheCluster')
-      : defaultParts;
+      ? endpointNames.filter((part) => part !== 'cacheCluster')
+      : usualEndpoints;
   return there.filter((name) => usual.includes(name) || parts.includes(name));
 }
 
 const absentOf = ({ entries, source }: NamedTopology, asked: readonly EndpointName[]): Absent[] =>
-  (Object.keys(purposes) as EndpointName[])
+  endpointNames
     .filter((name) => !asked.includes(name) && entries[name]?.provider !== 'external')
     .map((name) =>
       entries[name] && entries[name].provider !== 'off'

@@ -102,7 +102,7 @@ export function printFault(error: unknown): number {
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(
-    `olympus: a defect of ours, please report it with these lines:\n${stack.replaceAll(/:\/\/([^:@/\s]+):[^@\s]+@/g, '://$1:***@')}\n`,
+    `olympus: a defect in Olympus Bench, please report it with these lines:\n${stack.replaceAll(/:\/\/([^:@/\s]+):[^@\s]+@/g, '://$1:***@')}\n`,
   );
   return exitCodes.defect;
 }

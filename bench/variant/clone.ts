@@ -24,6 +24,7 @@ export const cloneDatabase = (primary: Endpoint, base: string, stem: string): Pr
     const strategy = Number(rows[0]!.version) >= 150_000 ? 'STRATEGY file_copy' : '';
     await whenAlone(primary, control, base, () => create(`TEMPLATE ${identifier(base)} ${strategy}`));
     await copySettings(control, base, name);
+    await copyAccess(control, base, name);
   });
 
 const onBase = `
@@ -81,5 +82,19 @@ async function copySettings(control: Session, base: string, name: string): Promi
      WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = $1)`,
     [base, name],
   );
+  for (const { sql } of rows) await control.query(sql);
+}
+
+/** Who may connect, make schemas and temporary tables: a template does not hand that on either, and its default is wider. */
+async function copyAccess(control: Session, base: string, name: string): Promise<void> {
+  const { rows } = await control.query<{ sql: string }>(
+    `SELECT format('GRANT %s ON DATABASE %I TO %s%s', acl.privilege_type, $2::text,
+                   CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE acl.grantee::regrole::text END,
+                   CASE WHEN acl.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END) AS sql
+     FROM pg_database AS d, LATERAL aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) AS acl
+     WHERE d.datname = $1`,
+    [base, name],
+  );
+  await control.query(`REVOKE ALL ON DATABASE ${identifier(name)} FROM PUBLIC`);
   for (const { sql } of rows) await control.query(sql);
 }

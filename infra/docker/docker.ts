@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { type Progress, silent } from '../../config/progress.ts';
+import { endpointNames, endpoints } from '../endpoints/endpoints.ts';
 import { lock } from '../process/lock.ts';
 import { cacheFolder } from '../setup/cache-folder.ts';
 import type { Absent, Endpoint, EndpointName } from '../topology/endpoint.ts';
@@ -18,7 +19,6 @@ import {
   type Site,
   writeSite,
 } from './run-services.ts';
-import { dockerParts, servicesOf } from './services.ts';
 import { type DockerState, newState, readState } from './state.ts';
 import { watchOver } from './watcher.ts';
 
@@ -125,8 +125,8 @@ async function endpointsOf(
 /** Stops the services that did not run before. */
 async function stopNew(site: Site, before: readonly Container[]): Promise<void> {
   const ran = new Set(before.filter(({ state }) => state === 'running').map(({ service }) => service));
-  const started = Object.values(servicesOf)
-    .flat()
+  const started = Object.values(endpoints)
+    .flatMap(({ docker }) => docker.services)
     .filter((service) => !ran.has(service));
   await compose(projectOf(site), ['stop', ...started], { signal: AbortSignal.timeout(120_000) });
 }
@@ -154,7 +154,7 @@ export interface EndpointStatus {
 }
 
 /** The parts that a topology has, in the order of the services. */
-const partsOf = ({ ports }: DockerState) => dockerParts.filter((part) => ports[part] !== undefined);
+const partsOf = ({ ports }: DockerState) => endpointNames.filter((part) => ports[part] !== undefined);
 
 /**
  * The topology that is held under this name, or undefined when its primary does not work. What else of it does not

@@ -1,26 +1,21 @@
 import { type Fault, missing } from '../../config/fault.ts';
 import type { Progress } from '../../config/progress.ts';
+import { endpointNames, endpoints } from '../endpoints/endpoints.ts';
 import { runChild } from '../process/run-child.ts';
 import type { Absent, EndpointName } from '../topology/endpoint.ts';
 import { compose, composeOutput, type Project } from './project.ts';
-import { essential, servicesOf } from './services.ts';
 import { hasImage, makeStandInBases, type StandIns, standIns } from './stand-ins.ts';
 
 /** Who needs an image, the variable by which the user names another, and what can stand in for it. */
 interface Kind {
   readonly parts: readonly EndpointName[];
   readonly variable: string;
-  readonly standIn?: keyof StandIns;
+  readonly standIn: keyof StandIns | undefined;
 }
 
 const kinds: readonly Kind[] = [
-  { parts: ['primary', 'replica1', 'replica2'], variable: 'OLYMPUS_POSTGRES_IMAGE', standIn: 'postgres' },
-  { parts: ['pooler'], variable: 'OLYMPUS_POOLER_IMAGE', standIn: 'pooler' },
-  { parts: ['cache', 'cacheCluster'], variable: 'OLYMPUS_CACHE_IMAGE', standIn: 'cache' },
-  { parts: ['vector'], variable: 'OLYMPUS_VECTOR_IMAGE' },
-  { parts: ['olap'], variable: 'OLYMPUS_OLAP_IMAGE' },
-  { parts: ['objects'], variable: 'OLYMPUS_OBJECTS_IMAGE' },
-];
+  ...Map.groupBy(endpointNames, (name) => endpoints[name].docker.imageVariable),
+].map(([variable, parts]) => ({ parts, variable, standIn: endpoints[parts[0]!].docker.standIn }));
 
 /** The variables of compose.yaml that name the images which the user chose for parts. */
 export const chosenImages = (
@@ -58,9 +53,9 @@ export async function ensureImages(
   for (const kind of kinds) {
     const wanted = kind.parts.filter((part) => parts.includes(part));
     if (wanted.length === 0) continue;
-    const got = await ensureImage(project, kind, servicesOf[wanted[0]!][0], work);
+    const got = await ensureImage(project, kind, endpoints[wanted[0]!].docker.services[0], work);
     if ('variables' in got) Object.assign(images.variables, got.variables);
-    else if (wanted.some((part) => essential.includes(part))) throw got.fault;
+    else if (wanted.some((part) => endpoints[part].usual)) throw got.fault;
     else {
       work.progress.warn(`${wanted.join(', ')}: ${got.fault.message}`);
       for (const part of wanted) images.absent.push({ part, why: got.fault.message, how: got.fault.next });
