@@ -4,17 +4,21 @@ import { partsThatDoNot, partsThatHold } from '../reports/part-words.ts';
 import type { Readiness, Result, Verdict } from '../result/result.ts';
 import type { Context } from './command.ts';
 
-/** Prints a run's verdict and where its report is, and returns the exit code that the verdict stands for. */
+/**
+ * Prints a run's verdict and where its report is, and returns the exit code that the verdict stands for.
+ * @param headline what was asked for, answered; the verdict's own word by default
+ */
 export function answerRun(
   context: Context,
   { result, directory }: { result: Result; directory: string },
   details: readonly string[] = [],
+  headline: string = result.verdict.status.toUpperCase(),
 ): number {
   const { status, reasons } = result.verdict;
   context.answer(
     result,
     [
-      `${status.toUpperCase()}${result.run.complete ? '' : ' (incomplete)'}`,
+      `${headline}${result.run.complete ? '' : ' (incomplete)'}`,
       ...(result.readiness ? readinessText(result.readiness) : []),
       ...partsText(result.verdict),
       ...reasons.map((reason) => `  ${reason}`),

@@ -1,15 +1,19 @@
-import { usage } from '../config/fault.ts';
+import { missing, usage } from '../config/fault.ts';
 import { startDocker } from '../infra/docker/docker.ts';
-import { dockerParts } from '../infra/docker/services.ts';
+import { endpointNames, usualEndpoints } from '../infra/endpoints/endpoints.ts';
 import { type LocalOptions, startLocal } from '../infra/local/local.ts';
-import { defaultParts } from '../infra/local/local-topology.ts';
+import { cacheFolder } from '../infra/setup/cache-folder.ts';
 import { ensureDebianPackages } from '../infra/setup/debian.ts';
-import { type Absent, type EndpointName, purposes } from '../infra/topology/endpoint.ts';
+import type { Absent, EndpointName } from '../infra/topology/endpoint.ts';
 import { mergeTopologies } from '../infra/topology/merge.ts';
 import { type NamedTopology, namedTopology } from '../infra/topology/named-topology.ts';
-import type { Topology } from '../infra/topology/topology.ts';
+import { Topology } from '../infra/topology/topology.ts';
 import type { Context } from './command.ts';
+import { holderText, requireHolder } from './holder.ts';
+import { serversOf } from './prepare-dataset.ts';
+import { statusOfHeld } from './status.ts';
 import { attach, externalTopology, guardOf } from './topology-state.ts';
+import { takeTurn, takeTurnOn } from './turn.ts';
 
 /** What a command asks of the topology that it works on. */
 export interface TopologyRequest {
@@ -24,6 +28,8 @@ export interface TopologyRequest {
   readonly shared?: LocalOptions['shared'];
   /** What is to be there beside the PostgreSQL servers and the pooler, which always are. */
   readonly parts?: readonly EndpointName[];
+  /** Neither measures nor writes: it needs no turn. */
+  readonly looks?: boolean;
   /** Replicas that are to be made anew. */
   readonly rebuild?: readonly EndpointName[];
 }
@@ -38,14 +44,81 @@ export async function bringUp(context: Context, request: TopologyRequest): Promi
   context.progress.stage('topology');
   // `up` goes on to the providers, which repair what died of a held topology; all others use it as it is.
   if (request.lifetime === 'tied') {
-    const up = await attach(context);
-    if (up && (named === undefined || named.source === up.held.source)) {
-      context.progress.note('using the topology that is up');
-      return up.topology;
-    }
-    if (up) context.progress.note(`${up.held.source} is up; ${named!.source} is brought up beside it`);
+    const joined = await join(context, named, request.looks ?? false);
+    if (joined) return joined;
   }
-  return start(context, named ?? namedTopology('local'), request);
+  const topology = await start(context, named ?? namedTopology('local'), request);
+  return request.lifetime === 'tied'
+    ? withTurn(context, topology, undefined, request.looks ?? false)
+    : topology;
+}
+
+/** What `up` holds, when that is asked for: in turn with other commands, and only if this checkout may. */
+async function join(
+  context: Context,
+  named: NamedTopology | undefined,
+  looks: boolean,
+): Promise<Topology | undefined> {
+  const cache = cacheFolder(context.cache);
+  const before = await attach(context);
+  if (!before) return await requireNothingHalfUp(context);
+  if (named !== undefined && named.source !== before.held.source) {
+    context.progress.note(`${before.held.source} is up; ${named.source} is brought up beside it`);
+    return undefined;
+  }
+  requireServers(before.topology, context.servers);
+  const { holder } = before.held;
+  await requireHolder(context, holder, 'Use it');
+  const turn = looks ? undefined : await takeTurn(context, cache);
+  const up = await attach(context); // whoever had its turn before may have changed it
+  if (!up) {
+    turn?.[Symbol.dispose]();
+    throw usage(
+      'The topology was taken down while this command waited for it.',
+      'Bring it up again: ./olympus up',
+    );
+  }
+  context.progress.note(`using the topology that is up${holder ? `, held by ${holderText(holder)}` : ''}`);
+  return withTurn(context, up.topology, turn, looks);
+}
+
+/** @throws Fault (component) when servers of a held topology run, and its primary is not among them */
+async function requireNothingHalfUp(context: Context): Promise<undefined> {
+  const rows = await statusOfHeld(context);
+  const alive = rows.filter(({ state, provider }) => state !== 'stopped' && provider !== 'external');
+  if (alive.length > 0)
+    throw missing(
+      `A topology is up that is not whole: ${rows.map(({ name, state, why }) => `${name} ${state}${why ? ` (${why})` : ''}`).join(', ')}.`,
+      'Start what it lacks: ./olympus up; or take it down: ./olympus down',
+    );
+  if (rows.length > 0) context.progress.note('what was held does not run; this command brings up its own');
+}
+
+/** The topology, which lets go of the turn when it is disposed; of a server of the user's it is taken here. */
+async function withTurn(
+  context: Context,
+  topology: Topology,
+  turn: Disposable | undefined,
+  looks: boolean,
+): Promise<Topology> {
+  await using all = new AsyncDisposableStack();
+  if (turn) all.use(turn);
+  all.use(topology);
+  const primary = topology.find('primary');
+  if (primary?.provider === 'external' && !looks) all.use(await takeTurnOn(context, primary));
+  const kept = all.move();
+  const { endpoints, absent, keep, mayWrite, lasts } = topology;
+  return new Topology(endpoints, absent, () => kept.disposeAsync(), keep, mayWrite, lasts);
+}
+
+/** @throws Fault (usage) when another number of servers is asked for than are up. */
+function requireServers(topology: Topology, wanted: number | undefined): void {
+  const up = serversOf(topology);
+  if (wanted === undefined || wanted === up) return;
+  throw usage(
+    `--servers ${wanted} asks for another topology than the one that is up, which has ${up} PostgreSQL server${up === 1 ? '' : 's'}.`,
+    'Leave --servers out, or take the other one down first: ./olympus down',
+  );
 }
 
 /** Replicas follow, and a pooler serves, the primary of their own provider. @throws Fault (usage) */
@@ -65,7 +138,8 @@ function requireTogether({ entries, source }: NamedTopology): void {
 async function start(context: Context, named: NamedTopology, request: TopologyRequest): Promise<Topology> {
   const { progress, signal, cache, permission } = context;
   const { lifetime, kept, ports = {}, rebuild = [] } = request;
-  const asked = askedParts(named, request);
+  const leftOut = replicasBeyond(context.servers);
+  const asked = askedParts(named, request).filter((part) => !leftOut.includes(part));
   const of = (provider: 'local' | 'docker') =>
     asked.filter((part) => named.entries[part]?.provider === provider);
   const [local, docker] = [of('local'), of('docker')];
@@ -75,7 +149,13 @@ async function start(context: Context, named: NamedTopology, request: TopologyRe
   const took = (part: Topology) => parts.push(undo.use(part));
   if (docker.length > 0)
     took(
-      await startDocker({ ...shared, parts: docker, ports: portsOf(named, ports), images: imagesOf(named) }),
+      await startDocker({
+        ...shared,
+        parts: docker,
+        ports: portsOf(named, ports),
+        images: imagesOf(named),
+        standIns: context.standIns ?? 'auto',
+      }),
     );
   if (local.length > 0) {
     if (local.includes('pooler'))
@@ -95,7 +175,12 @@ async function start(context: Context, named: NamedTopology, request: TopologyRe
   }
   took(await externalTopology(context, named, permission));
   undo.move();
-  return mergeTopologies(parts, absentOf(named, asked), guardOf(named, permission, context.project));
+  return mergeTopologies(
+    parts,
+    absentOf(named, asked, leftOut),
+    guardOf(named, permission, context.project),
+    named.entries.primary?.provider === 'external',
+  );
 }
 
 /** What to start: of a preset the usual parts and those that are wanted; of a file what it names, as far as it is of use. */
@@ -103,25 +188,39 @@ function askedParts(
   { entries, explicit, source }: NamedTopology,
   { lifetime, parts = [] }: TopologyRequest,
 ): EndpointName[] {
-  const there = (Object.keys(purposes) as EndpointName[]).filter(
+  const there = endpointNames.filter(
     (name) => entries[name] !== undefined && entries[name].provider !== 'off',
   );
   if (explicit && lifetime === 'held') return there;
   const usual =
     source === 'docker' && lifetime === 'held'
-      ? dockerParts.filter((part) => part !== 'cacheCluster')
-      : defaultParts;
+      ? endpointNames.filter((part) => part !== 'cacheCluster')
+      : usualEndpoints;
   return there.filter((name) => usual.includes(name) || parts.includes(name));
 }
 
-const absentOf = ({ entries, source }: NamedTopology, asked: readonly EndpointName[]): Absent[] =>
-  (Object.keys(purposes) as EndpointName[])
+/** The replicas that a topology of so many PostgreSQL servers does not have. */
+const replicasBeyond = (servers = 3): EndpointName[] =>
+  (['replica1', 'replica2'] as const).slice(Math.max(0, servers - 1));
+
+const absentOf = (
+  { entries, source }: NamedTopology,
+  asked: readonly EndpointName[],
+  leftOut: readonly EndpointName[],
+): Absent[] =>
+  endpointNames
     .filter((name) => !asked.includes(name) && entries[name]?.provider !== 'external')
-    .map((name) =>
-      entries[name] && entries[name].provider !== 'off'
+    .map((name) => {
+      if (leftOut.includes(name))
+        return {
+          part: name,
+          why: `--servers ${3 - leftOut.length} leaves it out`,
+          how: 'Call it without --servers, where the disk holds three copies of the data.',
+        };
+      return entries[name] && entries[name].provider !== 'off'
         ? { part: name, why: 'nothing asked for it', how: `Ask for it: ./olympus up --with ${name}` }
-        : { part: name, why: 'it is off', how: `Name a provider for it in ${source}.` },
-    );
+        : { part: name, why: 'it is off', how: `Name a provider for it in ${source}.` };
+    });
 
 /** Of the file, then of the command line. */
 function portsOf(

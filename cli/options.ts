@@ -4,10 +4,12 @@ import { type TopologyOptions, topologyOptions } from './topology-options.ts';
 
 /** Which topology and which data set a command works on. */
 export type DataOptions = {
-  scale: string;
-  seed: string;
+  /** What is there is used as it is, unless one of these was typed. */
+  scale?: string;
+  seed?: string;
   streams: string;
   noCache?: boolean;
+  customersPerTenant?: string;
 } & Counts &
   TopologyOptions;
 
@@ -18,8 +20,8 @@ export const countOptions = ['tenants', 'customers', 'products', 'orders'] as co
 export const dataOptions = () => [
   new Option(
     '--scale <scale>',
-    'tiny (2,000 orders), small (200,000), medium (1.6 million; 10 million rows), large (16 million), or a number of tenants',
-  ).default('small'),
+    'tiny (2,000 orders), small (200,000), medium (1.6 million; 10 million rows), large (16 million), or a number of tenants; the data set that is there, else small, when absent',
+  ),
   ...countOptions.map((name) =>
     new Option(
       `--${name} <n>`,
@@ -28,7 +30,11 @@ export const dataOptions = () => [
         : `how many ${name} of all tenants, with --tenants; follows from the tenants when absent`,
     ).conflicts('scale'),
   ),
-  new Option('--seed <n>', 'seed of every random choice').default('1'),
+  new Option(
+    '--customers-per-tenant <n>',
+    'on average, with --tenants; 60 when absent. Millions of tenants need not bring 60 times as many people',
+  ).conflicts(['scale', 'customers']),
+  new Option('--seed <n>', 'seed of every random choice; of the data set that is there, else 1, when absent'),
   new Option('--streams <n>', 'parallel COPY streams').default('2'),
   ...topologyOptions(),
   // Not commander's negation: that would be of --cache, which names a folder.

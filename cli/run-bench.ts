@@ -13,6 +13,7 @@ import type { Progress } from '../config/progress.ts';
 import type { Slo } from '../config/slo.ts';
 import { type SuiteName, suites } from '../config/suites.ts';
 import { databaseName } from '../infra/local/login.ts';
+import { nameThisRun } from '../infra/process/this-run.ts';
 import type { ObjectStore } from '../infra/services/object-store.ts';
 import { k6Version } from '../infra/setup/k6-version.ts';
 import { connect } from '../infra/topology/session.ts';
@@ -27,6 +28,7 @@ import type { Statement } from '../scenarios/statement.ts';
 import { findTenants } from '../scenarios/tenants.ts';
 import { bringUp } from './bring-up.ts';
 import type { Context } from './command.ts';
+import { commandLine } from './command-line.ts';
 import { dataPlan, keptData } from './data-plan.ts';
 import type { DataOptions } from './options.ts';
 import { prepareDataset } from './prepare-dataset.ts';
@@ -34,12 +36,6 @@ import { openNamedStore, type StoreOptions } from './run-store-options.ts';
 
 export type RunOptions = DataOptions &
   StoreOptions & { kind: RunKind; suite: SuiteName; out: string; asked?: readonly string[]; promised?: Slo };
-
-/** As it was typed, so that it can be pasted. */
-const commandLine = () =>
-  ['./olympus', ...process.argv.slice(2)]
-    .map((word) => (/[^\w./,:=-]/.test(word) ? `'${word}'` : word))
-    .join(' ');
 
 /**
  * One run from nothing to its report: config → topology → schema → data → measure → analyse → report.
@@ -61,8 +57,10 @@ export async function runBench(
   await using run = await createRun(options.out, {
     ...{ kind: options.kind, suite: options.suite, command: commandLine() },
   });
+  nameThisRun(run.facts.id);
   progress.listen((line) => run.log(line));
   const result = emptyResult(run.facts);
+  let nothingAsked = false;
   try {
     const timed = stopwatch(result);
     await using topology = await timed('topology', () =>
@@ -75,7 +73,12 @@ export async function runBench(
       }),
     );
     const database = topology.get('primary').database ?? databaseName;
-    result.dataset = await timed('data', () => prepareDataset(context, topology, plan));
+    const whole = options.suite === 'nightly' || options.suite === 'release';
+    const { dataset, warnings } = await timed('data', () =>
+      prepareDataset(context, topology, plan, { whole }),
+    );
+    result.dataset = dataset;
+    result.warnings.push(...warnings);
     result.environment = await environment(topology, database, {
       dataset: result.dataset.digest,
       k6: k6Version(),
@@ -90,7 +93,7 @@ export async function runBench(
       catalogue,
       tenants: await tenantsOf(topology, context.project),
       allowLoad: context.permission.allowLoad ?? false,
-      seed: plan.seed,
+      seed: dataset.seed,
       budget: suites[options.suite],
       ...(options.asked && { asked: options.asked }),
       progress,
@@ -99,6 +102,7 @@ export async function runBench(
     });
     result.run.complete = true;
   } catch (error) {
+    nothingAsked = isUsage(error) && !result.run.stages.some(({ name }) => !preparing.includes(name));
     if (!signal.aborted)
       result.warnings.push({
         code: 'run-failed',
@@ -107,8 +111,11 @@ export async function runBench(
       });
     throw error;
   } finally {
-    progress.stage('report');
-    await conclude(run, result, options);
+    if (nothingAsked) await run.discard();
+    else {
+      progress.stage('report');
+      await conclude(run, result, options);
+    }
   }
   if (store) await keepIn(store, run.directory, result, progress);
   return { result, directory: run.directory };
@@ -163,6 +170,12 @@ async function keepIn(store: ObjectStore, directory: string, result: Result, pro
     result.skipped.push({ part: 'store', why: `the run was not stored: ${error.message}`, how: error.next });
   }
 }
+
+/** Stages in which nothing is measured yet. */
+const preparing = ['topology', 'data'];
+
+/** A typo is no run: it leaves none behind, and the newest one stays "latest". */
+const isUsage = (error: unknown) => error instanceof Fault && error.reason === 'usage';
 
 /** Notes how long each stage took. */
 const stopwatch =

@@ -4,8 +4,9 @@ import { appendDays } from '../generators/append.ts';
 import { explainLoad, explanationText } from '../generators/explain.ts';
 import { jobManifest } from '../generators/k8s-job.ts';
 import type { Connect } from '../generators/load/connections.ts';
+import { emptyDataset } from '../generators/load/reload.ts';
 import { type Shard, seed } from '../generators/seed.ts';
-import { verifyDataset } from '../generators/verify.ts';
+import { verify } from '../generators/verify.ts';
 import type { ObjectStore } from '../infra/services/object-store.ts';
 import { namedTopology } from '../infra/topology/named-topology.ts';
 import { connect } from '../infra/topology/session.ts';
@@ -14,7 +15,8 @@ import type { DatasetResult } from '../result/result.ts';
 import { bringUp } from './bring-up.ts';
 import type { Context } from './command.ts';
 import { type DataPlan, keptData } from './data-plan.ts';
-import { fillDatabase, keepDataset, serversOf } from './prepare-dataset.ts';
+import { databaseUrl } from './database-url.ts';
+import { begun, bringSchema, datasetThere, fillDatabase, keepDataset, serversOf } from './prepare-dataset.ts';
 import { requireWritable } from './require-writable.ts';
 import { openNamedStore } from './run-store-options.ts';
 import type { SeedOptions, SeedTask } from './seed-task.ts';
@@ -41,9 +43,15 @@ export async function runSeed(
     case 'verify': {
       await using place = await database(context, options, plan, { writes: false });
       await using session = await place.open();
-      const findings = await verifyDataset(session);
+      const { digest, findings } = await verify(session);
       const ok = findings.length === 0;
-      context.answer({ ok, findings }, ok ? 'The data set is as generated.' : findings.join('\n'));
+      context.answer(
+        { ok, digest, findings },
+        [
+          ok ? 'The data set is as generated.' : findings.join('\n'),
+          ...(digest ? [`digest ${digest}`] : []),
+        ].join('\n'),
+      );
       return ok ? undefined : exitCodes.regression;
     }
     case 'append': {
@@ -54,11 +62,20 @@ export async function runSeed(
       return undefined;
     }
     case 'load': {
-      if (task.live) return intoLive(context, options, { ...plan, cached: false });
+      if (task.live) return intoLive(context, options, { ...plan, cached: false }, task.reload);
       const lasting = task.shard.of > 1 ? 'Parts are loaded into' : undefined;
       using shared = await openNamedStore(options, context.signal);
       await using place = await database(context, options, plan, { lasting, shared });
-      const loaded = await fillDatabase(context, place.open, plan, {
+      const wanted = await begun(place.open, plan);
+      if (task.reload) await emptied(place);
+      else {
+        const there = await thereAlready(context, place, plan);
+        if (there) {
+          answer(context, there.dataset);
+          return undefined;
+        }
+      }
+      const loaded = await fillDatabase(context, place.open, wanted, {
         shard: task.shard,
         servers: place.servers,
       });
@@ -70,8 +87,14 @@ export async function runSeed(
 }
 
 /** Loads into live tables, then, to compare, the same rows in the normal way into a database beside it. */
-async function intoLive(context: Context, options: SeedOptions, plan: DataPlan): Promise<undefined> {
+async function intoLive(
+  context: Context,
+  options: SeedOptions,
+  plan: DataPlan,
+  reload: boolean,
+): Promise<undefined> {
   await using place = await database(context, options, plan);
+  if (reload) await emptied(place);
   const { open, servers, topology } = place;
   const shard = { index: 1, of: 1 };
   const loaded = (await fillDatabase(context, open, plan, { shard, servers, live: true }))!;
@@ -85,6 +108,19 @@ async function intoLive(context: Context, options: SeedOptions, plan: DataPlan):
       : 'The normal way was not measured: that needs a database beside it, which is made in a topology only.',
   ];
   answer(context, loaded, { document: { live: ingest ?? null, bulk: bulk ?? null, ratio }, text });
+}
+
+async function emptied({ open }: Place): Promise<void> {
+  await using control = await open();
+  await emptyDataset(control);
+}
+
+/** What a database holds already, when all of its rows are what they are said to be. */
+async function thereAlready(context: Context, { open, topology }: Place, plan: DataPlan) {
+  await bringSchema(context, open, true);
+  return datasetThere(context, open, plan, {
+    ...{ whole: true, restored: topology?.lasts === false, remember: true },
+  });
 }
 
 type Ingest = NonNullable<DatasetResult['ingest']>;
@@ -145,15 +181,6 @@ async function database(
 async function isLasting(context: Context, { topology }: SeedOptions): Promise<boolean> {
   if (topology !== undefined && namedTopology(topology).entries.primary?.provider === 'external') return true;
   return (await attach(context)) !== undefined;
-}
-
-function databaseUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && /^postgres(ql)?:$/.test(url.protocol) && url.hostname && url.pathname.length > 1) return text;
-  throw usage(
-    'The database is not named by a URL with a host and a database.', // the text may hold a password
-    'For example: OLYMPUS_DATABASE_URL=postgres://admin:secret@db.example.com:5432/olympus',
-  );
 }
 
 function answer(

@@ -9,6 +9,7 @@ export type SeedOptions = DataOptions &
     intoLive?: boolean;
     append?: string;
     verify?: boolean;
+    reload?: boolean;
     explain?: boolean;
     render?: string;
     shards?: string;
@@ -18,7 +19,7 @@ export type SeedOptions = DataOptions &
 
 /** What one call of `seed` is to do. */
 export type SeedTask =
-  | { readonly kind: 'load'; readonly shard: Shard; readonly live: boolean }
+  | { readonly kind: 'load'; readonly shard: Shard; readonly live: boolean; readonly reload: boolean }
   | { readonly kind: 'append'; readonly days: number }
   | { readonly kind: 'verify' }
   | { readonly kind: 'explain'; readonly live: boolean }
@@ -28,7 +29,7 @@ const maxShards = 1000;
 
 /** @throws Fault (usage) for options that do not go together, or are none. */
 export function seedTask(options: SeedOptions): SeedTask {
-  const { shard, intoLive: live = false, append, verify, explain, render, shards } = options;
+  const { shard, intoLive: live = false, reload = false, append, verify, explain, render, shards } = options;
   const asked = {
     '--shard': shard,
     '--append': append,
@@ -44,6 +45,11 @@ export function seedTask(options: SeedOptions): SeedTask {
       `--into-live and ${not[0]} do not go together.`,
       'It loads everything with every index, key and trigger on.',
     );
+  if (reload && given.length)
+    throw usage(
+      `--reload and ${given[0]} do not go together.`,
+      'It empties the database, and loads all of it again.',
+    );
   const alone = [...given, ...(live ? ['--into-live'] : []), ...(options.database ? ['--database'] : [])];
   if (options.store !== undefined && alone.length)
     throw usage(
@@ -56,7 +62,7 @@ export function seedTask(options: SeedOptions): SeedTask {
   if (verify) return { kind: 'verify' };
   if (explain) return { kind: 'explain', live };
   if (render !== undefined) return { kind: 'render', shards: shardsOf(shards) };
-  return { kind: 'load', live, shard: shard === undefined ? { index: 1, of: 1 } : shardOf(shard) };
+  return { kind: 'load', live, reload, shard: shard === undefined ? { index: 1, of: 1 } : shardOf(shard) };
 }
 
 function shardOf(text: string): Shard {

@@ -3,21 +3,25 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missing } from '../config/fault.ts';
 import { attachDocker } from '../infra/docker/docker.ts';
+import { endpointNames } from '../infra/endpoints/endpoints.ts';
 import { connectExternal } from '../infra/external/external.ts';
 import { mayWrite, type Permission } from '../infra/external/permission.ts';
 import { attachLocal } from '../infra/local/local.ts';
 import { cacheFolder } from '../infra/setup/cache-folder.ts';
-import { type Absent, type EndpointName, purposes } from '../infra/topology/endpoint.ts';
+import type { Absent, EndpointName } from '../infra/topology/endpoint.ts';
 import { mergeTopologies } from '../infra/topology/merge.ts';
 import { type NamedTopology, namedTopology } from '../infra/topology/named-topology.ts';
 import { type MayWrite, Topology } from '../infra/topology/topology.ts';
 import type { ExternalEntry } from '../infra/topology/topology-file.ts';
 import type { Project } from '../project/project.ts';
 import type { Context } from './command.ts';
+import type { Holder } from './holder.ts';
 
 /** What `up` holds: which topology, and what may be done to what of it is the user's. No secret is in it. */
 export interface Held extends NamedTopology {
   readonly permission: Permission;
+  /** Whose it is; unknown of one that was brought up by an older version. */
+  readonly holder?: Holder | undefined;
 }
 
 const heldFile = (cache: string) => join(cache, 'held.json');
@@ -43,12 +47,12 @@ export function readHeld(cache: string): Held | undefined {
 
 export async function writeHeld(
   cache: string,
-  { source, explicit, entries, permission }: Held,
+  { source, explicit, entries, permission, holder }: Held,
 ): Promise<void> {
   const file = heldFile(cache);
   await writeFile(
     `${file}.partial`,
-    `${JSON.stringify({ source, explicit, entries, permission }, null, 2)}\n`,
+    `${JSON.stringify({ source, explicit, entries, permission, holder }, null, 2)}\n`,
   );
   await rename(`${file}.partial`, file);
 }
@@ -112,10 +116,8 @@ export async function attach({
     ...endpoints.map(({ name }) => name),
     ...absent.map(({ part }) => part),
   ]);
-  const absent = (Object.keys(purposes) as EndpointName[])
-    .filter((name) => !known.includes(name))
-    .map((name) => notUp(held, name));
-  const topology = mergeTopologies(parts, absent, guardOf(held, held.permission, project));
+  const absent = endpointNames.filter((name) => !known.includes(name)).map((name) => notUp(held, name));
+  const topology = mergeTopologies(parts, absent, guardOf(held, held.permission, project), true);
   return topology.find('primary') ? { held, topology } : undefined;
 }
 

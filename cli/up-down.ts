@@ -1,17 +1,17 @@
-import { Fault, usage } from '../config/fault.ts';
-import { statusDocker, stopDocker } from '../infra/docker/docker.ts';
-import { reach } from '../infra/external/external.ts';
-import { type Place, placesOf } from '../infra/external/place.ts';
-import { statusLocal, stopLocal } from '../infra/local/local.ts';
+import { usage } from '../config/fault.ts';
+import { stopDocker } from '../infra/docker/docker.ts';
+import { stopLocal } from '../infra/local/local.ts';
 import { lock } from '../infra/process/lock.ts';
 import { cacheFolder } from '../infra/setup/cache-folder.ts';
-import { type EndpointName, type ProviderName, purposes } from '../infra/topology/endpoint.ts';
+import type { EndpointName } from '../infra/topology/endpoint.ts';
 import { namedTopology } from '../infra/topology/named-topology.ts';
 import type { Topology } from '../infra/topology/topology.ts';
-import type { Project } from '../project/project.ts';
 import { bringUp, type TopologyRequest } from './bring-up.ts';
 import type { Context } from './command.ts';
-import { externalEntries, forgetHeld, type Held, heldLock, readHeld, writeHeld } from './topology-state.ts';
+import { requireHolder, thisHolder } from './holder.ts';
+import { type EndpointRow, statusOfHeld } from './status.ts';
+import { forgetHeld, type Held, heldLock, readHeld, writeHeld } from './topology-state.ts';
+import { takeTurn } from './turn.ts';
 
 export interface UpResult {
   readonly topology: Topology;
@@ -40,7 +40,9 @@ export async function bringUpHeld(
       `The topology ${before.source} is up, and ${named.source} is asked for.`,
       'Take the other one down first: ./olympus down',
     );
-  await writeHeld(cache, { ...named, permission });
+  await requireHolder(context, before?.holder, 'Join it');
+  // Before anything starts: whoever is killed on the way leaves word of what may run.
+  await writeHeld(cache, { ...named, permission, holder: before?.holder ?? thisHolder() });
   try {
     const topology = await bringUp(context, { ...request, topology: named.source, lifetime: 'held' });
     const inFile = named.explicit ? (Object.keys(named.entries) as EndpointName[]) : [];
@@ -53,70 +55,63 @@ export async function bringUpHeld(
   }
 }
 
-/** Stops what is held, of every provider of ours, and with `wipe` removes its data. Says whether there was anything. */
+/** What `down` did, and of which providers data of ours lie there still. */
+export interface TakenDown {
+  readonly stopped: boolean;
+  readonly kept: readonly OwnProvider[];
+}
+const ownProviders = ['local', 'docker'] as const;
+export type OwnProvider = (typeof ownProviders)[number];
+
+/**
+ * Stops what is held, or what is named, and with `wipe` removes its data; of nothing else. Waits for a command that
+ * works on it.
+ */
 export async function takeDown(
-  { cache: named, progress, signal }: Context,
-  { wipe }: { readonly wipe: boolean },
-): Promise<boolean> {
-  const cache = cacheFolder(named);
+  context: Context,
+  { wipe, named }: { readonly wipe: boolean; readonly named?: OwnProvider | undefined },
+): Promise<TakenDown> {
+  const { cache: given, progress, signal } = context;
+  const cache = cacheFolder(given);
+  const held = readableHeld(cache);
+  await requireHolder(context, held?.holder, wipe ? 'Take it down and remove its data' : 'Take it down');
+  using _turn = await takeTurn(context, cache);
   using _alone = await lock(heldLock(cache), signal, () =>
     progress.note('waiting for another `up` or `down`'),
   );
-  const local = await stopLocal({ cache, wipe, progress });
-  const docker = await stopDocker({ cache, wipe, progress });
-  await forgetHeld(cache);
-  return local || docker;
-}
-
-export interface EndpointRow {
-  readonly name: EndpointName;
-  readonly provider: Exclude<ProviderName, 'off'>;
-  /** degraded: it runs, and does not do its work. */
-  readonly state: 'running' | 'degraded' | 'stopped';
-  /** Without login and password. */
-  readonly url: string;
-  /** Empty where it cannot be asked; then `why` says why. */
-  readonly version: string;
-  readonly why?: string;
-  readonly what: string;
-}
-
-/** How each endpoint of the held topology does, in the order of `purposes`. */
-export async function statusOfHeld({
-  cache: named,
-  project,
-}: Pick<Context, 'cache' | 'project'>): Promise<EndpointRow[]> {
-  const cache = cacheFolder(named);
-  const held = readHeld(cache);
-  const rows = [
-    ...(await statusDocker({ cache })),
-    ...(await statusLocal({ cache })),
-    ...(held ? await statusExternal(held, project) : []),
-  ].map((row) => ({ ...row, what: purposes[row.name] }));
-  const order = Object.keys(purposes);
-  return rows.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
-}
-
-function statusExternal(held: Held, { roles }: Project): Promise<Omit<EndpointRow, 'what'>[]> {
-  const looks = Object.entries(externalEntries(held)).map(async ([key, entry]) => {
-    const name = key as EndpointName;
-    const row = { name, provider: 'external', url: '', version: '' } as const;
-    try {
-      const named = urlOf(placesOf(name, entry, { readOnly: true, roles }).places[0]);
-      try {
-        const { place, version } = await reach(name, entry, { readOnly: true, roles });
-        return { ...row, state: 'running' as const, url: urlOf(place), version };
-      } catch (error) {
-        return { ...row, state: 'stopped' as const, url: named, why: whyOf(error) };
-      }
-    } catch (error) {
-      return { ...row, state: 'stopped' as const, why: whyOf(error) };
+  const rows = await statusOfHeld(context).catch(() => []);
+  const up = new Set(rows.filter(({ state }) => state !== 'stopped').map(({ provider }) => provider));
+  const isMeant = (provider: OwnProvider) =>
+    named === undefined ? up.has(provider) || holds(held, provider) : named === provider;
+  const stop = { local: stopLocal, docker: stopDocker };
+  let stopped = false;
+  for (const provider of ownProviders)
+    if (isMeant(provider)) {
+      const mayWipe = wipe && (named === provider || !holdsOthers(rows, held, provider));
+      stopped = (await stop[provider]({ cache, wipe: mayWipe, progress })) || stopped;
     }
-  });
-  return Promise.all(looks);
+  const rest = await statusOfHeld(context).catch(() => []);
+  if (named === undefined || !rest.some(({ state }) => state === 'running')) await forgetHeld(cache);
+  return { stopped, kept: ownProviders.filter((own) => rest.some(({ provider }) => provider === own)) };
 }
 
-const urlOf = ({ host, port, database }: Place): string => `${host}:${port}${database ? `/${database}` : ''}`;
+/** One that cannot be read holds what runs: `down` is the way out. */
+function readableHeld(cache: string): Held | undefined {
+  try {
+    return readHeld(cache);
+  } catch {
+    return undefined;
+  }
+}
 
-const whyOf = (error: unknown): string =>
-  error instanceof Fault ? `${error.message} ${error.next}` : (error as Error).message;
+/** Of a preset every part comes from one provider; a file says it part by part. */
+const holds = (held: Held | undefined, own: OwnProvider): boolean =>
+  Object.values(held?.entries ?? {}).some(({ provider }) => provider === own);
+
+/** Whether data lie there that what is up does not name: of a topology that was taken down before. */
+const holdsOthers = (rows: readonly EndpointRow[], held: Held | undefined, own: OwnProvider): boolean =>
+  held !== undefined &&
+  rows.some(
+    ({ name, provider, state }) =>
+      provider === own && state === 'stopped' && held.entries[name]?.provider !== own,
+  );

@@ -64,7 +64,7 @@ test('another seed, scale or generator is refused and the data set is kept', asy
   const refused = (options: { scale: string; seed: number }, message: RegExp) =>
     assert.rejects(
       seed(filled.open, options),
-      (fault) => fault instanceof Fault && message.test(fault.message) && /wipe/.test(fault.next),
+      (fault) => fault instanceof Fault && message.test(fault.message) && /--reload/.test(fault.next),
     );
   await refused({ scale, seed: 43 }, /seed 42, not .*seed 43/);
   await refused({ scale: 'tiny', seed: 42 }, /not scale tiny/);

@@ -1,7 +1,7 @@
 import type { Session } from '../infra/topology/session.ts';
 import { Allotment, harmonics } from './allotment.ts';
 import { generatorVersion, type Mark, readMark } from './load/dataset.ts';
-import { combine, digestTable, type TableDigest } from './load/digest.ts';
+import { combine, differenceOf, digestTable, type TableDigest } from './load/digest.ts';
 import { queries } from './load/queries.ts';
 import { filledTables } from './load/work.ts';
 
@@ -26,12 +26,26 @@ const checks = queries(
  * against Zipf's law, and how selective the values are that statements look for.
  */
 export async function verifyDataset(session: Session): Promise<string[]> {
+  return (await verify(session)).findings;
+}
+
+/** As verifyDataset, with the digest of the rows as they are; null where they cannot be hashed. */
+export async function verify(
+  session: Session,
+): Promise<{ readonly digest: string | null; readonly findings: string[] }> {
   const mark = await readMark(session);
-  if (!mark) return ['This database holds no data set of this generator.'];
+  if (!mark) return { digest: null, findings: ['This database holds no data set of this generator.'] };
   if (mark.state !== 'ready')
-    return [`The data set of scale ${mark.scale} is not complete: seeding it was interrupted.`];
+    return {
+      digest: null,
+      findings: [`The data set of scale ${mark.scale} is not complete: seeding it was interrupted.`],
+    };
+  const { digest, findings } = await differentRows(session, mark);
+  return { digest, findings: [...findings, ...(await otherFindings(session, mark))] };
+}
+
+async function otherFindings(session: Session, mark: Mark): Promise<string[]> {
   return [
-    ...(await differentRows(session, mark)),
     ...(await unsound(session)),
     ...(await orphans(session)),
     ...(await wrong(session, checks.totals, 'orders do not agree with their items')),
@@ -46,26 +60,31 @@ export async function verifyDataset(session: Session): Promise<string[]> {
   ];
 }
 
-async function differentRows(session: Session, mark: Mark): Promise<string[]> {
+async function differentRows(
+  session: Session,
+  mark: Mark,
+): Promise<{ digest: string | null; findings: string[] }> {
   if (mark.generator !== generatorVersion)
-    return [
-      `The data set is of generator version ${mark.generator}; this one is ${generatorVersion}: rows not compared.`,
-    ];
+    return {
+      digest: null,
+      findings: [
+        `The data set is of generator version ${mark.generator}; this one is ${generatorVersion}: rows not compared.`,
+      ],
+    };
   const findings: string[] = [];
   const now: TableDigest[] = [];
   for (const table of filledTables) {
     const digest = await digestTable(session, table, mark.live);
-    const before = mark.digests?.find((one) => one.table === table.name);
     now.push(digest);
-    if (!before) findings.push(`${table.name}: it was not part of the data set.`);
-    else if (before.rows !== digest.rows)
-      findings.push(`${table.name}: ${digest.rows} rows, ${before.rows} were generated.`);
-    else if (before.sum !== digest.sum)
-      findings.push(`${table.name}: rows were changed (their digest differs).`);
+    const difference = differenceOf(
+      mark.digests?.find((one) => one.table === table.name),
+      digest,
+    );
+    if (difference) findings.push(difference);
   }
   const digest = combine(now);
   if (digest !== mark.digest) findings.push(`The digest is ${digest}, not ${mark.digest}.`);
-  return findings;
+  return { digest, findings };
 }
 
 async function unsound(session: Session): Promise<string[]> {

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { seeded } from '../analysis/statistics/seeded.ts';
 import { emptyResult } from '../bench/empty-result.ts';
 import { atMost, type Goal, type SelfTest } from '../bench/self/goal.ts';
+import { temporaryFolder } from '../infra/process/temporary-folder.ts';
 import { runId } from '../reports/run-id.ts';
 import { files } from '../reports/write-run.ts';
 import type { NightMetric, Result } from '../result/result.ts';
@@ -16,27 +16,24 @@ const main = join(import.meta.dirname, '../cli/main.ts');
 
 /** 27 years of nights in a folder of their own: how long a user waits for their series. */
 export const history: SelfTest = async ({ seed, progress, signal }) => {
-  const root = await mkdtemp(join(tmpdir(), 'olympus-self-history-'));
-  try {
-    const random = seeded(seed);
-    for (let night = 0; night < nights; night++) {
-      signal.throwIfAborted();
-      const result = nightResult(night, random);
-      await mkdir(join(root, result.run.id));
-      await writeFile(join(root, result.run.id, files.result), JSON.stringify(result));
-      if (night % 500 === 499) progress.count(night + 1, nights, 'nights');
-    }
-    const built = await show(root, signal);
-    const all = await fastest(() => show(root, signal));
-    const one = await fastest(() => show(root, signal, metricName(0)));
-    const why = `${metrics} metrics a night of seeded noise; the index was built from the run directories in ${built.toFixed(1)} s before.`;
-    return [
-      goal('history show of 10,000 nights', all, `The overview. ${why}`),
-      goal('one metric over 10,000 nights', one, `All its nights with their change points. ${why}`),
-    ];
-  } finally {
-    await rm(root, { recursive: true, force: true });
+  await using temporary = await temporaryFolder('history');
+  const root = temporary.path;
+  const random = seeded(seed);
+  for (let night = 0; night < nights; night++) {
+    signal.throwIfAborted();
+    const result = nightResult(night, random);
+    await mkdir(join(root, result.run.id));
+    await writeFile(join(root, result.run.id, files.result), JSON.stringify(result));
+    if (night % 500 === 499) progress.count(night + 1, nights, 'nights');
   }
+  const built = await show(root, signal);
+  const all = await fastest(() => show(root, signal));
+  const one = await fastest(() => show(root, signal, metricName(0)));
+  const why = `${metrics} metrics a night of seeded noise; the index was built from the run directories in ${built.toFixed(1)} s before.`;
+  return [
+    goal('history show of 10,000 nights', all, `The overview. ${why}`),
+    goal('one metric over 10,000 nights', one, `All its nights with their change points. ${why}`),
+  ];
 };
 
 const goal = (name: string, seconds: number, why: string): Goal => atMost(name, seconds, 1, 's', why);

@@ -2,6 +2,7 @@ import { cp, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises
 import { basename, join } from 'node:path';
 import { usage } from '../config/fault.ts';
 import { parseResult } from '../reports/read-run.ts';
+import { runFolder } from '../reports/run-id.ts';
 import { files } from '../reports/write-run.ts';
 
 export interface Imported {
@@ -24,8 +25,14 @@ export async function importFrom(from: string, root: string): Promise<Imported> 
   await mkdir(root, { recursive: true });
   for (const directory of candidates) {
     try {
+      const strange = await strangeIn(directory);
+      if (strange !== undefined)
+        throw usage(
+          `${strange} is a link or no file: a run has none, and where it leads is not followed.`,
+          'Who made it?',
+        );
       const { run } = await parseResult(directory);
-      const target = join(root, run.id);
+      const target = runFolder(root, run.id);
       if (await isSame(directory, target)) known.push(run.id);
       else if (await exists(target))
         damaged.push({ run: directory, why: `${run.id} is there already with another result.` });
@@ -55,6 +62,13 @@ async function runsIn(from: string): Promise<string[]> {
       'Name a run, or a folder of runs.',
     );
   return withResult.sort();
+}
+
+/** What is neither a file nor a folder in a run's directory: it could lead anywhere. */
+async function strangeIn(directory: string): Promise<string | undefined> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const strange = entries.find((entry) => !entry.isFile() && !entry.isDirectory());
+  return strange && join(strange.parentPath, strange.name);
 }
 
 /** A run is seen whole or not at all. */

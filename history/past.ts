@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Night, Previous, State } from '../analysis/nightly/judge-night.ts';
 import type { Past, PastOfMetric } from '../analysis/nightly/past.ts';
 import { parseResult } from '../reports/read-run.ts';
+import { runFolder } from '../reports/run-id.ts';
 import type { AcceptedChange } from '../result/history.ts';
 import { type History, type IndexedRun, metricsIn } from './history.ts';
 import { nightKey, nights } from './update.ts';
@@ -21,7 +22,7 @@ export async function pastOf(history: History, fingerprint: string, control: str
       ? {
           run: good.id,
           startedAt: good.startedAt,
-          environment: (await parseResult(join(history.root, good.id))).environment,
+          environment: (await parseResult(runFolder(history.root, good.id))).environment,
         }
       : null,
     of: (metric) => pastOfMetric(own, series.get(metric) ?? new Map(), acceptedFor(history, metric, control)),

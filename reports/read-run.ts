@@ -70,7 +70,15 @@ function check(file: string, data: unknown): Result {
         : `Read it with the version that wrote it; ${newRun}.`,
     );
   validator ??= Compile(ResultSchema);
-  if (validator.Check(data)) return { ...(data as Result), figures: figuresOf(data as Result) };
+  if (validator.Check(data)) {
+    const { id } = (data as Result).run;
+    if (isRunId(id)) return { ...(data as Result), figures: figuresOf(data as Result) };
+    throw damaged(
+      file,
+      `says that its run.id is ${JSON.stringify(id)}, which is none`,
+      'Who wrote this file?',
+    );
+  }
   throw damaged(
     file,
     `is no result: ${firstProblem(validator.Errors(data))}`,

@@ -125,6 +125,13 @@ export class RunDirectory implements AsyncDisposable {
     }
   }
 
+  /** Takes the run back: nothing was measured, because what was asked for is nothing. */
+  async discard(): Promise<void> {
+    if (this.#finished) return;
+    this.#finished = true;
+    await rm(this.#partial, { recursive: true, force: true });
+  }
+
   async #release(): Promise<void> {
     await rm(join(this.#partial, files.owner), { force: true });
     await rename(this.#partial, this.#final);

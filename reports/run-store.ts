@@ -1,10 +1,10 @@
 import { mkdir, readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
 import type { ObjectStore } from '../infra/services/object-store.ts';
 import { getFolder, hasFolder, listFolders, putFolder } from '../infra/services/stored-folder.ts';
-import { isRunId } from './run-id.ts';
+import { isRunId, runFolder } from './run-id.ts';
 
 const nameOf = (id: string) => `runs/${id}`;
 
@@ -38,6 +38,6 @@ export async function fetchRun(store: ObjectStore, root: string, which: string):
     throw usage(`${store.url} has no run "${which}".`, suggest(which, ['latest', ...known]));
   }
   await mkdir(root, { recursive: true });
-  await getFolder(store, nameOf(id), join(root, id));
+  await getFolder(store, nameOf(id), runFolder(root, id));
   return id;
 }

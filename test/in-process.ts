@@ -22,6 +22,8 @@ export async function inProcess(
     json,
     quiet: true,
     cache: undefined,
+    wait: true,
+    notMine: false,
     project: shop,
     permission: { allowWrites: false, notOurs: undefined },
     answer: (document, text) => {

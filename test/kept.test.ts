@@ -22,7 +22,7 @@ after(() => rmSync(environment.OLYMPUS_CACHE!, { recursive: true, force: true })
 test('the second command starts from what the first one kept: the same digest, and every row verifies', async () => {
   const { digest } = JSON.parse(first.stdout);
   const verified = await olympus(['seed', ...seeding, '--verify', '--json'], { environment });
-  assert.deepEqual(JSON.parse(verified.stdout), { ok: true, findings: [] }, verified.stderr);
+  assert.deepEqual(JSON.parse(verified.stdout), { ok: true, digest, findings: [] }, verified.stderr);
   assert.match(verified.stderr, new RegExp(`starting from the kept data set .*${digest}`));
   assert.deepEqual(processesOf(environment.OLYMPUS_CACHE!), []);
 });

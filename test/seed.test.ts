@@ -32,7 +32,7 @@ test('two processes load a half each of a database of one’s own, then a day is
   const appended = await seed('--append', '1d');
   const orders = appended.tables.find(({ name }: { name: string }) => name === 'core.orders').rows;
   assert.ok(orders > 2000, `${orders}`);
-  assert.deepEqual(await seed('--verify'), { ok: true, findings: [] });
+  assert.deepEqual(await seed('--verify'), { ok: true, digest: appended.digest, findings: [] });
   await using session = await connect(database.url);
   const { rows } = await session.query('SELECT count(*)::int AS tenants FROM core.organizations');
   assert.deepEqual(rows, [{ tenants: 3 }]);
@@ -75,5 +75,5 @@ test('a data set of another generator version, other parts, or a disk too small:
   await refused([...scale, '--shard', '1/3'], /in 2 parts, not in 3[\s\S]*next: Use --shard i\/2/);
   await refused([...scale, '--into-live'], /not loaded into live tables/);
   await database.admin.query('UPDATE bench.dataset SET generator = 1');
-  await refused(scale, /generator version 1; this one is version \d+[\s\S]*next: .*down --wipe/);
+  await refused(scale, /generator version 1; this one is version \d+[\s\S]*next: .*seed --reload/);
 });

@@ -154,6 +154,7 @@ function decided(
     pass: `B is not worse by ${percent(limits.pass - 1)} or more`,
     inconclusive: `a change for the worse of ${percent(limits.pass - 1)} can be neither shown nor excluded: measure more pairs`,
     'not enough samples': 'not enough samples',
+    'not independent': 'the values are not independent',
   };
   return { verdict, why: [reasons[verdict], ...cautions].join('; ') };
 }

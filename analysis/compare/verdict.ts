@@ -1,4 +1,4 @@
-/** The release gate's limits on a ratio B/A where more is worse (measurement rules, "Comparing two runs", 3). */
+/** The release gate's limits on a ratio B/A where more is worse (docs/method.md, "Comparing two sides"). */
 export const limits = {
   /** A change is called only when the estimate exceeds this ratio. */
   change: 1.03,
@@ -6,7 +6,13 @@ export const limits = {
   pass: 1.05,
 } as const;
 
-export type Verdict = 'regression' | 'improvement' | 'pass' | 'inconclusive' | 'not enough samples';
+export type Verdict =
+  | 'regression'
+  | 'improvement'
+  | 'pass'
+  | 'inconclusive'
+  | 'not enough samples'
+  | 'not independent';
 
 export interface Ratio {
   readonly estimate: number;

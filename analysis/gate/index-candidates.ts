@@ -35,12 +35,15 @@ export interface Candidate {
   readonly benefit: number;
 }
 
+/** Calls by which pages are weighed of what the mix never runs: it was written to be run all the same. */
+const leastCalls = 1;
 /** A scan that reads many more rows than it returns is worth an index from these on. */
 const least = { rowsPerRow: 5, pages: 8 } as const;
 
 /**
  * missing: scans that throw most rows away, and sorts of many rows of which few are taken; redundant: an index whose keys
- * begin another one's; unused: an index that no plan uses and no constraint or duty needs. By benefit, the kinds in turn.
+ * begin another one's; unused: an index that no plan uses and no constraint or duty needs. What is
+ * missing comes first, by the pages that it could save times the calls; then what could go, by its size, the kinds in turn.
  * @param duties whether dropping an index would leave something unguarded
  */
 export function indexCandidates(
@@ -61,7 +64,7 @@ export function indexCandidates(
         why: `no plan of the ${plans.length} that were looked at uses it, and no constraint needs it`,
       }),
     );
-  return inTurn([missing(plans, indexes, lineage), redundant, unused].map(byBenefit));
+  return [...byBenefit(missing(plans, indexes, lineage)), ...inTurn([redundant, unused].map(byBenefit))];
 }
 
 const byBenefit = (candidates: readonly Candidate[]) => candidates.toSorted((a, b) => b.benefit - a.benefit);
@@ -113,7 +116,7 @@ function missing(plans: readonly SeenPlan[], indexes: readonly KnownIndex[], lin
       if (!table || columns.length === 0 || isServed(table, columns, indexes)) continue;
       const ddl = `CREATE INDEX ON ${table} (${columns.join(', ')})`;
       const before = found.get(ddl);
-      const benefit = pages * Math.max(weight, 0.01) + (before?.benefit ?? 0);
+      const benefit = pages * Math.max(weight, leastCalls) + (before?.benefit ?? 0);
       const own = `${statement} ${why}`;
       const reasons = before?.why.includes(statement)
         ? before.why

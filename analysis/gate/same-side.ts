@@ -31,3 +31,18 @@ export function falseAlarms(metrics: readonly (readonly Pair[])[]): {
   const told = verdicts.filter((verdict) => verdict !== 'not enough samples');
   return { alarms: told.filter((v) => v === 'regression' || v === 'improvement').length, of: told.length };
 }
+
+/** Of comparisons of one side with itself at 98 % and more, so many are called changed. */
+const expected = 0.02;
+/** Rarer than this, an excess is no chance. */
+const rare = 0.01;
+
+/** Whether more of them are alarms than the gate's own confidence allows: then its intervals do not hold here, now. */
+export function isTooNoisy(alarms: number, of: number): boolean {
+  let fewer = 0;
+  for (let k = 0, chance = (1 - expected) ** of; k < alarms; k++) {
+    fewer += chance;
+    chance *= ((of - k) / (k + 1)) * (expected / (1 - expected));
+  }
+  return 1 - fewer < rare;
+}

@@ -63,20 +63,11 @@ export function judgeTime({ nights, previous, acceptance }: History, run: string
   const own = sinceAccepted(nights, acceptance);
   const open = previous !== null && isOpen(previous.state) && previous.baseline !== null;
   const before = known(undisturbed(own, acceptance, open ? previous.since : null));
-  const baseline = open ? previous.baseline : baselineOf(before);
+  const level = acceptance?.level ?? 0;
+  const baseline = open ? previous.baseline : baselineOf(before, level);
   const used = Math.min(before.length, needed.most);
   const base = { baseline, nights: used, missing: Math.max(0, needed.least - used) };
-  if (baseline === null) {
-    const state = acceptance ? 'accepted' : 'learning';
-    const why = `${base.missing} more ${base.missing === 1 ? 'night is' : 'nights are'} needed for a baseline of ${needed.least}`;
-    return {
-      ...base,
-      state,
-      since: null,
-      confirm: false,
-      why: acceptance ? `${why}; accepted: ${acceptance.reason}` : why,
-    };
-  }
+  if (baseline === null) return learning(base, { acceptance, level, run, tonight });
   const above = (value: number) => value - baseline.level > baseline.limit;
   const recent = [...known(own).slice(1 - suspicion.of), tonight];
   const count = recent.filter(above).length;
@@ -85,9 +76,8 @@ export function judgeTime({ nights, previous, acceptance }: History, run: string
 
   if (previous?.state === 'confirmed' && open) {
     const gone = recent.slice(-2).every((value) => !above(value));
-    return gone
-      ? { ...base, state: 'fixed', since, confirm: false, why: `no longer there on two nights: ${told}` }
-      : { ...base, state: 'confirmed', since, confirm: false, why: `still there: ${told}` };
+    const why = gone ? `not above on two nights: ${told}` : `still there: ${told}`;
+    return { ...base, state: 'confirmed', since, confirm: gone, why };
   }
   if (count >= suspicion.above)
     return {
@@ -113,6 +103,32 @@ export function judgeTime({ nights, previous, acceptance }: History, run: string
     };
   }
   return { ...base, state: 'steady', since: null, confirm: false, why: told };
+}
+
+/**
+ * Until there is a baseline the truth is known all the same: head is the control, or what was accepted. A night above it
+ * goes to the gate at once.
+ */
+function learning(
+  base: Pick<Judged, 'nights' | 'missing'>,
+  {
+    acceptance,
+    level,
+    run,
+    tonight,
+  }: { acceptance: Acceptance | null; level: number; run: string; tonight: number },
+): Judged {
+  const limit = suspicion.least;
+  const few = `${base.missing} more ${base.missing === 1 ? 'night is' : 'nights are'} needed for a baseline of ${needed.least}`;
+  if (tonight - level > limit)
+    return {
+      ...{ ...base, baseline: { level, limit }, state: 'suspect', since: run, confirm: true },
+      why: `${percent(tonight)} against the control, ${percent(level)} ${acceptance ? 'was accepted' : 'is right when nothing changed'}; ${few}`,
+    };
+  return {
+    ...{ ...base, baseline: null, state: acceptance ? 'accepted' : 'learning', since: null, confirm: false },
+    why: acceptance ? `${few}; accepted: ${acceptance.reason}` : few,
+  };
 }
 
 /** A figure without noise. coarse: it counts from a tenth and three more; else any increase does. */
@@ -160,14 +176,22 @@ export interface Confirmation {
   readonly why: string;
 }
 
-/** The state after the gate. A suspicion that it refutes is over; one that it cannot decide stays. */
+/**
+ * The state after the gate. A suspicion that it refutes is over; one that it cannot decide stays. What was confirmed is
+ * fixed only when the gate, too, finds it no longer.
+ */
 export function afterGate(judged: Judged, { verdict, why }: Confirmation): Judged {
+  const refuted = verdict === 'pass' || verdict === 'improvement';
+  if (judged.state === 'confirmed')
+    return refuted
+      ? { ...judged, state: 'fixed', why: `no longer there: ${judged.why}; and on fresh pairs ${why}` }
+      : { ...judged, why: `${judged.why}; but fresh pairs do not show that it is gone: ${why}` };
   if (verdict === 'regression')
     return { ...judged, state: 'confirmed', why: `${judged.why}. The gate confirms it` };
-  if (verdict === 'pass' || verdict === 'improvement')
+  if (refuted)
     return {
       ...judged,
-      state: 'steady',
+      ...(judged.missing > 0 ? { state: 'learning' as const, baseline: null } : { state: 'steady' as const }),
       since: null,
       why: `${judged.why}; the gate does not confirm it: ${why}`,
     };

@@ -14,7 +14,7 @@ import {
 } from './judge-night.ts';
 import { confirmations, nightValue } from './night-value.ts';
 import { byRisk } from './risk.ts';
-import { type Noise, simulate } from './simulate.ts';
+import { type Noise, simulate, simulateStates } from './simulate.ts';
 
 const steady = (count: number, level = 0): Night[] =>
   Array.from({ length: count }, (_, i) => ({
@@ -36,7 +36,7 @@ const agreed = { verdict: 'regression', estimate: 1.1, low: 1.05, high: 1.2, pai
 const accepted: Acceptance = { from: 'n12', run: 'n14', level: 0.1, reason: 'more columns' };
 
 test('fewer nights than a baseline needs are learning, and say how many are missing', () => {
-  const nine = judge(steady(9), 0.5);
+  const nine = judge(steady(9), 0.01);
   assert.deepEqual([nine.state, nine.missing, nine.baseline, nine.confirm], ['learning', 1, null, false]);
   assert.match(nine.why, /^1 more night is needed for a baseline of 10/);
   assert.equal(judge([], 0).missing, 10);
@@ -89,7 +89,11 @@ test('the gate confirms, refutes, or leaves a suspicion as it is', () => {
   assert.equal(afterGate(suspect, { ...agreed, verdict: 'inconclusive' }).state, 'suspect');
 });
 
-/** Nights one after the other as the command does it; the gate agrees with whatever is suspect. */
+/** The gate on pairs without noise. */
+const gated = (value: number, level: number) =>
+  value - level > Math.log(1.03) ? agreed : { ...agreed, verdict: 'pass' };
+
+/** Nights one after the other as the command does it. */
 function live(values: readonly number[], acceptanceAt: (run: number) => Acceptance | null = () => null) {
   const nights: Night[] = [];
   const judgements: Judged[] = [];
@@ -102,7 +106,7 @@ function live(values: readonly number[], acceptanceAt: (run: number) => Acceptan
       `n${i}`,
       value,
     );
-    const judged = first.confirm ? afterGate(first, agreed) : first;
+    const judged = first.confirm ? afterGate(first, gated(value, first.baseline!.level)) : first;
     nights.push({ run: `n${i}`, value, state: judged.state });
     previous = judged;
     judgements.push(judged);
@@ -140,12 +144,12 @@ test('an accepted change is the new baseline: it is learnt anew, and a further o
   assert.deepEqual(states.slice(35), ['new', 'confirmed', 'confirmed']);
 });
 
-test('a slow drift that no single night shows is suspect by its change point', () => {
+test('a slow drift that no single night shows is found, by its change point or by the level that it may not pass', () => {
   const rising = Array.from({ length: 80 }, (_, i) => Math.min(0.08, 0.0014 * i) + 0.002 * Math.sin(i));
   const judged = live([...level(40, 0), ...rising]);
   const found = judged.findIndex(({ state }) => state === 'confirmed');
   assert.ok(found > 60 && found < 120, `confirmed at ${found}`);
-  assert.match(judged[found]!.why, /^it has risen from/);
+  assert.match(judged[found]!.why, /^it has risen from|^above on 2 of the last 3 nights/);
 });
 
 test('pages are confirmed in one night, fixed in one, and accepted at their level only', () => {
@@ -240,4 +244,59 @@ test('simulated nights: without a change none is confirmed, twice as slow always
   const run = (slowdown: number) => simulate({ noise, histories: 4, calm: 14, slowdown, random });
   assert.deepEqual(run(1), { nights: 56, falseAlarms: 0, slowdowns: 4, confirmed: 0 });
   assert.deepEqual(run(2), { nights: 56, falseAlarms: 0, slowdowns: 4, confirmed: 4 });
+});
+
+test('before there is a baseline the gate decides against the control itself: slow from the first night on is found', () => {
+  const first = judge([], 0.1);
+  assert.deepEqual([first.state, first.confirm, first.baseline!.level], ['suspect', true, 0]);
+  assert.equal(afterGate(first, agreed).state, 'confirmed');
+  assert.equal(afterGate(first, { ...agreed, verdict: 'pass' }).state, 'learning');
+  assert.equal(judge([], 0.02).confirm, false);
+  const after = { ...accepted, level: 0.1 };
+  assert.equal(judge([], 0.11, { acceptance: after }).state, 'accepted');
+  assert.equal(judge([], 0.15, { acceptance: after }).confirm, true);
+});
+
+test('what was confirmed is fixed by the gate only, and stays where it cannot decide', () => {
+  const previous: Previous = { state: 'confirmed', since: 'a', baseline: { level: 0, limit: 0.025 } };
+  const nights = [...steady(20), night('a', 0.1, 'confirmed'), night('b', 0.01, 'confirmed')];
+  const back = judge(nights, 0.01, { previous });
+  assert.deepEqual([back.state, back.confirm], ['confirmed', true]);
+  assert.equal(afterGate(back, { ...agreed, verdict: 'pass' }).state, 'fixed');
+  for (const verdict of ['regression', 'inconclusive', 'not enough samples'])
+    assert.equal(afterGate(back, { ...agreed, verdict }).state, 'confirmed');
+});
+
+test('a baseline begins at the newest gain, a rise is no level, and neither widens its limit', () => {
+  const of = (...levels: [count: number, value: number][]) =>
+    baselineOf(levels.flatMap(([count, value]) => level(count, value)))!;
+  const gained = of([15, 0], [15, -0.1]);
+  assert.ok(Math.abs(gained.level + 0.1) < 0.005 && gained.limit === Math.log(1.025), JSON.stringify(gained));
+  const risen = of([15, 0], [15, 0.1]);
+  assert.ok(Math.abs(risen.level) < 0.005 && risen.limit === Math.log(1.025), JSON.stringify(risen));
+  assert.equal(of([30, 0.1]).level, Math.log(1.025), 'slow from the first night on');
+  assert.ok(Math.abs(baselineOf(level(30, 0.1), 0.1)!.level - 0.1) < 0.005, 'and accepted');
+});
+
+/** Pairs that differ by 1 % of noise. */
+const pairsOfNoise = (random: () => number): Noise =>
+  Array.from({ length: 4 }, () => [
+    Array.from({ length: 30 }, () => [1 + 0.02 * random(), 1 + 0.02 * random()] as const),
+  ]);
+
+test('simulated: a lost gain, a step while learning, a creep and a slow first night are confirmed once and never "fixed" while they last', () => {
+  const random = seeded(11);
+  const noise = pairsOfNoise(random);
+  const histories: Record<string, (night: number) => number> = {
+    'a gain for 15 nights, then lost': (night) => (night >= 15 && night < 30 ? 0.9 : 1),
+    'a step while learning': (night) => (night < 6 ? 1 : 1.1),
+    'a creep': (night) => 1 + Math.min(0.12, 0.004 * Math.max(0, night - 15)),
+    'slow from the first night on': () => 1.1,
+  };
+  for (const [name, factor] of Object.entries(histories))
+    for (let i = 0; i < 5; i++) {
+      const states = simulateStates(noise, 60, factor, random);
+      assert.ok(states.includes('confirmed'), `${name}: ${[...new Set(states)]}`);
+      assert.ok(!states.includes('fixed'), `${name}: ${states}`);
+    }
 });

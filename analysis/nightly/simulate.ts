@@ -1,5 +1,5 @@
 import { steps } from '../gate/gate.ts';
-import { afterGate, type Judged, judgeTime, type Night } from './judge-night.ts';
+import { afterGate, type Judged, judgeTime, type Night, type State } from './judge-night.ts';
 import { confirmations, nightValue } from './night-value.ts';
 import { maxSuspicious } from './suspicion.ts';
 
@@ -51,6 +51,20 @@ export function simulate({ noise, histories, calm, slowdown, random }: Simulatio
     if (found) total.confirmed++;
   }
   return total;
+}
+
+/** One metric's states, night by night, when its head is `factor(night)` times its control. */
+export function simulateStates(
+  noise: Noise,
+  nights: number,
+  factor: (night: number) => number,
+  random: () => number,
+): State[] {
+  const metrics: Series[] = [{ nights: [], previous: null }];
+  const own = noise.map((recording) => [recording[0]!]);
+  for (let night = 0; night < nights; night++)
+    simulateNight(metrics, `night ${night}`, own, () => factor(night), random);
+  return metrics[0]!.nights.map(({ state }) => state!);
 }
 
 interface Series {

@@ -3,6 +3,7 @@ import { names } from '../verdict/comparisons.ts';
 import { verdict } from '../verdict/verdict.ts';
 import { type FigureRows, figureRows, rank } from './figure-rows.ts';
 import { plansOf, shapeRows } from './plan-shapes.ts';
+import { otherState, statesDiffer } from './table-state.ts';
 import { type Unlike, unlikes } from './unlike.ts';
 
 /** Two stored runs side by side, as the sections of a result. */
@@ -30,7 +31,8 @@ export type Ground =
 export function compareRuns(a: Result, b: Result, ground: Ground, cross = false): RunComparison {
   const sameData = a.dataset !== null && a.dataset.digest === b.dataset?.digest;
   const unlike = unlikes(a, b);
-  const figures = figureRows(a, b, sameData, cross ? [] : unlike);
+  const states = statesDiffer(a, b);
+  const figures = figureRows(a, b, sameData && states.length === 0, cross ? [] : unlike);
   const shapes = shapeRows(a, b, sameData);
   const refused = cross ? [] : unlike.map(notCompared);
   const comparison = [...figures.rows, ...shapes, ...refused]
@@ -40,7 +42,7 @@ export function compareRuns(a: Result, b: Result, ground: Ground, cross = false)
   const complete = a.run.complete && b.run.complete;
   return {
     ...{ comparison, objectives, unlike: cross ? [] : unlike, compared: figures.compared },
-    warnings: warningsOf(a, b, ground, sameData),
+    warnings: [...warningsOf(a, b, ground, sameData), ...otherState(states)],
     verdict: verdict([], objectives, complete),
   };
 }

@@ -1,5 +1,6 @@
 import { kthDifference } from './kth.ts';
 import { normalProbability, normalQuantile } from './normal.ts';
+import { ranks } from './ranks.ts';
 
 /** Above this many samples together the normal approximation is used: its error is then below 0.001 in level and p. */
 const exactUpTo = 100;
@@ -42,12 +43,12 @@ export function rankSumTest(
   b: readonly number[],
 ): { statistic: number; p: number; exact: boolean } {
   const [m, n] = [a.length, b.length];
-  const ranks = midRanks([...a, ...b]);
-  const sum = ranks.slice(m).reduce((total, rank) => total + rank, 0);
+  const ranked = ranks([...a, ...b]);
+  const sum = ranked.slice(m).reduce((total, rank) => total + rank, 0);
   const statistic = sum - (n * (n + 1)) / 2;
-  if (m + n > exactUpTo) return { statistic, p: normalP(statistic, m, n, ranks), exact: false };
+  if (m + n > exactUpTo) return { statistic, p: normalP(statistic, m, n, ranked), exact: false };
   const counts = sumsOfSubsets(
-    ranks.map((rank) => Math.round(rank * 2)),
+    ranked.map((rank) => Math.round(rank * 2)),
     n,
   );
   const all = counts.reduce((total, count) => total + count, 0);
@@ -58,19 +59,6 @@ export function rankSumTest(
     if (value >= at) greater += count;
   });
   return { statistic, p: Math.min(1, (2 * Math.min(less, greater)) / all), exact: true };
-}
-
-/** Ranks from 1; equal values share the mean of theirs. */
-function midRanks(values: readonly number[]): number[] {
-  const order = values.map((value, i) => ({ value, i })).sort((x, y) => x.value - y.value);
-  const ranks = new Array<number>(values.length).fill(0);
-  for (let from = 0; from < order.length; ) {
-    let to = from;
-    while (to < order.length && order[to]!.value === order[from]!.value) to++;
-    for (let i = from; i < to; i++) ranks[order[i]!.i] = (from + 1 + to) / 2;
-    from = to;
-  }
-  return ranks;
 }
 
 /** How many subsets of the given size have each sum: the null distribution of the rank sum, times their number. */

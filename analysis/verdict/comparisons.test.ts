@@ -45,9 +45,15 @@ test('an inconclusive primary metric, or a control that moved, is inconclusive',
   assert.equal(status([row('primary', 'regression'), row('control', 'moved')]), 'inconclusive');
 });
 
+test('what waits, and equal sides that are called different, are no pass', () => {
+  for (const verdict of ['waits', 'false alarm'])
+    assert.equal(status([row('primary', 'pass'), row('primary', verdict)]), 'inconclusive');
+});
+
 test('an index change passes when it is kept, is open when it depends, and else a regression', () => {
   assert.equal(index({ verdict: 'keep' }), 'pass');
   assert.equal(index({ verdict: 'depends' }), 'inconclusive');
+  assert.equal(index({ verdict: 'cannot-say' }), 'inconclusive');
   assert.equal(index({ verdict: 'depends', regressed: ['a'] }), 'regression');
   assert.equal(index({ verdict: 'do-not' }), 'regression');
 });

@@ -142,7 +142,7 @@ function samples(load: LoadFacts, run: Run): TrustCheck {
     ? {
         ...base,
         ok: false,
-        why: 'A p99 is stated that rests on fewer than 100 requests beyond it.',
+        why: 'A p99 is shown that rests on fewer than 100 requests beyond it.',
         ...remedy(enough(load, run)),
       }
     : { ...base, ok: null, why: 'Too few to bound a p99.', ...remedy(enough(load, run)) };

@@ -46,7 +46,7 @@ const withLoad = (changed: Partial<LoadFacts>) => ({ load: [{ ...load, ...change
 test('a run whose objectives are met and whose figures can be trusted passes', () => {
   const { verdict, trust, objectives } = judge(healthy);
   assert.equal(verdict.status, 'pass');
-  assert.deepEqual(verdict.reasons, ['All 5 objectives are met and every trust check holds.']);
+  assert.deepEqual(verdict.reasons, ['All 5 objectives are met and every trust check passed.']);
   assert.ok(verdict.parts!.every(({ status }) => status === 'ok'));
   assert.equal(trust.checks.length, 8);
   assert.ok([...trust.checks, ...objectives].every(({ why }) => why.endsWith('.')));
@@ -171,7 +171,7 @@ test('a part that the user did not ask for leaves its objectives open, and the o
   assert.equal(check(facts, 'failed requests').why, notAsked);
   assert.equal(status(facts), 'pass');
   assert.deepEqual(judge({ ...healthy, ...facts }).verdict.reasons, [
-    'All 1 measured objectives of 5 are met and every trust check holds.',
+    'All 1 measured objectives of 5 are met and every trust check passed.',
   ]);
 });
 

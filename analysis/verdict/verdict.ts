@@ -89,7 +89,7 @@ function passText(met: readonly TrustCheck[], trust: readonly TrustCheck[], all:
     doubtful && 'what is in doubt about single figures changes none of them',
     unchecked.length > 0 && `could not be checked: ${unchecked.join(', ')}`,
   ].filter(Boolean);
-  return `${objectives} are met${rest.length > 0 ? `; ${rest.join('; ')}` : ' and every trust check holds'}.`;
+  return `${objectives} are met${rest.length > 0 ? `; ${rest.join('; ')}` : ' and every trust check passed'}.`;
 }
 
 function amount(value: number | null, unit: string): string {

@@ -23,7 +23,7 @@ async function ask(sql: string): Promise<string[]> {
 /** Copies and other sizes that were made for a question; other tests have databases of their own. */
 const leftovers = () =>
   ask(
-    `SELECT datname AS value FROM pg_database WHERE datname IN ('olympus_capacity_size', '${setting.database}_growth')`,
+    `SELECT datname AS value FROM pg_database WHERE starts_with(datname, 'olympus_capacity_size') OR starts_with(datname, '${setting.database}_growth')`,
   );
 const orders = () => ask('SELECT count(*)::text AS value FROM core.orders');
 

@@ -9,7 +9,7 @@ import type { Setting } from '../measure.ts';
 import { plans } from '../plans/plans.ts';
 import { seededDatabase } from '../seeded-database.ts';
 
-const name = 'olympus_capacity_size';
+const stem = 'olympus_capacity_size';
 const planRepeats = 2;
 
 type Found = Exclude<CapacityResult['growth'], null>;
@@ -47,8 +47,8 @@ export const partOf = (whole: Scale, share: number): Scale => ({
 
 async function plansAt(setting: Setting, scale: Scale) {
   const quiet = { ...setting, progress: silent };
-  await using database = await seededDatabase(quiet, name, { scale, seed: setting.seed });
-  const { dataset } = database;
+  await using database = await seededDatabase(quiet, stem, { scale, seed: setting.seed });
+  const { dataset, name } = database;
   await using session = await connect(setting.topology.get('primary').url('admin', name), 'olympus-capacity');
   const { plans: found = [] } = await plans.run({
     ...setting,

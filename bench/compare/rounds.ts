@@ -59,7 +59,7 @@ interface Untimed {
 }
 
 /**
- * Rounds of all cells, A and B beside each other in ABBA order, until the gate is decided: 10, then 20.
+ * Rounds of all cells, A and B in turn, until the gate is decided: 10, then 20.
  * What cannot be prepared is left out and named.
  */
 export async function timeCells(
@@ -163,7 +163,7 @@ async function warm(sides: Sides, cell: Cell): Promise<Once> {
     const { cpu, wall } = await pairOfSlots(
       placesOf(sides, cell),
       cell,
-      { executions: 1, batches: 3 },
+      { executions: 1, batches: 2 },
       round,
       0,
     );

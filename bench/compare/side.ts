@@ -5,7 +5,7 @@ import { connect } from '../../infra/topology/session.ts';
 import type { Topology } from '../../infra/topology/topology.ts';
 import type { Setting } from '../measure.ts';
 import { cloneDatabase } from '../variant/clone.ts';
-import type { Side } from '../variant/parse.ts';
+import { baseSide, type Side } from '../variant/parse.ts';
 import { applyChanges } from '../variant/variant.ts';
 import { otherServer } from './other-server.ts';
 import { tellCpu } from './server-cpu.ts';
@@ -99,7 +99,16 @@ async function readySide(
   { topology, database }: Home,
 ): Promise<ReadySide> {
   if (side.via.startsWith('replica')) await replayed(setting, side.via as 'replica1' | 'replica2');
-  const endpoint = topology.get(side.via);
+  return opened(made, side, topology.get('primary'), topology.get(side.via), database);
+}
+
+async function opened(
+  made: AsyncDisposableStack,
+  side: Side,
+  home: Endpoint,
+  endpoint: Endpoint,
+  database: string,
+): Promise<ReadySide> {
   const open = () => openSessions(endpoint, database, side.rls);
   const sessions = made.use(await open());
   const own = new Set(side.changes.flatMap((change) => (change.kind === 'set' ? [change.name] : [])));
@@ -107,7 +116,18 @@ async function readySide(
     .filter(([name]) => !own.has(name))
     .map(([name, value]) => `SET LOCAL ${name} = ${value}`)
     .join('; ');
-  return { side, home: topology.get('primary'), endpoint, database, sessions, settings, open };
+  return { side, home, endpoint, database, sessions, settings, open };
+}
+
+/** A copy that is there already, as one side: nothing of it is changed but what its new sessions tell of their time. */
+export async function sideOn(
+  made: AsyncDisposableStack,
+  primary: Endpoint,
+  database: string,
+): Promise<ReadySide> {
+  await using admin = await connect(primary.url('admin', database), 'olympus-compare');
+  await tellCpu(admin, database);
+  return opened(made, baseSide, primary, primary, database);
 }
 
 const patience = 60_000;

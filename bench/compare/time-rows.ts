@@ -1,6 +1,6 @@
 import type { Judged } from '../../analysis/gate/gate.ts';
 import { gate } from '../../analysis/gate/gate.ts';
-import { falseAlarms } from '../../analysis/gate/same-side.ts';
+import { falseAlarms, isTooNoisy } from '../../analysis/gate/same-side.ts';
 import { median } from '../../analysis/statistics/quantile.ts';
 import type { ComparisonResult, Warning } from '../../result/result.ts';
 import { cellName } from './cells.ts';
@@ -31,11 +31,16 @@ function timeRow(judged: Judged, slots: readonly (readonly [number, number])[]):
   const { name, role, estimate, low, high, level, verdict, pairs, adjusted, p, why } = judged;
   return {
     metric: role === 'control' ? name.replace('control', 'control (the change cannot affect it)') : name,
-    a: median(slots.map(([a]) => a)),
-    b: median(slots.map(([, b]) => b)),
+    ...figuresOf(slots, estimate),
     ...{ ratio: estimate, low, high, level, verdict, pairs: pairs ?? 0, unit: 'ms', role, why },
     p: adjusted ?? p,
   };
+}
+
+/** A's median slot, and B as the judged ratio times it: medians of both sides may differ the other way round. */
+function figuresOf(slots: readonly (readonly [number, number])[], ratio: number | null) {
+  const a = median(slots.map(([one]) => one));
+  return { a, b: a === null || ratio === null ? median(slots.map(([, other]) => other)) : a * ratio };
 }
 
 /** Of equal sides: how many metrics by the gate's clock were called different, and of how many. */
@@ -46,20 +51,38 @@ export function alarmsOf({ gate: { metrics }, clock }: Timing): { alarms: number
 }
 
 /** The gate's own rule on pairs of one side: whatever it calls there is a false alarm of this machine, now. */
-export function noiseOf({ timed, clock }: Timing): Warning {
-  const metrics = timed.flatMap((one) => {
-    const readings = readingsOf(one, clock);
-    return [0, 1].map((side) => readings.flatMap(({ same }) => (same[side] ? [same[side]] : [])));
-  });
-  const { alarms, of } = falseAlarms(metrics);
+function noise({ timed, clock }: Timing) {
+  return falseAlarms(
+    timed.flatMap((one) => {
+      const readings = readingsOf(one, clock);
+      return [0, 1].map((side) => readings.flatMap(({ same }) => (same[side] ? [same[side]] : [])));
+    }),
+  );
+}
+
+export function noiseOf(timing: Timing): Warning {
+  const { alarms, of } = noise(timing);
   return {
     code: 'aa-noise',
     message: `Noise during this run: ${alarms} of ${of} would be called changed between batches of one and the same side.`,
-    advice:
-      alarms > of / 50
-        ? 'More than 2 %: quieten the machine, or trust the pages rather than the times.'
-        : 'At most 2 % are to be expected.',
+    advice: isTooNoisy(alarms, of)
+      ? 'Clearly more than the 2 % to be expected: the times are not judged. Quieten the machine; the pages hold.'
+      : 'At most 2 % are to be expected.',
   };
+}
+
+/** A control that moves when the gate's rule finds clearly more changes within one side than it may; else none. */
+export function noiseRow(timing: Timing): ComparisonResult[] {
+  const { alarms, of } = noise(timing);
+  if (!isTooNoisy(alarms, of)) return [];
+  return [
+    {
+      metric: 'noise within one and the same side',
+      ...{ a: null, b: null, ratio: null, low: null, high: null, unit: '', pairs: 0 },
+      ...{ role: 'control', verdict: 'moved' },
+      why: `${alarms} of ${of} comparisons of a side with itself were called changed; 2 % are to be expected.`,
+    },
+  ];
 }
 
 /** Everything that the verdict on times rests on. */

@@ -14,7 +14,7 @@ before(async () => {
 });
 after(() => setting[Symbol.asyncDispose]());
 
-const bounds = { budget: milliseconds(60_000), candidates: 3 };
+const bounds = { budget: milliseconds(3_600_000), candidates: 3 };
 const catalogue = () => {
   const like = setting.catalogue.find(({ name }) => name === 'products/listing')!;
   const params = [{ name: 'organization_id', source: 'tenant', column: 'id' }];

@@ -1,10 +1,8 @@
-import { nodesOf } from '../../analysis/explain/plan.ts';
 import { type Candidate, indexCandidates, type SeenPlan } from '../../analysis/gate/index-candidates.ts';
 import type { Milliseconds } from '../../config/units.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { IndexResult, Warning } from '../../result/result.ts';
 import { forTenant } from '../../scenarios/identity.ts';
-import type { Statement } from '../../scenarios/statement.ts';
 import { type Cell, cellName, drawCells } from '../compare/cells.ts';
 import { limitTime, openSessions } from '../compare/sessions.ts';
 import type { Measure, Setting } from '../measure.ts';
@@ -13,12 +11,15 @@ import { readLineage } from '../postgres/lineage.ts';
 import { cloneDatabase } from '../variant/clone.ts';
 import { judgeIndexChange } from './index-change.ts';
 import { dutiesOf, readForeignKeys, readIndexes } from './indexes.ts';
+import { readTouching, type Touching } from './touching.ts';
 
 export interface AdviceBounds {
   /** No candidate is begun after this. */
   readonly budget: Milliseconds;
   /** Most candidates that are measured. */
   readonly candidates: number;
+  /** Statements whose plans are looked at; each candidate is judged by all that can touch its table. */
+  readonly only?: ReadonlySet<string> | undefined;
 }
 
 /** Index changes that the catalogue's own plans suggest, each measured before it is proposed. */
@@ -37,28 +38,20 @@ export function adviseMeasure(bounds: AdviceBounds): Measure {
 /** What is to be made or dropped comes first. */
 export async function advise(
   setting: Setting,
-  { budget, candidates: most }: AdviceBounds,
+  { budget, candidates: most, only }: AdviceBounds,
 ): Promise<{ results: IndexResult[]; warnings: Warning[] }> {
   const end = performance.now() + budget;
-  const { candidates, readers, warnings } = await findCandidates(setting);
+  const { candidates, touching, warnings } = await findCandidates(setting, only);
   const results: IndexResult[] = [];
   for (const candidate of candidates.slice(0, most)) {
     if (performance.now() > end) break;
     setting.progress.note(`Measuring ${nameOf(candidate)}: ${candidate.why}.`);
-    const catalogue = setting.catalogue.filter(({ name }) => readers(candidate.table).has(name));
-    const { result, warnings: own } = await judgeIndexChange({ ...setting, catalogue }, candidate);
+    const { result, warnings: own } = await judgeIndexChange(setting, candidate, 'judgement', touching);
     const { kind, why } = candidate;
-    results.push({
-      ...result,
-      candidate: { kind, why },
-      notes: [
-        ...(result.notes ?? []),
-        `Judged by ${catalogue.length} statements that can touch ${candidate.table}.`,
-      ],
-    });
+    results.push({ ...result, candidate: { kind, why } });
     warnings.push(...own);
   }
-  const rank = { keep: 0, depends: 1, 'do-not': 2 } as const;
+  const rank = { keep: 0, depends: 1, 'cannot-say': 2, 'do-not': 3 } as const;
   return {
     results: results.toSorted((a, b) => rank[a.verdict!] - rank[b.verdict!]),
     warnings: [...warnings, ...left(candidates.slice(results.length), candidates.length)],
@@ -89,13 +82,13 @@ function left(rest: readonly Candidate[], all: number): Warning[] {
 
 interface Found {
   readonly candidates: readonly Candidate[];
-  /** Names of the statements that can touch a table: their plans name it, or name no table (functions hide theirs). */
-  readers(table: string): ReadonlySet<string>;
+  /** Which statements can touch which tables. */
+  readonly touching: Touching;
   readonly warnings: Warning[];
 }
 
 /** Plans are taken on a copy, because writes are executed and taken back, which leaves dead rows. */
-async function findCandidates(setting: Setting): Promise<Found> {
+async function findCandidates(setting: Setting, only: ReadonlySet<string> | undefined): Promise<Found> {
   const { topology, database, progress } = setting;
   const primary = topology.get('primary');
   await using made = new AsyncDisposableStack();
@@ -104,15 +97,17 @@ async function findCandidates(setting: Setting): Promise<Found> {
   const admin = made.use(await connect(primary.url('admin', copy.database), 'olympus-index'));
   const sessions = made.use(await openSessions(primary, copy.database));
   const { cells, warnings } = await drawCells(admin, setting, 1);
+  const touching = await readTouching(sessions, setting.catalogue, cells, setting.signal);
+  const looked = only ? cells.filter(({ statement }) => only.has(statement.name)) : cells;
   const plans: SeenPlan[] = [];
-  for (const [i, cell] of cells.entries()) {
+  for (const [i, cell] of looked.entries()) {
     setting.signal.throwIfAborted();
     try {
       plans.push(await planOf(sessions.of(cell.statement), cell));
     } catch (error) {
       warnings.push(failed(cell, (error as Error).message));
     }
-    progress.count(i + 1, cells.length, 'plans');
+    progress.count(i + 1, looked.length, 'plans');
   }
   const lineage = await readLineage(admin);
   const [indexes, keys] = [await readIndexes(admin), await readForeignKeys(admin)];
@@ -122,17 +117,12 @@ async function findCandidates(setting: Setting): Promise<Found> {
     const others = indexes.filter((one) => one !== index);
     return dutiesOf([index], others, keys).length > 0;
   });
-  const tablesOf = tablesByStatement(setting.catalogue, plans, lineage.tables);
-  return {
-    candidates,
-    readers: (table) => {
-      const short = table.slice(table.indexOf('.') + 1);
-      return new Set(
-        [...tablesOf].filter(([, names]) => names.size === 0 || names.has(short)).map(([name]) => name),
-      );
-    },
-    warnings,
-  };
+  // What is judged by all statements is not called unused by the plans of some.
+  // An index of a table that nothing here touches cannot be judged, so it is not tried.
+  const wanted = candidates.filter(
+    ({ kind, table }) => (kind === 'missing' || !only) && touching.of([table]).size > 0,
+  );
+  return { candidates: wanted, touching, warnings };
 }
 
 /** The plan of the second execution: the first one sets hint bits. */
@@ -146,18 +136,6 @@ async function planOf(session: Parameters<typeof explain>[0], cell: Cell): Promi
     const { plan } = await explain(session, statement.sql, draws[0]!, 'whole');
     return { statement: statement.name, weight: statement.weight, root: plan.root };
   });
-}
-
-function tablesByStatement(
-  catalogue: readonly Statement[],
-  plans: readonly SeenPlan[],
-  roots: ReadonlyMap<string, string>,
-): Map<string, Set<string>> {
-  const tables = new Map<string, Set<string>>(catalogue.map(({ name }) => [name, new Set()]));
-  for (const { statement, root } of plans)
-    for (const { relation } of nodesOf(root))
-      if (relation) tables.get(statement)?.add(roots.get(relation) ?? relation);
-  return tables;
 }
 
 const failed = (cell: Cell, why: string): Warning => ({

@@ -93,7 +93,7 @@ SELECT l.mode, min(n.nspname || '.' || c.relname) FILTER (WHERE NOT c.relisparti
 FROM pg_locks AS l
 JOIN pg_class AS c ON c.oid = l.relation
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
-WHERE l.pid = ${pid} AND l.granted AND c.relkind IN ('r', 'p') AND n.nspname <> 'pg_catalog'
+WHERE l.pid = ${pid} AND l.granted AND c.relkind IN ('r', 'p', 'm') AND n.nspname <> 'pg_catalog'
   AND l.mode <> 'AccessShareLock'
 GROUP BY l.mode, CASE WHEN c.relispartition THEN (SELECT inhparent FROM pg_inherits WHERE inhrelid = c.oid) ELSE c.oid END
 ORDER BY 1, 2`;

@@ -7,7 +7,8 @@ WITH RECURSIVE tree AS (
   UNION ALL
   SELECT inhrelid, tree.root FROM pg_inherits JOIN tree ON inhparent = tree.oid
 )
-SELECT format('%I.%I', n.nspname, c.relname) AS name,
+SELECT c.oid::text AS oid,
+       format('%I.%I', n.nspname, c.relname) AS name,
        c.relname AS short,
        format('%I.%I', tn.nspname, t.relname) AS "table",
        pg_get_indexdef(c.oid) AS definition,

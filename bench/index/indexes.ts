@@ -4,6 +4,8 @@ import type { Session } from '../../infra/topology/session.ts';
 
 /** An index of a table or of a partitioned one with its parts. */
 export interface Index {
+  /** The same in a copy of the database, and after a rename. */
+  readonly oid: string;
   /** Schema and name, quoted where needed. */
   readonly name: string;
   readonly short: string;
@@ -41,18 +43,35 @@ export async function readForeignKeys(session: Session): Promise<ForeignKey[]> {
   return (await session.query<ForeignKey>(await text('foreign-keys.sql'))).rows;
 }
 
-/** What one list has and the other has not, or has otherwise: indexes are told apart by name and definition. */
+/**
+ * What one list has and the other has not, or has otherwise. An index is known by its name, and by its identity where
+ * only the name is another one.
+ */
 export function changedIndexes(
   before: readonly Index[],
   after: readonly Index[],
-): { added: Index[]; dropped: Index[]; altered: Index[] } {
-  const same = (x: Index, y: Index) => x.name === y.name;
-  const added = after.filter((one) => !before.some((other) => same(one, other)));
-  const dropped = before.filter((one) => !after.some((other) => same(one, other)));
-  const altered = after.filter((one) =>
-    before.some((other) => same(one, other) && one.definition !== other.definition),
-  );
-  return { added, dropped, altered };
+): { added: Index[]; dropped: Index[]; altered: Index[]; renamed: Index[] } {
+  const byName = (all: readonly Index[], { name }: Index) => all.find((other) => other.name === name);
+  const byOid = (all: readonly Index[], { oid }: Index) => all.find((other) => other.oid === oid);
+  const renamed = after.filter((one) => {
+    const old = byOid(before, one);
+    return old !== undefined && old.name !== one.name;
+  });
+  const kept = new Set(renamed.map(({ oid }) => oid));
+  /** Under its name stands nothing, or something else that was made anew. */
+  const missing = (one: Index, all: readonly Index[]) => {
+    const other = byName(all, one);
+    return !other || (other.oid !== one.oid && other.definition !== one.definition);
+  };
+  return {
+    added: after.filter((one) => !kept.has(one.oid) && missing(one, before)),
+    dropped: before.filter((one) => !kept.has(one.oid) && missing(one, after)),
+    altered: after.filter((one) => {
+      const other = byOid(before, one);
+      return other !== undefined && other.name === one.name && other.definition !== one.definition;
+    }),
+    renamed,
+  };
 }
 
 /** What each added index has in common with others of its table, one sentence each. */

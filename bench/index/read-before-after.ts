@@ -1,4 +1,4 @@
-import type { Reading } from '../../analysis/gate/index-answer.ts';
+import type { Reading } from '../../analysis/gate/index-reading.ts';
 import { judgeWork } from '../../analysis/gate/work.ts';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
 import type { Session } from '../../infra/topology/session.ts';
@@ -25,6 +25,10 @@ export interface Pages {
   readonly warnings: readonly Warning[];
   /** Statements whose plans use an added index. */
   readonly usedBy: readonly string[];
+  /** Cells whose pages moved: those that are worth timing. */
+  readonly moved: readonly Cell[];
+  /** What could not be read on a side: name and reason. */
+  readonly failed: readonly string[];
 }
 
 export async function readBeforeAfter(
@@ -44,6 +48,8 @@ export async function readBeforeAfter(
   const readings: Reading[] = [];
   const statements: Pages['statements'] = [];
   const warnings: Warning[] = [];
+  const moved: Cell[] = [];
+  const failed = new Map<string, string>();
   for (const [i, cell] of cells.entries()) {
     setting.signal.throwIfAborted();
     const { statement, tenant } = cell;
@@ -52,7 +58,9 @@ export async function readBeforeAfter(
     const b = await countPages(having.of(statement), cell, repeats, 'reading only');
     setting.progress.count(i + 1, cells.length, 'statements');
     if (a.kind === 'failed' || b.kind === 'failed') {
-      warnings.push(notRead(cell, a.kind === 'failed' ? a.why : '', b.kind === 'failed' ? b.why : ''));
+      const [x, y] = [a.kind === 'failed' ? a.why : '', b.kind === 'failed' ? b.why : ''];
+      warnings.push(notRead(cell, x, y));
+      failed.set(statement.name, `${cellName(cell)} (${x || y})`);
       continue;
     }
     const [name, tenantClass] = [statement.name, tenant.class];
@@ -66,6 +74,7 @@ export async function readBeforeAfter(
     const indexes = [...new Set(b.indexes.map((index) => lineage.indexes.get(index) ?? index))];
     if (added.some(({ short }) => indexes.includes(short))) users.add(name);
     if (judgeWork(a.pages, b.pages) !== 'same') {
+      moved.push(cell);
       statements.push({
         ...{ statement: name, tenantClass, before: Math.round(a.pages), after: Math.round(b.pages) },
         indexes,
@@ -82,7 +91,15 @@ export async function readBeforeAfter(
     }
     if (a.result !== b.result) warnings.push(otherRows(cell));
   }
-  return { readings, statements, planDiffs, warnings, usedBy: [...users].sort() };
+  return {
+    readings,
+    statements,
+    planDiffs,
+    warnings,
+    usedBy: [...users].sort(),
+    moved,
+    failed: [...failed.values()],
+  };
 }
 
 const notRead = (cell: Cell, a: string, b: string): Warning => ({

@@ -18,15 +18,16 @@ export interface WriteTask {
 const rows = { all: 4500, inserted: 500, updated: 200, fewest: 40 };
 /** Beyond this a sample of pages is drawn, because all rows would have to be sorted. */
 const sampledFrom = 200_000;
-/** Pages have room for HOT updates, as they have after a vacuum. */
-const fillfactor = 50;
+/** So often a part of the rows is updated and vacuumed before anything is measured, as autovacuum leaves a table. */
+const ages = 3;
 /** Copying a database is a checkpoint too, and others may be at it. */
 const attempts = 20;
 
 /**
  * What writing one row costs: WAL by EXPLAIN's WAL option, which counts this session's alone, so that other sessions
  * do not matter; HOT by the session's counters. A scratch table with the definition and all indexes of the table's
- * largest partition is filled with a sample of its rows, then written. It has no triggers, foreign keys and
+ * largest partition is filled with a sample of its rows to the table's own fillfactor, updated and vacuumed as
+ * autovacuum would (so its pages have the room that they have in life), then written. It has no triggers, foreign keys and
  * checks: they cost the same on both sides. Pages were made since the last checkpoint, so none is written as a whole; when a
  * checkpoint intervenes, it is measured again.
  */
@@ -66,22 +67,25 @@ async function writeOnce(
   const scratch = 'bench.write_price';
   const count = Number((await session.query<{ n: string }>('SELECT count(*) AS n FROM sample')).rows[0]!.n);
   const nothing = { walBytesPerInsert: null, walBytesPerUpdate: null, hotPct: null };
+  const part = await largestPart(session, task.table);
   if (count < rows.fewest) return { price: nothing, wholePages: 0 };
   const inserted = Math.min(rows.inserted, Math.floor(count / 4));
   const columns = await writtenColumns(session, task.table);
   await session.query('CREATE SCHEMA IF NOT EXISTS bench');
   await session.query(`DROP TABLE IF EXISTS ${scratch}`);
-  await session.query(
-    `CREATE TABLE ${scratch} (LIKE ${await largestPart(session, task.table)} INCLUDING ALL EXCLUDING CONSTRAINTS)`,
-  );
+  await session.query(`CREATE TABLE ${scratch} (LIKE ${part} INCLUDING ALL EXCLUDING CONSTRAINTS)`);
+  const { fillfactor, vacuumedAt } = await storageOf(session, part);
   await session.query(`ALTER TABLE ${scratch} SET (fillfactor = ${fillfactor}, autovacuum_enabled = off)`);
   const insert = (where: string) =>
     `INSERT INTO ${scratch} (${columns}) OVERRIDING SYSTEM VALUE SELECT ${columns} FROM sample WHERE ${where} ORDER BY "#"`;
   try {
     await session.query(insert(`"#" <= ${count - inserted}`));
+    if (task.common !== null) await age(session, scratch, task.common, Math.ceil(count * vacuumedAt));
+    const common = task.common === null ? null : await update(session, scratch, task.common, 0, rows.updated);
+    const indexed =
+      task.indexed === null ? null : await update(session, scratch, task.indexed, 1, rows.updated);
+    // Last: what is inserted takes the room that updates left.
     const inserts = await walOf(session, insert(`"#" > ${count - inserted}`));
-    const common = task.common === null ? null : await update(session, scratch, task.common, 0);
-    const indexed = task.indexed === null ? null : await update(session, scratch, task.indexed, 1);
     return {
       wholePages: inserts.wholePages + (common?.wholePages ?? 0) + (indexed?.wholePages ?? 0),
       price: {
@@ -90,6 +94,9 @@ async function writeOnce(
         hotPct: common?.hotPct ?? null,
         walBytesPerIndexedUpdate: indexed?.bytesPerRow ?? null,
         hotPctIndexed: indexed?.hotPct ?? null,
+        pagesPerInsert: inserts.pages / inserted,
+        pagesPerUpdate: common?.pagesPerRow ?? null,
+        pagesPerIndexedUpdate: indexed?.pagesPerRow ?? null,
       },
     };
   } finally {
@@ -102,7 +109,7 @@ async function writeOnce(
  * rows belong to different updates, so that no row is updated twice.
  * @returns null when the rows do not differ, or values must be unique
  */
-async function update(session: Session, scratch: string, name: string, parity: 0 | 1) {
+async function update(session: Session, scratch: string, name: string, parity: 0 | 1, most: number) {
   const column = identifier(name);
   const counters = `SELECT pg_stat_get_xact_tuples_updated('${scratch}'::regclass)::int AS all, pg_stat_get_xact_tuples_hot_updated('${scratch}'::regclass)::int AS hot`;
   const sql = `
@@ -112,17 +119,22 @@ async function update(session: Session, scratch: string, name: string, parity: 0
                    lag(${column}, (SELECT count(*)::int / 2 FROM ${scratch})) OVER (ORDER BY ${column}, ctid) AS value
             FROM ${scratch}) AS shifted
           WHERE own::text IS DISTINCT FROM value::text AND value IS NOT NULL AND n % 2 = ${parity}
-          ORDER BY n LIMIT ${rows.updated}) AS source
+          ORDER BY n LIMIT ${most}) AS source
     WHERE target.ctid = source.at`;
   await session.query('BEGIN');
   try {
     const before = (await session.query<{ all: number; hot: number }>(counters)).rows[0]!;
-    const { bytes, wholePages } = await walOf(session, sql);
+    const { bytes, wholePages, pages } = await walOf(session, sql);
     const after = (await session.query<{ all: number; hot: number }>(counters)).rows[0]!;
     await session.query('COMMIT');
     const updated = after.all - before.all;
     if (updated === 0) return null;
-    return { bytesPerRow: bytes / updated, hotPct: (100 * (after.hot - before.hot)) / updated, wholePages };
+    return {
+      bytesPerRow: bytes / updated,
+      pagesPerRow: pages / updated,
+      hotPct: (100 * (after.hot - before.hot)) / updated,
+      wholePages,
+    };
   } catch (error) {
     await session.query('ROLLBACK');
     if ((error as { code?: string }).code?.startsWith('23')) return null; // integrity constraint violation
@@ -130,12 +142,60 @@ async function update(session: Session, scratch: string, name: string, parity: 0
   }
 }
 
-async function walOf(session: Session, sql: string): Promise<{ bytes: number; wholePages: number }> {
-  const { rows: found } = await session.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(
-    `EXPLAIN (ANALYZE, WAL, TIMING OFF, COSTS OFF, FORMAT JSON) ${sql}`,
+interface WrittenWal {
+  readonly bytes: number;
+  readonly wholePages: number;
+  /** Buffers that the writing itself touched, without what found the rows. */
+  readonly pages: number;
+}
+
+async function walOf(session: Session, sql: string): Promise<WrittenWal> {
+  const { rows: found } = await session.query<{ 'QUERY PLAN': [{ Plan: WalNode }] }>(
+    `EXPLAIN (ANALYZE, WAL, BUFFERS, TIMING OFF, COSTS OFF, FORMAT JSON) ${sql}`,
   );
   const plan = found[0]!['QUERY PLAN'][0].Plan;
-  return { bytes: plan['WAL Bytes'] ?? 0, wholePages: plan['WAL FPI'] ?? 0 };
+  const below = (plan.Plans ?? []).reduce((sum, node) => sum + buffersOf(node), 0);
+  return {
+    bytes: plan['WAL Bytes'] ?? 0,
+    wholePages: plan['WAL FPI'] ?? 0,
+    pages: Math.max(0, buffersOf(plan) - below),
+  };
+}
+
+interface WalNode {
+  readonly 'WAL Bytes'?: number;
+  readonly 'WAL FPI'?: number;
+  readonly 'Shared Hit Blocks'?: number;
+  readonly 'Shared Read Blocks'?: number;
+  readonly Plans?: readonly WalNode[];
+}
+
+const buffersOf = (node: WalNode) => (node['Shared Hit Blocks'] ?? 0) + (node['Shared Read Blocks'] ?? 0);
+
+/** How full the table's pages are made, and after which share of dead rows autovacuum comes. */
+async function storageOf(
+  session: Session,
+  part: string,
+): Promise<{ fillfactor: number; vacuumedAt: number }> {
+  const { rows: found } = await session.query<{ fillfactor: number; share: number }>(
+    `SELECT coalesce((SELECT option_value::int FROM pg_options_to_table(reloptions)
+                      WHERE option_name = 'fillfactor'), 100) AS fillfactor,
+            coalesce((SELECT option_value::float8 FROM pg_options_to_table(reloptions)
+                      WHERE option_name = 'autovacuum_vacuum_scale_factor'),
+                     current_setting('autovacuum_vacuum_scale_factor')::float8) AS share
+     FROM pg_class WHERE oid = $1::regclass`,
+    [part],
+  );
+  const { fillfactor, share } = found[0]!;
+  return { fillfactor, vacuumedAt: Math.min(0.5, Math.max(0.02, share)) };
+}
+
+/** Updates and vacuums as life does: dead rows leave the room in which later updates are HOT. */
+async function age(session: Session, scratch: string, column: string, updated: number): Promise<void> {
+  for (let round = 0; round < ages; round++) {
+    await update(session, scratch, column, (round % 2) as 0 | 1, updated);
+    await session.query(`VACUUM ${scratch}`);
+  }
 }
 
 /** Generated columns are computed, not written. */
@@ -157,11 +217,16 @@ async function largestPart(session: Session, table: string): Promise<string> {
   return found[0]?.part ?? table;
 }
 
-/** Which columns to update: one that no index of the base contains and every update changes, and one of the changed index. */
+/**
+ * Which columns to update: one that every update changes (updated_at), or that most of the catalogue's do; and of the
+ * changed index one that the catalogue's updates change, or any.
+ * @param changed rows that the catalogue updates, by column
+ */
 export async function columnsToUpdate(
   session: Session,
   table: string,
   indexColumns: readonly string[],
+  changed: ReadonlyMap<string, number> = new Map(),
 ): Promise<Pick<WriteTask, 'common' | 'indexed'>> {
   const { rows: found } = await session.query<{ name: string; generated: boolean; key: boolean }>(
     `SELECT attname AS name, attgenerated <> '' AS generated,
@@ -170,8 +235,14 @@ export async function columnsToUpdate(
     [table],
   );
   const free = found.filter(({ generated, key, name }) => !generated && !key && name !== 'organization_id');
+  const often = (x: { name: string }, y: { name: string }) =>
+    (changed.get(y.name) ?? 0) - (changed.get(x.name) ?? 0);
   const common =
-    free.find(({ name }) => name === 'updated_at') ?? free.find(({ name }) => !indexColumns.includes(name));
-  const indexed = indexColumns.find((column) => free.some(({ name }) => name === column));
-  return { common: common?.name ?? null, indexed: indexed ?? null };
+    free.find(({ name }) => name === 'updated_at') ??
+    free.filter(({ name }) => !indexColumns.includes(name)).toSorted(often)[0];
+  const indexed = indexColumns
+    .map((name) => ({ name }))
+    .toSorted(often)
+    .find(({ name }) => free.some((column) => column.name === name));
+  return { common: common?.name ?? null, indexed: indexed?.name ?? null };
 }

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Fault } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
 import type { Progress } from '../../config/progress.ts';
 import { type Milliseconds, milliseconds, seconds } from '../../config/units.ts';
 import { type Ended, runChild } from '../../infra/process/run-child.ts';
+import { temporaryFolder } from '../../infra/process/temporary-folder.ts';
 import { k6Environment } from '../../infra/setup/k6.ts';
 import type { LoadResult } from '../../result/result.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
@@ -66,8 +66,16 @@ export interface LoadOptions {
   /** When a k6 that has not ended is stopped; what duration and warm-up need with room to spare when absent. */
   readonly deadline?: Milliseconds;
   readonly seed: number;
-  /** The share of this process where several run one load together: lanes, k6's execution segment, common start. */
-  readonly share?: { readonly lanes: number; readonly segment: string; readonly startAt: number };
+  /**
+   * The share of this process where several run one load together: lanes, k6's execution segment, common start. More than
+   * two must also be given k6's sequence of all segments: without it each cuts the whole in its own way.
+   */
+  readonly share?: {
+    readonly lanes: number;
+    readonly segment: string;
+    readonly sequence?: string;
+    readonly startAt: number;
+  };
   /** Whether the script's thresholds count. */
   readonly thresholds?: boolean;
   /** false: k6 makes no summary of its own; the script saves its reports in teardown. */
@@ -122,7 +130,8 @@ const overdueAfter = (deadline: Milliseconds) =>
  *   aborted, with what it measured until then; the signal's reason when it is aborted before it measured anything.
  */
 export async function runLoad(options: LoadOptions): Promise<LoadRun> {
-  const folder = await mkdtemp(join(tmpdir(), 'olympus-load-')); // mode 0700
+  await using temporary = await temporaryFolder('load');
+  const folder = temporary.path;
   const deadline = options.deadline ?? usualDeadline(options);
   const overdue = new AbortController();
   const timer = setTimeout(() => overdue.abort(overdueAfter(deadline)), deadline);
@@ -148,7 +157,6 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
     throw new LoadCut(signal.reason, { ...kept, cut: signal.reason.message });
   } finally {
     clearTimeout(timer);
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -220,6 +228,7 @@ async function run(options: LoadOptions, files: Files, warnings: string[]): Prom
     ...(thresholds ? ['--summary-trend-stats', trendStats(script)] : ['--no-thresholds']),
     ...(options.summary === false ? ['--summary-mode', 'disabled'] : []),
     ...(share ? ['--execution-segment', share.segment] : []),
+    ...(share?.sequence ? ['--execution-segment-sequence', share.sequence] : []),
     ...outputs.flatMap((output) => ['--out', output]),
     resolve(script),
   ];

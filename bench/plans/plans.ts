@@ -3,8 +3,9 @@ import { fingerprints } from '../../analysis/explain/fingerprint.ts';
 import { describe, nodesOf, type Plan } from '../../analysis/explain/plan.ts';
 import { worstEstimate } from '../../analysis/explain/q-error.ts';
 import { renderPlan } from '../../analysis/explain/render.ts';
-import type { Session } from '../../infra/topology/session.ts';
-import type { PlanResult, Result, Warning } from '../../result/result.ts';
+import { Fault } from '../../config/fault.ts';
+import { connect, type Session } from '../../infra/topology/session.ts';
+import type { PlanResult, Result, TableState, Warning } from '../../result/result.ts';
 import { forTenant } from '../../scenarios/identity.ts';
 import { drawParameters } from '../../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
@@ -12,7 +13,9 @@ import type { Measure, Setting } from '../measure.ts';
 import { type Explained, explain } from '../postgres/explain.ts';
 import { type Row, rowOwners } from '../postgres/row-owner.ts';
 import { openPlanSessions, type PlanSessions } from '../postgres/sessions.ts';
+import { cloneDatabase } from '../variant/clone.ts';
 import { planModes } from './modes.ts';
+import { readDeadRows, tableState } from './table-state.ts';
 
 const variants = ['owner', 'app'] as const;
 type Variant = (typeof variants)[number];
@@ -21,34 +24,93 @@ export const plans: Measure = {
   part: 'plans',
   needs: ['primary'],
   async run(setting) {
-    await using sessions = await openPlanSessions(setting);
-    const { admin } = sessions;
-    const results: PlanResult[] = [];
-    const warnings: Warning[] = [];
-    const total = setting.catalogue.length * setting.tenants.length * variants.length;
-    let done = 0;
-    for (const statement of readsFirst(setting.catalogue)) {
-      for (const tenant of setting.tenants) {
-        setting.signal.throwIfAborted();
-        const [draw] = await drawParameters(admin, statement, tenant, 1, setting.seed);
-        if (!draw) warnings.push(noParameters(statement, tenant));
-        for (const variant of draw ? variants : []) {
-          try {
-            results.push(await capturePlan(setting, { statement, tenant, variant, draw: draw!, sessions }));
-          } catch (error) {
-            setting.signal.throwIfAborted();
-            warnings.push(failed(statement, tenant, variant, error as Error));
-          }
-        }
-        done += variants.length;
-        setting.progress.count(done, total, 'plans');
-      }
-    }
-    return setting.budget.planModes
-      ? withModes(setting, { plans: results, warnings })
-      : { plans: results, warnings };
+    const [reads, writes] = (['read', 'write'] as const).map((kind) =>
+      setting.catalogue.filter((statement) => statement.kind === kind),
+    ) as [Statement[], Statement[]];
+    const found = await plansOf(setting, reads);
+    const written = writes.length > 0 ? await onCopy(setting, writes) : await stateAlone(setting);
+    const both = {
+      plans: [...found.plans, ...written.plans],
+      tableState: written.tableState,
+      warnings: [...found.warnings, ...written.warnings],
+    };
+    return setting.budget.planModes ? withModes(setting, both) : both;
   },
 };
+
+interface Found {
+  readonly plans: PlanResult[];
+  readonly warnings: Warning[];
+}
+
+async function plansOf(setting: Setting, statements: readonly Statement[]): Promise<Found> {
+  await using sessions = await openPlanSessions(setting);
+  const { admin } = sessions;
+  const found: Found = { plans: [], warnings: [] };
+  const total = statements.length * setting.tenants.length * variants.length;
+  let done = 0;
+  for (const statement of statements) {
+    for (const tenant of setting.tenants) {
+      setting.signal.throwIfAborted();
+      const [draw] = await drawParameters(admin, statement, tenant, 1, setting.seed);
+      if (!draw) found.warnings.push(noParameters(statement, tenant));
+      for (const variant of draw ? variants : []) {
+        try {
+          found.plans.push(await capturePlan(setting, { statement, tenant, variant, draw: draw!, sessions }));
+        } catch (error) {
+          setting.signal.throwIfAborted();
+          found.warnings.push(failed(statement, tenant, variant, error as Error));
+        }
+      }
+      done += variants.length;
+      setting.progress.count(done, total, 'plans');
+    }
+  }
+  return found;
+}
+
+type Written = Found & { readonly tableState: TableState[] };
+
+/**
+ * Writes are executed, and what is taken back leaves dead rows and pending entries: on a copy, so that the base stays as it
+ * was and the next run reads the same pages.
+ */
+async function onCopy(setting: Setting, writes: readonly Statement[]): Promise<Written> {
+  const primary = setting.topology.get('primary');
+  const dead = await deadRowsOf(setting);
+  await using made = new AsyncDisposableStack();
+  try {
+    made.use(await cloneDatabase(primary, setting.database, copyOf(setting)));
+  } catch (error) {
+    setting.signal.throwIfAborted();
+    return {
+      plans: [],
+      warnings: [notCopied(writes, error as Error)],
+      tableState: await tableState(dead, null),
+    };
+  }
+  const found = await plansOf({ ...setting, database: copyOf(setting) }, writes);
+  await using admin = await connect(primary.url('admin', copyOf(setting)), 'olympus-plans');
+  return { ...found, tableState: await tableState(dead, admin) };
+}
+
+const copyOf = ({ database }: Pick<Setting, 'database'>) => `${database}_plans`;
+
+const stateAlone = async (setting: Setting): Promise<Written> => ({
+  ...{ plans: [], warnings: [] },
+  tableState: await tableState(await deadRowsOf(setting), null),
+});
+
+async function deadRowsOf({ topology, database }: Setting): Promise<ReadonlyMap<string, number>> {
+  await using admin = await connect(topology.get('primary').url('admin', database), 'olympus-plans');
+  return await readDeadRows(admin);
+}
+
+const notCopied = (writes: readonly Statement[], error: Error): Warning => ({
+  code: 'writes-not-explained',
+  message: `${writes.map(({ name }) => name).join(', ')}: no plan, for writes are executed on a copy of the database, and it could not be made: ${error.message}`,
+  advice: error instanceof Fault ? error.next : 'Measure where a database can be made beside this one.',
+});
 
 /** As `plans`, with the plan modes whatever the suite. */
 export const plansInModes: Measure = {
@@ -86,10 +148,6 @@ async function capturePlan(setting: Setting, capture: Capture): Promise<PlanResu
   const foreign = await foreignRows(sessions.admin, tenant, rows);
   return planResult(capture, explained.plan, foreign);
 }
-
-/** What a write leaves behind when it is taken back, dead rows, must not lie in the way of a read. */
-const readsFirst = (catalogue: readonly Statement[]) =>
-  catalogue.toSorted((a, b) => Number(a.kind === 'write') - Number(b.kind === 'write'));
 
 /** Executions beyond the suite's, until the fewest pages have been read twice. */
 const moreExecutions = 3;

@@ -38,6 +38,7 @@ export const ab = command<AbOptions>('ab', 'two variants compared on identical d
     const { cacheFolder } = await import('../../infra/setup/cache-folder.ts');
     const { projectCatalogue } = await import('../../project/project-catalogue.ts');
     const { answerRun } = await import('../answer-run.ts');
+    const { comparisonHeadline } = await import('../../analysis/gate/comparison-headline.ts');
     const { runBench } = await import('../run-bench.ts');
     return async (context, options) => {
       if (options.aa ? options.b : !options.b)
@@ -56,7 +57,7 @@ export const ab = command<AbOptions>('ab', 'two variants compared on identical d
         { ...options, kind: 'ab', suite: options.suite as SuiteName },
         catalogue,
       );
-      return answerRun(context, run, rowsOf(run.result));
+      return answerRun(context, run, rowsOf(run.result), comparisonHeadline(run.result.comparison));
     };
   },
 });

@@ -23,7 +23,7 @@ export const bench = command<BenchOptions>('bench', 'the main job: measure every
   options: [
     suiteOption(),
     onlyOption(),
-    new Option('--slo <file>', 'the promises that it is judged by: a YAML file, see docs/ci.md'),
+    new Option('--slo <file>', 'the objectives that it is judged by: a YAML file, see docs/ci.md'),
     new Option('--rate <n>', 'of the load: arrivals per second; half of the capacity by default'),
     new Option('--duration <time>', 'of the load: how long it is measured, such as 60s'),
     new Option('--out <dir>', 'folder of the runs').default('runs'),

@@ -1,14 +1,17 @@
+import { Option } from 'commander';
 import { exitCodes } from '../../config/fault.ts';
 import type { Finding } from '../../infra/doctor/finding.ts';
-import { command } from '../command.ts';
+import { type Context, command } from '../command.ts';
 
-export const doctor = command('doctor', 'what is here, what is missing, how to get it', {
+export const doctor = command<{ clean?: boolean }>('doctor', 'what is here, what is missing, how to get it', {
+  options: [new Option('--clean', 'remove what killed runs left: copies of databases, temporary folders')],
   example: './olympus doctor --json',
   load: async () => {
     const { findings } = await import('../../infra/doctor/findings.ts');
-    const { statusOfHeld } = await import('../up-down.ts');
+    const { statusOfHeld } = await import('../status.ts');
     const { endpointTable } = await import('../endpoint-table.ts');
-    return async (context) => {
+    return async (context, { clean }) => {
+      if (clean) return cleanUp(context);
       const found: readonly Finding[] = await findings();
       const endpoints = await statusOfHeld(context);
       const held = endpoints.length > 0 ? ['', 'What is up:', endpointTable(endpoints)] : [];
@@ -17,6 +20,24 @@ export const doctor = command('doctor', 'what is here, what is missing, how to g
     };
   },
 });
+
+/** Of dead runs only: what a living one uses stays. */
+async function cleanUp(context: Context): Promise<undefined> {
+  const { removeAbandonedFolders } = await import('../../infra/process/temporary-folder.ts');
+  const { dropAbandoned } = await import('../../bench/own-database.ts');
+  const { connect } = await import('../../infra/topology/session.ts');
+  const { attach } = await import('../topology-state.ts');
+  const folders = await removeAbandonedFolders();
+  const up = await attach(context);
+  const databases: string[] = [];
+  if (up && (up.topology.get('primary').provider !== 'external' || context.permission.allowWrites)) {
+    await using control = await connect(up.topology.get('primary').url('admin', 'postgres'), 'olympus-copy');
+    databases.push(...(await dropAbandoned(control)));
+  }
+  const lines = [...folders, ...databases.map((name) => `database ${name}`)].map((what) => `removed ${what}`);
+  context.answer({ folders, databases }, lines.join('\n') || 'Nothing was left behind.');
+  return undefined;
+}
 
 function findingText({ name, ok, optional, found, what, how }: Finding): string {
   const state = ok ? 'ok' : optional ? 'not here' : 'MISSING';

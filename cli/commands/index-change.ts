@@ -24,10 +24,10 @@ export const indexChange = command<IndexOptions>(
       new Option('--drop <name...>', 'indexes to drop, by name'),
       new Option(
         '--only <statements>',
-        'statements or their groups, by comma; the whole catalogue by default',
+        'statements or their groups, by comma, that are listed (advise: whose plans are looked at); every statement that can touch the table is judged',
       ),
-      new Option('--budget <time>', 'advise: no candidate is begun after this').default('5m'),
-      new Option('--candidates <n>', 'advise: most candidates that are measured').default('8'),
+      new Option('--budget <time>', 'advise: start no further candidate after this time').default('5m'),
+      new Option('--candidates <n>', 'advise: how many candidates are measured at most').default('24'),
       suiteOption(),
       new Option('--out <dir>', 'folder of the runs').default('runs'),
       ...dataOptions(),
@@ -52,23 +52,36 @@ export const indexChange = command<IndexOptions>(
             'Give a CREATE INDEX statement, --drop NAME, or advise.',
           );
         if (!advising) for (const text of ddl) readDdl(text); // what is no index change is refused before any server is started
-        const catalogue = selectStatements(await projectCatalogue(context.project), options.only);
+        const catalogue = await projectCatalogue(context.project);
+        const chosen = selectStatements(catalogue, options.only);
+        const listed = options.only ? new Set(chosen.map(({ name }) => name)) : undefined;
         const bounds = {
           budget: duration('--budget', options.budget),
           candidates: integer('--candidates', options.candidates, 1, 100),
+          only: listed,
         };
-        const measure = advising ? adviseMeasure(bounds) : indexMeasure({ ddl, drop });
+        const measure = advising ? adviseMeasure(bounds) : indexMeasure({ ddl, drop, listed });
         const run = await runBench(
           context,
           [measure],
           { ...options, kind: 'index', suite: options.suite as SuiteName },
           catalogue,
         );
-        return answerRun(context, run, advising ? adviceText(run.result) : run.result.index.flatMap(textOf));
+        return answerRun(
+          context,
+          run,
+          advising ? adviceText(run.result) : run.result.index.flatMap(textOf),
+          advising ? undefined : headlineOf(run.result),
+        );
       };
     },
   },
 );
+
+/** The answer itself: an index that is not worth its price is no regression of anything. */
+function headlineOf({ index: [first] }: Result): string | undefined {
+  return first?.answer?.split(':')[0]?.toUpperCase();
+}
 
 /** One line a candidate: what is proposed, then what was measured and is not. */
 function adviceText({ index, warnings }: Result): string[] {
@@ -81,6 +94,7 @@ function adviceText({ index, warnings }: Result): string[] {
   return [
     ...titled('Proposed', 'keep'),
     ...titled('To be decided', 'depends'),
+    ...titled('Measured, and nothing can be said', 'cannot-say'),
     ...titled('Measured and not proposed', 'do-not'),
     ...warnings
       .filter(({ code }) => code === 'candidates-left' || code === 'no-candidates')
@@ -106,8 +120,8 @@ function textOf(result: IndexResult): string[] {
     answer ?? '',
     `helped: ${helped.join(', ') || 'none'}; regressed: ${regressed.join(', ') || 'none'}; unchanged: ${unchanged.length}`,
     ...statements.map(
-      ({ statement, tenantClass, before, after, indexes }) =>
-        `  ${statement} ${tenantClass}: ${before} → ${after} pages${indexes.length > 0 ? `, by ${indexes.join(', ')}` : ''}`,
+      ({ statement, tenantClass, before, after, indexes, time }) =>
+        `  ${statement} ${tenantClass}: ${before} → ${after} pages${timeText(time)}${indexes.length > 0 ? `, by ${indexes.join(', ')}` : ''}`,
     ),
     ...priceText(result.writePriceBefore, result.writePrice),
     `size ${size}, built in ${result.buildMs === null ? '–' : `${result.buildMs.toFixed(0)} ms`}; ${locks.join('; ')}`,
@@ -122,6 +136,17 @@ function textOf(result: IndexResult): string[] {
     ...notes,
     ...writeNotes,
   ].map((line) => `  ${line}`);
+}
+
+function timeText(time: NonNullable<IndexResult['statements']>[number]['time']): string {
+  if (!time) return '';
+  const figure = (value: number) => String(Number(value.toPrecision(3)));
+  const of = time.clock === 'cpu' ? 'CPU' : 'by the wall';
+  const interval =
+    time.low === null || time.high === null
+      ? ''
+      : ` (${figure(time.ratio ?? 1)} [${figure(time.low)}, ${figure(time.high)}])`;
+  return `, ${figure(time.beforeMs)} → ${figure(time.afterMs)} ms ${of}${interval}`;
 }
 
 function formText({ form, ms, steps, locks, writeWaitMs, readWaitMs }: IndexForm): string {

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { command } from '../command.ts';
+import { databaseOption } from '../database-url.ts';
 import { dataOptions } from '../options.ts';
 import { storeOptions } from '../run-store-options.ts';
 import type { SeedOptions } from '../seed-task.ts';
@@ -9,15 +10,14 @@ export const seed = command<SeedOptions>('seed', 'fill the database with the dat
     ...dataOptions(),
     ...storeOptions('share data sets with other machines'),
     new Option('--verify', 'check what is loaded, load nothing'),
+    new Option('--reload', 'empty the database of the data set that it holds, and load it anew'),
     new Option('--append <days>', 'add the next days of business to the loaded data set, as 1d'),
     new Option('--shard <i/n>', 'load one part of n; the last one to end finishes the data set'),
     new Option(
       '--into-live',
       'load with every index, key and trigger on, as production sees ingestion; says its rows/s beside those of the normal way',
     ),
-    new Option('--database <url>', 'a database of your own, as its superuser, in place of a topology').env(
-      'OLYMPUS_DATABASE_URL',
-    ),
+    databaseOption(),
     new Option('--explain', 'show the order of the load and its settings, load nothing'),
     new Option('--render <form>', 'print a manifest that loads in --shards parts').choices(['k8s-job']),
     new Option('--shards <n>', 'how many parts --render writes down'),

@@ -4,6 +4,7 @@ import type { Session } from '../../infra/topology/session.ts';
 import type { DatasetResult } from '../../result/result.ts';
 import type { Scale } from '../scales.ts';
 import type { TableDigest } from './digest.ts';
+import type { TableSign } from './signs.ts';
 import type { Stage } from './stage.ts';
 
 /** Raise it with every change that makes other rows of the same seed: data sets of another version are refused. */
@@ -30,6 +31,8 @@ export interface Mark {
   readonly live?: boolean;
   readonly ingest?: number | null;
   readonly stages?: readonly Stage[] | null;
+  /** Undefined or null in the marks of older data sets. */
+  readonly signs?: readonly TableSign[] | null;
 }
 
 export async function createMarks(session: Session): Promise<void> {
@@ -65,18 +68,21 @@ export function resultOf(mark: Mark): DatasetResult {
   };
 }
 
+/** @throws Fault (usage) when another version of the generator made it: its rows are others. */
+export function checkVersion({ generator }: Pick<Mark, 'generator'>): void {
+  if (generator !== generatorVersion)
+    throw usage(
+      `The database holds a data set of generator version ${generator}; this one is version ${generatorVersion}.`,
+      'Replace it: ./olympus seed --reload; or measure it with the version that made it.',
+    );
+}
+
 /**
  * @param live whether it is to be loaded into live tables; undefined when nothing is loaded any more
  * @throws Fault (usage) when the database holds another data set than the wanted one, or is loaded in another way
  */
 export function checkSame(mark: Mark, scale: Scale, seed: number, shards = 1, live?: boolean): void {
-  const wipe =
-    'Use that one, wipe the database (`./olympus down --wipe`, then `./olympus up`), or name another.';
-  if (mark.generator !== generatorVersion)
-    throw usage(
-      `The database holds a data set of generator version ${mark.generator}; this one is version ${generatorVersion}.`,
-      wipe,
-    );
+  checkVersion(mark);
   const { name: _, ...counts } = scale;
   const same = Object.entries(counts).every(
     ([key, count]) => mark.counts[key as keyof typeof counts] === count,
@@ -84,7 +90,7 @@ export function checkSame(mark: Mark, scale: Scale, seed: number, shards = 1, li
   if (mark.seed !== seed || !same)
     throw usage(
       `The database holds the data set of scale ${mark.scale}, seed ${mark.seed}, not scale ${scale.name}, seed ${seed}.`,
-      wipe,
+      `Leave out --scale and --seed to use the one that is there; or replace it: ./olympus seed --reload --scale ${scale.name} --seed ${seed}`,
     );
   const wasLive = mark.live ?? false;
   if (live !== undefined && live !== wasLive && (mark.state === 'loading' || live))
@@ -92,7 +98,9 @@ export function checkSame(mark: Mark, scale: Scale, seed: number, shards = 1, li
       live
         ? 'The database holds this data set already, and it was not loaded into live tables.'
         : 'The data set is being loaded into live tables: its stock comes of their triggers.',
-      live ? wipe : 'Go on with --into-live, or wipe the database.',
+      live
+        ? 'Use the one that is there, or replace it: ./olympus seed --reload --into-live'
+        : 'Go on with --into-live.',
     );
   if (mark.state === 'loading' && shards > 1 && mark.shards !== shards)
     throw usage(

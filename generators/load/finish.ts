@@ -7,6 +7,7 @@ import { combine, digestTable, type TableDigest } from './digest.ts';
 import { quoted, tableSizes } from './preflight.ts';
 import { readRates } from './rates.ts';
 import { rebuildSecondary } from './secondary.ts';
+import { readCounters, type TableSign, takeSign } from './signs.ts';
 import { inStage, type Stage } from './stage.ts';
 import { filledTables } from './work.ts';
 
@@ -54,14 +55,18 @@ export async function finish(
   await control.query('REFRESH MATERIALIZED VIEW cache.organization_metrics');
   await control.query('VACUUM (FREEZE, ANALYZE) cache.organization_metrics');
   const times = { seconds: seconds(), ingest: whole ? ingest : null, stages };
-  return resultOf(await record(control, digests, streams, times));
+  const counters = await readCounters(control, filledTables);
+  const signs: TableSign[] = [];
+  for (const table of filledTables)
+    signs.push(await takeSign(control, table, live, counters.get(table.name)!));
+  return resultOf(await record(control, digests, streams, { ...times, signs }));
 }
 
 async function record(
   control: Connection,
   digests: readonly TableDigest[],
   streams: number,
-  times: { readonly seconds: number; readonly ingest: number | null; readonly stages: readonly Stage[] },
+  how: Pick<Mark, 'seconds' | 'ingest' | 'stages' | 'signs'>,
 ): Promise<Mark> {
   const sizes = await tableSizes(
     control,
@@ -83,14 +88,15 @@ async function record(
   await transaction(control, async () => {
     await control.query(
       `UPDATE bench.dataset
-       SET state = 'ready', digest = $1, seconds = $2, ingest = $5, tables = $3, digests = $4, stages = $6`,
+       SET state = 'ready', digest = $1, seconds = $2, ingest = $5, tables = $3, digests = $4, stages = $6, signs = $7`,
       [
         combine(digests),
-        times.seconds,
+        how.seconds,
         JSON.stringify(tables),
         JSON.stringify(digests),
-        times.ingest,
-        JSON.stringify(times.stages),
+        how.ingest,
+        JSON.stringify(how.stages),
+        JSON.stringify(how.signs),
       ],
     );
     await control.query('TRUNCATE bench.secondary');

@@ -19,7 +19,8 @@ CREATE TABLE IF NOT EXISTS bench.dataset (
 ALTER TABLE bench.dataset
   ADD COLUMN IF NOT EXISTS live   boolean NOT NULL DEFAULT false,  -- loaded with indexes, keys and triggers on
   ADD COLUMN IF NOT EXISTS ingest double precision,                -- seconds until every row, index and key was there
-  ADD COLUMN IF NOT EXISTS stages jsonb;                           -- of these, and what came after: name and seconds
+  ADD COLUMN IF NOT EXISTS stages jsonb,                           -- of these, and what came after: name and seconds
+  ADD COLUMN IF NOT EXISTS signs  jsonb;                           -- how the tables looked when they were right last
 GRANT SELECT ON bench.dataset TO PUBLIC;
 
 -- One row a table of a unit of work, written in the transaction that loaded its rows.

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { missing } from '../../config/fault.ts';
 import { seconds } from '../../config/units.ts';
 import { commandLine } from '../process/command-line.ts';
+import { findProcess } from '../process/find-process.ts';
 import { onPort, PortTaken } from '../process/ports.ts';
 import { stopChild, stopProcess } from '../process/stop.ts';
 import { findProgram } from '../setup/program.ts';
@@ -135,10 +136,11 @@ export async function poolerVersion(console: Session): Promise<string> {
 export function findRunningPooler(folder: string): number | undefined {
   try {
     const pid = Number(readFileSync(pidFile(folder), 'utf8'));
-    return isPooler(pid, folder) ? pid : undefined;
+    if (isPooler(pid, folder)) return pid;
   } catch {
-    return undefined;
+    // It has not written its pid yet, or does not run.
   }
+  return findProcess((command) => command.endsWith(` ${iniFile(folder)}`));
 }
 
 const iniFile = (folder: string) => join(folder, 'pgbouncer.ini');

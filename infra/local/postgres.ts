@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { missing } from '../../config/fault.ts';
 import { type Milliseconds, seconds } from '../../config/units.ts';
+import type { EndpointName } from '../endpoints/endpoints.ts';
 import { commandLine } from '../process/command-line.ts';
+import { findProcess } from '../process/find-process.ts';
 import { onPort, PortTaken } from '../process/ports.ts';
 import { stopChild, stopProcess } from '../process/stop.ts';
 import {
   giveTo,
-  type LocalPart,
   launch,
   logAdvice,
   logSize,
@@ -30,7 +31,7 @@ const readyWithin: Milliseconds = seconds(60);
  */
 export async function startPostgres(
   site: Site,
-  part: LocalPart,
+  part: EndpointName,
   options: { port?: number | undefined; settings?: Readonly<Record<string, string>> },
 ): Promise<Server> {
   const folder = partFolder(site, part);
@@ -57,7 +58,7 @@ const remains = /lock file "postmaster.pid" already exists|pre-existing shared m
 /** Resolves with the pid when it takes connections; with undefined when remains are in the way and may go. */
 async function launchPostgres(
   site: Site,
-  part: LocalPart,
+  part: EndpointName,
   folder: string,
   mayWait: () => boolean,
 ): Promise<number | undefined> {
@@ -105,9 +106,9 @@ async function untilReady(site: Site, folder: string, child: ChildProcess): Prom
  * are removed anyway.
  */
 export async function stopPostgres(folder: string, mode: 'fast' | 'immediate'): Promise<boolean> {
-  const running = findPostmaster(folder);
-  if (!running) return false;
-  await stopProcess(running.pid, () => isPostmaster(running.pid, folder), {
+  const pid = findServer(folder);
+  if (pid === undefined) return false;
+  await stopProcess(pid, () => isPostmaster(pid, folder), {
     signal: mode === 'fast' ? 'SIGINT' : 'SIGQUIT',
     deadline: mode === 'fast' ? seconds(60) : seconds(5),
   });
@@ -136,4 +137,9 @@ function readPostmaster(folder: string): Postmaster | undefined {
   }
 }
 
-const isPostmaster = (pid: number, folder: string) => commandLine(pid)?.endsWith(` -D ${folder}`) ?? false;
+/** The pid of the server of a data directory, also of one that has not written its postmaster.pid yet. */
+export const findServer = (folder: string): number | undefined =>
+  findPostmaster(folder)?.pid ?? findProcess((command) => command.endsWith(ending(folder)));
+
+const ending = (folder: string) => ` -D ${folder}`;
+const isPostmaster = (pid: number, folder: string) => commandLine(pid)?.endsWith(ending(folder)) ?? false;

@@ -47,7 +47,7 @@ function requireSameMajor(site: Site, folder: string): void {
   if (major !== site.build.major)
     throw usage(
       `${folder} holds data of PostgreSQL ${major}, and ${site.build.bin} is ${site.build.version}.`,
-      'Remove the data with `./olympus down --wipe`, or name the binaries of their version with OLYMPUS_PG_BIN.',
+      'Remove the data with `./olympus down --wipe local`, or name the binaries of their version with OLYMPUS_PG_BIN.',
     );
 }
 

@@ -15,6 +15,8 @@ export interface LocalState {
   secret?: string;
   /** The parts that it has, with their ports. */
   ports: Partial<Record<EndpointName, number>>;
+  /** Parts that were ever to be started; a part is among them before its process is. */
+  parts?: EndpointName[];
   /** Parts whose data directory is whole; another's is made anew at the next start. */
   finished: EndpointName[];
 }
@@ -32,7 +34,7 @@ const stateFile = (folder: string) => join(folder, 'state.json');
 
 /** @throws Fault (component) when it cannot be read or is no state of ours. */
 export function readState(folder: string): LocalState | undefined {
-  const next = 'Remove it with `./olympus down --wipe`, as the user who brought it up.';
+  const next = 'Remove it with `./olympus down --wipe local`, as the user who brought it up.';
   try {
     const state = JSON.parse(readFileSync(stateFile(folder), 'utf8')) as LocalState;
     if (state.version === 1 && state.passwords?.admin && state.ports && Array.isArray(state.finished))

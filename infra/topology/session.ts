@@ -31,6 +31,9 @@ export async function connect(url: string, applicationName = 'olympus-bench'): P
       error,
     );
   });
+  const own = { server: serverOf(url), pid: (client as unknown as { processID: number }).processID };
+  opened.add(own);
+  client.once('end', () => opened.delete(own));
   const session: Connection = {
     client,
     query: ((text: string, values?: readonly unknown[]) =>
@@ -65,6 +68,13 @@ async function open(url: string, applicationName: string): Promise<pg.Client> {
   }
   throw new Error('no way to connect'); // `ways` is never empty
 }
+
+const opened = new Set<{ readonly server: string; readonly pid: number }>();
+const serverOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
+
+/** The back ends that serve sessions of this very process on the server of a URL. */
+export const ownBackends = (url: string): number[] =>
+  [...opened].filter(({ server }) => server === serverOf(url)).map(({ pid }) => pid);
 
 /** Runs `work` in one transaction; rolls back when it throws. */
 export async function transaction<T>(session: Session, work: () => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import { missing } from '../../config/fault.ts';
 import type { Absent, Endpoint, EndpointName } from './endpoint.ts';
+import { withPooler } from './pooled-sessions.ts';
 import type { Session } from './session.ts';
 
 /** @param facts what the data are, for people and for a check */
@@ -19,6 +20,8 @@ export class Topology implements AsyncDisposable {
   readonly keep: Keep | undefined;
   /** Undefined where the primary is ours. */
   readonly mayWrite: MayWrite | undefined;
+  /** It was there before this command and stays after it: held by `up`, or the user's. */
+  readonly lasts: boolean;
   readonly #stop: () => Promise<void>;
 
   constructor(
@@ -27,10 +30,12 @@ export class Topology implements AsyncDisposable {
     stop: () => Promise<void>,
     keep?: Keep,
     mayWrite?: MayWrite,
+    lasts = false,
   ) {
+    this.lasts = lasts;
     this.mayWrite = mayWrite;
     this.keep = keep;
-    this.endpoints = endpoints;
+    this.endpoints = withPooler(endpoints);
     this.absent = absent;
     this.#stop = stop;
   }

@@ -12,7 +12,8 @@ export const ComparisonResult = Type.Object({
   low: Nullable(Type.Number()),
   high: Nullable(Type.Number()),
   verdict: Type.String({
-    description: 'regression, improvement, pass, inconclusive, results differ, moved, not measured',
+    description:
+      'regression, improvement, pass, inconclusive, results differ, moved, waits, false alarm, not measured',
   }),
   pairs: Type.Integer(),
   unit: Type.Optional(Type.String()),

@@ -1,6 +1,6 @@
 /** Of result.json: index changes. */
 import { type Static, Type } from 'typebox';
-import { derived, exact, group, rows, timed } from '../figure-tree.ts';
+import { derived, exact, group, not, rows, timed } from '../figure-tree.ts';
 import { measure, section } from '../measure-description.ts';
 import { Nullable } from '../percentiles.ts';
 
@@ -13,6 +13,10 @@ export const WritePrice = Type.Object({
   /** An update of a column that the changed index contains. */
   walBytesPerIndexedUpdate: Type.Optional(Nullable(Type.Number())),
   hotPctIndexed: Type.Optional(Nullable(Type.Number())),
+  /** Buffers that writing one row touches. */
+  pagesPerInsert: Type.Optional(Nullable(Type.Number())),
+  pagesPerUpdate: Type.Optional(Nullable(Type.Number())),
+  pagesPerIndexedUpdate: Type.Optional(Nullable(Type.Number())),
 });
 export type WritePrice = Static<typeof WritePrice>;
 
@@ -37,8 +41,15 @@ export const IndexResult = Type.Object({
   writePrice: WritePrice,
   sizeBytes: Nullable(Type.Number()),
   buildMs: Nullable(Type.Number()),
-  /** keep: make the change; do-not; depends: on the statements that the answer names. */
-  verdict: Type.Optional(Type.Union([Type.Literal('keep'), Type.Literal('do-not'), Type.Literal('depends')])),
+  /** keep: make the change; do-not; depends: on what the answer names; cannot-say: it could not be seen. */
+  verdict: Type.Optional(
+    Type.Union([
+      Type.Literal('keep'),
+      Type.Literal('do-not'),
+      Type.Literal('depends'),
+      Type.Literal('cannot-say'),
+    ]),
+  ),
   answer: Type.Optional(Type.String({ description: 'the judgement in one sentence' })),
   /** The same figures without the change. */
   writePriceBefore: Type.Optional(WritePrice),
@@ -67,6 +78,17 @@ export const IndexResult = Type.Object({
         before: Type.Integer(),
         after: Type.Integer(),
         indexes: Strings,
+        /** Of one execution, in interleaved slots; absent: it was not timed. */
+        time: Type.Optional(
+          Type.Object({
+            clock: Type.Union([Type.Literal('cpu'), Type.Literal('wall')]),
+            beforeMs: Type.Number(),
+            afterMs: Type.Number(),
+            ratio: Nullable(Type.Number()),
+            low: Nullable(Type.Number()),
+            high: Nullable(Type.Number()),
+          }),
+        ),
       }),
       { description: 'executor buffers of every statement that reads more or fewer pages' },
     ),
@@ -82,6 +104,11 @@ const price = (suffix: string, better: 'less' | 'none') =>
     walBytesPerIndexedUpdate: exact(`wal-per-indexed-update${suffix}`, 'B', { better }),
     hotPctIndexed: timed(`hot-indexed-updates${suffix}`, '%', {
       better: better === 'less' ? 'more' : 'none',
+    }),
+    pagesPerInsert: exact(`pages-per-insert${suffix}`, 'pages', { better: 'none', detail: true }),
+    pagesPerUpdate: exact(`pages-per-update${suffix}`, 'pages', { better: 'none', detail: true }),
+    pagesPerIndexedUpdate: exact(`pages-per-indexed-update${suffix}`, 'pages', {
+      ...{ better: 'none', detail: true },
     }),
   });
 
@@ -115,6 +142,13 @@ export const index = measure({
           statements: rows(({ statement, tenantClass }) => ({ statement, tenant_class: tenantClass }), {
             before: exact('pages-before', 'pages', { better: 'none', detail: true }),
             after: exact('pages', 'pages', { detail: true }),
+            time: group({
+              beforeMs: timed('time-before', 'ms', { better: 'none', detail: true }),
+              afterMs: timed('time', 'ms', { detail: true }),
+              ratio: timed('time-ratio', 'ratio', { detail: true }),
+              low: not('a bound of the ratio'),
+              high: not('a bound of the ratio'),
+            }),
           }),
         },
         [

@@ -78,6 +78,16 @@ export const PlanModes = Type.Object({
 });
 export type PlanModes = Static<typeof PlanModes>;
 
+/** What lies in a table's pages beside its rows; pages that were read are those of this state. */
+export const TableState = Type.Object({
+  table: Type.String(),
+  /** By the server's own counters. */
+  deadRows: Type.Integer(),
+  /** Of GIN indexes, not merged yet; null: the server cannot tell. */
+  pendingPages: Nullable(Type.Integer()),
+});
+export type TableState = Static<typeof TableState>;
+
 const pagesOf = ({ buffers: { hit, read } }: PlanResult) =>
   hit === null || read === null ? null : hit + read;
 
@@ -136,6 +146,18 @@ export const plans = measure({
             auto: exact('chosen-plan-pages', 'pages', { detail: true }),
           }),
         }),
+      }),
+    ),
+    tableState: optionalSection(
+      Type.Optional(
+        Type.Array(TableState, {
+          description:
+            'when the plans were read: tables that have dead rows or pending entries; the others have none',
+        }),
+      ),
+      rows<TableState>(({ table }) => ({ table }), {
+        deadRows: exact('dead-rows', 'rows', { better: 'none', detail: true }),
+        pendingPages: exact('pending-pages', 'pages', { better: 'none', detail: true }),
       }),
     ),
     planDiffs: optionalSection(

@@ -1,4 +1,6 @@
+import { biasOfRounds } from '../../../analysis/gate/bias.ts';
 import { type Gate, gate as gateOf, nextStep, steps } from '../../../analysis/gate/gate.ts';
+import { waitingOf } from '../../../analysis/gate/waits.ts';
 import { suites } from '../../../config/suites.ts';
 import { scales } from '../../../generators/scales.ts';
 import { seed } from '../../../generators/seed.ts';
@@ -8,7 +10,7 @@ import { readCatalogue } from '../../../scenarios/catalogue.ts';
 import type { Statement } from '../../../scenarios/statement.ts';
 import { findTenants } from '../../../scenarios/tenants.ts';
 import { type Cell, cellName, drawCells } from '../../compare/cells.ts';
-import { hasCpu, pairsOf, prepareCells, runRounds } from '../../compare/rounds.ts';
+import { hasCpu, pairsOf, prepareCells, runRounds, timeCells } from '../../compare/rounds.ts';
 import { openSides, type ReadySide } from '../../compare/side.ts';
 import type { Pair } from '../../compare/slot.ts';
 import { judgeIndexChange } from '../../index/index-change.ts';
@@ -30,7 +32,8 @@ export const gate: SelfTest = async (context) => {
   return [
     await judgedIndexChanges(setting),
     await falsePlanAlarms(setting),
-    await falseAlarms(setting, context.record),
+    ...(await falseAlarms(setting, context.record)),
+    await waitingFound(setting),
     ...(await slowdowns(setting, 10, 19)),
     ...(await slowdowns(setting, 5, 15)),
   ];
@@ -94,24 +97,43 @@ async function judgedIndexChanges(setting: Setting): Promise<Goal> {
   return atLeast('index changes judged right', total - wrong.length, total, `of ${total}`, why);
 }
 
-async function falseAlarms(setting: Setting, record: SelfContext['record']): Promise<Goal> {
+async function falseAlarms(setting: Setting, record: SelfContext['record']): Promise<Goal[]> {
   await using made = new AsyncDisposableStack();
   const base = await parseSide([]);
   const sides = await openSides(made, setting, [base, base]);
   const cells = (await cellsOf(setting)).slice(0, comparisons.same);
-  const { verdicts, clock } = await judgeEach(setting, sides, cells);
+  const { verdicts, clock, pairs } = await judgeEach(setting, sides, cells);
   const alarms = verdicts.filter(({ status }) => status === 'regression' || status === 'improvement');
   await record?.add(
     { server: setting.topology.get('primary').version, clock },
     { alarms: alarms.length, of: cells.length, at: new Date().toISOString(), by: 'self' },
   );
-  return atMost(
-    'A/A false alarms',
-    alarms.length,
-    1,
-    `of ${cells.length}`,
-    `${tally(verdicts)}${alarms.length > 0 ? `; called changed: ${alarms.map(({ name }) => name).join(', ')}` : ''}.`,
-  );
+  return [
+    atMost(
+      'A/A false alarms',
+      alarms.length,
+      1,
+      `of ${cells.length}`,
+      `${tally(verdicts)}${alarms.length > 0 ? `; called changed: ${alarms.map(({ name }) => name).join(', ')}` : ''}.`,
+    ),
+    ...meanOfEqualSides(pairs),
+  ];
+}
+
+/** Equal sides must be equal on the mean too: a bias that no single comparison shows is in all of them. */
+function meanOfEqualSides(cells: readonly (readonly Pair[])[]): Goal[] {
+  const { meanPct, below, of, p } = biasOfRounds(cells);
+  const why = `Of ${of} rounds B was cheaper in ${below} on the mean of ${cells.length} statements.`;
+  return [
+    atMost(
+      'A/A mean of B against A, without its sign',
+      Math.abs(meanPct),
+      0.3,
+      '%',
+      `${meanPct.toFixed(2)} %. ${why}`,
+    ),
+    atLeast('A/A sign test over rounds', p, 0.01, 'p', why),
+  ];
 }
 
 async function cellsOf(setting: Setting): Promise<Cell[]> {
@@ -128,18 +150,7 @@ async function slowdowns(setting: Setting, percent: number, goal: number): Promi
   await using made = new AsyncDisposableStack();
   const slower = workOf(Math.round(loops * (1 + percent / 100)));
   const sides = await openSides(made, setting, [await parseSide([]), await parseSide([`sql:${slower}`])]);
-  const statement: Statement = {
-    ...setting.catalogue[0]!,
-    ...{
-      name: 'self/work',
-      sql: 'SELECT public.self_work()::text',
-      params: [],
-      weight: 1,
-      role: 'owner',
-      kind: 'read',
-    },
-  };
-  const cell: Cell = { statement, tenant: setting.tenants[0]!, draws: [[]] };
+  const cell = workCell(setting);
   const { verdicts } = await judgeEach(setting, sides, new Array<Cell>(comparisons.slowed).fill(cell));
   const found = verdicts.filter(({ status }) => status === 'regression').length;
   const reversed = verdicts.filter(({ status }) => status === 'improvement').length;
@@ -156,6 +167,40 @@ async function slowdowns(setting: Setting, percent: number, goal: number): Promi
   ];
 }
 
+/** A trigger's sleep is no CPU time: every statement of B waits a millisecond, and the comparison must not pass. */
+async function waitingFound(setting: Setting): Promise<Goal> {
+  await using made = new AsyncDisposableStack();
+  const sleeps = workOf(loops).replace('BEGIN', 'BEGIN PERFORM pg_sleep(0.001);');
+  const sides = await openSides(made, setting, [await parseSide([]), await parseSide([`sql:${sleeps}`])]);
+  const cells = setting.tenants.map((tenant) => ({ ...workCell(setting), tenant }));
+  const { gate: judged } = await timeCells(
+    setting,
+    sides,
+    cells.map((cell) => ({ cell, role: 'measured' as const })),
+    'cpu',
+  );
+  const found = waitingOf(judged.metrics);
+  const why = found
+    ? `By the wall ${((found.ratio - 1) * 100).toFixed(0)} % longer in every class, while CPU time did not move.`
+    : `By CPU time alone the comparison says: ${judged.why}`;
+  return atLeast('a slowdown that only waits is found', Number(found !== null), 1, 'of 1', why);
+}
+
+function workCell(setting: Setting): Cell {
+  const statement: Statement = {
+    ...setting.catalogue[0]!,
+    ...{
+      name: 'self/work',
+      sql: 'SELECT public.self_work()::text',
+      params: [],
+      weight: 1,
+      role: 'owner',
+      kind: 'read',
+    },
+  };
+  return { statement, tenant: setting.tenants[0]!, draws: [[]] };
+}
+
 /** Each cell is a comparison with a gate of its own; all share the rounds, as in a real comparison. */
 async function judgeEach(setting: Setting, sides: readonly [ReadySide, ReadySide], cells: readonly Cell[]) {
   const { timed } = await prepareCells(
@@ -170,7 +215,7 @@ async function judgeEach(setting: Setting, sides: readonly [ReadySide, ReadySide
     name: cellName(one.cell),
     status: judgeInSteps(pairsOf(one, clock)),
   }));
-  return { verdicts, clock } as const;
+  return { verdicts, clock, pairs: timed.map((one) => pairsOf(one, clock)) } as const;
 }
 
 function judgeInSteps(pairs: readonly Pair[]): Gate['status'] {

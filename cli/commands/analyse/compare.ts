@@ -1,9 +1,5 @@
-import {
-  type Comparison,
-  comparePairs,
-  compareSamples,
-  type Judging,
-} from '../../../analysis/compare/compare.ts';
+import type { Comparison, Judging } from '../../../analysis/compare/compare.ts';
+import { compareOrdered, compareOrderedPairs } from '../../../analysis/compare/dependence.ts';
 import { indexOf, type Pairing, pairUp, type Value } from '../../../analysis/compare/pairing.ts';
 import { limits, type Verdict } from '../../../analysis/compare/verdict.ts';
 import { kindsOf } from '../../../analysis/csv/columns.ts';
@@ -19,6 +15,7 @@ const codes: Record<Verdict, number> = {
   pass: exitCodes.done,
   inconclusive: exitCodes.inconclusive,
   'not enough samples': exitCodes.inconclusive,
+  'not independent': exitCodes.inconclusive,
 };
 
 export async function compare(context: Context, options: AnalyseOptions, files: readonly string[]) {
@@ -80,7 +77,7 @@ function compared(pairing: Pairing, judging: Judging, fileA: string, fileB: stri
         'Give equal rows, a --key column with each value once, or --unpaired.',
       );
     case 'unpaired':
-      return compareSamples(positive(fileA, pairing.a), positive(fileB, pairing.b), judging);
+      return compareOrdered(positive(fileA, pairing.a), positive(fileB, pairing.b), judging);
     case 'paired': {
       const [a, b] = [
         positive(
@@ -92,7 +89,7 @@ function compared(pairing: Pairing, judging: Judging, fileA: string, fileB: stri
           pairing.pairs.map(([, y]) => y),
         ),
       ];
-      const comparison = comparePairs(
+      const comparison = compareOrderedPairs(
         a.map((value, i) => [value, b[i]!]),
         judging,
       );

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Session } from '../../infra/topology/session.ts';
+import type { Index } from './indexes.ts';
+
+export interface TableFacts {
+  readonly name: string;
+  /** A materialised view: REFRESH alone writes it. */
+  readonly view: boolean;
+  readonly rows: number;
+  readonly pages: number;
+}
+
+/** Rows of each table that the server's own counters saw updated. A copy has none: they are the base's. */
+export async function readUpdates(session: Session): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await session.query<{ name: string; updated: number }>(
+    `SELECT format('%I.%I', n.nspname, t.relname) AS name, sum(pg_stat_get_tuples_updated(c.oid))::float8 AS updated
+     FROM pg_class AS c
+     JOIN pg_class AS t ON t.oid = coalesce(pg_partition_root(c.oid), c.oid)
+     JOIN pg_namespace AS n ON n.oid = t.relnamespace
+     WHERE c.relkind = 'r' AND n.nspname !~ '^pg_'
+     GROUP BY 1`,
+  );
+  return new Map(rows.map(({ name, updated }) => [name, updated]));
+}
+
+export async function readTables(session: Session, names: readonly string[]): Promise<TableFacts[]> {
+  const text = await readFile(join(import.meta.dirname, 'changed-tables.sql'), 'utf8');
+  return (await session.query<TableFacts>(text, [names])).rows;
+}
+
+/** Partial indexes whose condition no row fulfils. */
+export async function emptyIndexes(session: Session, indexes: readonly Index[]): Promise<string[]> {
+  const empty: string[] = [];
+  for (const { table, predicate, short } of indexes) {
+    if (predicate === null) continue;
+    const { rows } = await session.query<{ any: boolean }>(
+      `SELECT EXISTS (SELECT FROM ${table} WHERE ${predicate}) AS any`,
+    );
+    if (!rows[0]!.any) empty.push(short);
+  }
+  return empty;
+}
