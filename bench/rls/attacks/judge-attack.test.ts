@@ -98,6 +98,13 @@ test('free is a victim who was answered; one who waits is held up, one who fails
   assert.equal(outcome(free, refused('42P01')), 'unchecked');
 });
 
+test('a next client who is stopped by what was left was reached by it', () => {
+  const left = attack('nothing', { second: { when: 'then', sql: '' } });
+  assert.equal(outcome(left, rows(), { second: refused('57014') }), 'leaked');
+  assert.equal(outcome(left, rows(), { second: refused('42703') }), 'unchecked');
+  assert.equal(outcome(left, refused('57014')), 'unchecked', 'the first was stopped by itself');
+});
+
 test('what is known is so only when it got through', () => {
   const known = attack('nothing', { known: 'because' });
   assert.equal(outcome(known, rows('x')), 'known');

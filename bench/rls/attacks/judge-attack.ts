@@ -47,6 +47,8 @@ function byMust(attack: Attack, via: Route, first: Answer, second: Answer | null
   if (must === 'free') return freeVictim(first, second);
   const decisive = first.code === null ? (second ?? first) : first;
   const { code } = decisive;
+  if (attack.second?.when === 'then' && decisive === second && heldUp.includes(code ?? ''))
+    return through(`what was left stops the next client: ${errorText(decisive)}`);
   if (code !== null && (codes.includes(code) || code === permission)) return held(errorText(decisive));
   if (code !== null) return unknown(errorText(decisive));
   if (must === 'refused') return through(`accepted: ${contentText(decisive)}`);
