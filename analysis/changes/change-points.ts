@@ -3,7 +3,7 @@ import { bestSplit } from './e-divisive.ts';
 import { moments, studentTest } from './student.ts';
 import { withoutSpikes } from './without-spikes.ts';
 
-/** measurement rules, "The nightly gate", 4: what counts as a change. */
+/** What counts as a change: docs/method.md, "Change points". */
 export const defaultRule = {
   /** Points looked at together; windows overlap by half. */
   window: 50,

@@ -11,7 +11,7 @@ export interface Visible {
 
 /**
  * Every table, partition and view with an organization_id that the application may read anything of. A partition is no
- * exception: its parent's policies do not hold for those who name it (specification's findings, D1).
+ * exception: its parent's policies do not hold for those who name it.
  */
 const readable = `
   SELECT n.nspname AS schema, c.relname AS name
