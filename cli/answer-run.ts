@@ -1,4 +1,5 @@
 import { exitCodes } from '../config/fault.ts';
+import { headlineFigures } from '../reports/headline-figures.ts';
 import { sentence } from '../reports/html/section.ts';
 import { partsThatDoNot, partsThatHold } from '../reports/part-words.ts';
 import type { Readiness, Result, Verdict } from '../result/result.ts';
@@ -22,7 +23,9 @@ export function answerRun(
       ...(result.readiness ? readinessText(result.readiness) : []),
       ...partsText(result.verdict),
       ...reasons.map((reason) => `  ${reason}`),
+      ...figuresText(result),
       ...details,
+      ...findingsText(result),
       ...result.skipped.map(({ part, why, how }) => `  skipped ${part}: ${sentence(why)} ${how}`),
       `Report: ${directory}/index.html`,
     ].join('\n'),
@@ -43,6 +46,24 @@ function partsText(verdict: Verdict): string[] {
         ({ part, word, remedy }) =>
           `  Does not hold: ${part} (${word}).${remedy === null ? '' : ` Next: ${remedy}`}`,
       ),
+  ];
+}
+
+const figuresText = (result: Result): string[] =>
+  headlineFigures(result).map(({ name, value, beside, doubt }) =>
+    `  ${name}: ${value}${beside && ` (${beside})`}${doubt ? `, ${doubt}` : ''}`.replaceAll('\u00a0', ' '),
+  );
+
+const maxFindings = 3;
+
+/** The worst of those that are not accepted; the report has all. */
+function findingsText({ findings = [] }: Result): string[] {
+  const open = findings.filter(({ known }) => known === undefined);
+  if (open.length === 0) return [];
+  const left = open.length - maxFindings;
+  return [
+    `Findings, worst first${left > 0 ? ` (${left} more in the report)` : ''}:`,
+    ...open.slice(0, maxFindings).map(({ sentence }, at) => `  ${at + 1}. ${sentence}`),
   ];
 }
 

@@ -1,5 +1,6 @@
-import type { Figure, Labels, Readiness, Result } from '../../../result/result.ts';
-import { count, duration, moment, rate, statusWords } from '../../format.ts';
+import type { Readiness, Result } from '../../../result/result.ts';
+import { duration, moment, statusWords } from '../../format.ts';
+import { type HeadlineFigure, headlineFigures } from '../../headline-figures.ts';
 import { partsThatDoNot, partsThatHold } from '../../part-words.ts';
 import { type Html, html, type Part } from '../html.ts';
 import { mark } from '../mark.ts';
@@ -73,75 +74,10 @@ export function runLine({ run, dataset, environment }: Result): Html {
 }
 
 /** The handful of figures that people look for first; one that was not measured has no tile. */
-function tiles({ load, replication, rls, pagination, figures }: Result): Html | false {
-  const doubt = (measure: string, name: string, labels: Labels) =>
-    doubtOf(figures, { measure, name, labels });
-  const [first] = load;
-  const replica = replication[0];
-  const deepest = (method: string) =>
-    pagination
-      .filter((page) => page.method === method && page.form !== 'OR')
-      .toSorted((a, b) => b.depth - a.depth)[0];
-  const [offset, keyset] = [deepest('offset'), deepest('keyset')];
-  const shown = [
-    first &&
-      tile(
-        'Achieved rate',
-        rate(first.achievedRate),
-        first.offeredRate === null ? first.scenario : `of ${rate(first.offeredRate)} offered`,
-        doubt('load', 'achieved-rate', of(first)),
-      ),
-    first &&
-      (first.responseMs.p99 === null
-        ? first.responseMs.p50 !== null &&
-          tile(
-            'Response time p50',
-            duration(first.responseMs.p50),
-            'too few samples for a p99',
-            doubt('load', 'response', { ...of(first), quantile: '0.5' }),
-          )
-        : tile(
-            'Response time p99',
-            duration(first.responseMs.p99),
-            first.responseMs.p50 === null ? '' : `p50 ${duration(first.responseMs.p50)}`,
-            doubt('load', 'response', { ...of(first), quantile: '0.99' }),
-          )),
-    replica?.lagMs.p50 != null &&
-      tile(
-        'Replication lag p50',
-        duration(replica.lagMs.p50),
-        replica.lagMs.max === null ? replica.replica : `max ${duration(replica.lagMs.max)}`,
-        doubt('lag', 'lag', { replica: replica.replica, quantile: '0.5' }),
-      ),
-    rls && tile('Foreign rows', count(rls.leaks.foreignRows), `of ${count(rls.leaks.rows)} checked`),
-    offset?.buffers != null &&
-      keyset?.buffers != null &&
-      tile(
-        'Deepest page',
-        `${count(keyset.buffers)} buffers`,
-        `by keyset; ${count(offset.buffers)} by offset`,
-      ),
-  ].filter((each): each is Html => each instanceof Object);
-  return shown.length > 0 && html`<dl class="tiles">${shown}</dl>`;
+function tiles(result: Result): Html | false {
+  const shown = headlineFigures(result);
+  return shown.length > 0 && html`<dl class="tiles">${shown.map(tile)}</dl>`;
 }
 
-const tile = (name: string, value: string, beside: string, doubt = ''): Html =>
+const tile = ({ name, value, beside, doubt = '' }: HeadlineFigure): Html =>
   html`<div${doubt !== '' && html` class="doubtful"`}><dt>${name}</dt><dd><strong>${value}</strong> <span>${beside}</span>${doubt !== '' && html` <span class="doubt">${mark(null, ['', '', doubt])}</span>`}</dd></div>`;
-
-const of = ({ scenario, model }: Result['load'][number]): Labels => ({ scenario, model });
-
-/** "doubtful: 8.1 ms to 10.1 ms" of a figure that does not hold, else nothing. */
-function doubtOf(figures: readonly Figure[], wanted: Pick<Figure, 'measure' | 'name' | 'labels'>): string {
-  const figure = figures.find(
-    ({ measure, name, labels }) =>
-      measure === wanted.measure &&
-      name === wanted.name &&
-      Object.entries(wanted.labels).every(([label, value]) => labels[label] === value),
-  );
-  if (!figure || figure.trust === 'ok') return '';
-  const { low, high, unit, trust } = figure;
-  const word = trust === 'doubtful' ? 'doubtful' : 'not checked';
-  return unit === 'ms' && low !== null && high !== null && low !== high
-    ? `${word}: ${duration(low)} to ${duration(high)}`
-    : word;
-}
