@@ -59,6 +59,7 @@ async function plansOf(setting: Setting, statements: readonly Statement[]): Prom
           found.plans.push(await capturePlan(setting, { statement, tenant, variant, draw: draw!, sessions }));
         } catch (error) {
           setting.signal.throwIfAborted();
+          if (isBarred(statement, variant, error as Error)) continue;
           found.warnings.push(failed(statement, tenant, variant, error as Error));
         }
       }
@@ -78,15 +79,21 @@ type Written = Found & { readonly tableState: TableState[] };
 async function onCopy(setting: Setting, writes: readonly Statement[]): Promise<Written> {
   const primary = setting.topology.get('primary');
   const dead = await deadRowsOf(setting);
+  await using made = new AsyncDisposableStack();
+  let copy: string;
   try {
-    await using copy = await cloneDatabase(primary, setting.database, `${setting.database}_plans`);
-    const found = await plansOf({ ...setting, database: copy.database }, writes);
-    await using admin = await connect(primary.url('admin', copy.database), 'olympus-plans');
-    return { ...found, tableState: await tableState(dead, admin) };
+    copy = made.use(await cloneDatabase(primary, setting.database, `${setting.database}_plans`)).database;
   } catch (error) {
-    if (!(error instanceof Fault) || error.reason === 'defect') throw error;
-    return { plans: [], warnings: [notCopied(writes, error)], tableState: await tableState(dead, null) };
+    setting.signal.throwIfAborted();
+    return {
+      plans: [],
+      warnings: [notCopied(writes, error as Error)],
+      tableState: await tableState(dead, null),
+    };
   }
+  const found = await plansOf({ ...setting, database: copy }, writes);
+  await using admin = await connect(primary.url('admin', copy), 'olympus-plans');
+  return { ...found, tableState: await tableState(dead, admin) };
 }
 
 const stateAlone = async (setting: Setting): Promise<Written> => ({
@@ -99,10 +106,10 @@ async function deadRowsOf({ topology, database }: Setting): Promise<ReadonlyMap<
   return await readDeadRows(admin);
 }
 
-const notCopied = (writes: readonly Statement[], { message, next }: Fault): Warning => ({
+const notCopied = (writes: readonly Statement[], error: Error): Warning => ({
   code: 'writes-not-explained',
-  message: `${writes.map(({ name }) => name).join(', ')}: no plan, for writes are executed on a copy of the database, and it could not be made: ${message}`,
-  advice: next,
+  message: `${writes.map(({ name }) => name).join(', ')}: no plan, for writes are executed on a copy of the database, and it could not be made: ${error.message}`,
+  advice: error instanceof Fault ? error.next : 'Measure where a database can be made beside this one.',
 });
 
 /** As `plans`, with the plan modes whatever the suite. */
@@ -231,6 +238,13 @@ function planResult(
         : { ok: null, why: `It is expected of the statement as ${statement.role}.` },
   };
 }
+
+/** SQLSTATE insufficient_privilege. */
+const mayNot = '42501';
+
+/** The statement is the other login's, and this one has no right to it: it has no such plan, and nothing failed. */
+const isBarred = ({ role }: Statement, variant: Variant, error: Error): boolean =>
+  variant !== role && (error as { code?: string }).code === mayNot;
 
 const noParameters = ({ name }: Statement, { class: tenantClass }: Tenant): Warning => ({
   code: 'no-parameters',
