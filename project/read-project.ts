@@ -5,7 +5,7 @@ import { usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
 import { type NamedTopology, namedTopology } from '../infra/topology/named-topology.ts';
 import { entriesOf } from '../infra/topology/topology-file.ts';
-import { shownPath } from '../scenarios/header.ts';
+import { shownPath } from '../scenarios/shown-path.ts';
 import { readSqlText } from '../scenarios/sql-text.ts';
 import type { TenantQuery } from '../scenarios/tenants.ts';
 import type { Project } from './project.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { usage } from '../../config/fault.ts';
+import { checkRoomForCopy } from '../../generators/load/room.ts';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
 import { identifier, ownBackends, type Session } from '../../infra/topology/session.ts';
 import { makeOwnDatabase, type OwnDatabase } from '../own-database.ts';
@@ -14,10 +15,11 @@ const patience = 5000;
  * Copies `base` on the same server, with its settings; the copy is named by `stem` and the run that makes it. A template
  * may have no session: those of this very process are ended, and the topology's own pooler lets go of those that no
  * client uses; nobody else's is touched.
- * @throws Fault (usage) when somebody is connected to the base, naming who.
+ * @throws Fault (component) when the disk has no room for it; (usage) when somebody is connected to the base, naming who.
  */
 export const cloneDatabase = (primary: Endpoint, base: string, stem: string): Promise<DatabaseClone> =>
   makeOwnDatabase(primary, stem, async (control, name, create) => {
+    await checkRoomForCopy(control, base);
     const { rows } = await control.query<{ version: string }>(
       `SELECT current_setting('server_version_num') AS version`,
     );

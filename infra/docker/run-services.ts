@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { missing, usage } from '../../config/fault.ts';
 import type { Progress } from '../../config/progress.ts';
 import { endpoints } from '../endpoints/endpoints.ts';
+import { mostOpenFiles } from '../process/open-files.ts';
 import { freePort, isFree, requirePort, takenPort } from '../process/ports.ts';
 import type { EndpointName } from '../topology/endpoint.ts';
 import { type Engine, output } from './engine.ts';
@@ -33,10 +34,26 @@ function variablesOf(folder: string, { ports, clusterPorts, images }: DockerStat
   return {
     OLYMPUS_FOLDER: folder,
     OLYMPUS_TOPOLOGY: projectName(folder),
+    ...openFilesWithin(mostOpenFiles()),
     ...images,
     ...Object.fromEntries(portOf),
   };
 }
+
+/** Open files of the services in compose.yaml. */
+const openFiles = {
+  OLYMPUS_OPEN_FILES: 16_384,
+  OLYMPUS_VECTOR_OPEN_FILES: 65_536,
+  OLYMPUS_OLAP_OPEN_FILES: 262_144,
+} as const;
+
+/** An engine that may not raise its own limit refuses a container that asks for more than that. */
+export const openFilesWithin = (most: number | undefined): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(openFiles).flatMap(([name, wanted]) =>
+      most !== undefined && most < wanted ? [[name, `${most}`]] : [],
+    ),
+  );
 
 /** Writes what Compose reads: settings, secrets, and compose.env for whoever runs Compose by hand. */
 export async function writeSite(site: Site): Promise<void> {

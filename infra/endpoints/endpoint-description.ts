@@ -14,7 +14,7 @@ export interface EndpointDescription {
     /** The variable by which you choose another image. */
     readonly imageVariable: string;
     /** What of infra/compose/offline takes the place of an image that cannot be pulled. */
-    readonly standIn?: 'postgres' | 'pooler' | 'cache';
+    readonly standIn: 'postgres' | 'pooler' | 'cache' | 'vector' | 'olap' | 'objects';
   };
 }
 

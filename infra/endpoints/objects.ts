@@ -6,7 +6,7 @@ export const objects = {
   usual: false,
   purpose: 'S3: run directories and data sets',
   schemes: ['https:', 'http:'],
-  docker: { services: ['objects'], imageVariable: 'OLYMPUS_OBJECTS_IMAGE' },
+  docker: { services: ['objects'], imageVariable: 'OLYMPUS_OBJECTS_IMAGE', standIn: 'objects' },
   /** The login is also the name of the bucket. */
   localUrl: (secret, port) => `http://olympus:${secret}@127.0.0.1:${port}/olympus`,
   version: async (url) => (await import('../services/objects.ts')).objectsVersion(url),

@@ -6,7 +6,7 @@ export const olap = {
   usual: false,
   purpose: 'ClickHouse: dashboards over order events',
   schemes: ['https:', 'http:'],
-  docker: { services: ['olap'], imageVariable: 'OLYMPUS_OLAP_IMAGE' },
+  docker: { services: ['olap'], imageVariable: 'OLYMPUS_OLAP_IMAGE', standIn: 'olap' },
   localUrl: (secret, port) => `http://default:${secret}@127.0.0.1:${port}/default`,
   version: async (url) => (await import('../services/olap.ts')).olapVersion(url),
   makes: 'a database olympus_bench_…, dropped at the end',

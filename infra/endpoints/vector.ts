@@ -11,7 +11,7 @@ export const vector = {
   usual: false,
   purpose: 'Qdrant: product search by embedding',
   schemes: ['https:', 'http:'],
-  docker: { services: ['vector'], imageVariable: 'OLYMPUS_VECTOR_IMAGE' },
+  docker: { services: ['vector'], imageVariable: 'OLYMPUS_VECTOR_IMAGE', standIn: 'vector' },
   localUrl: (secret, port) => `http://olympus:${secret}@127.0.0.1:${port}`,
   version: async (url) => (await import('../services/vector.ts')).vectorVersion(url),
   makes: 'a collection olympus_bench_…, dropped at the end',
