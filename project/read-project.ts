@@ -24,6 +24,7 @@ const keys = [
   'sources',
   'scenarios',
   'promises',
+  'acceptedFindings',
   'defaults',
   'data',
 ] as const;
@@ -89,6 +90,7 @@ export function parseProject(file: string, text: string, directory: string): Pro
     sources: reader.path('sources') ?? join(directory, 'sources'),
     scenarios: reader.path('scenarios') ?? existing(join(directory, 'scenarios')),
     promises: reader.path('promises') ?? null,
+    acceptedFindings: reader.path('acceptedFindings') ?? null,
     defaults: reader.texts('defaults'),
     data: data === null ? 'asIs' : 'generated',
   };
