@@ -4,6 +4,7 @@ import type { Facts } from './facts.ts';
 import { withTrust } from './figure-trust.ts';
 import { objectives as objectivesOf } from './objectives.ts';
 import { partsOf } from './parts.ts';
+import { partsEnded } from './parts-ended.ts';
 import { trustChecks } from './trust-checks.ts';
 import { verdict } from './verdict.ts';
 import { withDoubt } from './with-doubt.ts';
@@ -25,7 +26,7 @@ interface Judgement<Known extends Facts> {
 
 /** The judgements on a run as the sections of its result: trust, objectives, what each figure rests on, verdict. */
 export function judge<Known extends Facts>(facts: Known, promises: Promises = none): Judgement<Known> {
-  const checks = trustChecks(facts);
+  const checks = [...partsEnded(facts), ...trustChecks(facts)];
   const own = objectivesOf(facts).filter(({ name }) => !promises.instead.has(name));
   const objectives = [...promises.checks, ...own].map((objective) => withDoubt(objective, checks));
   const figures = withTrust(facts.figures ?? [], checks);
