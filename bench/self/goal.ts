@@ -24,6 +24,8 @@ export interface SelfContext {
   readonly seed: number;
   /** Where the gate's test counts its false alarms; absent: nowhere. */
   readonly record?: FalseAlarmRecord;
+  /** Of a test that has several: those that were named (`--only verdicts:quiet`); absent: all. */
+  readonly cases?: readonly string[];
   readonly progress: Progress;
   /** Aborted on Ctrl-C and SIGTERM: a test stops soon, takes back what it changed and throws signal.reason. */
   readonly signal: AbortSignal;

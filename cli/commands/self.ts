@@ -18,6 +18,7 @@ const tests: Readonly<Record<string, () => Promise<SelfTest>>> = {
   capacity: async () => (await import('../../bench/self/capacity.ts')).selfCapacity,
   history: async () => (await import('../../history/benchmark.ts')).history,
   nightly: async () => (await import('../../bench/self/nightly/nightly.ts')).nightly,
+  verdicts: async () => (await import('../../bench/self/verdicts/verdicts.ts')).verdicts,
 };
 const names = Object.keys(tests);
 
@@ -26,7 +27,10 @@ export const self = command<{ only?: string } & TopologyOptions>(
   "the harness's own speed and error, each with its goal",
   {
     options: [
-      new Option('--only <parts>', `parts of it, by comma: ${names.join(',')}`),
+      new Option(
+        '--only <parts>',
+        `parts of it, by comma: ${names.join(',')}; of verdicts single ones: 'verdicts:stall,verdicts:6 busy loops'`,
+      ),
       ...topologyOptions(),
     ],
     example: './olympus self --only lag',
@@ -47,6 +51,7 @@ export const self = command<{ only?: string } & TopologyOptions>(
           goals.push(
             ...(await run(context, name, {
               ...{ topology, database: database.name, seed: 1, record, progress, signal },
+              ...casesOf(name, only),
             })),
           );
         context.answer({ goals }, goalTable(goals));
@@ -58,10 +63,17 @@ export const self = command<{ only?: string } & TopologyOptions>(
 
 /** @throws Fault (usage) naming the nearest part. */
 function partsOf(only: string | undefined): string[] {
-  const wanted = only?.split(',').map((part) => part.trim()) ?? names;
+  const wanted = only?.split(',').map((part) => part.trim().replace(/:.*/, '')) ?? names;
   for (const part of wanted)
     if (!names.includes(part)) throw usage(`There is no part "${part}" of self.`, suggest(part, names));
   return names.filter((name) => wanted.includes(name));
+}
+
+/** "verdicts:stall": single cases of a part. */
+function casesOf(name: string, only: string | undefined): { cases?: string[] } {
+  const words = (only ?? '').split(',').map((part) => part.trim());
+  const cases = words.flatMap((word) => (word.startsWith(`${name}:`) ? [word.slice(name.length + 1)] : []));
+  return cases.length > 0 && !words.includes(name) ? { cases } : {};
 }
 
 /** What lacks a component, or fails for another reason that the user can act on, is told as its goal; the others go on. */

@@ -1,0 +1,106 @@
+import { availableParallelism } from 'node:os';
+import { judge } from '../../../analysis/verdict/judge.ts';
+import { sloPromises } from '../../../analysis/verdict/slo.ts';
+import { suites } from '../../../config/suites.ts';
+import { milliseconds, seconds } from '../../../config/units.ts';
+import { seed as seedDatabase } from '../../../generators/seed.ts';
+import { connect } from '../../../infra/topology/session.ts';
+import { shop } from '../../../project/shop.ts';
+import { figuresOf } from '../../../result/figures-of.ts';
+import type { Result } from '../../../result/result.ts';
+import { readCatalogue } from '../../../scenarios/catalogue.ts';
+import { emptyResult } from '../../empty-result.ts';
+import { sampleHost } from '../../host/host.ts';
+import { watchMachine } from '../../host/machine-watch.ts';
+import { serverRoots } from '../../host/server-roots.ts';
+import { waitForReplay } from '../../lag/wait-for-replay.ts';
+import { loadMeasure } from '../../load/load.ts';
+import type { Goal, SelfContext, SelfTest } from '../goal.ts';
+import type { Circumstance } from './circumstance.ts';
+import { circumstances } from './circumstances.ts';
+
+/** Requests a second: few enough for two cores, enough for the bounds of a p99 in the measured time. */
+const rate = 60;
+const measured = seconds(12);
+const warmup = seconds(1);
+
+/**
+ * What the product says of runs whose circumstances are known: a goal each, met when the verdict is one that is true of
+ * it, and a reason says what has to be said. One load after another, each of a quarter of a minute.
+ */
+export const verdicts: SelfTest = async (context) => {
+  const { topology, database, signal, progress } = context;
+  const primary = topology.get('primary');
+  await seedDatabase(() => connect(primary.url('admin', database), 'olympus-self'), {
+    ...{ scale: 'tiny', seed: context.seed, progress, signal },
+  });
+  const replica = topology.find('replica1');
+  if (replica) await waitForReplay(primary, replica, database, { patienceMs: 20_000, signal });
+  const goals: Goal[] = [];
+  for (const one of circumstances.filter(({ name }) => wanted(context, name))) {
+    signal.throwIfAborted();
+    progress.note(one.name);
+    goals.push(await goalOf(context, one));
+  }
+  return goals;
+};
+
+const wanted = ({ cases }: SelfContext, name: string) => cases === undefined || cases.includes(name);
+
+async function goalOf(context: SelfContext, one: Circumstance): Promise<Goal> {
+  const base = { name: `${one.name}: ${one.right.join(' or ')}`, goal: 1, unit: 'right, at least' };
+  const begun = await one.begin?.(context);
+  if (begun && 'why' in begun) return { ...base, value: null, ok: null, why: begun.why };
+  let judged: Pick<Result, 'verdict' | 'trust'>;
+  {
+    await using _ = begun ?? { async [Symbol.asyncDispose]() {} };
+    judged = await run(context, one);
+  }
+  const { status, reasons } = judged.verdict;
+  const said = `${one.what}. It said ${status}: ${reasons.join(' ')}`;
+  const spoken = one.says === undefined || reasons.some((reason) => one.says!.test(reason));
+  const right = one.right.includes(status) && spoken;
+  if (right) return { ...base, value: 1, ok: true, why: said };
+  // somebody else used the machine meanwhile: then it is true that nothing can be relied on
+  const others = judged.trust.checks.some(
+    ({ name, ok }) => ok === false && /^other programs|^CPU steal/.test(name),
+  );
+  if (others && spoken && one.elsewhere?.includes(status))
+    return {
+      ...base,
+      value: 1,
+      ok: null,
+      why: `The machine was not this run's own, and that was said. ${said}`,
+    };
+  return { ...base, value: 0, ok: false, why: said };
+}
+
+/** One load as `./olympus load` measures it, and what its verdict is. */
+async function run(context: SelfContext, one: Circumstance): Promise<Pick<Result, 'verdict' | 'trust'>> {
+  const { topology, database, seed, progress, signal } = context;
+  const { scenario = 'storefront', via = 'primary' } = one;
+  const result = emptyResult({
+    ...{ id: 'self', kind: 'load', startedAt: new Date().toISOString(), suite: 'quick' },
+    command: `./olympus load ${scenario} --rate ${rate} --duration ${measured / 1000}s`,
+  });
+  const host = sampleHost();
+  using machine = watchMachine({ roots: await serverRoots(topology) });
+  const measure = loadMeasure({ scenario, rate, duration: measured, warmup, via });
+  Object.assign(
+    result,
+    await measure.run({
+      ...{ topology, database, seed, progress, signal, project: shop, tenants: [] },
+      catalogue: await readCatalogue(),
+      budget: { ...suites.smoke, loadWarmup: milliseconds(1000) },
+      keep: async (file) => file,
+    }),
+  );
+  const { stealPct } = host.end();
+  result.environment.host = { ...result.environment.host, stealPct };
+  result.trust.machine = { ...machine.soFar(), stealPct, cores: availableParallelism() };
+  result.run.complete = true;
+  result.figures = figuresOf(result);
+  const { promises } = one;
+  const none = { scenarios: {}, statements: {}, replicas: {}, stores: {} };
+  return judge(result, promises && sloPromises(result, { ...none, ...promises }));
+}
