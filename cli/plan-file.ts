@@ -93,7 +93,7 @@ export function differenceOf(before: PlanFile, after: PlanFile): { diff: PlanDif
   return { diff, text: [renderDiff(found), ...notes].join('\n') };
 }
 
-/** The reading of a plan file as the contract's document (cli.md, `explain --plan`) and as text. */
+/** The reading of a plan file as a document (`explain --plan --json`) and as text. */
 export function readingOf({ plan, warnings }: PlanFile): {
   document: { plan: object; warnings: readonly string[] };
   text: string;

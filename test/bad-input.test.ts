@@ -12,7 +12,7 @@ function refused({ code, stdout, stderr }: Outcome, expected: number, message: R
   assert.match(stderr, message);
   assert.equal(code, expected, stderr);
   assert.equal(stdout, '');
-  assert.doesNotMatch(stderr, /defect of ours|^\s+at /m);
+  assert.doesNotMatch(stderr, /defect in Olympus|^\s+at /m);
 }
 
 test('a misspelt command names the nearest right one', async () => {

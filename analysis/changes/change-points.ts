@@ -3,7 +3,7 @@ import { bestSplit } from './e-divisive.ts';
 import { moments, studentTest } from './student.ts';
 import { withoutSpikes } from './without-spikes.ts';
 
-/** measurement rules, "The nightly gate", 4: what counts as a change. */
+/** What counts as a change: docs/method.md, "Change points". */
 export const defaultRule = {
   /** Points looked at together; windows overlap by half. */
   window: 50,
@@ -47,7 +47,7 @@ export function changePoints(values: readonly number[], rule: Rule = defaultRule
 }
 
 /** Indexes in ascending order. */
-export function weakPoints(values: readonly number[], { window, p }: Rule): number[] {
+function weakPoints(values: readonly number[], { window, p }: Rule): number[] {
   const weakP = p < 0.05 ? p * 10 : p < 0.5 ? p * 2 : p;
   const found = new Set<number>();
   for (let start = 0; start < values.length; ) {

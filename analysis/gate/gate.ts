@@ -2,13 +2,13 @@ import { type Comparison, comparePairs, levelFor } from '../compare/compare.ts';
 import { limits } from '../compare/verdict.ts';
 import { holm } from '../statistics/holm.ts';
 
-/** Pairs after which the gate looks, and its confidence there (measurement rules, "Comparing two runs", 3). */
+/** Pairs after which the gate looks, and its confidence there (docs/method.md, "Comparing two sides"). */
 export const steps = [
   { pairs: 10, level: 0.99 },
   { pairs: 20, level: 0.98 },
 ] as const;
 /** More metrics than these cannot gate together: Holm's correction would leave 10 pairs no power. */
-export const maxPrimaries = 3;
+const maxPrimaries = 3;
 
 /** One metric of both sides, more is worse; a pair is one slot of A and one of B beside it. */
 export interface Metric {
