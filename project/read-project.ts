@@ -10,7 +10,7 @@ import { readSqlText } from '../scenarios/sql-text.ts';
 import type { TenantQuery } from '../scenarios/tenants.ts';
 import type { Project } from './project.ts';
 
-export const projectFile = 'olympus.yaml';
+const projectFile = 'olympus.yaml';
 export const shopDirectory = join(import.meta.dirname, '..');
 
 const keys = [
@@ -24,6 +24,7 @@ const keys = [
   'sources',
   'scenarios',
   'promises',
+  'acceptedFindings',
   'defaults',
   'data',
 ] as const;
@@ -89,6 +90,7 @@ export function parseProject(file: string, text: string, directory: string): Pro
     sources: reader.path('sources') ?? join(directory, 'sources'),
     scenarios: reader.path('scenarios') ?? existing(join(directory, 'scenarios')),
     promises: reader.path('promises') ?? null,
+    acceptedFindings: reader.path('acceptedFindings') ?? null,
     defaults: reader.texts('defaults'),
     data: data === null ? 'asIs' : 'generated',
   };

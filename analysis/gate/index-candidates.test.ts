@@ -126,3 +126,15 @@ test('an index that a plan would use on larger tables is not called unused, unde
     ['idle'],
   );
 });
+
+test('a sort whose rows are all taken, over a scan that throws none away, lacks no index', () => {
+  const kept = scan({ Filter: `(o.organization_id = '1'::uuid)`, 'Rows Removed by Filter': 0 });
+  const sort = {
+    ...{ 'Node Type': 'Sort', 'Sort Key': ['o.created_at'], 'Plan Rows': 1, 'Total Cost': 1 },
+    ...{ 'Actual Rows': 2, 'Actual Loops': 1, Plans: [kept] },
+  };
+  assert.deepEqual(
+    indexCandidates(seen(sort), [index('pk', ['id'], { unique: true })], lineage, () => false),
+    [],
+  );
+});
