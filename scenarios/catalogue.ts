@@ -13,7 +13,7 @@ import type { Parameter, Source, Statement } from './statement.ts';
 const keys = ['name', 'what', 'params', 'expects', 'weight', 'role', 'kind'] as const;
 const roles = ['app', 'owner'] as const;
 const kinds = ['read', 'write'] as const;
-export const shippedStatements = join(import.meta.dirname, 'statements');
+const shippedStatements = join(import.meta.dirname, 'statements');
 
 /**
  * Reads the catalogue: every <group>/<name>.sql below the directories, sorted by name.
@@ -61,7 +61,7 @@ async function sqlFiles(directory: string): Promise<string[]> {
 }
 
 /** One file of the catalogue; `named` is its path below the catalogue without the suffix: its right name. */
-export function readStatement(
+function readStatement(
   file: string,
   named: string,
   text: string,

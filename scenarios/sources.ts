@@ -8,7 +8,7 @@ import { readSqlText } from './sql-text.ts';
 import type { Draw, Source, Statement, Tenant } from './statement.ts';
 
 const keys = ['name', 'what', 'columns'] as const;
-export const shippedSources = join(import.meta.dirname, 'sources');
+const shippedSources = join(import.meta.dirname, 'sources');
 
 /** Reads every source, by its name. @throws Fault (usage) with all problems, each with its file and line. */
 export async function readSources(directory = shippedSources): Promise<ReadonlyMap<string, Source>> {

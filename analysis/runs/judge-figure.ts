@@ -11,9 +11,9 @@ export interface FigureJudgement {
  * A choice, and no measured rate of false alarms (docs/method.md, "Comparing two stored runs"): a time that was measured
  * once is called worse from half as much again on, and even then it advises.
  */
-export const timedLimit = 1.5;
+const timedLimit = 1.5;
 /** A share that moves by fewer points than this is as it was, whatever its complement does. */
-export const sharePoints = 0.05;
+const sharePoints = 0.05;
 /** An increase of a count of errors beyond so many standard deviations is not chance. */
 const deviations = 3;
 
