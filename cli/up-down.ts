@@ -6,7 +6,6 @@ import { cacheFolder } from '../infra/setup/cache-folder.ts';
 import type { EndpointName } from '../infra/topology/endpoint.ts';
 import { namedTopology } from '../infra/topology/named-topology.ts';
 import type { Topology } from '../infra/topology/topology.ts';
-import type { Project } from '../project/project.ts';
 import { bringUp, type TopologyRequest } from './bring-up.ts';
 import type { Context } from './command.ts';
 import { requireHolder, thisHolder } from './holder.ts';
