@@ -137,3 +137,16 @@ test('a login that may make no database is told so, with what lets it', async ()
     await control.query(`DROP ROLE ${role}`);
   }
 });
+
+test('on a server that is only read nothing is made, nothing dropped, and the way to allow it is named', async () => {
+  const as = endpointOf(theirs.url);
+  const url: typeof as.url = (login, database) => {
+    const plain = new URL(as.url(login, database));
+    plain.searchParams.set('options', '-c default_transaction_read_only=on');
+    return plain.href.replaceAll('+', '%20');
+  };
+  await assert.rejects(
+    makeEmptyDatabase({ ...as, url }, stem),
+    (error: Fault) => error.reason === 'component' && /--allow-writes/.test(error.next),
+  );
+});

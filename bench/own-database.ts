@@ -50,11 +50,17 @@ export async function makeOwnDatabase(
   const hold = await holdLock(primary.url('admin', 'postgres'), `olympus-copy ${name}`, lockClass, name);
   if (!hold) throw new Error(`the lock of ${name} is taken, and the name is random`);
   undo.use(hold);
+  let created = false;
   undo.defer(async () => {
+    if (!created) return; // where nothing could be made, as on a server that is only read, nothing is to be dropped
     await using last = await connect(primary.url('admin', 'postgres'), 'olympus-copy');
     await dropDatabase(last, name);
   });
-  await make(control, name, (options) => createDatabase(control, name, options));
+  await make(control, name, async (options) => {
+    await createDatabase(control, name, options);
+    created = true;
+    await control.query(`COMMENT ON DATABASE ${identifier(name)} IS '${note}'`);
+  });
   const all = undo.move();
   return { database: name, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
@@ -90,18 +96,27 @@ export async function dropAbandoned(control: Session): Promise<string[]> {
 const dropDatabase = (control: Session, name: string): Promise<unknown> =>
   control.query(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`);
 
+/** SQLSTATE read_only_sql_transaction and insufficient_privilege. */
+const [readOnly, mayNot] = ['25006', '42501'];
+
 async function createDatabase(control: Session, name: string, options: string): Promise<void> {
   try {
     await control.query(`CREATE DATABASE ${identifier(name)} ${options} CONNECTION LIMIT ${mark}`);
   } catch (error) {
-    if ((error as { code?: string }).code !== '42501') throw error;
+    const { code } = error as { code?: string };
+    if (code === readOnly)
+      throw missing(
+        `A database ${name} is needed beside the measured one, and nothing is written to this server.`,
+        'Allow it with --allow-writes, or leave this part out with --only.',
+        error,
+      );
+    if (code !== mayNot) throw error;
     throw missing(
       `A database ${name} is needed beside the measured one, and this login may not make it: ${(error as Error).message}`,
       'Let it: ALTER ROLE its_name CREATEDB. Or leave this part out with --only.',
       error,
     );
   }
-  await control.query(`COMMENT ON DATABASE ${identifier(name)} IS '${note}'`);
 }
 
 /** For people who list their databases. */

@@ -1,16 +1,16 @@
 import { missing, usage } from '../config/fault.ts';
 import { startDocker } from '../infra/docker/docker.ts';
-import { dockerParts } from '../infra/docker/services.ts';
+import { endpointNames, usualEndpoints } from '../infra/endpoints/endpoints.ts';
 import { type LocalOptions, startLocal } from '../infra/local/local.ts';
-import { defaultParts } from '../infra/local/local-topology.ts';
 import { cacheFolder } from '../infra/setup/cache-folder.ts';
 import { ensureDebianPackages } from '../infra/setup/debian.ts';
-import { type Absent, type EndpointName, purposes } from '../infra/topology/endpoint.ts';
+import type { Absent, EndpointName } from '../infra/topology/endpoint.ts';
 import { mergeTopologies } from '../infra/topology/merge.ts';
 import { type NamedTopology, namedTopology } from '../infra/topology/named-topology.ts';
 import { Topology } from '../infra/topology/topology.ts';
 import type { Context } from './command.ts';
 import { holderText, requireHolder } from './holder.ts';
+import { serversOf } from './prepare-dataset.ts';
 import { statusOfHeld } from './status.ts';
 import { attach, externalTopology, guardOf } from './topology-state.ts';
 import { takeTurn, takeTurnOn } from './turn.ts';
@@ -66,6 +66,7 @@ async function join(
     context.progress.note(`${before.held.source} is up; ${named.source} is brought up beside it`);
     return undefined;
   }
+  requireServers(before.topology, context.servers);
   const { holder } = before.held;
   await requireHolder(context, holder, 'Use it');
   const turn = looks ? undefined : await takeTurn(context, cache);
@@ -110,6 +111,16 @@ async function withTurn(
   return new Topology(endpoints, absent, () => kept.disposeAsync(), keep, mayWrite, lasts);
 }
 
+/** @throws Fault (usage) when another number of servers is asked for than are up. */
+function requireServers(topology: Topology, wanted: number | undefined): void {
+  const up = serversOf(topology);
+  if (wanted === undefined || wanted === up) return;
+  throw usage(
+    `--servers ${wanted} asks for another topology than the one that is up, which has ${up} PostgreSQL server${up === 1 ? '' : 's'}.`,
+    'Leave --servers out, or take the other one down first: ./olympus down',
+  );
+}
+
 /** Replicas follow, and a pooler serves, the primary of their own provider. @throws Fault (usage) */
 function requireTogether({ entries, source }: NamedTopology): void {
   const primary = entries.primary?.provider ?? 'off';
@@ -127,7 +138,8 @@ function requireTogether({ entries, source }: NamedTopology): void {
 async function start(context: Context, named: NamedTopology, request: TopologyRequest): Promise<Topology> {
   const { progress, signal, cache, permission } = context;
   const { lifetime, kept, ports = {}, rebuild = [] } = request;
-  const asked = askedParts(named, request);
+  const leftOut = replicasBeyond(context.servers);
+  const asked = askedParts(named, request).filter((part) => !leftOut.includes(part));
   const of = (provider: 'local' | 'docker') =>
     asked.filter((part) => named.entries[part]?.provider === provider);
   const [local, docker] = [of('local'), of('docker')];
@@ -137,7 +149,13 @@ async function start(context: Context, named: NamedTopology, request: TopologyRe
   const took = (part: Topology) => parts.push(undo.use(part));
   if (docker.length > 0)
     took(
-      await startDocker({ ...shared, parts: docker, ports: portsOf(named, ports), images: imagesOf(named) }),
+      await startDocker({
+        ...shared,
+        parts: docker,
+        ports: portsOf(named, ports),
+        images: imagesOf(named),
+        standIns: context.standIns ?? 'auto',
+      }),
     );
   if (local.length > 0) {
     if (local.includes('pooler'))
@@ -159,7 +177,7 @@ async function start(context: Context, named: NamedTopology, request: TopologyRe
   undo.move();
   return mergeTopologies(
     parts,
-    absentOf(named, asked),
+    absentOf(named, asked, leftOut),
     guardOf(named, permission, context.project),
     named.entries.primary?.provider === 'external',
   );
@@ -170,25 +188,39 @@ function askedParts(
   { entries, explicit, source }: NamedTopology,
   { lifetime, parts = [] }: TopologyRequest,
 ): EndpointName[] {
-  const there = (Object.keys(purposes) as EndpointName[]).filter(
+  const there = endpointNames.filter(
     (name) => entries[name] !== undefined && entries[name].provider !== 'off',
   );
   if (explicit && lifetime === 'held') return there;
   const usual =
     source === 'docker' && lifetime === 'held'
-      ? dockerParts.filter((part) => part !== 'cacheCluster')
-      : defaultParts;
+      ? endpointNames.filter((part) => part !== 'cacheCluster')
+      : usualEndpoints;
   return there.filter((name) => usual.includes(name) || parts.includes(name));
 }
 
-const absentOf = ({ entries, source }: NamedTopology, asked: readonly EndpointName[]): Absent[] =>
-  (Object.keys(purposes) as EndpointName[])
+/** The replicas that a topology of so many PostgreSQL servers does not have. */
+const replicasBeyond = (servers = 3): EndpointName[] =>
+  (['replica1', 'replica2'] as const).slice(Math.max(0, servers - 1));
+
+const absentOf = (
+  { entries, source }: NamedTopology,
+  asked: readonly EndpointName[],
+  leftOut: readonly EndpointName[],
+): Absent[] =>
+  endpointNames
     .filter((name) => !asked.includes(name) && entries[name]?.provider !== 'external')
-    .map((name) =>
-      entries[name] && entries[name].provider !== 'off'
+    .map((name) => {
+      if (leftOut.includes(name))
+        return {
+          part: name,
+          why: `--servers ${3 - leftOut.length} leaves it out`,
+          how: 'Call it without --servers, where the disk holds three copies of the data.',
+        };
+      return entries[name] && entries[name].provider !== 'off'
         ? { part: name, why: 'nothing asked for it', how: `Ask for it: ./olympus up --with ${name}` }
-        : { part: name, why: 'it is off', how: `Name a provider for it in ${source}.` },
-    );
+        : { part: name, why: 'it is off', how: `Name a provider for it in ${source}.` };
+    });
 
 /** Of the file, then of the command line. */
 function portsOf(

@@ -15,6 +15,10 @@ export interface Context {
   readonly quiet: boolean;
   /** The cache folder as the user named it; undefined means the default. */
   readonly cache: string | undefined;
+  /** PostgreSQL servers of a topology that the command brings up; all when absent. */
+  readonly servers?: number;
+  /** What docker runs for an official image that the engine does not have. */
+  readonly standIns?: NonNullable<TopologyOptions['standIns']>;
   /** What is measured: the project that was named, or the nearest one upwards, or the shop. */
   readonly project: Project;
   /** What may be done to servers that are the user's; nothing, where a command does not ask. */
@@ -71,6 +75,8 @@ export function command<Options>(
       json: given.json ?? false,
       quiet: given.quiet ?? false,
       cache: given.cache,
+      ...(given.servers && { servers: Number(given.servers) }),
+      ...(given.standIns && { standIns: given.standIns }),
       get project() {
         project ??= findProject(given.project);
         return project;
@@ -102,7 +108,7 @@ export function printFault(error: unknown): number {
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(
-    `olympus: a defect of ours, please report it with these lines:\n${stack.replaceAll(/:\/\/([^:@/\s]+):[^@\s]+@/g, '://$1:***@')}\n`,
+    `olympus: a defect in Olympus Bench, please report it with these lines:\n${stack.replaceAll(/:\/\/([^:@/\s]+):[^@\s]+@/g, '://$1:***@')}\n`,
   );
   return exitCodes.defect;
 }

@@ -19,20 +19,28 @@ export interface DataPlan {
 export const dataPlan = (options: DataOptions): DataPlan => ({
   scale: wantedScale(options),
   seed: integer('--seed', options.seed ?? '1', 0, 2 ** 31 - 1),
-  typed: [options.scale, options.seed, ...countOptions.map((name) => options[name])].some(Boolean),
+  typed: [
+    options.scale,
+    options.seed,
+    options.customersPerTenant,
+    ...countOptions.map((name) => options[name]),
+  ].some(Boolean),
   streams: integer('--streams', options.streams, 1, 16),
   cached: !options.noCache,
 });
 
 function wantedScale(options: DataOptions): Scale {
   const given = countOptions.filter((name) => options[name] !== undefined);
-  if (given.length === 0) return resolveScale(options.scale ?? 'small');
-  if (options.tenants === undefined)
-    throw usage(
-      `--${given[0]} also needs the number of tenants.`,
-      `For example: --tenants 200 --${given[0]} 1000`,
-    );
-  return resolveScale(given.map((name) => `${name}=${options[name]}`).join(','));
+  const { tenants, customersPerTenant: each } = options;
+  const flag = each === undefined ? given[0] : 'customers-per-tenant';
+  if (flag === undefined) return resolveScale(options.scale ?? 'small');
+  if (tenants === undefined)
+    throw usage(`--${flag} also needs the number of tenants.`, `For example: --tenants 200 --${flag} 1000`);
+  const counts = given.map((name) => `${name}=${options[name]}`);
+  const { tenants: several } = resolveScale(`tenants=${tenants}`);
+  if (each !== undefined)
+    counts.push(`customers=${several * integer('--customers-per-tenant', each, 1, 1_000_000)}`);
+  return resolveScale(counts.join(','));
 }
 
 /** Names the kept copy of a plan's data set by the server's version; undefined when none is to be used. */

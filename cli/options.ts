@@ -9,6 +9,7 @@ export type DataOptions = {
   seed?: string;
   streams: string;
   noCache?: boolean;
+  customersPerTenant?: string;
 } & Counts &
   TopologyOptions;
 
@@ -29,6 +30,10 @@ export const dataOptions = () => [
         : `how many ${name} of all tenants, with --tenants; follows from the tenants when absent`,
     ).conflicts('scale'),
   ),
+  new Option(
+    '--customers-per-tenant <n>',
+    'on average, with --tenants; 60 when absent. Millions of tenants need not bring 60 times as many people',
+  ).conflicts(['scale', 'customers']),
   new Option('--seed <n>', 'seed of every random choice; of the data set that is there, else 1, when absent'),
   new Option('--streams <n>', 'parallel COPY streams').default('2'),
   ...topologyOptions(),

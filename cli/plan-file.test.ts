@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { renderPlanDiffPage } from '../reports/html/plan-diff.ts';
-import { differenceOf, readingOf, readPlanFile } from './plan-file.ts';
+import { differenceOf, readAllPlans, readingOf, readPlanFile } from './plan-file.ts';
 
 const fixture = (name: string) =>
   readPlanFile(join(import.meta.dirname, '../analysis/explain/fixtures', name));
@@ -30,7 +30,7 @@ test('a file that holds no plan is refused, and every form that would do is name
     readPlanFile(import.meta.filename),
     ({ message, next }: { message: string; next: string }) => {
       assert.match(message, /plan-file\.test\.ts holds no plan/);
-      assert.match(next, /text or FORMAT JSON.*auto_explain/);
+      assert.match(next, /text, JSON, YAML or XML.*auto_explain/);
       return true;
     },
   );
@@ -41,4 +41,19 @@ test('the reading of one file has the figures of each node', async () => {
   const { document } = readingOf(await fixture('bitmap-and.pg18.json'));
   const { nodes } = document.plan as { nodes: { type: string }[] };
   assert.equal(nodes.length, 5);
+});
+
+test('a plan of a file is chosen by its number, and one that is not there is refused', async () => {
+  const file = join(import.meta.dirname, '../analysis/explain/fixtures/cases/p25-two-statements.txt');
+  const first = await readPlanFile(file);
+  assert.equal(first.plan.root.type, 'Nested Loop');
+  assert.match(first.warnings[0]!, /There are 2 plans; this is the first/);
+  const second = await readPlanFile(`${file}#2`);
+  assert.deepEqual([second.plan.root.relation, second.name], ['visit', `${file}#2`]);
+  assert.match(second.warnings[0]!, /There are 2 plans; this is number 2/);
+  await assert.rejects(readPlanFile(`${file}#3`), /has no plan 3: there are 2/);
+  assert.deepEqual(
+    (await readAllPlans(file)).map(({ name }) => name),
+    [`${file}#1`, `${file}#2`],
+  );
 });

@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { diffPlans, renderDiff } from '../analysis/explain/diff.ts';
 import { fingerprints } from '../analysis/explain/fingerprint.ts';
-import { nodesOf, type Plan } from '../analysis/explain/plan.ts';
+import { type Blocks, nodesOf, type Plan } from '../analysis/explain/plan.ts';
 import { worstEstimate } from '../analysis/explain/q-error.ts';
-import { readPlan } from '../analysis/explain/read.ts';
+import { type Reading, readPlans, severalText } from '../analysis/explain/read.ts';
 import { renderPlan } from '../analysis/explain/render.ts';
+import { diffPlans, renderDiff } from '../analysis/gate/plan-diff.ts';
 import { usage } from '../config/fault.ts';
 import type { PlanDiffResult } from '../result/result.ts';
 
@@ -14,19 +15,56 @@ export interface PlanFile {
   readonly warnings: readonly string[];
 }
 
-/** @throws Fault (usage) when the file cannot be read, or holds no plan, with the reason. */
-export async function readPlanFile(name: string): Promise<PlanFile> {
-  const reading = readPlan(await contentOf(name));
-  if (reading.kind === 'plan') return { name, plan: reading.plan, warnings: reading.warnings };
-  throw usage(
-    `${name} holds no plan. ${reading.why}`,
-    'Any EXPLAIN will do, as text or FORMAT JSON, from psql, a driver or the log of auto_explain; most is told by: psql -XqAt -c "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT ..." > plan.json',
-  );
+/**
+ * The plan that was asked for: the first of the file that can be read, or with "FILE#2" its second.
+ * @throws Fault (usage) when the file cannot be read, or holds no such plan, with the place and the reason.
+ */
+export async function readPlanFile(asked: string): Promise<PlanFile> {
+  const { file, number, readings } = await readingsOf(asked);
+  const at = number === null ? readings.findIndex(({ kind }) => kind === 'plan') : number - 1;
+  const reading = readings[Math.max(0, at)];
+  if (reading === undefined)
+    throw usage(
+      `${file} has no plan ${number}: ${readings.length === 1 ? 'there is one' : `there are ${readings.length}`}.`,
+      `Name one that is there: --plan '${file}#${readings.length}', or all of them: --plan ${file} --all`,
+    );
+  if (reading.kind !== 'plan') throw refusal(file, reading.why);
+  const several = readings.length > 1 ? [severalText(readings, at)] : [];
+  return { name: asked, plan: reading.plan, warnings: [...several, ...reading.warnings] };
 }
 
-async function contentOf(file: string): Promise<string> {
+/** Every plan of a file; null with a reason is one that cannot be read. */
+export async function readAllPlans(asked: string): Promise<(PlanFile | { name: string; why: string })[]> {
+  const { file, readings } = await readingsOf(asked);
+  const [first] = readings;
+  if (readings.length === 1 && first!.kind !== 'plan') throw refusal(file, first!.why);
+  return readings.map((reading, i) => {
+    const name = `${file}#${i + 1}`;
+    return reading.kind === 'plan'
+      ? { name, plan: reading.plan, warnings: reading.warnings }
+      : { name, why: reading.why };
+  });
+}
+
+const refusal = (file: string, why: string) =>
+  usage(
+    `${file} holds no plan that can be read. ${why}`,
+    'Any EXPLAIN of PostgreSQL will do, as text, JSON, YAML or XML, from psql, a driver, a grid, a mail or the log of auto_explain; most is read from: psql -XqAt -c "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT ..." > plan.json',
+  );
+
+/** "plans.log#2" is the second plan of plans.log, unless a file has that name. */
+async function readingsOf(
+  asked: string,
+): Promise<{ file: string; number: number | null; readings: Reading[] }> {
+  const [, before, number] = /^(.+)#([1-9]\d*)$/s.exec(asked) ?? [];
+  if (before === undefined || existsSync(asked))
+    return { file: asked, number: null, readings: readPlans(await contentOf(asked)) };
+  return { file: before, number: Number(number), readings: readPlans(await contentOf(before)) };
+}
+
+async function contentOf(file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file, 'utf8');
+    return await readFile(file);
   } catch (error) {
     throw usage(
       `Cannot read ${file}: ${(error as Error).message}`,
@@ -55,7 +93,7 @@ export function differenceOf(before: PlanFile, after: PlanFile): { diff: PlanDif
   return { diff, text: [renderDiff(found), ...notes].join('\n') };
 }
 
-/** The reading of a plan file as the contract's document (cli.md, `explain --plan`) and as text. */
+/** The reading of a plan file as a document (`explain --plan --json`) and as text. */
 export function readingOf({ plan, warnings }: PlanFile): {
   document: { plan: object; warnings: readonly string[] };
   text: string;
@@ -65,7 +103,8 @@ export function readingOf({ plan, warnings }: PlanFile): {
   const document = {
     plan: {
       shape: fingerprints(plan.root).shape,
-      buffers: plan.root.buffers ?? { hit: null, read: null },
+      buffers: buffersOf(plan.blocks),
+      serialization: plan.serialization,
       planningBuffers: plan.planningBuffers,
       planningMs: plan.planningMs,
       executionMs: plan.executionMs,
@@ -81,7 +120,10 @@ export function readingOf({ plan, warnings }: PlanFile): {
         loops: node.loops,
         selfMs: node.selfMs,
         selfBuffers: node.selfBuffers,
+        selfLocal: node.selfLocal,
+        selfTemporary: node.selfTemporary,
         qError: node.qError,
+        stoppedEarly: node.stoppedEarly,
         spills: node.spills,
         workers: node.workers,
       })),
@@ -90,3 +132,14 @@ export function readingOf({ plan, warnings }: PlanFile): {
   };
   return { document, text: [renderPlan(plan), ...warnings.map((warning) => `note: ${warning}`)].join('\n') };
 }
+
+/** Shared pages of the whole plan, those of writing CTEs that nobody read included; other kinds beside them. */
+const buffersOf = (blocks: Blocks | null) =>
+  blocks === null
+    ? { hit: null, read: null }
+    : {
+        hit: blocks.hit,
+        read: blocks.read,
+        local: { hit: blocks.localHit, read: blocks.localRead },
+        temporary: { read: blocks.temporaryRead, written: blocks.temporaryWritten },
+      };

@@ -15,6 +15,7 @@ import type { DatasetResult } from '../result/result.ts';
 import { bringUp } from './bring-up.ts';
 import type { Context } from './command.ts';
 import { type DataPlan, keptData } from './data-plan.ts';
+import { databaseUrl } from './database-url.ts';
 import { begun, bringSchema, datasetThere, fillDatabase, keepDataset, serversOf } from './prepare-dataset.ts';
 import { requireWritable } from './require-writable.ts';
 import { openNamedStore } from './run-store-options.ts';
@@ -180,15 +181,6 @@ async function database(
 async function isLasting(context: Context, { topology }: SeedOptions): Promise<boolean> {
   if (topology !== undefined && namedTopology(topology).entries.primary?.provider === 'external') return true;
   return (await attach(context)) !== undefined;
-}
-
-function databaseUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && /^postgres(ql)?:$/.test(url.protocol) && url.hostname && url.pathname.length > 1) return text;
-  throw usage(
-    'The database is not named by a URL with a host and a database.', // the text may hold a password
-    'For example: OLYMPUS_DATABASE_URL=postgres://admin:secret@db.example.com:5432/olympus',
-  );
 }
 
 function answer(

@@ -65,6 +65,26 @@ test('counts stand in place of a scale, and what is left out follows from the te
   assert.throws(() => dataPlan(options({ tenants: 'many' })), /tenants=many: not a whole number/);
 });
 
+test('millions of tenants need not bring sixty times as many people', () => {
+  const { scale } = dataPlan(
+    options({ tenants: '2000000', customersPerTenant: '1', products: '5000000', orders: '10000000' }),
+  );
+  assert.deepEqual(
+    { ...scale, name: '' },
+    { name: '', tenants: 2_000_000, customers: 2_000_000, products: 5_000_000, orders: 10_000_000 },
+  );
+  assert.throws(
+    () => dataPlan(options({ customersPerTenant: '1' })),
+    /--customers-per-tenant also needs the number of tenants/,
+  );
+  for (const customersPerTenant of ['0', '1.5', 'few', '-1', '1000001'])
+    assert.throws(
+      () => dataPlan(options({ tenants: '3', customersPerTenant })),
+      /--customers-per-tenant takes an integer/,
+    );
+  assert.throws(() => dataPlan(options({ tenants: '2000000', customersPerTenant: '5000' })), /customers=1/);
+});
+
 test('a store shares what a whole load into a topology makes, and nothing else', () => {
   const store = 's3://bucket/prefix';
   assert.equal(seedTask(options({ store })).kind, 'load');

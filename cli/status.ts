@@ -1,10 +1,11 @@
 import { Fault } from '../config/fault.ts';
 import { statusDocker } from '../infra/docker/docker.ts';
+import { endpointNames, endpoints } from '../infra/endpoints/endpoints.ts';
 import { reach } from '../infra/external/external.ts';
 import { type Place, placesOf } from '../infra/external/place.ts';
 import { statusLocal } from '../infra/local/local.ts';
 import { cacheFolder } from '../infra/setup/cache-folder.ts';
-import { type EndpointName, type ProviderName, purposes } from '../infra/topology/endpoint.ts';
+import type { EndpointName, ProviderName } from '../infra/topology/endpoint.ts';
 import type { Project } from '../project/project.ts';
 import type { Context } from './command.ts';
 import { externalEntries, type Held, readHeld } from './topology-state.ts';
@@ -22,7 +23,7 @@ export interface EndpointRow {
   readonly what: string;
 }
 
-/** How each endpoint of the held topology does, in the order of `purposes`. */
+/** How each endpoint of the held topology does, in the order of `endpointNames`. */
 export async function statusOfHeld({
   cache: named,
   project,
@@ -33,9 +34,8 @@ export async function statusOfHeld({
     ...(await statusDocker({ cache })),
     ...(await statusLocal({ cache })),
     ...(held ? await statusExternal(held, project) : []),
-  ].map((row) => ({ ...row, what: purposes[row.name] }));
-  const order = Object.keys(purposes);
-  return rows.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+  ].map((row) => ({ ...row, what: endpoints[row.name].purpose }));
+  return rows.sort((a, b) => endpointNames.indexOf(a.name) - endpointNames.indexOf(b.name));
 }
 
 function statusExternal(held: Held, { roles }: Project): Promise<Omit<EndpointRow, 'what'>[]> {

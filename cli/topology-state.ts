@@ -3,11 +3,12 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missing } from '../config/fault.ts';
 import { attachDocker } from '../infra/docker/docker.ts';
+import { endpointNames } from '../infra/endpoints/endpoints.ts';
 import { connectExternal } from '../infra/external/external.ts';
 import { mayWrite, type Permission } from '../infra/external/permission.ts';
 import { attachLocal } from '../infra/local/local.ts';
 import { cacheFolder } from '../infra/setup/cache-folder.ts';
-import { type Absent, type EndpointName, purposes } from '../infra/topology/endpoint.ts';
+import type { Absent, EndpointName } from '../infra/topology/endpoint.ts';
 import { mergeTopologies } from '../infra/topology/merge.ts';
 import { type NamedTopology, namedTopology } from '../infra/topology/named-topology.ts';
 import { type MayWrite, Topology } from '../infra/topology/topology.ts';
@@ -115,9 +116,7 @@ export async function attach({
     ...endpoints.map(({ name }) => name),
     ...absent.map(({ part }) => part),
   ]);
-  const absent = (Object.keys(purposes) as EndpointName[])
-    .filter((name) => !known.includes(name))
-    .map((name) => notUp(held, name));
+  const absent = endpointNames.filter((name) => !known.includes(name)).map((name) => notUp(held, name));
   const topology = mergeTopologies(parts, absent, guardOf(held, held.permission, project), true);
   return topology.find('primary') ? { held, topology } : undefined;
 }

@@ -13,7 +13,7 @@ export type ExitReason = keyof typeof exitCodes;
 
 /**
  * An error that a user can act on. `message` says what happened and where, `next` what to do.
- * Anything that is not a Fault is a defect of ours (exit 5, with its stack).
+ * Anything that is not a Fault is a defect in Olympus Bench (exit 5, with its stack).
  */
 export class Fault extends Error {
   override readonly name = 'Fault';

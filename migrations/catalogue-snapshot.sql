@@ -29,6 +29,23 @@ SELECT kind, name, definition FROM (
   SELECT 'default access', format('%s %s', defaclrole::regrole, defaclobjtype::text), (SELECT string_agg(a::text, ' ' ORDER BY a::text) FROM unnest(defaclacl) a)
     FROM pg_default_acl
   UNION ALL
+  -- what initdb and extensions granted, where it is no longer what it was
+  SELECT 'access of the server', i.object, string_agg(a.acl::text, ' ' ORDER BY a.acl::text)
+    FROM (
+      SELECT p.oid::regprocedure::text AS object, coalesce(p.proacl, acldefault('f', p.proowner)) AS acl,
+             coalesce((SELECT initprivs FROM pg_init_privs WHERE classoid = 'pg_proc'::regclass AND objoid = p.oid), acldefault('f', p.proowner)) AS first
+        FROM pg_proc p
+       WHERE p.pronamespace = 'pg_catalog'::regnamespace OR EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+      UNION ALL
+      SELECT c.oid::regclass::text, coalesce(c.relacl, acldefault('r', c.relowner)),
+             coalesce((SELECT initprivs FROM pg_init_privs WHERE classoid = 'pg_class'::regclass AND objoid = c.oid AND objsubid = 0), acldefault('r', c.relowner))
+        FROM pg_class c
+       WHERE c.relkind IN ('r', 'v') AND (c.relnamespace = 'pg_catalog'::regnamespace
+          OR EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'))
+    ) AS i, LATERAL unnest(i.acl) AS a (acl)
+   WHERE NOT (i.acl @> i.first AND i.acl <@ i.first)
+   GROUP BY i.object
+  UNION ALL
   SELECT 'relation ' || relkind::text, name, concat_ws(E'\n', 'owner ' || relowner::regrole::text,
            'access ' || (SELECT string_agg(a::text, ' ' ORDER BY a::text)
               FROM unnest(coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner))) a),
@@ -48,6 +65,7 @@ SELECT kind, name, definition FROM (
   SELECT 'column', r.name || '.' || a.attname, concat_ws(E'\n', a.attnum || ' ' || format_type(a.atttypid, a.atttypmod),
            CASE WHEN a.attnotnull THEN 'not null' END, 'generated ' || nullif(a.attgenerated::text, ''), 'identity ' || nullif(a.attidentity::text, ''),
            'default ' || pg_get_expr(d.adbin, d.adrelid), 'collation ' || nullif(a.attcollation, 0)::regcollation::text, 'storage ' || a.attstorage::text,
+           'statistics ' || nullif(a.attstattarget, -1),
            'access ' || (SELECT string_agg(acl::text, ' ' ORDER BY acl::text) FROM unnest(a.attacl) acl),
            'comment ' || col_description(r.oid, a.attnum))
     FROM own_relation r JOIN pg_attribute a ON a.attrelid = r.oid LEFT JOIN pg_attrdef d ON d.adrelid = r.oid AND d.adnum = a.attnum

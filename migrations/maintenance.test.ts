@@ -83,7 +83,7 @@ test('the service reads health and backup status, sessions of other roles includ
   await become(database.admin, 'olympus_service');
   const { rows } = await database.admin.query(`
     SELECT active_connections > 0 AS active, connections > 0 AS connected, tables_without_security::int, invalid_indexes::int,
-           partition_months_ahead::int, is_replica FROM analytics.database_health`);
+           partition_months_ahead::int, is_replica, replication_lag FROM analytics.database_health`);
   const { rows: backup } = await database.admin.query(
     'SELECT is_replica, wal_position IS NOT NULL AS written, archive_mode IS NOT NULL AS known FROM analytics.backup_status',
   );
@@ -96,6 +96,7 @@ test('the service reads health and backup status, sessions of other roles includ
       invalid_indexes: 0,
       partition_months_ahead: 6,
       is_replica: false,
+      replication_lag: null,
     },
   ]);
   assert.deepEqual(backup, [{ is_replica: false, written: true, known: true }]);
@@ -105,6 +106,15 @@ test('the service reads health and backup status, sessions of other roles includ
     await assert.rejects(database.admin.query(`SELECT * FROM analytics.${view}`), { code: '42501' });
     await database.admin.query('ROLLBACK');
   }
+});
+
+test('health names the vacuum that is longest ago', async () => {
+  await using database = await twoTenants();
+  await database.admin.query('VACUUM core.users');
+  const { rows } = await database.admin.query(
+    "SELECT oldest_vacuum > now() - interval '1 hour' AS vacuumed, oldest_autovacuum IS NULL OR oldest_autovacuum <= now() AS automatic FROM analytics.database_health",
+  );
+  assert.deepEqual(rows, [{ vacuumed: true, automatic: true }]);
 });
 
 test('the metrics count what orders say, refresh while they are read, and show a tenant its own', async () => {

@@ -123,6 +123,28 @@ const rules: readonly [string, [string, string], string, string | number][] = [
     '42501',
   ],
   [
+    'an address is accepted by its user, with the token',
+    ['31', ''],
+    `SELECT core.accept_invitation('guest-of-31')`,
+    1,
+  ],
+  [
+    "an address is not accepted by another's user",
+    ['21', ''],
+    `SELECT core.accept_invitation('guest-of-31')`,
+    '42501',
+  ],
+  ['an admin invites', ['12', 'a'], `SELECT core.invite_member('New@Example.com', 'viewer')`, 1],
+  ['a member leaves', ['14', 'a'], 'SELECT core.leave_organization()', 1],
+  ['an owner does not leave', ['11', 'a'], 'SELECT core.leave_organization()', '42501'],
+  ['an owner deletes the organization', ['11', 'a'], 'SELECT core.delete_organization()', 1],
+  [
+    'a customer who has ordered before is accepted',
+    ['14', 'a'],
+    `INSERT INTO core.orders (organization_id, customer_email, user_id) VALUES ('${id('a001')}', 'x@example.com', '${id('31')}')`,
+    1,
+  ],
+  [
     "another's invitation is not accepted (D7)",
     ['31', ''],
     `SELECT core.accept_invitation('token-16')`,
@@ -266,6 +288,37 @@ test('the audit names the root table, the tenant, the user, and of an update onl
   ]);
 });
 
+test('the audit shows that a masked column changed, and not to what', async () => {
+  await using database = await twoTenantsRolledBack();
+  await database.admin.query(
+    `UPDATE core.organization_members SET invitation_token = 'another' WHERE user_id = '${id('16')}'`,
+  );
+  const { rows } = await database.admin.query(
+    `SELECT old_values, new_values FROM audit.logs WHERE table_name = 'core.organization_members' AND action = 'UPDATE'`,
+  );
+  assert.deepEqual(rows, [
+    { old_values: { invitation_token: '(masked)' }, new_values: { invitation_token: '(masked)' } },
+  ]);
+  const { rows: first } = await database.admin.query(
+    `SELECT DISTINCT new_values ->> 'invitation_token' AS token FROM audit.logs WHERE table_name = 'core.organization_members' AND action = 'INSERT' ORDER BY 1`,
+  );
+  assert.deepEqual(first, [{ token: '(masked)' }, { token: null }]);
+});
+
+test('no role of an application reads a masked column of any table', async () => {
+  await using database = await twoTenantsRolledBack();
+  const { rows } = await database.admin.query(`
+    SELECT c.oid::regclass || '.' || masked AS readable
+      FROM pg_class c, unnest(ops.masked_columns(c.relnamespace::regnamespace || '.' || c.relname)) AS masked,
+           unnest(ARRAY['olympus_app', 'olympus_readonly']) AS role
+     WHERE c.relnamespace = 'core'::regnamespace AND has_column_privilege(role, c.oid, masked::text, 'SELECT')`);
+  assert.deepEqual(rows, []);
+  const { rows: named } = await database.admin.query(
+    "SELECT cardinality(ops.masked_columns('core.users')) AS n",
+  );
+  assert.deepEqual(named, [{ n: 9 }]);
+});
+
 test('an application that says app.audit = off and app.hard_delete = on is audited and deletes softly all the same', async () => {
   await using database = await twoTenantsRolledBack();
   await database.admin.query('SET LOCAL SESSION AUTHORIZATION olympus_app');
@@ -273,7 +326,7 @@ test('an application that says app.audit = off and app.hard_delete = on is audit
   await database.admin.query(
     "SELECT set_config('app.hard_delete', 'on', true), set_config('app.audit', 'off', true)",
   );
-  assert.equal((await database.admin.query(`DELETE FROM core.products WHERE ${product}`)).rowCount, 0);
+  await database.admin.query(`SELECT core.soft_delete_product('${id('a003')}')`);
   await database.admin.query('RESET SESSION AUTHORIZATION');
   const { rows } = await database.admin.query(
     `SELECT deleted_at IS NOT NULL AS deleted FROM core.products WHERE ${product}`,
@@ -294,6 +347,7 @@ test('a repeated delete keeps the first deleted_at, and the function says whethe
   const version = async () =>
     (await database.admin.query(`SELECT version FROM core.products WHERE ${product}`)).rows;
   const before = await version();
+  await database.admin.query('RESET ROLE');
   await database.admin.query(`DELETE FROM core.products WHERE ${product}`);
   assert.deepEqual(await version(), before);
   await database.admin.query('ROLLBACK');

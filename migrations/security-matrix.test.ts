@@ -47,6 +47,7 @@ const changed: Record<string, string> = {
   'core.organizations': 'name',
   'core.users': 'bio',
   'core.organization_members': 'team_id',
+  'core.invitations': 'role',
   'core.order_counters': 'last_value',
   'core.order_items': 'quantity',
   'core.orders': 'customer_name',
@@ -75,6 +76,7 @@ const added: Record<string, string> = {
   'core.inventory_levels': `organization_id, variant_id, location_id) VALUES ('$T001', '$T004', '$T005')`,
   'core.inventory_movements': `organization_id, inventory_level_id, movement_type, quantity, previous_quantity, new_quantity)
     VALUES ('$T001', '$T006', 'receive', 1, 0, 1)`,
+  'core.invitations': `organization_id, email, token_hash, expires_at) VALUES ('$T001', 'n@example.com', '\\x00', now())`,
   'core.order_counters': `organization_id, period, last_value) VALUES ('$T001', '202601x', 1)`,
   'audit.logs': `action, table_name, record_id) VALUES ('INSERT', 'x', '$T001')`,
   'archive.orders': `order_number, ${order.replace("('$T001'", "('X-202601-00009', '$T001'")}`,
@@ -161,7 +163,7 @@ test('the matrix names every table of the application, with every verb', async (
 const foreignRows: Record<string, string> = {
   'core.organizations': 'NOT id = ANY (auth.user_organizations())',
   'core.users': `id IS DISTINCT FROM auth.uid() AND NOT EXISTS (
-    SELECT FROM core.organization_members m WHERE m.organization_id = auth.current_org() AND m.user_id = users.id)`,
+    SELECT FROM core.organization_members m WHERE m.organization_id = auth.current_org() AND m.user_id = users.id AND m.status = 'active' AND m.accepted_at IS NOT NULL)`,
   'core.organization_members':
     'organization_id IS DISTINCT FROM auth.current_org() AND user_id IS DISTINCT FROM auth.uid()',
 };

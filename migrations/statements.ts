@@ -1,3 +1,5 @@
+import { type SqlToken, sqlTokens } from '../config/sql-tokens.ts';
+
 /** One statement of an SQL file. `offset`: where `text` begins in the file, in UTF-16 units. */
 export interface SqlStatement {
   readonly text: string;
@@ -14,22 +16,6 @@ export class Unterminated extends Error {
   }
 }
 
-// PostgreSQL documentation, "Lexical Structure". Order matters: E'' before identifiers, dollar tags before operators.
-const token = new RegExp(
-  [
-    /(?<blank>\s+|--[^\n]*)/,
-    /(?<comment>\/\*)/,
-    /(?<quoted>[eE]'[^'\\]*(?:(?:\\[\s\S]|'')[^'\\]*)*'|'[^']*(?:''[^']*)*'|"[^"]*(?:""[^"]*)*")/,
-    /(?<dollar>\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$)/,
-    /(?<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)/,
-    /(?<end>;)/,
-    /(?<other>[\s\S])/,
-  ]
-    .map(({ source }) => source)
-    .join('|'),
-  'y',
-);
-
 /**
  * The statements of an SQL text, without their semicolons and leading comments; empty ones are left out.
  * Knows quotes, dollar quotes, nested comments and bodies in BEGIN ATOMIC ... END.
@@ -44,18 +30,11 @@ export function splitStatements(sql: string): SqlStatement[] {
     start = undefined;
     body = new AtomicBody();
   };
-  for (let at = 0; at < sql.length; ) {
-    token.lastIndex = at;
-    const found = token.exec(sql)!;
-    const { blank, comment, dollar, word, end, other } = found.groups!;
-    if (other === "'" || other === '"') throw new Unterminated('quote', at);
-    let next = at + found[0].length;
-    if (comment) next = endOfComment(sql, at);
-    if (dollar) next = endOfDollarQuote(sql, at, dollar);
-    if (word) body.read(word.toLowerCase());
-    if (end && !body.open) finish(at);
-    else if (!blank && !comment) start ??= at;
-    at = next;
+  for (const { kind, text, offset, ended } of sqlTokens(sql)) {
+    if (!ended) throw new Unterminated(nameOf(kind, text), offset);
+    if (kind === 'word') body.read(text.toLowerCase());
+    if (kind === 'semicolon' && !body.open) finish(offset);
+    else if (kind !== 'blank' && kind !== 'comment') start ??= offset;
   }
   finish(sql.length);
   return statements;
@@ -82,22 +61,12 @@ class AtomicBody {
   }
 }
 
-function endOfComment(sql: string, from: number): number {
-  const edge = /\/\*|\*\//g;
-  edge.lastIndex = from;
-  let depth = 0;
-  for (let found = edge.exec(sql); found; found = edge.exec(sql)) {
-    depth += found[0] === '/*' ? 1 : -1;
-    if (depth === 0) return edge.lastIndex;
-  }
-  throw new Unterminated('comment', from);
-}
-
-function endOfDollarQuote(sql: string, from: number, tag: string): number {
-  const close = sql.indexOf(tag, from + tag.length);
-  if (close < 0) throw new Unterminated(`dollar quote ${tag}`, from);
-  return close + tag.length;
-}
+const nameOf = (kind: SqlToken['kind'], text: string): string =>
+  kind === 'dollar'
+    ? `dollar quote ${/^\$[^$]*\$/.exec(text)![0]}`
+    : kind === 'comment'
+      ? 'comment'
+      : 'quote';
 
 /** Line and column, both from 1, of an offset. */
 export function place(text: string, offset: number): { line: number; column: number } {

@@ -103,3 +103,21 @@ test("the specification's audit writes the whole row, the partition's name and n
   );
   assert.deepEqual(rows, [{ table_name: 'orders_2026_01', organization_id: null, whole: true }]);
 });
+
+test('without statistics of tenants EXPLAIN estimates the same for a large one and for one that is not there', async () => {
+  await using database = await twoTenants();
+  await database.admin.query(`
+    INSERT INTO core.categories (organization_id, name, slug) SELECT '${id('a001')}', 'C', 'c-' || n FROM generate_series(1, 300) n;
+    INSERT INTO core.categories (organization_id, name, slug) SELECT '${id('b001')}', 'C', 'c-' || n FROM generate_series(1, 20) n;
+    ANALYZE core.categories`);
+  const estimate = async (organization: string) => {
+    const { rows } = await database.admin.query<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
+      `EXPLAIN (FORMAT JSON) SELECT FROM core.categories WHERE organization_id = '${organization}'`,
+    );
+    return rows[0]!['QUERY PLAN'][0].Plan['Plan Rows'];
+  };
+  assert.ok((await estimate(id('a001'))) > 10 * (await estimate(id('fff'))), 'the statistics tell');
+  await apply(database.admin, 'blind-statistics');
+  await database.admin.query('ANALYZE core.categories');
+  assert.equal(await estimate(id('a001')), await estimate(id('fff')));
+});

@@ -11,6 +11,7 @@ import { Readiness } from './readiness.ts';
 import { Environment, Machine, Objective, Run, Skipped, TrustCheck, Verdict, Warning } from './run.ts';
 
 export type * from './figure.ts';
+export type * from './measures/attacks.ts';
 export type * from './measures/cache.ts';
 export type * from './measures/comparison.ts';
 export type * from './measures/dataset.ts';

@@ -49,8 +49,9 @@ async function problemsOf(from: string | RegExp, to: string): Promise<string> {
 test('reads every key of the header and the SQL without its semicolon', async () => {
   const [statement] = await read({ 'mine/one.sql': good });
   assert.ok(statement);
-  const { file, ...rest } = statement;
+  const { file, sources, ...rest } = statement;
   assert.match(file, /mine\/one\.sql$/);
+  assert.ok(sources.has('order'), 'its parameters are drawn from the sources it was read with');
   assert.deepEqual(rest, {
     name: 'mine/one',
     what: 'the newest orders of a tenant',

@@ -12,7 +12,7 @@ export const identityOf = ({ userId, id }: { userId: string; id: string }): Iden
   organizationId: id,
 });
 
-/** Local to the transaction, so that a pooler's next client does not inherit it (specification's findings, D22). */
+/** Local to the transaction, so that a pooler's next client does not inherit it. */
 export const setIdentity = `SELECT set_config('request.jwt.claim.sub', $1, true), set_config('app.org_id', $2, true)`;
 
 /** One statement that makes the settings of a tenant, local to the transaction; null where there is nothing to say. */

@@ -12,7 +12,7 @@ function refused({ code, stdout, stderr }: Outcome, expected: number, message: R
   assert.match(stderr, message);
   assert.equal(code, expected, stderr);
   assert.equal(stdout, '');
-  assert.doesNotMatch(stderr, /defect of ours|^\s+at /m);
+  assert.doesNotMatch(stderr, /defect in Olympus|^\s+at /m);
 }
 
 test('a misspelt command names the nearest right one', async () => {
@@ -102,6 +102,25 @@ test('a file that is no plan is told apart from a plan', async () => {
   refused(await olympus(['explain', '--plan', file]), 2, /plan\.json/);
   writeFileSync(file, '[{"Plan": ');
   refused(await olympus(['explain', '--plan', file]), 2, /plan\.json/);
+});
+
+test('a plan that does more work fails where that is asked for, and one without pages cannot be judged', async () => {
+  const cases = join(import.meta.dirname, '../analysis/explain/fixtures/cases');
+  const [few, many, none] = ['p32-modcte-1.json', 'p32-modcte-2000.json', 'p27-costs-off.txt'].map((name) =>
+    join(cases, name),
+  );
+  const run = (a: string, b: string) =>
+    olympus(['explain', '--plan', a, '--plan', b, '--fail-on', 'more-work', '--quiet']);
+  const more = await run(few!, many!);
+  assert.equal(more.code, 1);
+  assert.match(more.stdout, /^more work: the same shape, pages 4 → 2031/);
+  assert.equal((await run(many!, few!)).code, 0);
+  assert.equal((await run(few!, none!)).code, 3);
+  refused(
+    await olympus(['explain', '--plan', few!, '--fail-on', 'more-work']),
+    2,
+    /--fail-on needs two plans/,
+  );
 });
 
 test('a run that is not there names what is', async () => {

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { glob } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -17,10 +17,10 @@ import { engineForTests, type TestEngine } from '../infra/setup/docker-engine.ts
 import { findK6 } from '../infra/setup/k6.ts';
 import { type Counts, counted } from './counts.ts';
 import { needsServer } from './needs-server.ts';
+import { projectFiles } from './project-files.ts';
 
 const root = join(import.meta.dirname, '..');
 const dockerTests = /(^|\/)docker(\/|\.)/;
-const skipFolders = /(^|\/)(node_modules|runs|\.[^/]*)(\/|$)/;
 
 /** Runs the test files that match, or all of them, and prints the closing line. Returns the exit code. */
 export async function runTests(patterns: readonly string[], { pure = false } = {}): Promise<number> {
@@ -131,12 +131,12 @@ async function dockerFor(work: { progress: Progress; signal: AbortSignal }): Pro
   };
 }
 
+/** A folder stands for the tests below it. */
 async function testFiles(patterns: readonly string[]): Promise<string[]> {
-  const found = new Set<string>();
-  for await (const file of glob(patterns.length > 0 ? [...patterns] : ['**/*.test.ts'], {
-    cwd: root,
-    exclude: (name) => skipFolders.test(name),
-  }))
-    found.add(join(root, file));
-  return [...found].sort();
+  const wanted = (patterns.length > 0 ? patterns : ['.']).map((pattern) =>
+    statSync(join(root, pattern), { throwIfNoEntry: false })?.isDirectory()
+      ? join(pattern, '**/*.test.ts')
+      : pattern,
+  );
+  return (await projectFiles(wanted)).map((file) => join(root, file));
 }

@@ -51,7 +51,7 @@ test('told twice it is filled, and then a run reads it without a further word', 
   );
   const result = JSON.parse(bench.stdout);
   assert.equal(result.run.complete, true, bench.stderr);
-  assert.ok(result.plans.length > 0);
+  assert.ok(result.plans.length > 0, JSON.stringify([result.skipped, result.warnings]));
   assert.deepEqual(
     result.environment.endpoints.map(({ name, provider }: Record<string, string>) => [name, provider]),
     [['primary', 'external']],

@@ -3,7 +3,7 @@ import { bestSplit } from './e-divisive.ts';
 import { moments, studentTest } from './student.ts';
 import { withoutSpikes } from './without-spikes.ts';
 
-/** measurement rules, "The nightly gate", 4: what counts as a change. */
+/** What counts as a change: docs/method.md, "Change points". */
 export const defaultRule = {
   /** Points looked at together; windows overlap by half. */
   window: 50,
@@ -23,7 +23,7 @@ export interface ChangePoint {
   readonly before: number;
   /** The same from this change to the next, or to the end. */
   readonly after: number;
-  /** after / before; null when before is 0. */
+  /** after / before; null unless both are above 0: over a change of sign a ratio says nothing. */
   readonly ratio: number | null;
   readonly p: number;
 }
@@ -91,11 +91,15 @@ function divide(values: readonly number[], p: number): number[] {
 
 function merge(indexes: readonly number[], values: readonly number[], rule: Rule): ChangePoint[] {
   const bounds = [0, ...indexes, values.length];
+  const at = (i: number) => describe(values, bounds[i]!, bounds[i + 1]!, bounds[i + 2]!);
+  const points = indexes.map((_, i) => at(i));
   for (;;) {
-    const points = bounds.slice(1, -1).map((index, i) => describe(values, bounds[i]!, index, bounds[i + 2]!));
     const weakest = weakestOf(points, bounds, rule);
     if (weakest === null) return points.map(({ error: _, apart: __, ...point }) => point);
     bounds.splice(weakest + 1, 1);
+    points.splice(weakest, 1);
+    // only its two neighbours lie beside other values now
+    for (const neighbour of [weakest - 1, weakest]) if (points[neighbour]) points[neighbour] = at(neighbour);
   }
 }
 
@@ -130,7 +134,7 @@ function describe(values: readonly number[], from: number, index: number, to: nu
   const variance = (left.squares + right.squares) / Math.max(1, a.length + b.length - 2);
   const error = Math.sqrt(variance * (1 / a.length + 1 / b.length));
   const apart = (p: number) => rankTest(a, b) <= Math.max(p, almost * leastRankP(a.length, b.length));
-  const ratio = before === 0 ? null : after / before;
+  const ratio = before > 0 && after > 0 ? after / before : null;
   return { index, before, after, ratio, p: studentTest(a, b), error, apart };
 }
 

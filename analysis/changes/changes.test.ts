@@ -6,6 +6,7 @@ import { changesOf } from './changes.ts';
 import { bestSplit } from './e-divisive.ts';
 import tigerBeetle from './fixtures/tigerbeetle.json' with { type: 'json' };
 import { studentP, studentTest } from './student.ts';
+import { timeOrder } from './time-order.ts';
 
 const near = (actual: number, expected: number, within: number) =>
   assert.ok(Math.abs(actual - expected) <= within, `${actual} is not ${expected}`);
@@ -92,6 +93,26 @@ test("Otava's TigerBeetle series changes by 5 % at 15 and 71, and its outlier at
   for (const p of [0.01, 0.05])
     assert.deepEqual(indexes(tigerBeetle, { ...defaultRule, window: 30, p }), [15, 71]);
   assert.deepEqual(indexes(tigerBeetle), [15, 71]);
+});
+
+test('a change of sign has no ratio', () => {
+  const [point] = changePoints([-5, -5.1, -4.9, -5, 5, 5.1, 4.9, 5]);
+  assert.equal(point?.index, 4);
+  assert.equal(point.ratio, null);
+});
+
+test('rows are put in the order of time, and how they stood is said', () => {
+  assert.equal(timeOrder(['2026-01-01', '2026-01-02']), null);
+  assert.equal(timeOrder(['a1', 'b2']), null);
+  assert.deepEqual(timeOrder(['2026-03-01', '2026-02-28', '2026-02-28', '2026-02-27']), {
+    rows: [3, 2, 1, 0],
+    was: 'newest first',
+  });
+  assert.deepEqual(timeOrder(['2026-01-02 10:00', '2026-01-01 10:00', '2026-01-03 09:00']), {
+    rows: [1, 0, 2],
+    was: 'no order',
+  });
+  assert.deepEqual(timeOrder(['105', '104', '103'])?.was, 'newest first');
 });
 
 test('a point is described by the means around it, its ratio and its p', () => {

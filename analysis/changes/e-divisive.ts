@@ -25,12 +25,19 @@ export function bestSplit(values: readonly number[]): { tau: number; kappa: numb
   return best;
 }
 
+/** One piece of memory for all windows: a long series has tens of thousands. */
+let scratch = new Float64Array(0);
+
 /** Sums of |v_i - v_j| over i < row and j < column. */
 function rectangleSums(values: readonly number[]): Float64Array {
   const n = values.length;
-  const sums = new Float64Array((n + 1) * (n + 1));
+  const size = (n + 1) * (n + 1);
+  if (scratch.length < size) scratch = new Float64Array(size);
+  const sums = scratch;
+  sums.fill(0, 0, n + 1);
   for (let i = 1; i <= n; i++) {
     let row = 0;
+    sums[i * (n + 1)] = 0;
     for (let j = 1; j <= n; j++) {
       row += Math.abs(values[i - 1]! - values[j - 1]!);
       sums[i * (n + 1) + j] = sums[(i - 1) * (n + 1) + j]! + row;

@@ -1,4 +1,4 @@
-/** The release gate's limits on a ratio B/A where more is worse (measurement rules, "Comparing two runs", 3). */
+/** The release gate's limits on a ratio B/A where more is worse (docs/method.md, "Comparing two sides"). */
 export const limits = {
   /** A change is called only when the estimate exceeds this ratio. */
   change: 1.03,

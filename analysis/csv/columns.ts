@@ -1,4 +1,4 @@
-import { type Cell, numberOf, type Table } from './parse.ts';
+import { type Cell, measureOf, numberOf, type Table } from './parse.ts';
 import { DataProblem } from './problem.ts';
 
 export interface Sample {
@@ -20,8 +20,14 @@ const labels =
 export function kindsOf(table: Table): Kind[] {
   return table.names.map((name, i) => {
     const cells = table.rows.map((row) => numberOf(row[i]!));
-    const texts = cells.filter((value) => value === undefined).length;
-    const numbers = cells.filter((value) => typeof value === 'number').length;
+    // a number with another unit than the rest is a fault of a series, and no name
+    const texts = cells.filter(
+      (value, row) => value === undefined && measureOf(table.rows[row]![i]!) === null,
+    ).length;
+    const numbers = cells.filter(
+      (value, row) =>
+        typeof value === 'number' || (value === undefined && measureOf(table.rows[row]![i]!) !== null),
+    ).length;
     if (texts > numbers || (i === 0 && texts > 0 && table.names.length > 1)) return 'label';
     if (numbers === 0) return 'label';
     if (i === 0 && table.names.length > 1 && ((table.hasHeader && labels.test(name)) || counts(cells)))
@@ -55,8 +61,10 @@ export function samples(table: Table, column: number): Sample[] {
       cell,
       `"${shown(cell.text)}" in ${table.names[column]} is not a number`,
       /^[+-]?\d+,\d+$/.test(cell.text)
-        ? 'Use a decimal point.'
-        : 'Correct the cell, leave it empty, or delete the row.',
+        ? 'Use a decimal point, and no mark between thousands.'
+        : measureOf(cell)
+          ? 'Give every number of the column in one unit, or without units.'
+          : 'Correct the cell, leave it empty, or delete the row.',
     );
   });
 }

@@ -99,3 +99,27 @@ test('a first column of names, times or a counter is a label, others of numbers 
   // A commit of digits only among others is no fault of the data.
   assert.deepEqual(kindsOf(parseCsv('c,ms\n123,1\n456,2\nab1,3\n')), ['label', 'series']);
 });
+
+test('tabs separate quoted cells too; thousands and one unit a column are read, several units are a problem', () => {
+  assert.deepEqual(texts('"load"\t"tps"\n1\t10\n2\t"19"\n'), [
+    ['1', '10'],
+    ['2', '19'],
+  ]);
+  assert.deepEqual(texts('load,tps\n1,"1,234.5"\n2,"12,345,678"\n'), [
+    ['1', '1234.5'],
+    ['2', '12345678'],
+  ]);
+  const ms = parseCsv('run,p99\n1,12.5 ms\n2,1100ms\n3,\n');
+  assert.deepEqual(
+    samples(ms, 1).map(({ value }) => value),
+    [12.5, 1100, null],
+  );
+  const mixed = parseCsv('run,p99\n1,900 ms\n2,1.2 s\n');
+  assert.deepEqual(kindsOf(mixed), ['label', 'series']);
+  assert.deepEqual(
+    problem(() => samples(mixed, 1)),
+    [2, 3, '"900 ms" in p99 is not a number'],
+  );
+  // a commit may begin with digits
+  assert.deepEqual(kindsOf(parseCsv('ms,commit\n1,12ab\n2,34cd\n')), ['series', 'label']);
+});

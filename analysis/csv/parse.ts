@@ -17,9 +17,21 @@ export interface Table {
 const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const gaps = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '-', '?']);
 
+/** Of times, sizes, shares and rates; any other letters after a number make it a text (a commit may begin with digits). */
+const unit =
+  /^([+-]?(?:\d[\d,']*\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(ns|us|µs|μs|ms|s|sec|secs|seconds?|min|h|%|x|k|M|G|B|[kKMG]i?B|[rqt]ps|ops|iops|Hz|(?:ops|req|requests|tx|rows|[kKMG]i?B|B)?\/s(?:ec)?)$/;
+
+/** A number with its unit: "12.5 ms", "1,234 tps". Null for anything else. */
+export function measureOf({
+  text,
+}: Pick<Cell, 'text'>): { readonly value: string; readonly unit: string } | null {
+  const [, value, of] = unit.exec(text) ?? [];
+  return value === undefined ? null : { value, unit: of! };
+}
+
 /** The number that a cell holds, null for a gap (empty, NA, NaN, null, -), undefined for any other text. */
 export function numberOf({ text }: Cell): number | null | undefined {
-  if (gaps.has(text.toLowerCase())) return null;
+  if (text.length <= 4 && gaps.has(text.toLowerCase())) return null;
   const value = number.test(text) ? Number(text) : Number.NaN;
   return Number.isFinite(value) ? value : undefined;
 }
@@ -34,7 +46,7 @@ export function parseCsv(text: string): Table {
   const first = records[0];
   if (!first)
     throw new DataProblem({ line: 1, column: 1 }, 'the file is empty', 'Give a CSV with rows of numbers.');
-  const hasHeader = first.every((cell) => typeof numberOf(cell) !== 'number');
+  const hasHeader = first.every((cell) => typeof numberOf(cell) !== 'number' && measureOf(cell) === null);
   const names = first.map(({ text }, i) => (hasHeader && text !== '' ? text : `column ${i + 1}`));
   const rows = hasHeader ? records.slice(1) : records;
   if (rows.length === 0)
@@ -43,8 +55,44 @@ export function parseCsv(text: string): Table {
       'there is a header but no row of data',
       'Add rows of numbers below the header.',
     );
-  return { names, hasHeader, rows: rows.map((row) => fit(row, names.length)) };
+  return {
+    names,
+    hasHeader,
+    rows: withoutUnits(
+      rows.map((row) => fit(row, names.length)),
+      names.length,
+    ),
+  };
 }
+
+/** A column whose numbers all have one unit is one of numbers; where units differ its cells stay what they are. */
+function withoutUnits(rows: readonly (readonly Cell[])[], width: number): readonly (readonly Cell[])[] {
+  const units = Array.from({ length: width }, (_, i) => unitOf(rows, i));
+  if (units.every((unit) => unit === null)) return rows;
+  return rows.map((row) =>
+    row.map((cell, i) =>
+      units[i] === null ? cell : withoutThousands({ ...cell, text: measureOf(cell)?.value ?? cell.text }),
+    ),
+  );
+}
+
+function unitOf(rows: readonly (readonly Cell[])[], column: number): string | null {
+  let found: string | null = null;
+  for (const row of rows) {
+    const cell = row[column]!;
+    if (gaps.has(cell.text.toLowerCase())) continue;
+    const of = measureOf(cell)?.unit;
+    if (of === undefined || (found !== null && of !== found)) return null;
+    found = of;
+  }
+  return found;
+}
+
+/** "1,234.5" and "1'234": commas and apostrophes that part groups of three digits. */
+const withoutThousands = (cell: Cell): Cell =>
+  /^[+-]?\d{1,3}(?:([,'])\d{3})(?:\1\d{3})*(?:\.\d+)?$/.test(cell.text)
+    ? { ...cell, text: cell.text.replace(/[,']/g, '') }
+    : cell;
 
 function fit(row: readonly Cell[], width: number): readonly Cell[] {
   if (row.length > width)
@@ -65,7 +113,9 @@ function split(text: string): Cell[][] {
   for (let i = 0; i < lines.length; i++) {
     if (lines[i]!.trim() === '' || lines[i]!.startsWith('#')) continue;
     records.push(
-      cellsOf(lines[i]!, i + 1, separator).map(separator.source === ';' ? withPoint : (cell) => cell),
+      cellsOf(lines[i]!, i + 1, separator).map(
+        separator.source === ';' ? withPoint : separator.source === ',' ? withoutThousands : (cell) => cell,
+      ),
     );
   }
   return records;
@@ -81,13 +131,18 @@ function separatorOf(line: string): RegExp {
   return / +/y;
 }
 
+const quotedCell = /\s*"((?:[^"]|"")*)"\s*/y;
+/** Where tabs separate, a tab after the closing quote is no white space. */
+const quotedInTabs = / *"((?:[^"]|"")*)" */y;
+
 /** A quoted cell may hold separators and doubled quotes, but ends on its line: no number spans two. */
 function cellsOf(line: string, at: number, separator: RegExp): Cell[] {
+  if (separator.source.length === 1 && !line.includes('"')) return plainCells(line, at, separator.source);
   const cells: Cell[] = [];
   const whole = separator.source === ' +' ? line.trimEnd() : line;
   let position = separator.source === ' +' ? line.length - line.trimStart().length : 0;
   for (;;) {
-    const quoted = /\s*"((?:[^"]|"")*)"\s*/y;
+    const quoted = separator.source === '\t' ? quotedInTabs : quotedCell;
     quoted.lastIndex = position;
     const match = quoted.exec(whole);
     if (match) {
@@ -116,6 +171,18 @@ function cellsOf(line: string, at: number, separator: RegExp): Cell[] {
       'Put the whole cell inside the quotes.',
     );
   return cells;
+}
+
+/** A line without quotes, as nearly all are. */
+function plainCells(line: string, at: number, separator: string): Cell[] {
+  const cells: Cell[] = [];
+  for (let from = 0; ; ) {
+    const end = line.indexOf(separator, from);
+    const text = line.slice(from, end < 0 ? line.length : end);
+    cells.push({ text: text.trim(), line: at, column: from + 1 + leading(text) });
+    if (end < 0) return cells;
+    from = end + 1;
+  }
 }
 
 const leading = (text: string) => (text.trim() === '' ? 0 : text.length - text.trimStart().length);

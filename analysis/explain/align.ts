@@ -51,7 +51,7 @@ function place(root: Grouped, depth = 0): Placed[] {
 
 function roleOf({ node: { type, relation, cte, partialMode, subplan, operation } }: Grouped): string {
   const under = subplan ? `${subplan.replace(/ \(.*/, '')} ` : '';
-  if (operation) return `${under}write`;
+  if (operation && (type === 'ModifyTable' || type === 'Foreign Scan')) return `${under}write`;
   if (/Scan$/.test(type) && (relation || cte)) return `${under}scan`;
   if (/Join$|^Nested Loop$/.test(type)) return `${under}join`;
   if (/Sort$/.test(type)) return `${under}sort`;

@@ -62,6 +62,8 @@ function merged(groups: readonly Grouped[]): Grouped {
       inclusiveMs: sum((node) => node.inclusiveMs),
       selfMs: sum((node) => node.selfMs),
       selfBuffers: sum((node) => node.selfBuffers),
+      selfLocal: sum((node) => node.selfLocal),
+      selfTemporary: sum((node) => node.selfTemporary),
       qError: largest((node) => node.qError),
       spills: nodes.flatMap(({ spills }) => spills),
     },

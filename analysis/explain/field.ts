@@ -1,4 +1,4 @@
-import type { Buffers } from './plan.ts';
+import type { Blocks, Buffers } from './plan.ts';
 
 /** An object of EXPLAIN's JSON. What is missing or of another type reads as null: no field is taken for granted. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -26,6 +26,21 @@ export const listOf = (fields: Fields, name: string): Fields[] => {
 export const buffersOf = (fields: Fields): Buffers | null => {
   const [hit, read] = [numberOf(fields, 'Shared Hit Blocks'), numberOf(fields, 'Shared Read Blocks')];
   return hit === null && read === null ? null : { hit: hit ?? 0, read: read ?? 0 };
+};
+
+/** Pages of every kind; null when EXPLAIN ran without BUFFERS. */
+export const allBlocksOf = (fields: Fields): Blocks | null => {
+  const buffers = buffersOf(fields);
+  const count = (name: string) => numberOf(fields, `${name} Blocks`) ?? 0;
+  return (
+    buffers && {
+      ...buffers,
+      localHit: count('Local Hit'),
+      localRead: count('Local Read'),
+      temporaryRead: count('Temp Read'),
+      temporaryWritten: count('Temp Written'),
+    }
+  );
 };
 
 /** The sum of what is known; null when nothing is. */

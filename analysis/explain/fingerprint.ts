@@ -29,7 +29,7 @@ function textOf(node: PlanNode, lineage: Lineage, extra: Extra): string {
     node.parallel ? 'Parallel' : '',
     node.type,
     node.strategy ?? '',
-    node.operation ?? '',
+    node.variety ?? node.operation ?? '',
     node.joinType ?? '',
     node.backward ? 'Backward' : '',
     relation ?? node.cte ?? '',

@@ -4,6 +4,21 @@ export interface Buffers {
   readonly read: number;
 }
 
+/** Pages of a kind each, by what became of them; local ones are of temporary tables, temporary ones of what spilled. */
+export interface Blocks extends Buffers {
+  readonly localHit: number;
+  readonly localRead: number;
+  readonly temporaryRead: number;
+  readonly temporaryWritten: number;
+}
+
+/** All pages count as work: a page of a temporary table or file is moved like any other. */
+export const pagesOf = (blocks: Blocks): number =>
+  blocks.hit + blocks.read + localOf(blocks) + temporaryOf(blocks);
+export const localOf = ({ localHit, localRead }: Blocks): number => localHit + localRead;
+export const temporaryOf = ({ temporaryRead, temporaryWritten }: Blocks): number =>
+  temporaryRead + temporaryWritten;
+
 /** Work that did not fit into work_mem. */
 export interface Spill {
   /** "external merge", "hash batches", "temporary blocks"... */
@@ -29,7 +44,9 @@ export interface PlanNode {
   readonly strategy: string | null;
   /** Partial, Finalize. */
   readonly partialMode: string | null;
-  /** Insert, Update, Delete, Merge of a ModifyTable. */
+  /** What distinguishes nodes of a type: a SetOp's command ("Except All"), the provider of a Custom Scan. */
+  readonly variety: string | null;
+  /** Insert, Update, Delete, Merge of a ModifyTable, or of a Foreign Scan that writes. */
   readonly operation: string | null;
   readonly backward: boolean;
   /** Shares its rows with the other processes of a Gather. */
@@ -49,12 +66,19 @@ export interface PlanNode {
   /** Wall time with what lies below, over all loops; under a Gather divided by the processes that took part. */
   readonly inclusiveMs: number | null;
   readonly selfMs: number | null;
+  /** Shared pages, with what lies below. */
   readonly buffers: Buffers | null;
   /** Shared hit and read of this node alone. */
   readonly selfBuffers: number | null;
+  /** Pages of temporary tables, of this node alone. */
+  readonly selfLocal: number | null;
+  /** Pages of temporary files, read and written, of this node alone. */
+  readonly selfTemporary: number | null;
   readonly workers: { readonly planned: number | null; readonly launched: number | null } | null;
   readonly spills: readonly Spill[];
-  /** Null for nodes that did not run or whose rows mean nothing (BitmapAnd, BitmapOr, ModifyTable). */
+  /** Was not read to its end, as nobody asked for more of its rows (a Limit, a semi join). */
+  readonly stoppedEarly: boolean;
+  /** Null for nodes that did not run, that were stopped early, or whose rows mean nothing (BitmapAnd, ModifyTable...). */
   readonly qError: number | null;
   readonly children: readonly PlanNode[];
 }
@@ -64,6 +88,10 @@ export interface Plan {
   readonly planningMs: number | null;
   readonly executionMs: number | null;
   readonly planningBuffers: Buffers | null;
+  /** Every page of the execution: the root's, and those of writing CTEs that nobody read. */
+  readonly blocks: Blocks | null;
+  /** What turning the rows into the client's format took (EXPLAIN's SERIALIZE); no node has it. */
+  readonly serialization: { readonly ms: number | null; readonly buffers: Buffers | null } | null;
   readonly jitMs: number | null;
   readonly triggers: readonly { readonly name: string; readonly ms: number | null; readonly calls: number }[];
   /** Settings that differ from their defaults (EXPLAIN's SETTINGS). */
@@ -85,13 +113,22 @@ export function describe(node: PlanNode): string {
   const name = [
     node.parallel ? 'Parallel ' : '',
     node.partialMode && node.partialMode !== 'Simple' ? `${node.partialMode} ` : '',
-    node.type === 'Aggregate' ? aggregate(node.strategy) : (node.operation ?? kind),
+    kindOf(node, kind),
     node.backward ? ' Backward' : '',
     node.index ? (node.type === 'Bitmap Index Scan' ? ` on ${node.index}` : ` using ${node.index}`) : '',
     node.relation || node.cte ? ` on ${node.relation ?? node.cte}` : '',
     node.alias && node.alias !== node.relation && (node.relation || node.cte) ? ` ${node.alias}` : '',
   ].join('');
   return node.subplan ? `${node.subplan}: ${name}` : name;
+}
+
+function kindOf(node: PlanNode, kind: string): string {
+  if (node.type === 'Aggregate') return aggregate(node.strategy);
+  if (node.type === 'Foreign Scan' && node.operation) return `Foreign ${node.operation}`;
+  if (node.operation) return node.operation;
+  if (node.type === 'SetOp' && node.variety)
+    return `${node.strategy === 'Hashed' ? 'HashSetOp' : 'SetOp'} ${node.variety}`;
+  return node.variety ? `${kind} (${node.variety})` : kind;
 }
 
 const joined = (node: PlanNode, join: string) =>

@@ -1,96 +1,125 @@
+import { decodeText, normalised } from '../text/decode-text.ts';
+import { contradictions, isExecuted } from './check.ts';
+import { type Draft, draftOf } from './draft.ts';
 import { buffersOf, type Fields, isFields, listOf, numberOf, sumOf, textOf } from './field.ts';
-import { logEntries } from './log-entries.ts';
-import type { Plan, PlanNode } from './plan.ts';
-import { qErrorOf } from './q-error.ts';
-import { type Accountable, selfShares } from './self.ts';
+import { findInValue, findPlans } from './find/find-plans.ts';
+import { otherProduct } from './find/other-product.ts';
+import { type Blocks, localOf, type Plan, type PlanNode, temporaryOf } from './plan.ts';
+import { qErrorOf, stoppedEarly } from './q-error.ts';
+import { selfShares } from './self.ts';
+import type { Found } from './source/found.ts';
 import { spillsOf, temporaryKilobytes } from './spills.ts';
-import { parseTextPlan } from './text-format.ts';
 
 /** What reading gave: a plan, with what is odd about it in `warnings`; or why it is none. */
 export type Reading =
-  | { readonly kind: 'plan'; readonly plan: Plan; readonly warnings: readonly string[] }
+  | {
+      readonly kind: 'plan';
+      readonly plan: Plan;
+      readonly line: number;
+      readonly warnings: readonly string[];
+    }
   | { readonly kind: 'not-a-plan'; readonly why: string };
 
 /**
- * Reads EXPLAIN of PostgreSQL 12 to 18 in JSON (the text, or the value already parsed) or in text format; as psql
- * prints it, as a driver returns it, or as auto_explain logs it. Unknown nodes and fields pass through; missing ones are null.
+ * Reads every plan of a file: EXPLAIN of PostgreSQL 12 to 18 as JSON, text, YAML or XML, as psql or a grid shows it, a
+ * driver or an API returns it, auto_explain logs it, or a mail quotes it. `input` is the file's bytes or text, or a value
+ * already parsed. There is at least one reading; what cannot be read says where and why.
  */
-export function readPlan(input: unknown): Reading {
-  const warnings: string[] = [];
-  const entries = typeof input === 'string' ? logEntries(input) : [];
-  const value = entries.length > 0 ? entries.map(parsed) : parsed(input);
-  if (value == null)
-    return {
-      kind: 'not-a-plan',
-      why: input === '' ? 'It is empty.' : 'It is neither JSON nor the text of a plan.',
-    };
-  const documents = documentsOf(value);
-  const [first] = documents;
-  if (!first)
-    return {
-      kind: 'not-a-plan',
-      why:
-        entries.length > 0
-          ? 'Its log holds no plan that can be read.'
-          : 'It is JSON, but nothing in it has a "Plan".',
-    };
-  const root = first.Plan as Fields;
-  if (textOf(root, 'Node Type') === null)
-    return { kind: 'not-a-plan', why: 'Its "Plan" has no "Node Type".' };
-  if (documents.length > 1)
-    warnings.push(
-      `There are ${documents.length} plans${entries.length > 0 ? ' in the log' : ' (a rule rewrote the statement)'}; this is the first.`,
-    );
-  const plan = planOf(first, root);
-  if (plan.root.loops === null) warnings.push('It was made without ANALYZE: there are estimates only.');
-  else if (plan.root.buffers === null) warnings.push('It was made without BUFFERS: pages are not known.');
-  return { kind: 'plan', plan, warnings };
-}
-
-/** JSON with a plan in it, else the text format: brackets alone ("[1234]", a process in a log) are JSON too. */
-function parsed(input: unknown): unknown {
-  if (typeof input !== 'string') return input;
-  const value = parse(input);
-  return documentsOf(value).length > 0 ? value : (parseTextPlan(input) ?? value);
-}
-
-/** JSON, or JSON inside of other text or of psql's frame. */
-function parse(text: string): unknown {
-  const unframed = text.replace(/^\uFEFF/, '').replace(/\s*\+\s*$/gm, '');
-  const found = [unframed, unframed.slice(unframed.search(/[[{]/), lastBracket(unframed) + 1)];
-  for (const candidate of found) {
-    try {
-      return JSON.parse(candidate);
-    } catch {
-      // the next candidate may be JSON
-    }
+export function readPlans(input: unknown): Reading[] {
+  const text =
+    input instanceof Uint8Array ? decodeText(input) : typeof input === 'string' ? normalised(input) : null;
+  const found = text === null ? findInValue(input) : findPlans(text);
+  if (found.length === 0 || (text !== null && found.every(({ kind }) => kind === 'broken'))) {
+    const product = text === null ? null : otherProduct(text);
+    if (product)
+      return [{ kind: 'not-a-plan', why: `This is a plan of ${product}; plans of PostgreSQL are read.` }];
   }
-  return undefined;
+  return found.length > 0 ? found.map(readFound) : [{ kind: 'not-a-plan', why: whyNone(text) }];
 }
 
-const lastBracket = (text: string) => Math.max(text.lastIndexOf(']'), text.lastIndexOf('}'));
-
-/** The objects with a "Plan", whatever they are wrapped in: a list, a driver's row, a log record. */
-function documentsOf(value: unknown, depth = 0): Fields[] {
-  if (depth > 4) return [];
-  if (Array.isArray(value)) return value.flatMap((each) => documentsOf(each, depth + 1));
-  if (typeof value === 'string' && /^\s*[[{]/.test(value)) return documentsOf(parse(value), depth + 1);
-  if (!isFields(value)) return [];
-  if (isFields(value.Plan)) return [value];
-  return Object.values(value).flatMap((each) => documentsOf(each, depth + 1));
+/** The first plan that can be read, with a warning when it is not the only one. */
+export function readPlan(input: unknown): Reading {
+  const readings = readPlans(input);
+  const at = readings.findIndex(({ kind }) => kind === 'plan');
+  const first = readings[Math.max(0, at)]!;
+  if (first.kind !== 'plan' || readings.length === 1) return first;
+  return { ...first, warnings: [severalText(readings, at), ...first.warnings] };
 }
 
-function planOf(document: Fields, root: Fields): Plan {
-  const planning = document.Planning;
-  const jit = isFields(document.JIT) && isFields(document.JIT.Timing) ? document.JIT.Timing : {};
+/** "There are 3 plans; this is the first (line 4)." */
+export function severalText(readings: readonly Reading[], shown: number): string {
+  const lost = readings.findIndex(({ kind }) => kind === 'not-a-plan');
+  const broken = readings[lost];
+  return [
+    `There are ${readings.length} plans; this is ${shown === 0 ? 'the first' : `number ${shown + 1}`}.`,
+    broken?.kind === 'not-a-plan' ? `Number ${lost + 1} cannot be read: ${broken.why}` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+function whyNone(text: string | null): string {
+  if (text?.trim() === '') return 'It is empty.';
+  if (text?.includes('\0')) return 'It is no text.';
+  if (text === null || /^\s*[[{]/.test(text)) {
+    return 'It is JSON, but nothing in it has a "Plan".';
+  }
+  return 'It is neither JSON, YAML or XML of a plan nor the text of one.';
+}
+
+function readFound(found: Found): Reading {
+  if (found.kind === 'broken') return { kind: 'not-a-plan', why: `Line ${found.line}: ${found.why}.` };
+  const { document, notes, line } = found;
+  const root = document.Plan;
+  if (!isFields(root) || textOf(root, 'Node Type') === null)
+    return { kind: 'not-a-plan', why: `Line ${line}: its "Plan" has no "Node Type".` };
+  const draft = draftOf(root);
+  const plan = planOf(document, draft);
   return {
-    root: finish(draftOf(root, 1)),
-    planningMs: numberOf(document, 'Planning Time'),
-    executionMs: numberOf(document, 'Execution Time'),
-    planningBuffers: isFields(planning) ? buffersOf(planning) : null,
-    jitMs: numberOf(jit, 'Total'),
+    kind: 'plan',
+    plan,
+    line,
+    warnings: [...notes, ...contradictions(draft, document), ...lacks(found, draft)],
+  };
+}
+
+function lacks({ document, format }: Extract<Found, { kind: 'plan' }>, root: Draft): string[] {
+  if (!isExecuted(document, root)) return ['It was made without ANALYZE: there are estimates only.'];
+  if (root.inclusiveBlocks !== null) return [];
+  // the text has no line for a node that touched no page
+  return [
+    `It was made without BUFFERS${format === 'text' ? ' (or touched no page)' : ''}: pages are not known.`,
+  ];
+}
+
+function planOf(document: Fields, root: Draft): Plan {
+  const shares = selfShares(root);
+  const stopped = stoppedEarly(root);
+  const build = (draft: Draft): PlanNode => {
+    const { ms, blocks } = shares.of.get(draft)!;
+    return {
+      ...draft.node,
+      selfMs: ms,
+      selfBuffers: blocks && blocks.hit + blocks.read,
+      selfLocal: blocks && localOf(blocks),
+      selfTemporary: blocks && temporaryOf(blocks),
+      spills: spillsWithTemporary(draft),
+      stoppedEarly: stopped.has(draft),
+      qError: qErrorOf(draft, stopped.has(draft)),
+      children: draft.children.map(build),
+    };
+  };
+  return {
+    root: build(root),
+    ...timesOf(document),
+    planningBuffers: isFields(document.Planning) ? buffersOf(document.Planning) : null,
+    blocks: root.inclusiveBlocks && together(root.inclusiveBlocks, shares.afterRoot),
+    serialization: isFields(document.Serialization)
+      ? { ms: numberOf(document.Serialization, 'Time'), buffers: buffersOf(document.Serialization) }
+      : null,
     triggers: listOf(document, 'Triggers').map((trigger) => ({
-      name: textOf(trigger, 'Trigger Name') ?? textOf(trigger, 'Constraint Name') ?? '?',
+      // the trigger of a foreign key has a number for a name
+      name: textOf(trigger, 'Constraint Name') ?? textOf(trigger, 'Trigger Name') ?? '?',
       ms: numberOf(trigger, 'Time'),
       calls: numberOf(trigger, 'Calls') ?? 0,
     })),
@@ -101,85 +130,23 @@ function planOf(document: Fields, root: Fields): Plan {
   };
 }
 
-/** A node before its share of time and pages is known. */
-interface Draft extends Accountable {
-  readonly node: Omit<PlanNode, 'selfMs' | 'selfBuffers' | 'children' | 'spills'>;
-  readonly fields: Fields;
-  readonly children: readonly Draft[];
-}
-
-function draftOf(fields: Fields, processes: number): Draft {
-  const type = textOf(fields, 'Node Type') ?? 'Unknown';
-  const loops = numberOf(fields, 'Actual Loops');
-  const children = listOf(fields, 'Plans').map((child) => {
-    const initPlan = textOf(child, 'Parent Relationship') === 'InitPlan';
-    return draftOf(child, initPlan ? 1 : type.startsWith('Gather') ? takingPart(child, loops) : processes);
-  });
-  const perLoop = numberOf(fields, 'Actual Total Time');
-  const rows = numberOf(fields, 'Actual Rows');
-  const estimated = numberOf(fields, 'Plan Rows');
-  const buffers = buffersOf(fields);
-  const node = {
-    type,
-    relationship: textOf(fields, 'Parent Relationship'),
-    subplan: textOf(fields, 'Subplan Name'),
-    relation: textOf(fields, 'Relation Name'),
-    alias: textOf(fields, 'Alias'),
-    index: textOf(fields, 'Index Name'),
-    cte: textOf(fields, 'CTE Name'),
-    joinType: textOf(fields, 'Join Type'),
-    strategy: textOf(fields, 'Strategy'),
-    partialMode: textOf(fields, 'Partial Mode'),
-    operation: textOf(fields, 'Operation'),
-    backward: fields['Scan Direction'] === 'Backward',
-    parallel: fields['Parallel Aware'] === true,
-    conditions: conditionsOf(fields),
-    estimatedRows: estimated,
-    actualRows: rows,
-    loops,
-    totalRows: rows === null || loops === null ? null : rows * loops,
-    removedRows: removedOf(fields, loops),
-    heapFetches: numberOf(fields, 'Heap Fetches'),
-    estimatedCost: numberOf(fields, 'Total Cost'),
-    inclusiveMs: perLoop === null || loops === null ? null : (perLoop * loops) / processes,
-    buffers,
-    workers: workersOf(fields),
-    qError: qErrorOf(type, estimated, rows, loops),
-  };
+function timesOf(document: Fields): Pick<Plan, 'planningMs' | 'executionMs' | 'jitMs'> {
+  const jit = isFields(document.JIT) && isFields(document.JIT.Timing) ? document.JIT.Timing : {};
   return {
-    node,
-    fields,
-    children,
-    relationship: node.relationship,
-    subplan: node.subplan,
-    cte: node.cte,
-    loops,
-    says: Object.values(node.conditions).join('\n'),
-    inclusiveMs: node.inclusiveMs,
-    inclusiveBuffers: buffers === null ? null : buffers.hit + buffers.read,
+    planningMs: numberOf(document, 'Planning Time'),
+    executionMs: numberOf(document, 'Execution Time'),
+    jitMs: isFields(jit.Total) ? numberOf(jit.Total, 'Total') : numberOf(jit, 'Total'),
   };
 }
 
-/** How many processes ran the node below a Gather: its loops are summed over all of them. */
-function takingPart(child: Fields, gatherLoops: number | null): number {
-  const loops = numberOf(child, 'Actual Loops') ?? 1;
-  return Math.max(1, Math.round(loops / Math.max(1, gatherLoops ?? 1)));
-}
-
-function finish(root: Draft): PlanNode {
-  const shares = selfShares(root);
-  const build = (draft: Draft): PlanNode => {
-    const share = shares.get(draft)!;
-    return {
-      ...draft.node,
-      selfMs: share.ms,
-      selfBuffers: share.buffers,
-      spills: spillsWithTemporary(draft),
-      children: draft.children.map(build),
-    };
-  };
-  return build(root);
-}
+const together = (a: Blocks, b: Blocks): Blocks => ({
+  hit: a.hit + b.hit,
+  read: a.read + b.read,
+  localHit: a.localHit + b.localHit,
+  localRead: a.localRead + b.localRead,
+  temporaryRead: a.temporaryRead + b.temporaryRead,
+  temporaryWritten: a.temporaryWritten + b.temporaryWritten,
+});
 
 /** A node that names no spill of its own but wrote temporary pages that nobody below it wrote. */
 function spillsWithTemporary({ fields, children }: Draft) {
@@ -190,36 +157,4 @@ function spillsWithTemporary({ fields, children }: Draft) {
   const last = named.at(-1);
   if (!last) return [{ what: 'temporary blocks', kilobytes: own }];
   return last.kilobytes === null ? [...named.slice(0, -1), { ...last, kilobytes: own }] : named;
-}
-
-const notConditions =
-  /Name$|^(Alias|Schema|Storage|Output|Node Type|Parent Relationship|Join Type|Strategy)$/;
-const conditional = /(Cond|Filter|Key|Presorted Key|Order By|Function Call|Cache Key|Conflict|Sampling)/;
-
-/** What a node says about conditions and keys; lists are joined by commas. */
-function conditionsOf(fields: Fields): Record<string, string> {
-  const conditions: Record<string, string> = {};
-  for (const [name, value] of Object.entries(fields)) {
-    if (notConditions.test(name) || !conditional.test(name)) continue;
-    if (typeof value === 'string') conditions[name] = value;
-    else if (Array.isArray(value) && value.every((each) => typeof each === 'string'))
-      conditions[name] = value.join(', ');
-  }
-  return conditions;
-}
-
-/** EXPLAIN gives rows removed per loop. */
-function removedOf(fields: Fields, loops: number | null): number | null {
-  const perLoop = sumOf(
-    ['Rows Removed by Filter', 'Rows Removed by Join Filter', 'Rows Removed by Index Recheck'].map((name) =>
-      numberOf(fields, name),
-    ),
-  );
-  return perLoop === null ? null : perLoop * (loops ?? 1);
-}
-
-function workersOf(fields: Fields): PlanNode['workers'] {
-  const planned = numberOf(fields, 'Workers Planned');
-  const launched = numberOf(fields, 'Workers Launched');
-  return planned === null && launched === null ? null : { planned, launched };
 }

@@ -21,8 +21,8 @@ test('draws the tree with what each node did itself', () => {
       'Actual Rows': 20,
       'Actual Loops': 1,
       'Actual Total Time': 1.5,
-      'Shared Hit Blocks': 7,
-      'Shared Read Blocks': 0,
+      'Shared Hit Blocks': 6,
+      'Shared Read Blocks': 1,
       'Join Filter': '(a.id = b.id)',
       Plans: [
         {

@@ -8,10 +8,17 @@ export function renderPlan(plan: Plan): string {
     plan.planningMs === null ? '' : `planning ${number(plan.planningMs)} ms`,
     plan.executionMs === null ? '' : `execution ${number(plan.executionMs)} ms`,
     plan.jitMs === null ? '' : `of it JIT ${number(plan.jitMs)} ms`,
+    serializationText(plan.serialization),
     ...plan.triggers.map(({ name, ms, calls }) => `trigger ${name} ${number(ms)} ms in ${calls} calls`),
   ].filter((text) => text !== '');
   if (figures.length > 0) lines.push(figures.join(', '));
   return lines.join('\n');
+}
+
+function serializationText(serialization: Plan['serialization']): string {
+  if (!serialization) return '';
+  const { ms, buffers } = serialization;
+  return `serialization ${number(ms)} ms${buffers ? `, ${buffers.hit + buffers.read} buffers` : ''}`;
 }
 
 function renderNode(node: PlanNode, first: string, rest: string, lines: string[]): void {
@@ -82,14 +89,17 @@ export function figuresOf(node: PlanNode): string {
   if (node.actualRows === null) return `(${estimated} rows)`;
   const loops = node.loops !== null && node.loops !== 1 ? ` x ${node.loops} loops` : '';
   const parts = [
-    `${number(node.actualRows)} rows${loops}, ${estimated}`,
+    `${rows(node.actualRows)} rows${loops}, ${estimated}`,
     node.removedRows ? `${number(node.removedRows)} removed` : '',
     node.selfMs === null ? '' : `${number(node.selfMs)} ms`,
     node.selfBuffers === null ? '' : `${node.selfBuffers} buffers`,
+    node.selfLocal ? `${node.selfLocal} local` : '',
+    node.selfTemporary ? `${node.selfTemporary} temporary` : '',
     node.workers ? `${node.workers.launched ?? '?'} of ${node.workers.planned ?? '?'} workers` : '',
     ...node.spills.map(
       ({ what, kilobytes }) => `SPILL ${what}${kilobytes === null ? '' : ` ${kilobytes} kB`}`,
     ),
+    node.stoppedEarly && node.qError === null ? 'stopped early' : '',
     node.qError !== null && node.qError >= 10 ? `estimate off ${number(node.qError)}x` : '',
   ];
   return `(${parts.filter((part) => part !== '').join('; ')})`;
@@ -97,5 +107,8 @@ export function figuresOf(node: PlanNode): string {
 
 export const number = (value: number | null): string =>
   value === null ? '?' : Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
+
+/** PostgreSQL 18 gives the rows of a loop with two decimals: none of their figures is cut. */
+const rows = (value: number): string => String(Number(value.toFixed(2)));
 
 const shorten = (text: string): string => (text.length > 160 ? `${text.slice(0, 157)}...` : text);

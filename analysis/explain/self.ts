@@ -1,19 +1,28 @@
-/** What the sharing of time and pages needs of a node; read.ts builds its nodes on it. */
+import type { Blocks } from './plan.ts';
+
+/** What the sharing of time and pages needs of a node; draft.ts builds its nodes on it. */
 export interface Accountable {
+  readonly type: string;
   readonly relationship: string | null;
   readonly subplan: string | null;
   readonly cte: string | null;
   readonly loops: number | null;
-  /** Everything the node says, in which an InitPlan's name may occur. */
-  readonly says: string;
+  /** Everything the node says, in which an InitPlan's name may occur; conditions and output apart. */
+  readonly says: { readonly conditions: string; readonly first: string; readonly output: string };
   readonly inclusiveMs: number | null;
-  readonly inclusiveBuffers: number | null;
+  readonly inclusiveBlocks: Blocks | null;
   readonly children: readonly Accountable[];
 }
 
 export interface Share {
   readonly ms: number | null;
-  readonly buffers: number | null;
+  readonly blocks: Blocks | null;
+}
+
+export interface Shares<Node> {
+  readonly of: ReadonlyMap<Node, Share>;
+  /** Pages of writing CTEs that run after the root, as nobody read them to their end: no figure of the root has them. */
+  readonly afterRoot: Blocks;
 }
 
 /**
@@ -21,69 +30,106 @@ export interface Share {
  *
  * Most of what lies below are its children. An InitPlan and a CTE hang under one node, but run when another node
  * first asks for their rows, whose figures they are in; so they are taken off there: an InitPlan from the first node
- * that names it, a CTE from the scans that read it, in the order in which they run.
+ * that names it (or from the Gather above that node, which runs it before its workers start), a CTE from the scans that
+ * read it, in the order in which they run.
  */
-export function selfShares<Node extends Accountable>(root: Node): Map<Node, Share> {
+export function selfShares<Node extends Accountable>(root: Node): Shares<Node> {
   const all = walk(root);
-  const paid = new Map<Accountable, { ms: number; buffers: number }>(
-    all.map((node) => [node, { ms: 0, buffers: 0 }]),
-  );
+  const paid = new Map<Accountable, Amounts>(all.map((node) => [node, none()]));
+  let after = none();
   for (const node of all) {
     for (const child of node.children) {
-      if (child.relationship === 'InitPlan') charge(child, payersOf(node, child), paid);
-      else pay(node, child.inclusiveMs ?? 0, child.inclusiveBuffers ?? 0, paid);
+      if (child.relationship !== 'InitPlan') pay(node, inclusive(child), paid);
+      else {
+        const left = charge(child, payersOf(node, child), paid);
+        if (isCte(child) && writes(child)) after = add(after, left);
+      }
     }
   }
-  const shares = new Map<Node, Share>();
+  const of = new Map<Node, Share>();
   for (const node of all as Node[]) {
-    const { ms, buffers } = paid.get(node)!;
-    shares.set(node, {
-      ms: node.inclusiveMs === null ? null : Math.max(0, node.inclusiveMs - ms),
-      buffers: node.inclusiveBuffers === null ? null : Math.max(0, node.inclusiveBuffers - buffers),
+    const own = subtract(inclusive(node), paid.get(node)!);
+    of.set(node, {
+      ms: node.inclusiveMs === null ? null : own[0]!,
+      blocks: node.inclusiveBlocks === null ? null : blocksOf(own),
     });
   }
-  return shares;
+  return { of, afterRoot: blocksOf(after) };
 }
 
-type Paid = Map<Accountable, { ms: number; buffers: number }>;
+/** Milliseconds first, then pages by kind. */
+type Amounts = readonly number[];
+type Paid = Map<Accountable, Amounts>;
+
+const kinds = ['hit', 'read', 'localHit', 'localRead', 'temporaryRead', 'temporaryWritten'] as const;
+const none = (): Amounts => [0, ...kinds.map(() => 0)];
+const add = (a: Amounts, b: Amounts): Amounts => a.map((value, i) => value + b[i]!);
+const subtract = (a: Amounts, b: Amounts): Amounts => a.map((value, i) => Math.max(0, value - b[i]!));
+const inclusive = ({ inclusiveMs, inclusiveBlocks }: Accountable): Amounts => [
+  inclusiveMs ?? 0,
+  ...kinds.map((kind) => inclusiveBlocks?.[kind] ?? 0),
+];
+const blocksOf = (amounts: Amounts): Blocks =>
+  Object.fromEntries(kinds.map((kind, i) => [kind, amounts[i + 1]!])) as unknown as Blocks;
+
+const cteName = ({ subplan }: Accountable): string | undefined => /^CTE (.+)$/s.exec(subplan ?? '')?.[1];
+const isCte = (plan: Accountable): boolean => cteName(plan) !== undefined;
+const writes = (plan: Accountable): boolean => walk(plan).some(({ type }) => type === 'ModifyTable');
 
 /** The nodes in whose figures an InitPlan's are, most likely first. */
 function payersOf(holder: Accountable, plan: Accountable): Accountable[] {
-  const nodes = walk(holder).filter((node) => node.loops === null || node.loops > 0);
-  const cte = /^CTE (.+)$/.exec(plan.subplan ?? '')?.[1];
-  if (cte !== undefined) return nodes.filter((node) => node.cte === cte);
+  const cte = cteName(plan);
+  if (cte !== undefined) return walk(holder).filter((node) => node.cte === cte && didRun(node));
   const own = new Set(walk(plan));
   const named = initPlanName(plan.subplan ?? '');
-  const first = named && nodes.find((node) => !own.has(node) && named.test(node.says));
-  return [first || holder];
+  const paths = named
+    ? inOrderOfRun(holder).filter((path) => !own.has(path.at(-1)!) && didRun(path.at(-1)!))
+    : [];
+  const naming = (of: keyof Accountable['says']) => paths.find((path) => named!.test(path.at(-1)!.says[of]));
+  const path = naming('first') ?? naming('conditions') ?? naming('output');
+  if (!path) return [holder];
+  // a Gather evaluates what its workers will need before it starts them
+  return [path.find(({ type }) => /^Gather/.test(type)) ?? path.at(-1)!];
+}
+
+const didRun = ({ loops }: Accountable) => loops === null || loops > 0;
+
+/** Each node with those above it, children before their parent. */
+function inOrderOfRun(node: Accountable, above: readonly Accountable[] = []): Accountable[][] {
+  const path = [...above, node];
+  return [...node.children.flatMap((child) => inOrderOfRun(child, path)), path];
 }
 
 /** How conditions name an InitPlan: `$0` up to PostgreSQL 16, `(InitPlan 1).col1` since. */
 function initPlanName(subplan: string): RegExp | null {
   const parameters = /\(returns ([^)]+)\)/.exec(subplan)?.[1]?.match(/\d+/g);
   if (parameters) return new RegExp(`\\$(?:${parameters.join('|')})(?!\\d)`);
-  const name = /^(InitPlan \d+)/.exec(subplan)?.[1];
+  const name = /^(InitPlan \w+)/.exec(subplan)?.[1];
   return name ? new RegExp(`\\(${name}\\)`) : null;
 }
 
-/** Takes a plan's figures off its payers, from each at most what it has. */
-function charge(plan: Accountable, payers: readonly Accountable[], paid: Paid): void {
-  let [ms, buffers] = [plan.inclusiveMs ?? 0, plan.inclusiveBuffers ?? 0];
+/** Takes a plan's figures off its payers, from each at most what it has; what is left nobody has. */
+function charge(plan: Accountable, payers: readonly Accountable[], paid: Paid): Amounts {
+  let left = inclusive(plan);
   for (const payer of payers) {
-    const before = paid.get(payer)!;
-    const msHere = Math.min(ms, Math.max(0, (payer.inclusiveMs ?? 0) - before.ms));
-    const buffersHere = Math.min(buffers, Math.max(0, (payer.inclusiveBuffers ?? 0) - before.buffers));
-    pay(payer, msHere, buffersHere, paid);
-    [ms, buffers] = [ms - msHere, buffers - buffersHere];
+    const free = subtract(inclusive(payer), paid.get(payer)!);
+    const here = left.map((value, i) => Math.min(value, free[i]!));
+    pay(payer, here, paid);
+    left = subtract(left, here);
   }
+  return left;
 }
 
-function pay(node: Accountable, ms: number, buffers: number, paid: Paid): void {
-  const sum = paid.get(node)!;
-  sum.ms += ms;
-  sum.buffers += buffers;
-}
+const pay = (node: Accountable, amounts: Amounts, paid: Paid): void => {
+  paid.set(node, add(paid.get(node)!, amounts));
+};
 
 function walk(node: Accountable): Accountable[] {
-  return [node, ...node.children.flatMap(walk)];
+  const nodes: Accountable[] = [];
+  const waiting = [node];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    nodes.push(next);
+    for (let i = next.children.length - 1; i >= 0; i--) waiting.push(next.children[i]!);
+  }
+  return nodes;
 }

@@ -1,4 +1,4 @@
-import { type Fields, listOf, numberOf, textOf } from './field.ts';
+import { type Fields, isFields, listOf, numberOf, textOf } from './field.ts';
 import type { Spill } from './plan.ts';
 
 const pageKilobytes = 8;
@@ -12,6 +12,12 @@ export function spillsOf(fields: Fields): Spill[] {
         what: textOf(part, 'Sort Method') ?? 'sort on disk',
         kilobytes: numberOf(part, 'Sort Space Used'),
       });
+    for (const name of ['Full-sort Groups', 'Pre-sorted Groups']) {
+      const groups = isFields(part[name]) ? part[name] : {};
+      const disk = isFields(groups['Sort Space Disk']) ? groups['Sort Space Disk'] : {};
+      const most = numberOf(disk, 'Peak Sort Space Used');
+      if (most) spills.push({ what: 'incremental sort on disk', kilobytes: most });
+    }
     const aggregate = numberOf(part, 'Disk Usage');
     if (aggregate) spills.push({ what: 'aggregate on disk', kilobytes: aggregate });
     if (textOf(part, 'Storage') === 'Disk')

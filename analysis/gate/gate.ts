@@ -2,7 +2,7 @@ import { type Comparison, comparePairs, levelFor } from '../compare/compare.ts';
 import { limits } from '../compare/verdict.ts';
 import { holm } from '../statistics/holm.ts';
 
-/** Pairs after which the gate looks, and its confidence there (measurement rules, "Comparing two runs", 3). */
+/** Pairs after which the gate looks, and its confidence there (docs/method.md, "Comparing two sides"). */
 export const steps = [
   { pairs: 10, level: 0.99 },
   { pairs: 20, level: 0.98 },

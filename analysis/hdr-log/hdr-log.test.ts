@@ -214,3 +214,17 @@ test('an interval without samples is no bad line, and its figures are null', () 
     [0, null, null, null, 'no samples'],
   );
 });
+
+test('of a unit a column only that of the values counts, and no name that begins like a unit', () => {
+  const unitOf = (line: string) => readHdrLog(`${line}\n`, (bytes) => inflateSync(bytes)).unit;
+  assert.equal(
+    unitOf(
+      '#UNITS: StartTimestamp = seconds since StartTime; Interval_Length = seconds, Interval_Max = milliseconds, values in the histogram = nanoseconds',
+    ),
+    'ns',
+  );
+  assert.equal(unitOf('#UNITS: StartTimestamp = seconds since StartTime; Interval_Length = seconds'), null);
+  assert.equal(unitOf('#[Units: microseconds]'), 'us');
+  assert.equal(unitOf('# unit: ms'), 'ms');
+  assert.equal(unitOf('# values are seconds'), 's');
+});

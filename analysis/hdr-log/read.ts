@@ -64,12 +64,20 @@ function interval(content: string, inflate: Inflate): Omit<Interval, 'line'> {
   return { tag, buckets: decodeHistogram(fields[3]!, inflate) };
 }
 
-/** HdrHistogram's own logs name no unit; tools that do write "unit: ns", "[Units: microseconds]" or "Interval_Max_us". */
+const unitWords = String.raw`(ns|us|µs|ms|s|nanos|micros|millis|(?:nano|micro|milli)?seconds?)\b`;
+const ofValues = new RegExp(String.raw`\bvalues?\b[^=:;,]*?(?:[=:]|\bin\b|\bare\b)\s*${unitWords}`, 'i');
+const ofLog = new RegExp(String.raw`\bunits?\b[\s:="']{0,4}${unitWords}`, 'i');
+
+/**
+ * HdrHistogram's own logs name no unit; tools that do write "unit: ns", "[Units: microseconds]", "Interval_Max_us", or
+ * a unit a column, of which only that of the values counts.
+ */
 function unitIn(line: string): Unit | null {
-  const named =
-    /units?\b\W*(ns|us|µs|ms|s|nanos|micros|millis|seconds)/i.exec(line) ?? /_(ns|us|ms)\b/i.exec(line);
+  const named = ofValues.exec(line) ?? ofLog.exec(line) ?? /_(ns|us|ms)\b/i.exec(line);
   const word = named?.[1]?.toLowerCase().replace('µ', 'u');
   if (!word) return null;
-  const long = { nanos: 'ns', micros: 'us', millis: 'ms', seconds: 's' } as const;
-  return word in long ? long[word as keyof typeof long] : (word as Unit);
+  if (word.startsWith('nano')) return 'ns';
+  if (word.startsWith('micro')) return 'us';
+  if (word.startsWith('milli')) return 'ms';
+  return word.startsWith('s') ? 's' : (word as Unit);
 }

@@ -1,4 +1,4 @@
-/** A difference of pages counts from both of these on: a tenth (plans.md, "Validating an index change") and three. */
+/** A difference of pages counts from both of these on: a tenth and three (docs/method.md, "Work of a plan"). */
 export const workLimits = { ratio: 1.1, pages: 3 } as const;
 
 export type Work = 'more' | 'less' | 'same';

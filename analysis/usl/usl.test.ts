@@ -126,7 +126,30 @@ test('contention and coherency are put in words, and missing repeats are said', 
   const { notes } = scalability(sdm91, seeded(1));
   assert.match(notes[0]!, /^contention: 2\.8 % of the work .* 36 times/);
   assert.match(notes[1]!, /^coherency: every pair of clients costs 0\.010 %/);
-  assert.match(notes[2]!, /once only/);
+  assert.match(notes[2]!, /^the law misses load 1 by 39 % .*too high/);
+  assert.match(notes[3]!, /once only/);
+});
+
+test('data that grow faster than their load are called superlinear, and the miss is named', () => {
+  const throughputs: [number, number][] = [
+    [1, 100],
+    [2, 203.459],
+    [4, 417.537],
+    [8, 847.458],
+    [12, 1226.994],
+    [16, 1509.434],
+    [24, 1754.386],
+    [32, 1713.062],
+  ];
+  const { alpha, notes } = scalability(
+    throughputs.map(([load, throughput]) => ({ load, throughput })),
+    seeded(1),
+    50,
+  );
+  assert.equal(alpha.value, 0);
+  assert.match(notes[0]!, /^superlinear: .* from 100 at load 1 to 105\.9 at load 8/);
+  assert.match(notes.join('\n'), /misses load 1 by 17 %/);
+  assert.doesNotMatch(notes.join('\n'), /none seen/);
 });
 
 /** A queue in front of `cores` full cores, each request taking a second of one: the bounds of operational analysis. */

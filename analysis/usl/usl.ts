@@ -59,7 +59,7 @@ export function scalability(data: readonly Measured[], random: () => number, res
     plateau,
     peak: peak && { ...peak, ...peakInterval(draws) },
     why,
-    notes: [...words(best), ...misfit(data, best), ...lacks(data)],
+    notes: [...words(best, superlinear(data)), ...misfit(data, best), ...lacks(data)],
   };
 }
 
@@ -126,17 +126,30 @@ function unidentified(
   return null;
 }
 
-function words({ alpha, beta }: Coefficients): string[] {
+/** Throughput per load, where it grows with the load by more than this: no contention of 0 or more explains it. */
+const muchSuperlinear = 1.04;
+
+/** Where one unit of load gives most, when that is not the lowest load; the law's contention cannot be below 0. */
+function superlinear(data: readonly Measured[]): string | null {
+  const each = mediansOf(data).map(({ load, throughput }) => ({ load, per: throughput / load }));
+  const [first] = each;
+  const best = each.reduce((a, b) => (b.per > a.per ? b : a));
+  if (!first || best.per <= first.per * muchSuperlinear) return null;
+  const [from, to] = [first.per, best.per].map((per) => Number(per.toPrecision(4)));
+  return `superlinear: throughput for each unit of load grows from ${from} at load ${first.load} to ${to} at load ${best.load}; the law, whose contention is never below 0, cannot follow that (caches that fill, or a first load that was measured cold)`;
+}
+
+function words({ alpha, beta }: Coefficients, grows: string | null): string[] {
   const percent = (alpha * 100).toFixed(alpha < 0.01 ? 2 : 1);
   const contention =
     alpha === 0
-      ? 'contention: none seen'
+      ? (grows ?? 'contention: none seen')
       : `contention: ${percent} % of the work is done one at a time; with nothing else throughput would level off at ${(1 / alpha).toFixed(0)} times that of load 1`;
   const coherency =
     beta === 0
       ? 'coherency: none seen; throughput does not fall at high load'
       : `coherency: every pair of clients costs ${(beta * 100).toPrecision(2)} % of one unit of work; this makes throughput fall beyond its peak`;
-  return [contention, coherency];
+  return [contention, coherency, ...(grows !== null && alpha > 0 ? [grows] : [])];
 }
 
 /** Where the law is not what this system follows, its coefficients mean little. */
@@ -146,9 +159,16 @@ function misfit(data: readonly Measured[], best: Coefficients): string[] {
   const misses = medians.map(({ load, throughput }) => ({
     load,
     by: (throughputAt(best, load) - throughput) / highest,
+    ofOwn: throughputAt(best, load) / throughput - 1,
   }));
   const worst = misses.reduce((a, b) => (Math.abs(b.by) > Math.abs(a.by) ? b : a));
-  if (Math.abs(worst.by) <= muchMissed) return [];
+  if (Math.abs(worst.by) <= muchMissed) {
+    const own = misses.reduce((a, b) => (Math.abs(b.ofOwn) > Math.abs(a.ofOwn) ? b : a));
+    if (Math.abs(own.ofOwn) <= muchMissed) return [];
+    return [
+      `the law misses load ${own.load} by ${Math.round(100 * Math.abs(own.ofOwn))} % of what was measured there (${own.ofOwn > 0 ? 'too high' : 'too low'}): its coefficients describe these data roughly`,
+    ];
+  }
   const size = Math.round(100 * Math.abs(worst.by));
   return [
     `the law misses what was measured by up to ${size} % of the highest throughput (at load ${worst.load}, ${worst.by > 0 ? 'too high' : 'too low'}): its coefficients describe these data roughly, and it is no guide beyond them`,

@@ -15,6 +15,11 @@ export type PlanFacts = Pick<Item<Result['plans']>, 'statement' | 'variant' | 't
 
 export type LeakFacts = Pick<NonNullable<Result['rls']>['leaks'], 'reads' | 'rows' | 'foreignRows'>;
 
+export type AttackFacts = Pick<
+  Item<NonNullable<NonNullable<Result['rls']>['attacks']>>,
+  'name' | 'via' | 'outcome' | 'reached'
+>;
+
 export type ReplicaFacts = Pick<Item<Result['replication']>, 'replica' | 'probeErrorMs' | 'why'> & {
   readonly lagMs: PercentileFacts;
 };
@@ -89,7 +94,7 @@ export interface Facts {
   readonly environment: { readonly host: { readonly stealPct?: number | null } };
   readonly trust?: { readonly machine?: MachineFacts };
   readonly plans: readonly PlanFacts[];
-  readonly rls: { readonly leaks: LeakFacts } | null;
+  readonly rls: { readonly leaks: LeakFacts; readonly attacks?: readonly AttackFacts[] } | null;
   readonly replication: readonly ReplicaFacts[];
   readonly load: readonly LoadFacts[];
   readonly skipped: readonly { readonly part: string; readonly why: string }[];

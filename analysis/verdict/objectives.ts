@@ -1,7 +1,7 @@
 import type { TrustCheck } from '../../result/run.ts';
 import { capacityObjectives } from './capacity.ts';
 import { comparisonObjectives, exactComparisons } from './comparisons.ts';
-import type { Facts, LoadFacts } from './facts.ts';
+import type { AttackFacts, Facts, LoadFacts } from './facts.ts';
 import { failedStatements } from './failed-statements.ts';
 import { p99AtMost } from './p99-at-most.ts';
 import { rightPages, wrongPages } from './pages.ts';
@@ -25,6 +25,7 @@ export const notAsked = 'This run did not ask for it.';
 export const exact: ReadonlySet<string> = new Set([
   'plan expectations',
   'rows of another tenant',
+  'ways past row-level security',
   wrongPages,
   foreignIdentities,
   ...exactComparisons,
@@ -48,6 +49,7 @@ export function objectives(facts: Facts): TrustCheck[] {
   return [
     planExpectations(facts, absent),
     foreignRows(facts, absent),
+    ...(facts.rls?.attacks ? [waysPast(facts.rls.attacks)] : []),
     ...rightPages(facts.paginationChecks ?? []),
     replicaLag(facts, absent),
     ...loads(facts, absent),
@@ -94,6 +96,24 @@ function foreignRows({ rls }: Facts, absent: Absence): TrustCheck {
     ok: value === 0,
     value,
     why: `${grouped(rows)} rows of ${grouped(reads)} reads were checked for their tenant.`,
+  };
+}
+
+/** What the topology lacks an endpoint for was not tried; what was tried and not understood is not held. */
+function waysPast(attacks: readonly AttackFacts[]): TrustCheck {
+  const base = { name: 'ways past row-level security', limit: 0, unit: 'ways' };
+  const tried = attacks.filter(({ reached }) => reached);
+  const leaked = tried.filter(({ outcome }) => outcome === 'leaked');
+  const unclear = tried.filter(({ outcome }) => outcome === 'unchecked');
+  const [first] = [...leaked, ...unclear];
+  const known = tried.filter(({ outcome }) => outcome === 'known').length;
+  return {
+    ...base,
+    ok: leaked.length > 0 ? false : unclear.length > 0 || tried.length === 0 ? null : true,
+    value: tried.length === 0 ? null : leaked.length,
+    why: first
+      ? `${first.name} through the ${first.via} ${first.outcome === 'leaked' ? 'got through' : 'could not be checked'}.`
+      : `${tried.length} were tried${known > 0 ? `; ${known} of them PostgreSQL cannot hold, as docs/schema.md says` : ''}.`,
   };
 }
 

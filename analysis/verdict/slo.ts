@@ -246,7 +246,7 @@ function levelCheck(
   };
 }
 
-/** Samples from which a percentile is told (measurement rules, "Latency", 3). */
+/** Samples from which a percentile is reported (docs/method.md, "Percentiles"). */
 const needed: Readonly<Record<Level, string>> = {
   p50: 'one',
   p90: '1,000',

@@ -156,8 +156,8 @@ function samples({ responseMs }: LoadFacts): TrustCheck {
   if (responseMs.samples >= limit)
     return { ...base, ok: true, why: 'At least 100 requests lie beyond the p99.' };
   return responseMs.p99 === null
-    ? { ...base, ok: null, why: 'Too few for a p99, so none is told; a longer run has one.' }
-    : { ...base, ok: false, why: 'A p99 is told that rests on fewer than 100 requests beyond it.' };
+    ? { ...base, ok: null, why: 'Too few for a p99, so none is shown; a longer run has one.' }
+    : { ...base, ok: false, why: 'A p99 is shown that rests on fewer than 100 requests beyond it.' };
 }
 
 function steady({ series, seconds }: LoadFacts): TrustCheck {

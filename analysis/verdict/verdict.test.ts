@@ -47,7 +47,7 @@ test('a run whose objectives are met and whose figures can be trusted passes', (
   const { verdict, trust, objectives } = judge(healthy);
   assert.deepEqual(verdict, {
     status: 'pass',
-    reasons: ['All 5 objectives are met and every trust check holds.'],
+    reasons: ['All 5 objectives are met and every trust check passed.'],
   });
   assert.equal(trust.checks.length, 8);
   assert.ok([...trust.checks, ...objectives].every(({ why }) => why.endsWith('.')));
@@ -162,7 +162,7 @@ test('a part that the user did not ask for leaves its objectives open, and the o
   assert.equal(check(facts, 'failed requests').why, notAsked);
   assert.equal(status(facts), 'pass');
   assert.deepEqual(judge({ ...healthy, ...facts }).verdict.reasons, [
-    'All 1 measured objectives of 5 are met and every trust check holds.',
+    'All 1 measured objectives of 5 are met and every trust check passed.',
   ]);
 });
 

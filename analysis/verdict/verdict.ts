@@ -46,7 +46,7 @@ function passText(met: readonly TrustCheck[], trust: readonly TrustCheck[], all:
   const unchecked = trust.filter(({ ok }) => ok === null).map(({ name }) => name);
   const objectives =
     met.length === all ? `All ${all} objectives` : `All ${met.length} measured objectives of ${all}`;
-  return `${objectives} are met${unchecked.length ? `; could not be checked: ${unchecked.join(', ')}` : ' and every trust check holds'}.`;
+  return `${objectives} are met${unchecked.length ? `; could not be checked: ${unchecked.join(', ')}` : ' and every trust check passed'}.`;
 }
 
 function amount(value: number | null, unit: string): string {

@@ -6,7 +6,7 @@ import { pagesOnce } from './pages.ts';
 import { limitTime } from './sessions.ts';
 import type { ReadySide } from './side.ts';
 
-/** As often the statistics are drawn anew before a plan is called stable (plans.md, "Comparing plans", 6). */
+/** How often the statistics are drawn anew before a plan is called stable (docs/method.md, "Work of a plan"). */
 export const resamplings = 3;
 
 /**

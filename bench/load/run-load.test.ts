@@ -154,6 +154,47 @@ test('two processes with half of the lanes each send what one sends', async () =
   assert.deepEqual(mergeReports(reportsIn(log(1) + log(0))), mergeReports(parts.toReversed()));
 });
 
+/** How often each value is in a histogram. */
+function binsOf(text: string): Map<number, number> {
+  const bins = new Map<number, number>();
+  const { recordedValuesIterator: recorded } = decodeHistogram(text) as unknown as {
+    recordedValuesIterator: {
+      reset(): void;
+      hasNext(): boolean;
+      next(): { readonly valueIteratedTo: number; readonly countAtValueIteratedTo: number };
+    };
+  };
+  for (recorded.reset(); recorded.hasNext(); ) {
+    const { valueIteratedTo, countAtValueIteratedTo } = recorded.next();
+    bins.set(valueIteratedTo, (bins.get(valueIteratedTo) ?? 0) + countAtValueIteratedTo);
+  }
+  return bins;
+}
+
+test('four processes with a quarter each give one report: its histogram is the sum of theirs, its schedule that of one', async () => {
+  const load = { rate: 1000, warmup: seconds(0) };
+  const [sequence, startAt] = ['0,1/4,1/2,3/4,1', Date.now() + 2000];
+  const quarter = (segment: string) =>
+    runLoad(options('null:', { ...load, share: { lanes: 4, segment, sequence, startAt } }));
+  const runs = await Promise.all(['0:1/4', '1/4:1/2', '1/2:3/4', '3/4:1'].map(quarter));
+  const parts = runs.map(({ report }) => report);
+  const lines = parts.map((part, i) => `pod/x-${i} ${JSON.stringify({ runs: [part], version: 1 })}\n`);
+  const [merged, ...others] = mergeReports(reportsIn(lines.toReversed().join('')));
+  assert.deepEqual(others, []);
+  const summed = new Map<number, number>();
+  for (const { response } of parts)
+    for (const [value, count] of binsOf(response)) summed.set(value, (summed.get(value) ?? 0) + count);
+  const inOrder = (bins: Map<number, number>) => [...bins].sort(([a], [b]) => a - b);
+  assert.deepEqual(inOrder(binsOf(merged!.response)), inOrder(summed));
+  const { report: whole } = await runLoad(options('null:', load));
+  assert.deepEqual(
+    [merged!.offered, merged!.dropped, merged!.due],
+    [whole.offered, whole.dropped, whole.due],
+  );
+  assert.equal(decodeHistogram(merged!.response)!.totalCount, decodeHistogram(whole.response)!.totalCount);
+  assert.throws(() => mergeReports([parts[1]!]), /of 4 lanes the report of 1, 3, 4 is missing/);
+});
+
 test('a run goes on when its connections are killed, and says how many requests that cost', async () => {
   await using database = await testDatabase('d');
   await database.admin.query('CREATE SEQUENCE request');

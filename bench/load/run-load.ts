@@ -66,8 +66,16 @@ export interface LoadOptions {
   /** When a k6 that has not ended is stopped; what duration and warm-up need with room to spare when absent. */
   readonly deadline?: Milliseconds;
   readonly seed: number;
-  /** The share of this process where several run one load together: lanes, k6's execution segment, common start. */
-  readonly share?: { readonly lanes: number; readonly segment: string; readonly startAt: number };
+  /**
+   * The share of this process where several run one load together: lanes, k6's execution segment, common start. More than
+   * two must also be given k6's sequence of all segments: without it each cuts the whole in its own way.
+   */
+  readonly share?: {
+    readonly lanes: number;
+    readonly segment: string;
+    readonly sequence?: string;
+    readonly startAt: number;
+  };
   /** Whether the script's thresholds count. */
   readonly thresholds?: boolean;
   /** false: k6 makes no summary of its own; the script saves its reports in teardown. */
@@ -220,6 +228,7 @@ async function run(options: LoadOptions, files: Files, warnings: string[]): Prom
     ...(thresholds ? ['--summary-trend-stats', trendStats(script)] : ['--no-thresholds']),
     ...(options.summary === false ? ['--summary-mode', 'disabled'] : []),
     ...(share ? ['--execution-segment', share.segment] : []),
+    ...(share?.sequence ? ['--execution-segment-sequence', share.sequence] : []),
     ...outputs.flatMap((output) => ['--out', output]),
     resolve(script),
   ];

@@ -1,4 +1,4 @@
-import { diffPlans } from '../../analysis/explain/diff.ts';
+import { diffPlans } from '../../analysis/gate/plan-diff.ts';
 import type { Nightly } from '../../result/result.ts';
 import { forTenant } from '../../scenarios/identity.ts';
 import { type Cell, cellName } from '../compare/cells.ts';

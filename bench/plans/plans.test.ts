@@ -86,17 +86,22 @@ test('rows without organization_id are recognised by their id, and others are sa
 });
 
 test('what a write does is taken back', async () => {
-  const count = async () =>
-    (
-      await setting.scratch.admin.query<{ n: string }>(
-        `SELECT count(*) AS n FROM core.products WHERE name = 'x'`,
-      )
-    ).rows[0]?.n;
+  // On connections of their own: copying the database ends those that are open.
+  const count = async () => {
+    await using admin = await connect(setting.scratch.url);
+    const { rows } = await admin.query<{ n: string; dead: string }>(
+      `SELECT count(*) AS n, (SELECT n_dead_tup FROM pg_stat_user_tables WHERE relid = 'core.products'::regclass) AS dead
+       FROM core.products WHERE name = 'x'`,
+    );
+    return rows[0];
+  };
+  const before = await count();
   const { plans: results } = await run([
     statement({ kind: 'write', sql: `UPDATE core.products SET name = 'x' WHERE organization_id = $1` }),
   ]);
   assert.ok(results!.some(({ rows, tree }) => rows !== null && /Update on products/.test(tree!)));
-  assert.equal(await count(), '0');
+  assert.equal(before?.n, '0');
+  assert.deepEqual(await count(), before, 'no row of the base is another one, and none is dead');
 });
 
 test('a statement that fails is a warning with its file, and the others are still measured', async () => {
@@ -119,7 +124,8 @@ test('an aborted run stops with the reason', async () => {
 });
 
 test('partitions and their indexes are traced to their roots, and indexes to what they are', async () => {
-  const lineage = await readLineage(setting.scratch.admin);
+  await using admin = await connect(setting.scratch.url);
+  const lineage = await readLineage(admin);
   assert.equal(lineage.tables.get('orders_2026_01'), 'orders');
   assert.equal(lineage.tables.has('orders'), false);
   assert.equal(lineage.indexes.get('orders_2026_01_pkey'), 'orders_pkey');
@@ -142,7 +148,8 @@ test('EXPLAIN runs without parallel workers and leaves the setting alone', async
 const modesOf = (catalogue: readonly Statement[]) => planModes({ ...setting, catalogue });
 
 test('a plan that is made once for all parameters is told beside the one for these, with what the server would take', async () => {
-  await setting.scratch.admin.query(`
+  await using admin = await connect(setting.scratch.url);
+  await admin.query(`
     CREATE TABLE public.any_row AS SELECT gen_random_uuid() AS id, repeat('x', 200) AS text FROM generate_series(1, 3000);
     ALTER TABLE public.any_row ADD PRIMARY KEY (id);
     GRANT SELECT ON public.any_row TO olympus_owner;

@@ -78,16 +78,23 @@ type Written = Found & { readonly tableState: TableState[] };
 async function onCopy(setting: Setting, writes: readonly Statement[]): Promise<Written> {
   const primary = setting.topology.get('primary');
   const dead = await deadRowsOf(setting);
+  await using made = new AsyncDisposableStack();
   try {
-    await using copy = await cloneDatabase(primary, setting.database, `${setting.database}_plans`);
-    const found = await plansOf({ ...setting, database: copy.database }, writes);
-    await using admin = await connect(primary.url('admin', copy.database), 'olympus-plans');
-    return { ...found, tableState: await tableState(dead, admin) };
+    made.use(await cloneDatabase(primary, setting.database, copyOf(setting)));
   } catch (error) {
-    if (!(error instanceof Fault) || error.reason === 'defect') throw error;
-    return { plans: [], warnings: [notCopied(writes, error)], tableState: await tableState(dead, null) };
+    setting.signal.throwIfAborted();
+    return {
+      plans: [],
+      warnings: [notCopied(writes, error as Error)],
+      tableState: await tableState(dead, null),
+    };
   }
+  const found = await plansOf({ ...setting, database: copyOf(setting) }, writes);
+  await using admin = await connect(primary.url('admin', copyOf(setting)), 'olympus-plans');
+  return { ...found, tableState: await tableState(dead, admin) };
 }
+
+const copyOf = ({ database }: Pick<Setting, 'database'>) => `${database}_plans`;
 
 const stateAlone = async (setting: Setting): Promise<Written> => ({
   ...{ plans: [], warnings: [] },
@@ -99,10 +106,10 @@ async function deadRowsOf({ topology, database }: Setting): Promise<ReadonlyMap<
   return await readDeadRows(admin);
 }
 
-const notCopied = (writes: readonly Statement[], { message, next }: Fault): Warning => ({
+const notCopied = (writes: readonly Statement[], error: Error): Warning => ({
   code: 'writes-not-explained',
-  message: `${writes.map(({ name }) => name).join(', ')}: no plan, for writes are executed on a copy of the database, and it could not be made: ${message}`,
-  advice: next,
+  message: `${writes.map(({ name }) => name).join(', ')}: no plan, for writes are executed on a copy of the database, and it could not be made: ${error.message}`,
+  advice: error instanceof Fault ? error.next : 'Measure where a database can be made beside this one.',
 });
 
 /** As `plans`, with the plan modes whatever the suite. */

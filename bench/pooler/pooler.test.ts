@@ -14,7 +14,7 @@ import { scenarioScript } from '../load/run-load.ts';
 import type { Setting } from '../measure.ts';
 import { crowd } from './client-load.ts';
 import { configured, openConsole } from './console.ts';
-import { identity, type Pattern } from './identity.ts';
+import { identity, type Pattern, sessionPattern } from './identity.ts';
 import { tooManyFor } from './open-files.ts';
 import { pooler } from './pooler.ts';
 
@@ -54,7 +54,7 @@ const setting = (): Setting => ({
 const only = <Kind extends PoolerFigures['kind']>(all: readonly PoolerFigures[], kind: Kind) =>
   all.filter((each): each is Extract<PoolerFigures, { kind: Kind }> => each.kind === kind);
 
-test('a crowd stays within the pool, and a session-level SET leaks where a transaction-local one does not', async () => {
+test('a crowd stays within the pool, and a session-level SET is gone with its transaction, or leaks where the pooler resets nothing', async () => {
   const { pooler: all } = await pooler.run(setting());
   const [many] = only(all!, 'crowd');
   assert.equal(many!.why, undefined);
@@ -80,11 +80,29 @@ test('a crowd stays within the pool, and a session-level SET leaks where a trans
     if (maxPreparedStatements) assert.deepEqual(errors, {});
 
   const [session, transaction] = only(all!, 'identity');
-  assert.ok(session!.foreignReads > 0, 'the pattern that leaks was seen to leak');
+  assert.equal(session!.foreignReads, 0, 'what was set for the session does not reach the next client');
+  assert.ok(session!.missingReads > 0, 'nor the next request of the same client');
   assert.deepEqual(
     [transaction!.reads, transaction!.foreignReads, transaction!.missingReads, transaction!.errors],
     [16 * 30, 0, 0, {}],
   );
+});
+
+test('a pooler that resets nothing between transactions hands a session-level SET on', async () => {
+  const console = await openConsole(endpoint);
+  assert.ok(typeof console !== 'string');
+  await using _ = console;
+  await console.set('server_reset_query_always', 0);
+  try {
+    const figures = await identity(
+      { pooler: endpoint, database, clients: 16, reads: 30, signal },
+      sessionPattern,
+    );
+    assert.ok(figures.foreignReads > 0, 'the pattern that leaks was seen to leak');
+  } finally {
+    await console.set('server_reset_query_always', 1);
+    await console.reconnect();
+  }
 });
 
 test('a pattern whose local setting has no transaction around it is seen to have no identity', async () => {

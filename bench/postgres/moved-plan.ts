@@ -1,6 +1,6 @@
-import { diffPlans } from '../../analysis/explain/diff.ts';
 import type { Lineage } from '../../analysis/explain/lineage.ts';
 import type { Plan } from '../../analysis/explain/plan.ts';
+import { diffPlans } from '../../analysis/gate/plan-diff.ts';
 import type { PlanDiffResult } from '../../result/result.ts';
 
 /** A statement's plan on one side, as it is shown: "A", "without the change". */

@@ -32,7 +32,8 @@ async function foreignUsers(everything: Session, seen: readonly SeenId[]) {
     `SELECT count(*)::int AS known,
             count(*) FILTER (WHERE seen.id::text <> seen.reader AND NOT EXISTS (
               SELECT FROM core.organization_members AS m
-              WHERE m.organization_id = seen.tenant AND m.user_id = seen.id))::int AS foreign
+              WHERE m.organization_id = seen.tenant AND m.user_id = seen.id
+                AND m.status = 'active' AND m.accepted_at IS NOT NULL))::int AS foreign
      FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS seen (id, tenant, reader)
      JOIN core.users AS u ON u.id = seen.id`,
     [seen.map(([id]) => id), seen.map(([, tenant]) => tenant), seen.map(([, , user]) => user)],

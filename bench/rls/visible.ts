@@ -11,7 +11,7 @@ export interface Visible {
 
 /**
  * Every table, partition and view with an organization_id that the application may read anything of. A partition is no
- * exception: its parent's policies do not hold for those who name it (specification's findings, D1).
+ * exception: its parent's policies do not hold for those who name it.
  */
 const readable = `
   SELECT n.nspname AS schema, c.relname AS name
@@ -48,7 +48,7 @@ const tenantsIn = (schema: string, name: string) => {
           FROM ${identifier(schema)}.${identifier(name)} GROUP BY 1, 2`;
 };
 
-/** Users carry no tenant: one may see himself and the members of his tenant. */
+/** Users carry no tenant: one may see himself and those who are members of his tenant by their own consent. */
 async function visibleUsers(app: Session, everything: Session, claim: Claim): Promise<Visible> {
   const { rows } = await underIdentity(app, claim.identity, () =>
     app.query<{ ids: string[] | null }>('SELECT array_agg(id) AS ids FROM core.users'),
@@ -58,7 +58,8 @@ async function visibleUsers(app: Session, everything: Session, claim: Claim): Pr
     `SELECT count(*) AS n
      FROM unnest($1::uuid[]) AS seen (id)
      WHERE id IS DISTINCT FROM $2::uuid
-       AND NOT EXISTS (SELECT FROM core.organization_members AS m WHERE m.organization_id = $3 AND m.user_id = seen.id)`,
+       AND NOT EXISTS (SELECT FROM core.organization_members AS m WHERE m.organization_id = $3 AND m.user_id = seen.id
+                         AND m.status = 'active' AND m.accepted_at IS NOT NULL)`,
     [ids, claim.identity?.userId ?? null, claim.tenant],
   );
   return { relation: 'core.users', rows: ids.length, foreignRows: Number(foreign[0]?.n ?? 0) };

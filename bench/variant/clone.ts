@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { usage } from '../../config/fault.ts';
+import { checkRoomForCopy } from '../../generators/load/room.ts';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
 import { identifier, ownBackends, type Session } from '../../infra/topology/session.ts';
 import { makeOwnDatabase, type OwnDatabase } from '../own-database.ts';
@@ -14,16 +15,18 @@ const patience = 5000;
  * Copies `base` on the same server, with its settings; the copy is named by `stem` and the run that makes it. A template
  * may have no session: those of this very process are ended, and the topology's own pooler lets go of those that no
  * client uses; nobody else's is touched.
- * @throws Fault (usage) when somebody is connected to the base, naming who.
+ * @throws Fault (component) when the disk has no room for it; (usage) when somebody is connected to the base, naming who.
  */
 export const cloneDatabase = (primary: Endpoint, base: string, stem: string): Promise<DatabaseClone> =>
   makeOwnDatabase(primary, stem, async (control, name, create) => {
+    await checkRoomForCopy(control, base);
     const { rows } = await control.query<{ version: string }>(
       `SELECT current_setting('server_version_num') AS version`,
     );
     const strategy = Number(rows[0]!.version) >= 150_000 ? 'STRATEGY file_copy' : '';
     await whenAlone(primary, control, base, () => create(`TEMPLATE ${identifier(base)} ${strategy}`));
     await copySettings(control, base, name);
+    await copyAccess(control, base, name);
   });
 
 const onBase = `
@@ -81,5 +84,19 @@ async function copySettings(control: Session, base: string, name: string): Promi
      WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = $1)`,
     [base, name],
   );
+  for (const { sql } of rows) await control.query(sql);
+}
+
+/** Who may connect, make schemas and temporary tables: a template does not hand that on either, and its default is wider. */
+async function copyAccess(control: Session, base: string, name: string): Promise<void> {
+  const { rows } = await control.query<{ sql: string }>(
+    `SELECT format('GRANT %s ON DATABASE %I TO %s%s', acl.privilege_type, $2::text,
+                   CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE acl.grantee::regrole::text END,
+                   CASE WHEN acl.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END) AS sql
+     FROM pg_database AS d, LATERAL aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) AS acl
+     WHERE d.datname = $1`,
+    [base, name],
+  );
+  await control.query(`REVOKE ALL ON DATABASE ${identifier(name)} FROM PUBLIC`);
   for (const { sql } of rows) await control.query(sql);
 }

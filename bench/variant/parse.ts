@@ -2,8 +2,9 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
+import { isEndpoint } from '../../infra/endpoints/endpoints.ts';
 import { majors } from '../../infra/local/postgres-version.ts';
-import { type EndpointName, purposes } from '../../infra/topology/endpoint.ts';
+import type { EndpointName } from '../../infra/topology/endpoint.ts';
 import { type Change, rlsForms, rlsVariant } from './variant.ts';
 
 /** One side of a comparison as it was typed: changes of a copy of the base, and how statements reach it. */
@@ -66,7 +67,7 @@ async function add(side: Side, prefix: (typeof prefixes)[number], rest: string, 
     case 'via':
       if (!routes.includes(rest as EndpointName))
         throw usage(
-          rest in purposes
+          isEndpoint(rest)
             ? `${word}: ${rest} does not speak PostgreSQL's protocol to this database.`
             : `${word}: there is no endpoint "${rest}".`,
           suggest(rest, routes),

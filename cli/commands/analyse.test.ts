@@ -7,7 +7,7 @@ import { olympus } from '../../test/olympus.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'olympus-analyse-'));
 after(() => rmSync(folder, { recursive: true }));
-const fixtures = join(import.meta.dirname, '..', 'analysis', 'hdr-log', 'fixtures');
+const fixtures = join(import.meta.dirname, '..', '..', 'analysis', 'hdr-log', 'fixtures');
 
 function file(name: string, content: string): string {
   const path = join(folder, name);

@@ -20,7 +20,7 @@ export const bench = command<BenchOptions>('bench', 'the main job: measure every
   options: [
     suiteOption(),
     onlyOption(),
-    new Option('--slo <file>', 'the promises that it is judged by: a YAML file, see docs/ci.md'),
+    new Option('--slo <file>', 'the objectives that it is judged by: a YAML file, see docs/ci.md'),
     new Option('--out <dir>', 'folder of the runs').default('runs'),
     ...storeOptions('also store the run there, and share data sets with other machines'),
     ...dataOptions(),

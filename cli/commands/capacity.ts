@@ -25,7 +25,7 @@ export const capacity = command<CapacityOptions>(
   'how far it goes: the highest rate within the objective, what saturates, and when the disk is full',
   {
     options: [
-      new Option('--scenario <name>', 'what is asked, a load scenario').default('storefront'),
+      new Option('--scenario <name>', 'the load scenario that runs').default('storefront'),
       new Option('--slo-p99 <ms>', 'the objective: p99 of the response time').default('100'),
       choice(
         '--via <endpoint>',
@@ -39,7 +39,10 @@ export const capacity = command<CapacityOptions>(
       ),
       new Option('--current-rate <n>', 'requests a second today, for the headroom'),
       new Option('--disk <size>', 'size of the disk, for the date when it is full: 500GB'),
-      new Option('--mix <weights>', 'what if it were asked otherwise: "orders/recent=5,products/search=1"'),
+      new Option(
+        '--mix <weights>',
+        'estimate for another mix of statements: "orders/recent=5,products/search=1"',
+      ),
       new Option('--out <dir>', 'folder of the runs').default('runs'),
       ...dataOptions(),
     ],

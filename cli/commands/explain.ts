@@ -9,6 +9,8 @@ import { type DataOptions, dataOptions } from '../options.ts';
 
 type ExplainOptions = DataOptions & {
   plan?: string[];
+  all?: true;
+  failOn?: 'more-work';
   html?: string;
   modes?: true;
   statements?: string;
@@ -22,19 +24,32 @@ export const explain = command<ExplainOptions>(
     options: [
       new Option(
         '--plan <file>',
-        'read this file (JSON, text, a log of auto_explain) instead of asking a server; given twice, what changed from the first to the second',
+        'read this file (text, JSON, YAML, XML, from psql, a grid, a mail, a log) instead of asking a server; FILE#2 is its second plan; given twice, what changed from the first to the second',
       ).argParser((file: string, before: string[] = []) => [...before, file]),
+      new Option('--all', 'with one --plan: every plan of the file'),
+      new Option(
+        '--fail-on <verdict>',
+        'with two --plan: exit code 1 when the second does more work',
+      ).choices(['more-work']),
       new Option('--html <file>', 'write two plans side by side to this file'),
       new Option('--modes', 'also the pages by plan mode: custom, generic and auto'),
       new Option('--statements <dir>', 'folder of statements; scenarios/statements when absent'),
       new Option('--out <dir>', 'folder of the runs').default('runs'),
       ...dataOptions(),
     ],
-    example: './olympus explain orders/recent --scale tiny',
+    example: `./olympus explain orders/recent --scale tiny
+  $ printf 'Seq Scan on t  (cost=0.00..1.00 rows=9 width=4)\\n' > plan.txt
+  $ ./olympus explain --plan plan.txt
+  $ ./olympus explain --plan plan.txt --plan plan.txt --fail-on more-work`,
     load: async () => {
       const { projectCatalogue } = await import('../../project/project-catalogue.ts');
       return async (context, options, ...names) => {
-        if (options.plan) return answerFiles(context, options.plan, options.html);
+        if (options.plan) return answerFiles(context, options.plan, options);
+        if (options.all || options.failOn)
+          throw usage(
+            `${options.all ? '--all' : '--fail-on'} is about plans in files.`,
+            'Name them: --plan plans.log --all, or --plan A.json --plan B.json --fail-on more-work',
+          );
         if (options.html) throw usage('--html shows two plans.', 'Name them: --plan A.json --plan B.json');
         const catalogue = await projectCatalogue({
           ...context.project,
@@ -70,12 +85,16 @@ export const explain = command<ExplainOptions>(
 );
 
 /** The reading of one file; of two, what changed. */
-async function answerFiles(context: Context, files: readonly string[], page: string | undefined) {
-  if (files.length > 2 || (page && files.length < 2))
+async function answerFiles(context: Context, files: readonly string[], options: ExplainOptions) {
+  const { all, failOn, html } = options;
+  const pair = html ? '--html' : failOn ? '--fail-on' : null;
+  if (files.length > 2 || (pair && files.length < 2))
     throw usage(
-      files.length > 2 ? `--plan is given ${files.length} times.` : '--html shows two plans.',
+      files.length > 2 ? `--plan is given ${files.length} times.` : `${pair} needs two plans.`,
       'Two plans are compared: --plan A.json --plan B.json',
     );
+  if (all && files.length > 1) throw usage('--all shows one file.', `Give one: --plan ${files[0]} --all`);
+  if (all) return answerAll(context, files[0]!);
   const { differenceOf, readingOf, readPlanFile } = await import('../plan-file.ts');
   const [first, second] = await Promise.all(files.map(readPlanFile));
   if (!second) {
@@ -84,13 +103,30 @@ async function answerFiles(context: Context, files: readonly string[], page: str
     return undefined;
   }
   const { diff, text } = differenceOf(first!, second);
-  if (page) {
+  if (html) {
     const { renderPlanDiffPage } = await import('../../reports/html/plan-diff.ts');
-    await writeFile(page, renderPlanDiffPage(diff));
-    context.progress.note(`Side by side in ${page}.`);
+    await writeFile(html, renderPlanDiffPage(diff));
+    context.progress.note(`Side by side in ${html}.`);
   }
   const [before, after] = [first!, second].map((file) => readingOf(file).document);
   context.answer({ before, after, diff }, text);
+  if (failOn === undefined) return undefined;
+  if (first!.plan.blocks === null || second.plan.blocks === null) return exitCodes.inconclusive;
+  return diff.verdict === failOn ? exitCodes.regression : exitCodes.done;
+}
+
+/** Every plan of a file; those that cannot be read with their place and reason. */
+async function answerAll(context: Context, file: string) {
+  const { readAllPlans, readingOf } = await import('../plan-file.ts');
+  const plans = (await readAllPlans(file)).map((one) => {
+    if ('why' in one) return { document: one, text: `${one.name} cannot be read: ${one.why}` };
+    const { document, text } = readingOf(one);
+    return { document: { name: one.name, ...document }, text: `${one.name}\n${text}` };
+  });
+  context.answer(
+    { plans: plans.map(({ document }) => document) },
+    plans.map(({ text }) => text).join('\n\n'),
+  );
   return undefined;
 }
 

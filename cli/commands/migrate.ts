@@ -1,6 +1,7 @@
 import { usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
 import { command } from '../command.ts';
+import { databaseOption, databaseUrl } from '../database-url.ts';
 import { integer } from '../options.ts';
 import { requireWritable } from '../require-writable.ts';
 import { type TopologyOptions, topologyOptions } from '../topology-options.ts';
@@ -8,28 +9,31 @@ import { type TopologyOptions, topologyOptions } from '../topology-options.ts';
 const verbs = ['up', 'down', 'status', 'verify'];
 
 export const migrate = command('migrate [verb] [version]', 'the schema: up, down VERSION, status, verify', {
-  options: topologyOptions(),
+  options: [...topologyOptions(), databaseOption()],
   example: './olympus up && ./olympus migrate status',
   load: async () => {
     const { bringUp } = await import('../bring-up.ts');
     const { connect } = await import('../../infra/topology/session.ts');
     const runner = await import('../../migrations/runner.ts');
-    return async (context, { topology }: TopologyOptions, verb = 'up', version?: string) => {
+    return async (
+      context,
+      { topology, database }: TopologyOptions & { database?: string },
+      verb = 'up',
+      version?: string,
+    ) => {
       if (!verbs.includes(verb)) throw usage(`migrate cannot "${verb}".`, suggest(verb, verbs));
       if (verb === 'down' && !version)
         throw usage(
           'migrate down needs the version to go down to.',
           'For example: ./olympus migrate down 0000 (everything)',
         );
-      await using up = await bringUp(context, {
-        topology,
-        lifetime: 'tied',
-        looks: verb === 'status' || verb === 'verify',
-      });
-      await using session = await connect(up.get('primary').url('admin'));
+      const own = database === undefined ? undefined : databaseUrl(database);
+      const looks = verb === 'status' || verb === 'verify';
+      await using up = own ? undefined : await bringUp(context, { topology, lifetime: 'tied', looks });
+      await using session = await connect(own ?? up!.get('primary').url('admin'));
       context.progress.stage('schema');
       const options = { progress: context.progress };
-      if (verb === 'up' || verb === 'down') await requireWritable(up);
+      if (up && (verb === 'up' || verb === 'down')) await requireWritable(up);
       switch (verb) {
         case 'down': {
           const undone = await runner.migrateDown(

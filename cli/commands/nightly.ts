@@ -14,7 +14,7 @@ export const nightly = command<NightlyOptions>(
         '--control <dir|revision>',
         'pin this build: a Git revision, or a directory of migrations; without it the one that is pinned, at first this one',
       ),
-      new Option('--head <variant...>', 'what head has beside its migrations: set:, sql:, rls:'),
+      new Option('--head <variant...>', 'what head changes besides its migrations: set:, sql:, rls:'),
       new Option('--budget <time>', 'the night plans itself to fit').default('30m'),
       suiteOption('how long each slot', 'nightly'),
       new Option('--only <statements>', 'statements or their groups, by comma'),

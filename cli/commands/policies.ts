@@ -1,18 +1,23 @@
 import { Option } from 'commander';
 import { exitCodes } from '../../config/fault.ts';
-import type { RlsFinding } from '../../result/result.ts';
+import type { AttackResult, RlsFinding } from '../../result/result.ts';
+import { attacksText } from '../attacks-text.ts';
 import { command } from '../command.ts';
 import { type DataOptions, dataOptions } from '../options.ts';
 
-export const policies = command<DataOptions & { waivers?: string }>(
+export const policies = command<DataOptions & { waivers?: string; attack?: true }>(
   'policies',
   'what is wrong with the row-level security policies, its fix, and what reading costs before and after',
   {
     options: [
       new Option('--waivers <file>', 'findings to live with, one a line: rule object: reason'),
+      new Option(
+        '--attack',
+        'try every known way past the policies on a copy, as the application’s login through primary, pooler and replica',
+      ),
       ...dataOptions(),
     ],
-    example: './olympus policies --scale tiny',
+    example: './olympus policies --attack --scale tiny',
     load: async () => {
       const { judgePolicies, unresolved } = await import('../../bench/rls/policies/judge.ts');
       const { databaseName } = await import('../../infra/local/login.ts');
@@ -29,6 +34,18 @@ export const policies = command<DataOptions & { waivers?: string }>(
           kept: keptData(plan),
         });
         await prepareDataset(context, topology, plan);
+        if (options.attack) {
+          const { runAttacks } = await import('../../bench/rls/attacks/run-attacks.ts');
+          context.progress.stage('attacks');
+          const attacks = await runAttacks({
+            topology,
+            database: topology.get('primary').database ?? databaseName,
+            signal: context.signal,
+            count: (done, of) => context.progress.count(done, of, 'ways in'),
+          });
+          context.answer({ attacks }, attacksText(attacks));
+          return attacks.some(gotThrough) ? exitCodes.regression : exitCodes.done;
+        }
         context.progress.stage('policies');
         await using session = await connect(topology.get('primary').url('admin'));
         const tenants = await findTenants(session, context.project.tenants);
@@ -40,6 +57,10 @@ export const policies = command<DataOptions & { waivers?: string }>(
     },
   },
 );
+
+/** Through an endpoint that is there, what could not be checked has not been held. */
+const gotThrough = ({ outcome, reached }: AttackResult): boolean =>
+  outcome === 'leaked' || (outcome === 'unchecked' && reached);
 
 function findingsText(findings: readonly RlsFinding[]): string {
   const open = findings.filter(({ waived }) => waived === null);

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { command } from '../command.ts';
+import { databaseOption } from '../database-url.ts';
 import { dataOptions } from '../options.ts';
 import { storeOptions } from '../run-store-options.ts';
 import type { SeedOptions } from '../seed-task.ts';
@@ -16,9 +17,7 @@ export const seed = command<SeedOptions>('seed', 'fill the database with the dat
       '--into-live',
       'load with every index, key and trigger on, as production sees ingestion; says its rows/s beside those of the normal way',
     ),
-    new Option('--database <url>', 'a database of your own, as its superuser, in place of a topology').env(
-      'OLYMPUS_DATABASE_URL',
-    ),
+    databaseOption(),
     new Option('--explain', 'show the order of the load and its settings, load nothing'),
     new Option('--render <form>', 'print a manifest that loads in --shards parts').choices(['k8s-job']),
     new Option('--shards <n>', 'how many parts --render writes down'),

@@ -1,21 +1,20 @@
 import { Option } from 'commander';
 import { exitCodes, usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
-import { type EndpointName, type Login, logins, purposes } from '../../infra/topology/endpoint.ts';
+import { endpointNames, endpoints, isEndpoint } from '../../infra/endpoints/endpoints.ts';
+import { type EndpointName, type Login, logins } from '../../infra/topology/endpoint.ts';
 import { command } from '../command.ts';
 import { endpointTable } from '../endpoint-table.ts';
 import { integer } from '../options.ts';
 import { sharingOptions, type TopologyOptions, topologyOptions } from '../topology-options.ts';
 
-const isEndpoint = (name: string): name is EndpointName => name in purposes;
-
 type UpOptions = TopologyOptions & { with?: string; rebuild?: string; port?: string[] };
 
-export const up = command<UpOptions>('up', 'bring up the topology and hold it until `down`', {
+export const up = command<UpOptions>('up', 'start the topology and keep it until `down`', {
   options: [
     ...topologyOptions(),
-    new Option('--with <endpoints>', 'these too, by comma: cache,cacheCluster,vector,olap,objects'),
-    new Option('--rebuild <replicas>', 'make these anew from the primary, by comma: replica1,replica2'),
+    new Option('--with <endpoints>', 'further endpoints, by comma: cache,cacheCluster,vector,olap,objects'),
+    new Option('--rebuild <replicas>', 'rebuild these from the primary, by comma: replica1,replica2'),
     new Option('--port <endpoint=port...>', 'where an endpoint listens; a free port when absent'),
   ],
   example: './olympus up --with cache --port primary=5433 && ./olympus status',
@@ -24,7 +23,7 @@ export const up = command<UpOptions>('up', 'bring up the topology and hold it un
     return async (context, { topology, with: also, rebuild, port = [] }) => {
       const { topology: started, explicit } = await bringUpHeld(context, {
         topology,
-        parts: endpointNames('--with', also),
+        parts: namedEndpoints('--with', also),
         rebuild: replicaNames(rebuild),
         ports: namedPorts(port),
       });
@@ -34,7 +33,7 @@ export const up = command<UpOptions>('up', 'bring up the topology and hold it un
         state: 'running',
         url: `${host}:${port}`,
         version,
-        what: purposes[name],
+        what: endpoints[name].purpose,
       }));
       const lacking = started.absent.filter(({ part }) => explicit.includes(part));
       const lines = lacking.map(
@@ -46,7 +45,7 @@ export const up = command<UpOptions>('up', 'bring up the topology and hold it un
   },
 });
 
-export const status = command('status', 'what is up, where, and what it is for', {
+export const status = command('status', 'the endpoints that run, where, and what each is for', {
   example: './olympus status --json',
   load: async () => {
     const { statusOfHeld } = await import('../status.ts');
@@ -55,20 +54,20 @@ export const status = command('status', 'what is up, where, and what it is for',
     const { cacheFolder } = await import('../../infra/setup/cache-folder.ts');
     return async (context) => {
       const held = readHeld(cacheFolder(context.cache));
-      const endpoints = await statusOfHeld(context);
-      const ill = endpoints.filter(({ state }) => state !== 'running');
+      const rows = await statusOfHeld(context);
+      const ill = rows.filter(({ state }) => state !== 'running');
       const nothing = held
         ? 'An `up` began and did not finish, and nothing of it runs. `./olympus up` goes on, `./olympus down` forgets it.'
-        : 'Nothing is up. `./olympus up` brings it up.';
+        : 'Nothing is running. Start a topology: ./olympus up';
       const lines = [
-        endpoints.length > 0 ? endpointTable(endpoints) : nothing,
+        rows.length > 0 ? endpointTable(rows) : nothing,
         ...(held?.holder ? [`Held by ${holderText(held.holder)}.`] : []),
         ...(held && ill.length > 0
           ? ['Start what does not run: ./olympus up; or let go of it: ./olympus down']
           : []),
       ];
-      context.answer({ endpoints, ...(held?.holder && { held: held.holder }) }, lines.join('\n'));
-      return held && (ill.length > 0 || endpoints.length === 0) ? exitCodes.component : undefined;
+      context.answer({ endpoints: rows, ...(held?.holder && { held: held.holder }) }, lines.join('\n'));
+      return held && (ill.length > 0 || rows.length === 0) ? exitCodes.component : undefined;
     };
   },
 });
@@ -79,10 +78,9 @@ export const url = command('url <endpoint>', 'print one connection string', {
   load: async () => {
     const { attach } = await import('../topology-state.ts');
     return async (context, { as }: { as: Login }, name = '') => {
-      if (!isEndpoint(name))
-        throw usage(`There is no endpoint "${name}".`, suggest(name, Object.keys(purposes)));
+      if (!isEndpoint(name)) throw usage(`There is no endpoint "${name}".`, suggest(name, endpointNames));
       const held = await attach(context);
-      if (!held) throw usage('No topology is up.', 'Bring it up first: ./olympus up');
+      if (!held) throw usage('No topology is running.', 'Start one: ./olympus up');
       const connection = held.topology.get(name).url(as);
       context.answer({ url: connection }, connection);
       return undefined;
@@ -104,7 +102,7 @@ export const down = command('down [provider]', 'stop what `up` started', {
       );
       context.answer(
         { stopped, kept },
-        [stopped ? 'Stopped.' : 'Nothing was up.', ...(wipe ? hint : [])].join('\n'),
+        [stopped ? 'Stopped.' : 'Nothing was running.', ...(wipe ? hint : [])].join('\n'),
       );
       return exitCodes.done;
     };
@@ -112,19 +110,19 @@ export const down = command('down [provider]', 'stop what `up` started', {
 });
 
 /** @throws Fault (usage) for an endpoint that is none. */
-function endpointNames(flag: string, text: string | undefined): EndpointName[] {
+function namedEndpoints(flag: string, text: string | undefined): EndpointName[] {
   return (text?.split(',') ?? []).map((word) => {
     const name = word.trim();
     if (isEndpoint(name)) return name;
-    throw usage(`${flag} names "${name}", which is no endpoint.`, suggest(name, Object.keys(purposes)));
+    throw usage(`${flag} names "${name}", which is not an endpoint.`, suggest(name, endpointNames));
   });
 }
 
 function replicaNames(text: string | undefined): EndpointName[] {
-  const names = endpointNames('--rebuild', text);
+  const names = namedEndpoints('--rebuild', text);
   const other = names.find((name) => name !== 'replica1' && name !== 'replica2');
   if (other)
-    throw usage(`${other} cannot be made anew: it is no replica.`, 'For example: --rebuild replica1');
+    throw usage(`${other} cannot be rebuilt: it is not a replica.`, 'For example: --rebuild replica1');
   return names;
 }
 
@@ -133,7 +131,7 @@ const namedPorts = (given: readonly string[]): Record<string, number> =>
   Object.fromEntries(
     given.map((text) => {
       const [name = '', port = ''] = text.split('=');
-      const [endpoint] = endpointNames('--port', name);
+      const [endpoint] = namedEndpoints('--port', name);
       return [endpoint, integer('--port', port, 1, 65_535)];
     }),
   );

@@ -214,7 +214,7 @@ function cpuGoal(times: Times): Goal {
   };
 }
 
-/** The prototype reached 5.3 to 5.6 with larger data; below 4 the indexes would better stay where they are. */
+/** Measured: 5.3 to 5.6 with larger data. Below 4 the indexes had better stay where they are. */
 async function liveGoal(
   connect: Connect,
   sample: Scale,

@@ -6,7 +6,7 @@ import { migrate } from '../../migrations/runner.ts';
 import { testDatabase } from '../../test/server.ts';
 import { resolveScale } from '../scales.ts';
 import { seed } from '../seed.ts';
-import { estimatedBytes } from './room.ts';
+import { checkRoomForCopy, estimatedBytes } from './room.ts';
 
 test('the estimate is what small took when it was measured, with WAL and sorts on top', () => {
   const measured = 722_000_000; // bytes of all tables with indexes, PostgreSQL 18
@@ -26,4 +26,17 @@ test('a data set that the disk cannot hold is refused before anything is changed
   );
   const { rows } = await database.admin.query(`SELECT to_regclass('bench.dataset') AS mark`);
   assert.deepEqual(rows, [{ mark: null }]);
+});
+
+test('a copy of a database that the disk cannot hold is refused', async () => {
+  await using database = await testDatabase('l_room_copy');
+  const name = new URL(database.url).pathname.slice(1);
+  await checkRoomForCopy(database.admin, name);
+  await assert.rejects(
+    checkRoomForCopy(database.admin, name, 1e9),
+    (fault) =>
+      fault instanceof Fault &&
+      /GiB on 1 server, and the disk .* left: it was not made/.test(fault.message) &&
+      fault.reason === 'component',
+  );
 });

@@ -4,13 +4,13 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { endpoints } from '../endpoints/endpoints.ts';
 import { accounts } from '../local/login.ts';
 import { postgresSettings, replicaSettings } from '../local/postgres-settings.ts';
 import { cacheFolder } from '../setup/cache-folder.ts';
 import { findProgram } from '../setup/program.ts';
 import { findCompose } from './engine.ts';
 import { writeFiles } from './files.ts';
-import { servicesOf } from './services.ts';
 import { newState } from './state.ts';
 
 // compose.yaml as Compose itself reads it. That needs Compose and no engine.
@@ -59,7 +59,12 @@ before(async () => {
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 test('Compose accepts compose.yaml, alone and with what engines from 25 on know', { skip }, () => {
-  assert.deepEqual(Object.keys(config.services).sort(), Object.values(servicesOf).flat().sort());
+  assert.deepEqual(
+    Object.keys(config.services).sort(),
+    Object.values(endpoints)
+      .flatMap(({ docker }) => docker.services)
+      .sort(),
+  );
   const newer = read(['compose.yaml', 'compose.since-25.yaml']);
   for (const [name, { healthcheck }] of Object.entries(newer.services))
     assert.equal(healthcheck.interval, '30s', `${name} is checked rarely while something is measured`);

@@ -1,14 +1,17 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { type Progress, silent } from '../../config/progress.ts';
+import { endpointNames, endpoints } from '../endpoints/endpoints.ts';
+import { localEndpoint } from '../local/login.ts';
 import { lock } from '../process/lock.ts';
 import { cacheFolder } from '../setup/cache-folder.ts';
+import { stopIdleEngine, useEngine } from '../setup/own-engine.ts';
 import type { Absent, Endpoint, EndpointName } from '../topology/endpoint.ts';
 import { Topology } from '../topology/topology.ts';
-import { type Engine, findEngine } from './engine.ts';
+import { type Engine, ensureEngine, findRunningEngine } from './engine.ts';
 import { addressOf, dockerEndpoint, type Examined, examine } from './examine.ts';
 import { heldFolder, lockOf, tiedFolder } from './folder.ts';
-import { chosenImages, ensureImages } from './images.ts';
+import { chosenImages, ensureImages, type StandInPolicy } from './images.ts';
 import { type Container, compose, containers, projectName } from './project.ts';
 import {
   projectOf,
@@ -18,7 +21,6 @@ import {
   type Site,
   writeSite,
 } from './run-services.ts';
-import { dockerParts, servicesOf } from './services.ts';
 import { type DockerState, newState, readState } from './state.ts';
 import { watchOver } from './watcher.ts';
 
@@ -28,6 +30,8 @@ export interface DockerOptions extends RunOptions {
   readonly name: string;
   /** tied: ends with this process, however that ends. held: stays until `stopDocker`. */
   readonly lifetime: 'tied' | 'held';
+  /** auto: a stand-in where an image cannot be pulled; always: without trying; never: a failure. */
+  readonly standIns?: StandInPolicy;
   /** Images in place of those of compose.yaml. */
   readonly images?: Readonly<Partial<Record<EndpointName, string>>>;
 }
@@ -48,12 +52,22 @@ export interface Held {
 export async function startDocker(options: DockerOptions): Promise<Topology> {
   options.signal.throwIfAborted();
   const cache = cacheFolder(options.cache);
-  const engine = await findEngine(cache);
-  return options.lifetime === 'tied' ? startTied(cache, engine, options) : startHeld(cache, engine, options);
+  await using undo = new AsyncDisposableStack();
+  undo.defer(() => stopIdleEngine(cache, options.progress));
+  undo.use(useEngine(cache));
+  const engine = await ensureEngine(cache, options);
+  return options.lifetime === 'tied'
+    ? await startTied(cache, engine, options, undo)
+    : await startHeld(cache, engine, options);
 }
 
-async function startTied(cache: string, engine: Engine, options: DockerOptions): Promise<Topology> {
-  await using undo = new AsyncDisposableStack();
+/** What `undo` holds goes over to the topology. */
+async function startTied(
+  cache: string,
+  engine: Engine,
+  options: DockerOptions,
+  undo: AsyncDisposableStack,
+): Promise<Topology> {
   const folder = undo.use(
     await tiedFolder(cache, options.name, options, (dead) => removeProject(engine, dead)),
   );
@@ -94,13 +108,25 @@ async function start(
 ): Promise<{ endpoints: Endpoint[]; absent: Absent[] }> {
   const { parts, progress } = options;
   Object.assign(site.state.images, chosenImages(options.images ?? {}));
-  const images = await ensureImages(projectOf(site), parts, options);
+  const images = await ensureImages(projectOf(site), parts, {
+    ...options,
+    cache: cacheFolder(options.cache),
+    standIns: options.standIns ?? 'auto',
+  });
   Object.assign(site.state.images, images.variables);
   const had = parts.filter((part) => !images.absent.some((absent) => absent.part === part));
   progress.note(`starting ${had.join(', ')} in Docker ${site.engine.version}`);
   await runServices(site, { ...options, parts: had });
+  if (had.includes('objects')) await makeOurBucket(site.state);
   const { endpoints, absent } = await endpointsOf(site, had);
   return { endpoints, absent: [...images.absent, ...absent] };
+}
+
+/** S3 has no default bucket. One that cannot be made shows in the look at the endpoint. */
+async function makeOurBucket(state: DockerState): Promise<void> {
+  const place = localEndpoint('objects', { pid: 0, port: state.ports.objects! }, '', state);
+  const { makeBucket } = await import('../services/objects.ts');
+  await makeBucket(place.url('app')).catch(() => {});
 }
 
 /** What runs of the parts as endpoints; what does not, and why. */
@@ -125,8 +151,8 @@ async function endpointsOf(
 /** Stops the services that did not run before. */
 async function stopNew(site: Site, before: readonly Container[]): Promise<void> {
   const ran = new Set(before.filter(({ state }) => state === 'running').map(({ service }) => service));
-  const started = Object.values(servicesOf)
-    .flat()
+  const started = Object.values(endpoints)
+    .flatMap(({ docker }) => docker.services)
     .filter((service) => !ran.has(service));
   await compose(projectOf(site), ['stop', ...started], { signal: AbortSignal.timeout(120_000) });
 }
@@ -154,7 +180,7 @@ export interface EndpointStatus {
 }
 
 /** The parts that a topology has, in the order of the services. */
-const partsOf = ({ ports }: DockerState) => dockerParts.filter((part) => ports[part] !== undefined);
+const partsOf = ({ ports }: DockerState) => endpointNames.filter((part) => ports[part] !== undefined);
 
 /**
  * The topology that is held under this name, or undefined when its primary does not work. What else of it does not
@@ -167,16 +193,18 @@ export async function attachDocker({ cache, name = 'default' }: Held): Promise<T
   return endpoints.length > 0 ? new Topology(endpoints, absent, async () => {}) : undefined;
 }
 
+/** Undefined when there is none, or when it is in an engine of ours that does not run. */
 async function heldSite(cache: string, name: string): Promise<Site | undefined> {
   const folder = heldFolder(cache, name);
   const state = readState(folder);
-  return state && { folder, state, engine: await findEngine(cache) };
+  const engine = state && (await findRunningEngine(cache));
+  return engine && { folder, state, engine };
 }
 
 /** How each part of the held topology does; empty when there is none. @throws Fault when no engine answers. */
 export async function statusDocker({ cache, name = 'default' }: Held): Promise<EndpointStatus[]> {
   const site = await heldSite(cacheFolder(cache), name);
-  if (!site) return [];
+  if (!site) return statusWithoutEngine(readState(heldFolder(cacheFolder(cache), name)));
   return (await examine(site, partsOf(site.state))).map((examined) => ({
     name: examined.part,
     provider: 'docker',
@@ -185,6 +213,16 @@ export async function statusDocker({ cache, name = 'default' }: Held): Promise<E
     ...(examined.state === 'running' ? { version: examined.version } : { version: '', why: examined.why }),
   }));
 }
+
+const statusWithoutEngine = (state: DockerState | undefined): EndpointStatus[] =>
+  (state ? partsOf(state) : []).map((part) => ({
+    name: part,
+    provider: 'docker',
+    state: 'stopped',
+    url: addressOf({ part, port: state!.ports[part]!, state: 'stopped', why: '' }, state!),
+    version: '',
+    why: 'our Docker engine does not run; ./olympus up starts it',
+  }));
 
 /**
  * Stops what is held under this name, and with `wipe` removes its containers, volumes and networks. False when there
@@ -201,7 +239,14 @@ export async function stopDocker({
   using _alone = await lock(lockOf(folder), undefined, () =>
     progress.note('waiting for another `up` or `down`'),
   );
-  const engine = await findEngine(cache);
+  const home = cacheFolder(cache);
+  await using undo = new AsyncDisposableStack();
+  undo.defer(() => stopIdleEngine(home, progress));
+  undo.use(useEngine(home));
+  const engine = wipe
+    ? await ensureEngine(home, { progress, signal: AbortSignal.timeout(300_000) })
+    : await findRunningEngine(home);
+  if (!engine) return false;
   await requireOurs(engine, projectName(folder));
   if (wipe) {
     await removeProject(engine, folder);

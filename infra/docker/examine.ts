@@ -1,10 +1,10 @@
+import { endpoints } from '../endpoints/endpoints.ts';
 import { serverVersion, whyIll } from '../local/examine.ts';
 import { localEndpoint } from '../local/login.ts';
 import { commandLine } from '../process/command-line.ts';
 import type { Endpoint, EndpointName } from '../topology/endpoint.ts';
 import { type Container, containers, projectName } from './project.ts';
 import type { Site } from './run-services.ts';
-import { servicesOf } from './services.ts';
 import type { DockerState } from './state.ts';
 
 /** How a part does. degraded: its container runs, and does not do its work. */
@@ -20,7 +20,9 @@ export async function examine(site: Site, parts: readonly EndpointName[]): Promi
   return Promise.all(
     parts.map(async (part): Promise<Examined> => {
       const port = site.state.ports[part] ?? 0;
-      const own = servicesOf[part].map((name) => found.find(({ service }) => service === name));
+      const own = endpoints[part].docker.services.map((name) =>
+        found.find(({ service }) => service === name),
+      );
       const trouble = own.map(downOf).find((why) => why !== undefined);
       if (trouble !== undefined) return { part, port, state: 'stopped', why: trouble };
       const { pid } = own[0]!;

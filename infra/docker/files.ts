@@ -24,32 +24,43 @@ host    all          all                   all      scram-sha-256
 
 /** Writes below `folder` what compose.yaml's configs and secrets name. */
 export async function writeFiles(folder: string, state: DockerState): Promise<void> {
-  const config = (file: string, text: string) => writeReadable(join(folder, 'config', file), text);
-  const secret = (file: string, text: string) => writePrivate(join(folder, 'secrets', file), text);
-  await config('postgresql.conf', settingsFile(containerSettings()));
-  await config('pg_hba.conf', hostRules);
-  await config(
-    'pgbouncer.ini',
-    poolerSettings({
-      listen: '0.0.0.0',
-      port: 6432,
-      primaryHost: 'primary',
-      primaryPort: 5432,
-      folder: '/run/olympus',
-      clients: 5000,
-      minor: 24,
-    }),
-  );
-  await secret('admin.verifier', state.verifiers.admin);
-  await secret('logins.sql', loginStatements(state.verifiers));
-  await secret('replication.pgpass', `*:*:*:${accounts.replication}:${state.passwords.replication}\n`);
-  await secret('users.txt', userList(state.verifiers));
-  await secret('redis.conf', redisSettings(state.secret));
-  await secret('cache.password', state.secret);
-  await secret('qdrant.yaml', `service:\n  api_key: ${state.secret}\n`);
-  await secret('clickhouse-users.xml', clickhouseUsers(state.secret));
-  await secret('objects.secret', state.secret);
+  for (const [file, text] of Object.entries(configs()))
+    await writeReadable(join(folder, 'config', file), text);
+  for (const [file, text] of Object.entries(secrets(state)))
+    await writePrivate(join(folder, 'secrets', file), text);
 }
+
+/** The same in one folder, which stands in for both. */
+export async function writeFlat(folder: string, state: DockerState): Promise<void> {
+  for (const [file, text] of Object.entries(configs())) await writeReadable(join(folder, file), text);
+  for (const [file, text] of Object.entries(secrets(state))) await writePrivate(join(folder, file), text);
+}
+
+const configs = (): Record<string, string> => ({
+  'postgresql.conf': settingsFile(containerSettings()),
+  'pg_hba.conf': hostRules,
+  'pgbouncer.ini': poolerSettings({
+    listen: '0.0.0.0',
+    port: 6432,
+    primaryHost: 'primary',
+    primaryPort: 5432,
+    folder: '/run/olympus',
+    clients: 5000,
+    minor: 24,
+  }),
+});
+
+const secrets = ({ verifiers, passwords, secret }: DockerState): Record<string, string> => ({
+  'admin.verifier': verifiers.admin,
+  'logins.sql': loginStatements(verifiers),
+  'replication.pgpass': `*:*:*:${accounts.replication}:${passwords.replication}\n`,
+  'users.txt': userList(verifiers),
+  'redis.conf': redisSettings(secret),
+  'cache.password': secret,
+  'qdrant.yaml': `service:\n  api_key: ${secret}\n`,
+  'clickhouse-users.xml': clickhouseUsers(secret),
+  'objects.secret': secret,
+});
 
 /** Run once by the new primary; a server that is given verifiers never sees a password, so neither can its log. */
 const loginStatements = (verifiers: Passwords): string =>

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silent } from '../../config/progress.ts';
+import { cacheFolder } from '../setup/cache-folder.ts';
 import { type Engine, output } from './engine.ts';
 import { ensureImages } from './images.ts';
 import { projectOf, writeSite } from './run-services.ts';
@@ -52,7 +53,12 @@ async function postgresImage(engine: Engine): Promise<string> {
   try {
     const site = { folder, engine, state: newState() };
     await writeSite(site);
-    const work = { progress: silent, signal: AbortSignal.timeout(600_000) };
+    const work = {
+      cache: cacheFolder(),
+      standIns: 'auto',
+      progress: silent,
+      signal: AbortSignal.timeout(600_000),
+    } as const;
     const { variables } = await ensureImages(projectOf(site), ['primary'], work);
     return (
       variables.OLYMPUS_POSTGRES_IMAGE ?? process.env.OLYMPUS_POSTGRES_IMAGE ?? 'olympus-bench/postgres:18.4'

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { missing, usage } from '../../config/fault.ts';
 import type { Progress } from '../../config/progress.ts';
+import { endpoints } from '../endpoints/endpoints.ts';
+import { mostOpenFiles } from '../process/open-files.ts';
 import { freePort, isFree, requirePort, takenPort } from '../process/ports.ts';
 import type { EndpointName } from '../topology/endpoint.ts';
 import { type Engine, output } from './engine.ts';
 import { writeFiles } from './files.ts';
 import { compose, containerLog, containers, ourLabel, type Project, projectName } from './project.ts';
-import { servicesOf } from './services.ts';
 import { type DockerState, writePrivate, writeState } from './state.ts';
 
 /** A topology's folder, what is known of it, and the engine that it is on. */
@@ -33,10 +34,26 @@ function variablesOf(folder: string, { ports, clusterPorts, images }: DockerStat
   return {
     OLYMPUS_FOLDER: folder,
     OLYMPUS_TOPOLOGY: projectName(folder),
+    ...openFilesWithin(mostOpenFiles()),
     ...images,
     ...Object.fromEntries(portOf),
   };
 }
+
+/** Open files of the services in compose.yaml. */
+const openFiles = {
+  OLYMPUS_OPEN_FILES: 16_384,
+  OLYMPUS_VECTOR_OPEN_FILES: 65_536,
+  OLYMPUS_OLAP_OPEN_FILES: 262_144,
+} as const;
+
+/** An engine that may not raise its own limit refuses a container that asks for more than that. */
+export const openFilesWithin = (most: number | undefined): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(openFiles).flatMap(([name, wanted]) =>
+      most !== undefined && most < wanted ? [[name, `${most}`]] : [],
+    ),
+  );
 
 /** Writes what Compose reads: settings, secrets, and compose.env for whoever runs Compose by hand. */
 export async function writeSite(site: Site): Promise<void> {
@@ -80,7 +97,7 @@ export async function runServices(site: Site, options: RunOptions): Promise<void
       .filter(({ state }) => state === 'running')
       .map(({ service }) => service),
   );
-  const idle = parts.filter((part) => !running.has(servicesOf[part][0]));
+  const idle = parts.filter((part) => !running.has(endpoints[part].docker.services[0]));
   for (const part of idle) {
     const [request, former] = [named[part], site.state.ports[part]];
     if (request !== undefined) await requirePort(request, part);
@@ -107,8 +124,8 @@ export async function runServices(site: Site, options: RunOptions): Promise<void
 /** Removes a part's containers and volumes; its start makes others. */
 async function forget(site: Site, part: EndpointName, signal: AbortSignal): Promise<void> {
   await writeSite(site);
-  await compose(projectOf(site), ['rm', '--stop', '--force', ...servicesOf[part]], { signal });
-  for (const service of servicesOf[part]) {
+  await compose(projectOf(site), ['rm', '--stop', '--force', ...endpoints[part].docker.services], { signal });
+  for (const service of endpoints[part].docker.services) {
     const volume = `${projectName(site.folder)}_${service}`;
     const ours = ['--filter', `name=^${volume}$`, '--filter', `label=${ourLabel}`];
     const found = await output(site.engine.docker, ['volume', 'ls', '--quiet', ...ours]);
@@ -122,7 +139,7 @@ async function composeUp(
   parts: readonly EndpointName[],
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const services = parts.flatMap((part) => servicesOf[part]);
+  const services = parts.flatMap((part) => endpoints[part].docker.services);
   const wait = ['--detach', '--wait', '--wait-timeout', '180'];
   const { code, last } = await compose(
     projectOf(site),
@@ -140,7 +157,7 @@ const takenIn = (text: string): number | undefined => {
 
 /** What is not healthy, with the end of its log; else what Compose said. */
 async function startFault(site: Site, parts: readonly EndpointName[], said: string) {
-  const services = new Set<string>(parts.flatMap((part) => servicesOf[part]));
+  const services = new Set<string>(parts.flatMap((part) => endpoints[part].docker.services));
   const ill = (await containers(site.engine, projectName(site.folder))).filter(
     ({ service, state, health, exitCode }) =>
       services.has(service) && (health === 'unhealthy' || (state === 'exited' && exitCode !== 0)),

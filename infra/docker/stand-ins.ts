@@ -1,100 +1,93 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { missing } from '../../config/fault.ts';
-import type { Progress } from '../../config/progress.ts';
-import { type Ended, runChild } from '../process/run-child.ts';
-import { ensureDebianPackages } from '../setup/debian.ts';
-import { type Engine, output } from './engine.ts';
+import { vectorEngine } from '../endpoints/vector.ts';
+import { chdbVersion } from '../setup/chdb.ts';
+import { versitygwVersion } from '../setup/versitygw.ts';
 
-const folder = join(import.meta.dirname, '..', 'compose');
+export const composeFolder = join(import.meta.dirname, '..', 'compose');
+export const servicesFolder = join(import.meta.dirname, '..', 'services');
 
-/** The services that a stand-in can serve, and the variables of compose.yaml that name it. */
-export interface StandIns {
-  readonly postgres: { readonly OLYMPUS_POSTGRES_IMAGE: string; readonly OLYMPUS_POSTGRES_BASE: string };
-  readonly pooler: { readonly OLYMPUS_POOLER_IMAGE: string; readonly OLYMPUS_POOLER_BASE: string };
-  readonly cache: { readonly OLYMPUS_CACHE_IMAGE: string };
+/** The services of compose.yaml whose image can be replaced where the engine cannot pull. */
+export const standInNames = ['postgres', 'pooler', 'cache', 'vector', 'olap', 'objects'] as const;
+export type StandInName = (typeof standInNames)[number];
+
+/** What takes the place of an official image. */
+export interface StandIn {
+  /** Its name: made of the digest of its sources, so that one that is there is never made again. */
+  readonly image: string;
+  /** Of compose.yaml: the image, and what it is built on. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** What it is, for people: "Debian's packages". */
+  readonly what: string;
 }
 
-/** Images made of these sources have these names, so that one that is there is never made again. */
-export function standIns(): StandIns {
-  const base = `olympus-bench/stand-in:${digest(['offline/base.sh'])}`;
-  const postgres = `olympus-bench/postgres-base:${digest(['offline'])}`;
-  return {
-    postgres: {
-      OLYMPUS_POSTGRES_BASE: postgres,
-      OLYMPUS_POSTGRES_IMAGE: `olympus-bench/postgres:stand-in-${digest(['offline', 'postgres'])}`,
-    },
-    pooler: {
-      OLYMPUS_POOLER_BASE: base,
-      OLYMPUS_POOLER_IMAGE: `olympus-bench/pooler:stand-in-${digest(['offline/base.sh', 'pooler'])}`,
-    },
-    cache: { OLYMPUS_CACHE_IMAGE: base },
-  };
+export const baseImage = () => `olympus-bench/stand-in:${digest(['offline/base.sh'])}`;
+export const postgresBase = () =>
+  `olympus-bench/postgres-base:${digest(['offline/base.sh', 'offline/compose.yaml', 'offline/postgres'])}`;
+
+export function standIn(name: StandInName): StandIn {
+  const tag = (paths: readonly string[], engine = '') =>
+    `olympus-bench/${name}:stand-in-${digest(['offline/base.sh', ...paths], engine)}`;
+  switch (name) {
+    case 'postgres':
+      return debian(
+        tag(['offline/compose.yaml', 'offline/postgres', 'postgres']),
+        'POSTGRES',
+        postgresBase(),
+      );
+    case 'pooler':
+      return debian(tag(['pooler']), 'POOLER', baseImage());
+    case 'cache':
+      return debian(baseImage(), 'CACHE');
+    case 'vector':
+      return library(
+        tag(['offline/vector', '../services/qdrant-shim.py'], vectorEngine),
+        'VECTOR',
+        'qdrant-edge behind a shim',
+      );
+    case 'olap':
+      return library(
+        tag(['offline/olap', '../services/clickhouse-shim.ts'], `${chdbVersion} ${process.version}`),
+        'OLAP',
+        'chDB behind a shim',
+      );
+    case 'objects':
+      return library(
+        tag(['offline/objects'], versitygwVersion),
+        'OBJECTS',
+        `versitygw ${versitygwVersion} of this machine`,
+      );
+  }
 }
 
-function digest(paths: readonly string[]): string {
-  const hash = createHash('sha256');
+const debian = (image: string, variable: string, base?: string): StandIn => ({
+  image,
+  what: "Debian's packages",
+  variables: {
+    [`OLYMPUS_${variable}_IMAGE`]: image,
+    ...(base !== undefined && { [`OLYMPUS_${variable}_BASE`]: base }),
+  },
+});
+
+const library = (image: string, variable: string, what: string): StandIn => ({
+  image,
+  what,
+  variables: { [`OLYMPUS_${variable}_IMAGE`]: image },
+});
+
+function digest(paths: readonly string[], engine = ''): string {
+  const hash = createHash('sha256').update(engine);
   for (const path of paths)
-    for (const file of filesOf(path)) hash.update(`${file}\0`).update(readFileSync(join(folder, file)));
+    for (const file of filesOf(path))
+      hash.update(`${file}\0`).update(readFileSync(join(composeFolder, file)));
   return hash.digest('hex').slice(0, 12);
 }
 
 function filesOf(path: string): string[] {
-  if (path.endsWith('.sh')) return [path];
-  return readdirSync(join(folder, path), { recursive: true, withFileTypes: true })
+  if (/\.\w+$/.test(path)) return [path];
+  return readdirSync(join(composeFolder, path), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath.slice(folder.length + 1), entry.name))
+    .map((entry) => join(entry.parentPath.slice(composeFolder.length + 1), entry.name))
     .sort();
 }
-
-/**
- * Makes what the stand-ins are built on, from the distribution's packages; nothing where it is there already.
- * @throws Fault (component) when this machine cannot.
- */
-export async function makeStandInBases(
-  engine: Engine,
-  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
-): Promise<void> {
-  const { postgres, pooler } = standIns();
-  if (!(await hasImage(engine, pooler.OLYMPUS_POOLER_BASE))) {
-    const [lacking] = await ensureDebianPackages(
-      [{ package: 'mmdebstrap', provides: 'mmdebstrap', why: 'images of Debian’s packages' }],
-      { progress, signal },
-    );
-    if (lacking) throw missing(`Stand-in images cannot be made: ${lacking.why}`, lacking.how);
-    progress.note(
-      'making an image of Debian’s packages, because the engine cannot pull (about a minute, once)',
-    );
-    await whole(
-      runChild(join(folder, 'offline', 'base.sh'), [pooler.OLYMPUS_POOLER_BASE], { signal }),
-      'The image of Debian’s packages could not be made',
-    );
-  }
-  if (await hasImage(engine, postgres.OLYMPUS_POSTGRES_BASE)) return;
-  const [program, ...first] = engine.compose;
-  const args = [...first, '--file', join(folder, 'offline', 'compose.yaml'), 'build', '--quiet'];
-  const variables = {
-    OLYMPUS_STAND_IN_BASE: pooler.OLYMPUS_POOLER_BASE,
-    OLYMPUS_POSTGRES_BASE: postgres.OLYMPUS_POSTGRES_BASE,
-  };
-  await whole(
-    runChild(program, args, { signal, env: { ...process.env, ...variables } }),
-    'The stand-in for PostgreSQL’s image could not be built',
-  );
-}
-
-async function whole(running: Promise<Ended>, trouble: string): Promise<void> {
-  const { code, last } = await running;
-  if (code !== 0)
-    throw missing(
-      `${trouble}:\n${last.slice(-6).join('\n')}`,
-      'Name images that the engine has: OLYMPUS_POSTGRES_IMAGE, OLYMPUS_POOLER_IMAGE, OLYMPUS_CACHE_IMAGE.',
-    );
-}
-
-export const hasImage = (engine: Engine, image: string): Promise<boolean> =>
-  output(engine.docker, ['image', 'inspect', '--format', '{{.Id}}', image]).then(
-    () => true,
-    () => false,
-  );

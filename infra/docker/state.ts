@@ -22,8 +22,10 @@ export interface DockerState {
   images: Record<string, string>;
 }
 
-export function newState(): DockerState {
-  const passwords = newPasswords();
+export const newState = (): DockerState => stateWith(newPasswords(), newSecret());
+
+/** Nothing started yet, with these passwords. */
+export function stateWith(passwords: Passwords, secret: string): DockerState {
   const verifiers = Object.fromEntries(
     Object.entries(passwords).map(([login, password]) => [login, scramVerifier(password)]),
   );
@@ -31,7 +33,7 @@ export function newState(): DockerState {
     version: 1,
     passwords,
     verifiers: verifiers as Passwords,
-    secret: newSecret(),
+    secret,
     ports: {},
     clusterPorts: [],
     images: {},

@@ -13,12 +13,16 @@ export interface Watcher {
  */
 export function watchOver(project: Project): Watcher {
   const [program, ...args] = composeCommand(project, ['down', '--volumes', '--timeout', '5']);
-  const child = spawn('sh', ['-c', watch, 'sh', project.folder, program, ...args], {
-    env: composeEnvironment(project),
-    cwd: '/',
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
+  const child = spawn(
+    'sh',
+    ['-c', watch, 'sh', project.folder, project.engine.pidFile ?? '', program, ...args],
+    {
+      env: composeEnvironment(project),
+      cwd: '/',
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    },
+  );
   child.unref();
   const gone = once(child, 'exit');
   child.stdin.on('error', () => {}); // it was ended by somebody else
@@ -31,10 +35,14 @@ export function watchOver(project: Project): Watcher {
   };
 }
 
-/** The folder goes last: as long as it is there, the next start knows that something may be left. */
+/**
+ * The folder goes last: as long as it is there, the next start knows that something may be left. Then an engine of ours
+ * ends, unless somebody's container runs in it.
+ */
 const watch = `
 trap '' INT TERM HUP QUIT
-folder=$1; shift
+folder=$1; engine=$2; shift 2
 if read -r word; then exit 0; fi
 "$@" && rm -rf "$folder"
+if [ -n "$engine" ] && [ -z "$(docker ps --quiet)" ]; then kill -TERM "$(cat "$engine")"; fi
 `;

@@ -11,7 +11,7 @@ import { digestSources, k6Module } from '../setup/k6.ts';
 import { findProgram } from '../setup/program.ts';
 import type { Finding } from './finding.ts';
 import { schedulingFinding } from './scheduling.ts';
-import { storeFindings } from './service-findings.ts';
+import { serviceFindings } from './service-findings.ts';
 
 /** What is here of what the local topology and the measures need. Changes nothing but the cache. */
 export async function findings(): Promise<Finding[]> {
@@ -41,7 +41,7 @@ export async function findings(): Promise<Finding[]> {
     },
     k6(),
     schedulingFinding(),
-    ...storeFindings(cacheFolder()),
+    ...serviceFindings(cacheFolder()),
     { ...(await attempt('Docker', 'the topology of --topology docker', engine)), optional: true },
   ];
 }

@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { storeFindings } from './service-findings.ts';
+import { serviceFindings } from './service-findings.ts';
 
-test('each store beside PostgreSQL is told with what gets it, or how to get it where nothing here does', () => {
+test('each service is reported with what gets it, or how to get it where nothing here does', () => {
   const cache = mkdtempSync(join(tmpdir(), 'olympus-doctor-'));
   const path = process.env.PATH;
   try {
     process.env.PATH = cache; // a machine with nothing on it
-    const findings = storeFindings(cache);
+    const findings = serviceFindings(cache);
     assert.deepEqual(
       findings.map(({ ok, found }) => [ok, found]),
       findings.map(() => [false, '']),

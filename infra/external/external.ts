@@ -1,13 +1,12 @@
 import { Fault, missing, usage } from '../../config/fault.ts';
 import type { Progress } from '../../config/progress.ts';
-import type { ServicePart } from '../local/local-topology.ts';
+import { endpoints as descriptions, isService } from '../endpoints/endpoints.ts';
 import { poolerVersion } from '../local/pooler.ts';
-import { serviceVersion } from '../local/service-version.ts';
 import type { Absent, Endpoint, EndpointName } from '../topology/endpoint.ts';
 import { connect } from '../topology/session.ts';
 import type { ExternalEntry } from '../topology/topology-file.ts';
 import { willMake } from './announce.ts';
-import { isPostgres, type Place, type PlaceOptions, placesOf, type SessionAttributes } from './place.ts';
+import { type Place, type PlaceOptions, placesOf, type SessionAttributes } from './place.ts';
 
 export interface ExternalOptions {
   readonly entries: Readonly<Partial<Record<EndpointName, ExternalEntry>>>;
@@ -106,7 +105,7 @@ async function requireAttributes(
 
 /** A replica of another cluster would be waited for in vain: each cluster has an identifier of its own. */
 async function requireOneCluster(endpoints: readonly Endpoint[]): Promise<void> {
-  const servers = endpoints.filter(({ name }) => isPostgres(name) && name !== 'pooler');
+  const servers = endpoints.filter(({ name }) => descriptions[name].kind === 'postgres');
   const identified = await Promise.all(
     servers.map(async (server) => ({ server, id: await clusterOf(server) })),
   );
@@ -136,15 +135,15 @@ async function clusterOf(endpoint: Endpoint): Promise<string | null> {
 /** Why an endpoint cannot be used when nothing may be written. */
 function needsWrites(name: EndpointName): string | undefined {
   if (name === 'pooler') return 'a pooler shares its sessions, so that they cannot be held read-only';
-  if (isPostgres(name)) return undefined;
+  if (!isService(name)) return undefined;
   return 'it is yours, and it is measured by writing to it';
 }
 
 /** As the server reports itself. @throws Fault when it does not answer, or is in another role than it should be. */
 export async function versionOf(name: EndpointName, place: Place): Promise<string> {
-  if (!isPostgres(name)) {
+  if (isService(name)) {
     try {
-      return await serviceVersion(name as ServicePart, place.url('app'));
+      return await descriptions[name].version(place.url('app'));
     } catch (error) {
       throw missing(
         `${name} at ${place.host}:${place.port} does not answer: ${(error as Error).message}`,

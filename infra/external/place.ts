@@ -1,5 +1,6 @@
 import { usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
+import { endpoints, isService } from '../endpoints/endpoints.ts';
 import type { EndpointName, Login } from '../topology/endpoint.ts';
 import { isTlsMode, tlsModes } from '../topology/tls.ts';
 import type { ExternalEntry } from '../topology/topology-file.ts';
@@ -16,25 +17,12 @@ export interface Place {
   url(login: Login, database?: string): string;
 }
 
-const schemes: Readonly<Record<EndpointName, readonly string[]>> = {
-  primary: ['postgres:', 'postgresql:'],
-  replica1: ['postgres:', 'postgresql:'],
-  replica2: ['postgres:', 'postgresql:'],
-  pooler: ['postgres:', 'postgresql:'],
-  cache: ['rediss:', 'redis:'],
-  cacheCluster: ['rediss:', 'redis:'],
-  vector: ['https:', 'http:'],
-  olap: ['https:', 'http:'],
-  objects: ['https:', 'http:'],
-};
 const defaultPorts: Readonly<Record<string, number>> = {
   'redis:': 6379,
   'rediss:': 6379,
   'http:': 80,
   'https:': 443,
 };
-
-export const isPostgres = (name: EndpointName): boolean => schemes[name][0] === 'postgres:';
 
 export interface PlaceOptions {
   /** Every session of PostgreSQL begins read-only. */
@@ -65,7 +53,7 @@ export interface Places {
  * told so. None is ever repeated: it may hold a password.
  */
 export function placesOf(name: EndpointName, entry: ExternalEntry, options: PlaceOptions): Places {
-  if (!isPostgres(name)) return { places: [servicePlace(name, entry)], attributes: 'any' };
+  if (isService(name)) return { places: [servicePlace(name, entry)], attributes: 'any' };
   const read = (text: string, option: string) => readPostgres(text, `${option} of ${name}`);
   const main = read(entry.url, 'url');
   const logins: Readonly<Partial<Record<Login, Conninfo>>> = {
@@ -132,19 +120,19 @@ function servicePlace(name: EndpointName, entry: ExternalEntry): Place {
 }
 
 function parse(name: EndpointName, text: string, option: string): URL {
-  const allowed = schemes[name].map((scheme) => `${scheme}//`).join(' or ');
+  const allowed = endpoints[name].schemes.map((scheme) => `${scheme}//`).join(' or ');
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !schemes[name].includes(url.protocol) || !url.hostname)
+  if (!url || !endpoints[name].schemes.includes(url.protocol) || !url.hostname)
     throw usage(
       `${option} of ${name} is no URL that begins with ${allowed}.`,
-      `For example: ${schemes[name][0]}//user:password@host.example.com`,
+      `For example: ${endpoints[name].schemes[0]}//user:password@host.example.com`,
     );
   return url;
 }
 
 /** PostgreSQL says it by sslmode; the services by their scheme. */
 function requireEncrypted(name: EndpointName, { protocol }: URL, { tls, ca }: ExternalEntry): void {
-  const [encrypted] = schemes[name];
+  const [encrypted] = endpoints[name].schemes;
   if (tls !== undefined && tls !== 'verify-full' && tls !== 'disable')
     throw usage(`tls of ${name} can be verify-full or disable.`, `${encrypted}// verifies the certificate.`);
   if (ca)

@@ -4,17 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { missing } from '../../config/fault.ts';
 import { seconds } from '../../config/units.ts';
+import { cache } from '../endpoints/cache.ts';
+import type { ServiceName } from '../endpoints/endpoints.ts';
 import { freePort, onPort } from '../process/ports.ts';
-import { cacheVersion, openCache } from '../services/cache.ts';
+import { openCache } from '../services/cache.ts';
 import { findRedis } from '../setup/redis.ts';
-import {
-  giveTo,
-  makePrivateFolder,
-  partFolder,
-  type Server,
-  type ServicePart,
-  type Site,
-} from './local-topology.ts';
+import { giveTo, makePrivateFolder, partFolder, type Server, type Site } from './local-topology.ts';
 import { startService, stopService } from './service.ts';
 import type { ServiceOptions } from './service-options.ts';
 
@@ -62,7 +57,7 @@ interface Node {
   readonly cluster?: boolean;
 }
 
-async function startNode(site: Site, part: ServicePart, program: string, node: Node): Promise<number> {
+async function startNode(site: Site, part: ServiceName, program: string, node: Node): Promise<number> {
   await makePrivateFolder(site, node.folder);
   const file = join(node.folder, 'redis.conf');
   await writeFile(file, settings(node), { mode: 0o600 });
@@ -72,12 +67,9 @@ async function startNode(site: Site, part: ServicePart, program: string, node: N
     args: [file],
     folder: node.folder,
     openFiles: 10_240,
-    ready: () => cacheVersion(urlOf(node)),
+    ready: () => cache.version(cache.localUrl(node.secret, node.port)),
   });
 }
-
-const urlOf = ({ port, secret }: { port: number; secret: string }) =>
-  `redis://default:${secret}@127.0.0.1:${port}`;
 
 /** The password's hash stands in the file, never the password; the title stays, so that we know our process. */
 const settings = ({ port, secret, folder, cluster }: Node) => `# Written by Olympus Bench.
@@ -98,7 +90,7 @@ const slots = 16_384;
 async function makeCluster(site: Site, ports: readonly number[], secret: string): Promise<void> {
   await using owned = new AsyncDisposableStack();
   const nodes = await Promise.all(
-    ports.map(async (port) => owned.use(await openCache(urlOf({ port, secret })))),
+    ports.map(async (port) => owned.use(await openCache(cache.localUrl(secret, port)))),
   );
   for (const [i, node] of nodes.entries()) {
     const from = Math.ceil((slots * i) / nodes.length);

@@ -1,14 +1,13 @@
+import { type EndpointName, endpointNames, endpoints, isService } from '../endpoints/endpoints.ts';
 import { connect } from '../topology/session.ts';
-import { isService, type LocalPart, localParts } from './local-topology.ts';
 import { localEndpoint, type Secrets } from './login.ts';
 import { poolerVersion } from './pooler.ts';
-import { serviceVersion } from './service-version.ts';
 import { slotTrouble } from './slot.ts';
 import type { LocalState } from './state.ts';
 import { runningPart } from './stop-parts.ts';
 
 /** How a part of a held topology does. degraded: its process runs, and does not do its work. */
-export type Examined = { readonly part: LocalPart; readonly port: number } & (
+export type Examined = { readonly part: EndpointName; readonly port: number } & (
   | { readonly state: 'running'; readonly pid: number; readonly version: string }
   | { readonly state: 'degraded'; readonly why: string }
   | { readonly state: 'stopped'; readonly why: string }
@@ -16,7 +15,7 @@ export type Examined = { readonly part: LocalPart; readonly port: number } & (
 
 /** Looks at each part that the topology in `folder` has: its process, its answer, and whether a replica streams. */
 export function examine(folder: string, state: LocalState): Promise<Examined[]> {
-  const planned = localParts
+  const planned = endpointNames
     .filter((part) => state.ports[part] !== undefined || state.parts?.includes(part))
     .map((part) => ({ part, port: state.ports[part] }));
   return Promise.all(
@@ -44,7 +43,7 @@ export function examine(folder: string, state: LocalState): Promise<Examined[]> 
 
 /** What a part answered; of a replica that receives nothing, what the primary says of its slot. */
 export async function whyIll(
-  part: LocalPart,
+  part: EndpointName,
   error: unknown,
   { ports, ...secrets }: Secrets & { readonly ports: LocalState['ports'] },
 ): Promise<string> {
@@ -67,12 +66,12 @@ class Cut extends Error {}
  * @throws when it does not answer, and when it is a replica that receives nothing.
  */
 export async function serverVersion(
-  part: LocalPart,
+  part: EndpointName,
   server: { readonly pid: number; readonly port: number },
   state: Secrets,
 ): Promise<string> {
   const place = localEndpoint(part, server, '', state);
-  if (isService(part)) return serviceVersion(part, place.url('app'));
+  if (isService(part)) return endpoints[part].version(place.url('app'));
   if (part === 'pooler') {
     await using console = await connect(place.url('admin', 'pgbouncer'));
     return await poolerVersion(console); // awaited here, or the connection is closed before it answers

@@ -9,10 +9,10 @@ import { after, test } from 'node:test';
 import { silent } from '../../config/progress.ts';
 import { lingering, processesIn, testCache, topologyFolders } from '../../test/local-cache.ts';
 import { patience, until } from '../../test/patience.ts';
+import { usualEndpoints } from '../endpoints/endpoints.ts';
 import { freePort } from '../process/ports.ts';
 import { tiedFolder } from './folder.ts';
 import { startLocal } from './local.ts';
-import { defaultParts } from './local-topology.ts';
 
 const cache = await testCache();
 after(() => cache[Symbol.dispose]());
@@ -30,7 +30,7 @@ for (const [moment, file] of [
 ] as const)
   test(`an abort during ${moment} leaves no process and no folder`, async () => {
     const abort = new AbortController();
-    const starting = startLocal(cache.options({ parts: defaultParts, signal: abort.signal }));
+    const starting = startLocal(cache.options({ parts: usualEndpoints, signal: abort.signal }));
     const rejected = assert.rejects(starting, /interrupted/);
     const folder = await folderWith(file);
     abort.abort(new Error('interrupted'));
@@ -81,7 +81,7 @@ test('without PgBouncer the topology says so, and the rest works', async () => {
 
 /** A Node of its own that holds a whole topology. */
 async function holder(): Promise<ChildProcess> {
-  const { signal: _, progress: __, ...options } = cache.options({ parts: defaultParts });
+  const { signal: _, progress: __, ...options } = cache.options({ parts: usualEndpoints });
   const program = `
     import { startLocal } from '${new URL('./local.ts', import.meta.url).href}';
     import { silent } from '${new URL('../../config/progress.ts', import.meta.url).href}';

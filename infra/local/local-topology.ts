@@ -11,33 +11,6 @@ import type { PostgresBuild } from './postgres-build.ts';
 /** tied: ends with this process. held: stays until `stopLocal`. */
 export type Lifetime = 'tied' | 'held';
 
-/** The parts of a local topology, in the order in which they start; each has a folder and a log of its name. */
-export const localParts = [
-  'primary',
-  'replica1',
-  'replica2',
-  'pooler',
-  'cache',
-  'cacheCluster',
-  'vector',
-  'olap',
-  'objects',
-] as const satisfies EndpointName[];
-/** What a topology has when nobody says otherwise. */
-export const defaultParts: readonly EndpointName[] = ['primary', 'replica1', 'replica2', 'pooler'];
-export type LocalPart = (typeof localParts)[number];
-/** Parts that are no PostgreSQL and need none: started on their own, and absent where they cannot be had. */
-export const serviceParts = [
-  'cache',
-  'cacheCluster',
-  'vector',
-  'olap',
-  'objects',
-] as const satisfies LocalPart[];
-export type ServicePart = (typeof serviceParts)[number];
-export const isService = (part: LocalPart): part is ServicePart =>
-  (serviceParts as readonly LocalPart[]).includes(part);
-
 /** Where the parts of one local topology live, and how they are to run. */
 export interface Site {
   /** Holds state.json, and for each part a folder and a log. */
@@ -59,8 +32,8 @@ export interface Server {
   readonly started: boolean;
 }
 
-export const partFolder = (site: Pick<Site, 'folder'>, part: LocalPart) => join(site.folder, part);
-export const logFile = (site: Pick<Site, 'folder'>, part: LocalPart) => join(site.folder, `${part}.log`);
+export const partFolder = (site: Pick<Site, 'folder'>, part: EndpointName) => join(site.folder, part);
+export const logFile = (site: Pick<Site, 'folder'>, part: EndpointName) => join(site.folder, `${part}.log`);
 
 /** Makes a folder that only the servers' account can look into. */
 export async function makePrivateFolder(site: Site, path: string): Promise<void> {
@@ -94,7 +67,7 @@ export interface LaunchOptions {
 /** Starts a part's process with its output appended to its log. */
 export function launch(
   site: Site,
-  part: LocalPart,
+  part: EndpointName,
   command: string,
   args: readonly string[],
   { openFiles, cwd = partFolder(site, part), env = {}, user = site.account }: LaunchOptions = {},
@@ -110,15 +83,15 @@ export function launch(
   }
 }
 
-export const logSize = (site: Site, part: LocalPart): number =>
+export const logSize = (site: Site, part: EndpointName): number =>
   statSync(logFile(site, part), { throwIfNoEntry: false })?.size ?? 0;
 
 /** What to do about a part that did not start; a tied topology's log is gone with it. */
-export const logAdvice = (site: Site, part: LocalPart): string =>
+export const logAdvice = (site: Site, part: EndpointName): string =>
   site.lifetime === 'held' ? `Its log is ${logFile(site, part)}.` : 'The lines above are the end of its log.';
 
 /** The last lines of a part's log, for an error message. */
-export function logTail(site: Pick<Site, 'folder'>, part: LocalPart, from = 0, lines = 6): string {
+export function logTail(site: Pick<Site, 'folder'>, part: EndpointName, from = 0, lines = 6): string {
   try {
     return readFileSync(logFile(site, part))
       .subarray(from)

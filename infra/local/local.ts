@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { type Progress, silent } from '../../config/progress.ts';
+import { type EndpointName, isService, usualEndpoints } from '../endpoints/endpoints.ts';
 import { lock } from '../process/lock.ts';
 import { unprivilegedAccount } from '../process/unprivileged.ts';
 import type { ObjectStore } from '../services/object-store.ts';
@@ -9,7 +10,7 @@ import { Topology } from '../topology/topology.ts';
 import { type Examined, examine } from './examine.ts';
 import { heldFolder, localFolder, removeFolder, tiedFolder } from './folder.ts';
 import { type Facts, keepData } from './keep.ts';
-import { defaultParts, isService, type Lifetime, type LocalPart, type Site } from './local-topology.ts';
+import type { Lifetime, Site } from './local-topology.ts';
 import { localEndpoint } from './login.ts';
 import { findPostgres } from './postgres-build.ts';
 import { restoreData } from './restore.ts';
@@ -67,7 +68,7 @@ async function startTied(cache: string, options: LocalOptions): Promise<Topology
   const site = await siteIn(folder.path, cache, options);
   const state = newState(site.build.bin);
   // A replica or the pooler alone brings the primary with it.
-  const holdsData = (options.parts ?? defaultParts).some((part) => !isService(part));
+  const holdsData = (options.parts ?? usualEndpoints).some((part) => !isService(part));
   const key = holdsData ? await options.kept?.(site.build.version) : undefined;
   const { shared } = options;
   if (key !== undefined && shared) await fetchEntry(site, cache, key, shared);
@@ -136,7 +137,7 @@ export async function attachLocal({ cache, name = 'default' }: Held): Promise<To
 }
 
 export interface EndpointStatus {
-  readonly name: LocalPart;
+  readonly name: EndpointName;
   readonly provider: 'local';
   readonly state: Examined['state'];
   /** Without login and password. */

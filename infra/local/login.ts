@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { endpoints, isService } from '../endpoints/endpoints.ts';
 import type { Endpoint, EndpointName, Login } from '../topology/endpoint.ts';
 
 /** The roles of a local topology: the three that stages connect as, and the replicas'. */
@@ -23,15 +24,6 @@ export const newSecret = (): string => randomBytes(24).toString('base64url');
 export const localUrl = (user: string, password: string, port: number, database: string) =>
   `postgres://${user}:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
 
-/** The services have one login each; that of S3 is also the name of its bucket. */
-const serviceUrls = {
-  cache: (secret: string, port: number) => `redis://default:${secret}@127.0.0.1:${port}`,
-  cacheCluster: (secret: string, port: number) => `redis://default:${secret}@127.0.0.1:${port}`,
-  vector: (secret: string, port: number) => `http://olympus:${secret}@127.0.0.1:${port}`,
-  olap: (secret: string, port: number) => `http://default:${secret}@127.0.0.1:${port}/default`,
-  objects: (secret: string, port: number) => `http://olympus:${secret}@127.0.0.1:${port}/olympus`,
-} as const;
-
 /** What a state must hold to connect to its endpoints. */
 export interface Secrets {
   readonly passwords: Passwords;
@@ -52,8 +44,8 @@ export function localEndpoint(
     port,
     pid,
     url: (login, database = databaseName) =>
-      name in serviceUrls
-        ? serviceUrls[name as keyof typeof serviceUrls](secret, port)
+      isService(name)
+        ? endpoints[name].localUrl(secret, port)
         : localUrl(accounts[login], passwords[login], port, database),
   };
 }

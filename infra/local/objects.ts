@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { objects } from '../endpoints/objects.ts';
 import { onPort } from '../process/ports.ts';
 import { makeBucket } from '../services/objects.ts';
 import { findVersitygw } from '../setup/versitygw.ts';
@@ -18,7 +19,7 @@ export async function runObjects(site: Site, { secret, port: wanted }: ServiceOp
       folder,
       user: null,
       env: { ROOT_ACCESS_KEY: 'olympus', ROOT_SECRET_KEY: secret },
-      ready: () => makeBucket(`http://olympus:${secret}@127.0.0.1:${port}/olympus`),
+      ready: () => makeBucket(objects.localUrl(secret, port)),
     });
     return { pid, port, started: true };
   });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { olap } from '../endpoints/olap.ts';
 import { onPort } from '../process/ports.ts';
-import { olapVersion } from '../services/olap.ts';
 import { findChdb } from '../setup/chdb.ts';
 import { partFolder, type Server, type Site } from './local-topology.ts';
 import { ownFolder, startService } from './service.ts';
@@ -20,7 +20,7 @@ export async function runOlap(site: Site, { secret, port: wanted }: ServiceOptio
       folder,
       user: null,
       env: { OLYMPUS_SECRET: secret },
-      ready: () => olapVersion(`http://default:${secret}@127.0.0.1:${port}/default`),
+      ready: () => olap.version(olap.localUrl(secret, port)),
     });
     return { pid, port, started: true };
   });

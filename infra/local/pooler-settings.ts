@@ -4,7 +4,8 @@ import { accounts } from './login.ts';
 /**
  * pgbouncer.ini's text. Transaction mode; verifiers instead of passwords (users.txt in `folder`); 50 server
  * connections a login and database, so that the three logins stay below PostgreSQL's max_connections; a client is
- * told in time when the primary is away.
+ * told in time when the primary is away. After every transaction the connection forgets what it was told
+ * (docs/schema.md, "Through a pooler"): an identity, a cursor or a setting that a request left would be the next one's.
  */
 export function poolerSettings(options: {
   port: number;
@@ -31,6 +32,8 @@ auth_type = scram-sha-256
 auth_file = ${join(options.folder, 'users.txt')}
 admin_users = ${accounts.admin}
 pool_mode = transaction
+server_reset_query = DISCARD ALL
+server_reset_query_always = 1
 max_client_conn = ${options.clients}
 default_pool_size = 50
 listen_backlog = 4096

@@ -39,7 +39,7 @@ export function postgresSettings(memoryBytes = totalmem()): Record<string, strin
   };
 }
 
-/** What sets a replica apart (specification, B2). */
+/** What sets a replica apart: one serves the application, the other analytics. */
 export const replicaSettings = {
   replica1: {}, // reads may be cancelled by replay (max_standby_streaming_delay), and the primary keeps nothing for them
   replica2: { hot_standby_feedback: 'on', max_standby_streaming_delay: '300s' }, // long analytical reads survive

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { missing } from '../../config/fault.ts';
 import { type Milliseconds, seconds } from '../../config/units.ts';
+import type { EndpointName } from '../endpoints/endpoints.ts';
 import { commandLine } from '../process/command-line.ts';
 import { findProcess } from '../process/find-process.ts';
 import { onPort, PortTaken } from '../process/ports.ts';
 import { stopChild, stopProcess } from '../process/stop.ts';
 import {
   giveTo,
-  type LocalPart,
   launch,
   logAdvice,
   logSize,
@@ -31,7 +31,7 @@ const readyWithin: Milliseconds = seconds(60);
  */
 export async function startPostgres(
   site: Site,
-  part: LocalPart,
+  part: EndpointName,
   options: { port?: number | undefined; settings?: Readonly<Record<string, string>> },
 ): Promise<Server> {
   const folder = partFolder(site, part);
@@ -58,7 +58,7 @@ const remains = /lock file "postmaster.pid" already exists|pre-existing shared m
 /** Resolves with the pid when it takes connections; with undefined when remains are in the way and may go. */
 async function launchPostgres(
   site: Site,
-  part: LocalPart,
+  part: EndpointName,
   folder: string,
   mayWait: () => boolean,
 ): Promise<number | undefined> {

@@ -4,18 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { missing } from '../../config/fault.ts';
 import { seconds } from '../../config/units.ts';
+import type { ServiceName } from '../endpoints/endpoints.ts';
 import { commandLine } from '../process/command-line.ts';
 import { PortTaken } from '../process/ports.ts';
 import { stopChild, stopProcess } from '../process/stop.ts';
-import {
-  type LaunchOptions,
-  launch,
-  logAdvice,
-  logSize,
-  logTail,
-  type ServicePart,
-  type Site,
-} from './local-topology.ts';
+import { type LaunchOptions, launch, logAdvice, logSize, logTail, type Site } from './local-topology.ts';
 
 const readyWithin = seconds(120);
 
@@ -32,7 +25,7 @@ export interface Starting extends LaunchOptions {
  * Starts one process of a service and waits until it is ready. Its pid is kept in `folder`.
  * @throws Fault (component) with the log's end when it ends or is not ready in time; PortTaken.
  */
-export async function startService(site: Site, part: ServicePart, starting: Starting): Promise<number> {
+export async function startService(site: Site, part: ServiceName, starting: Starting): Promise<number> {
   const { command, args, folder, ready, ...options } = starting;
   site.signal.throwIfAborted();
   const logFrom = logSize(site, part);

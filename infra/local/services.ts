@@ -1,7 +1,8 @@
 import { Fault } from '../../config/fault.ts';
+import type { ServiceName } from '../endpoints/endpoints.ts';
 import type { Absent } from '../topology/endpoint.ts';
 import { runCache, runCacheCluster } from './cache.ts';
-import { partFolder, type Server, type ServicePart, type Site } from './local-topology.ts';
+import { partFolder, type Server, type Site } from './local-topology.ts';
 import { runObjects } from './objects.ts';
 import { runOlap } from './olap.ts';
 import { findService, stopService } from './service.ts';
@@ -9,7 +10,7 @@ import type { ServiceOptions } from './service-options.ts';
 import type { LocalState } from './state.ts';
 import { runVector } from './vector.ts';
 
-const run: Record<ServicePart, (site: Site, options: ServiceOptions) => Promise<Server>> = {
+const run: Record<ServiceName, (site: Site, options: ServiceOptions) => Promise<Server>> = {
   cache: runCache,
   cacheCluster: runCacheCluster,
   vector: runVector,
@@ -22,7 +23,7 @@ const run: Record<ServicePart, (site: Site, options: ServiceOptions) => Promise<
  * started is absent with the reason: the topology is worth having without it.
  * @throws Fault (usage) when its named port is taken; the signal's reason.
  */
-export async function runService(site: Site, state: LocalState, part: ServicePart): Promise<Server | Absent> {
+export async function runService(site: Site, state: LocalState, part: ServiceName): Promise<Server | Absent> {
   const folder = partFolder(site, part);
   const [pid, port] = [findService(folder), state.ports[part]];
   if (pid !== undefined && port !== undefined) return { pid, port, started: false };

@@ -1,17 +1,15 @@
+import {
+  endpointNames,
+  isService,
+  type ServiceName,
+  serviceNames,
+  usualEndpoints,
+} from '../endpoints/endpoints.ts';
 import { isFree, requirePort } from '../process/ports.ts';
 import { together } from '../process/together.ts';
 import type { Absent, Endpoint, EndpointName } from '../topology/endpoint.ts';
 import { serverVersion } from './examine.ts';
-import {
-  defaultParts,
-  isService,
-  type LocalPart,
-  localParts,
-  type Server,
-  type ServicePart,
-  type Site,
-  serviceParts,
-} from './local-topology.ts';
+import type { Server, Site } from './local-topology.ts';
 import { localEndpoint, newSecret } from './login.ts';
 import { findPooler, poolerAbsent, runPooler } from './pooler.ts';
 import { type ReplicaName, replicaSettings } from './postgres-settings.ts';
@@ -22,9 +20,9 @@ import { type LocalState, writeState } from './state.ts';
 import { runningPart, type StopMode, stopPart } from './stop-parts.ts';
 
 export interface PartsRequest {
-  /** What to start; the primary is, too, where a replica or the pooler needs it. `defaultParts` when absent. */
+  /** What to start; the primary is, too, where a replica or the pooler needs it. `usualEndpoints` when absent. */
   readonly parts?: readonly EndpointName[] | undefined;
-  readonly ports?: Readonly<Partial<Record<LocalPart, number>>> | undefined;
+  readonly ports?: Readonly<Partial<Record<EndpointName, number>>> | undefined;
   /** Replicas that are made anew from the primary, whatever state they are in. */
   readonly rebuild?: readonly EndpointName[] | undefined;
 }
@@ -40,12 +38,12 @@ export async function startParts(
   undo: AsyncDisposableStack,
   mode: StopMode,
 ): Promise<{ endpoints: Endpoint[]; absent: Absent[]; primary: Server | undefined }> {
-  const asked = wanted.parts ?? defaultParts;
+  const asked = wanted.parts ?? usualEndpoints;
   const program = asked.includes('pooler') ? findPooler() : undefined;
   const names = (Object.keys(replicaSettings) as ReplicaName[]).filter((name) => asked.includes(name));
-  const wantedServices = serviceParts.filter((part) => asked.includes(part));
+  const wantedServices = serviceNames.filter((part) => asked.includes(part));
   const postgres = asked.some((part) => !isService(part));
-  const parts: LocalPart[] = [
+  const parts: EndpointName[] = [
     ...(postgres ? (['primary'] as const) : []),
     ...names,
     ...(program ? (['pooler'] as const) : []),
@@ -58,12 +56,12 @@ export async function startParts(
     if (runningPart(site.folder, part) === undefined)
       undo.defer(async () => void (await stopPart(site.folder, part, mode)));
 
-  const finish = async (made: readonly LocalPart[]) => {
+  const finish = async (made: readonly EndpointName[]) => {
     state.finished = [...new Set([...state.finished, ...made])];
     await writeState(site.folder, state);
   };
   const absent: Absent[] = asked.includes('pooler') && !program ? [poolerAbsent] : [];
-  const servers = new Map<LocalPart, Server>();
+  const servers = new Map<EndpointName, Server>();
   const database = async (signal: AbortSignal) => {
     const primary = await runPrimary({ ...site, signal }, state, () => finish(['primary']));
     site.progress.note(`PostgreSQL ${site.build.version} is ready on port ${primary.port}`);
@@ -81,7 +79,7 @@ export async function startParts(
       },
     ]);
   };
-  const service = (part: ServicePart) => async (signal: AbortSignal) => {
+  const service = (part: ServiceName) => async (signal: AbortSignal) => {
     const outcome = await runService({ ...site, signal }, state, part);
     if ('why' in outcome) absent.push(outcome);
     else servers.set(part, outcome);
@@ -102,7 +100,12 @@ export async function startParts(
  * at it is stopped first and starts anew.
  * @throws Fault (usage) when a named port is taken.
  */
-async function choosePorts(site: Site, state: LocalState, wanted: PartsRequest, parts: readonly LocalPart[]) {
+async function choosePorts(
+  site: Site,
+  state: LocalState,
+  wanted: PartsRequest,
+  parts: readonly EndpointName[],
+) {
   const before = state.ports.primary;
   for (const part of parts) {
     if (runningPart(site.folder, part) !== undefined) continue;
@@ -113,12 +116,12 @@ async function choosePorts(site: Site, state: LocalState, wanted: PartsRequest, 
     else state.ports[part] = port;
   }
   if (before !== undefined && state.ports.primary !== before)
-    for (const part of localParts.toReversed()) await stopPart(site.folder, part, 'fast');
+    for (const part of endpointNames.toReversed()) await stopPart(site.folder, part, 'fast');
 }
 
-/** Endpoints in the order of `localParts`, with their versions as the servers report them. */
-async function describe(state: LocalState, servers: ReadonlyMap<LocalPart, Server>): Promise<Endpoint[]> {
-  const found = localParts.flatMap((part) => {
+/** Endpoints in the order of `endpointNames`, with their versions as the servers report them. */
+async function describe(state: LocalState, servers: ReadonlyMap<EndpointName, Server>): Promise<Endpoint[]> {
+  const found = endpointNames.flatMap((part) => {
     const server = servers.get(part);
     return server ? [{ part, server }] : [];
   });

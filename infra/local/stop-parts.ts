@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isService, type LocalPart, localParts } from './local-topology.ts';
+import { type EndpointName, endpointNames, isService } from '../endpoints/endpoints.ts';
 import { findRunningPooler, stopPooler } from './pooler.ts';
 import { findServer, stopPostgres } from './postgres.ts';
 import { findService, stopService } from './service.ts';
@@ -8,22 +8,22 @@ import { findService, stopService } from './service.ts';
 export type StopMode = 'fast' | 'immediate';
 
 /** The pid of a part that runs, told by its own pid file and checked against the process's command line. */
-export function runningPart(folder: string, part: LocalPart): number | undefined {
+export function runningPart(folder: string, part: EndpointName): number | undefined {
   const own = join(folder, part);
   if (isService(part)) return findService(own);
   return part === 'pooler' ? findRunningPooler(own) : findServer(own);
 }
 
 /** Stops a part if it runs, and says whether it did. */
-export function stopPart(folder: string, part: LocalPart, mode: StopMode): Promise<boolean> {
+export function stopPart(folder: string, part: EndpointName, mode: StopMode): Promise<boolean> {
   const own = join(folder, part);
   if (isService(part)) return stopService(own);
   return part === 'pooler' ? stopPooler(own) : stopPostgres(own, mode);
 }
 
 /** Stops all that runs in a topology's folder, the clients' side first, and says what it was. Needs no state.json. */
-export async function stopParts(folder: string, mode: StopMode): Promise<LocalPart[]> {
-  const stopped: LocalPart[] = [];
-  for (const part of localParts.toReversed()) if (await stopPart(folder, part, mode)) stopped.push(part);
+export async function stopParts(folder: string, mode: StopMode): Promise<EndpointName[]> {
+  const stopped: EndpointName[] = [];
+  for (const part of endpointNames.toReversed()) if (await stopPart(folder, part, mode)) stopped.push(part);
   return stopped;
 }

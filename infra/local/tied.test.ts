@@ -4,19 +4,19 @@ import { join, relative } from 'node:path';
 import { after, before, test } from 'node:test';
 import { filesWith, lingering, processesIn, testCache, topologyFolders } from '../../test/local-cache.ts';
 import { until } from '../../test/patience.ts';
+import { usualEndpoints } from '../endpoints/endpoints.ts';
 import { commandLine } from '../process/command-line.ts';
 import { logins } from '../topology/endpoint.ts';
 import { connect } from '../topology/session.ts';
 import type { Topology } from '../topology/topology.ts';
 import { startLocal } from './local.ts';
-import { defaultParts } from './local-topology.ts';
 
 /** One whole topology that the tests of this file look at, and the last one ends. */
 const cache = await testCache();
 let topology: Topology;
 let folder: string;
 before(async () => {
-  topology = await startLocal(cache.options({ parts: defaultParts }));
+  topology = await startLocal(cache.options({ parts: usualEndpoints }));
   folder = topologyFolders(cache.cache)[0]!;
 });
 after(async () => {

@@ -1,14 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { vector, vectorEngine } from '../endpoints/vector.ts';
 import { onPort } from '../process/ports.ts';
-import { vectorVersion } from '../services/vector.ts';
 import { pipPackage } from '../setup/pip.ts';
 import { findProgram } from '../setup/program.ts';
 import { partFolder, type Server, type Site } from './local-topology.ts';
 import { ownFolder, startService } from './service.ts';
 import type { ServiceOptions } from './service-options.ts';
 
-export const vectorEngine = 'qdrant-edge-py==0.9.0';
 const shim = join(import.meta.dirname, '..', 'services', 'qdrant-shim.py');
 
 /** Qdrant's engine behind our REST shim. It runs as we do: Python and the shim may lie where only we may read. */
@@ -24,7 +23,7 @@ export async function runVector(site: Site, { secret, port: wanted }: ServiceOpt
       folder,
       user: null,
       env: { PYTHONPATH: packages, OLYMPUS_SECRET: secret, HOME: process.env.HOME },
-      ready: () => vectorVersion(`http://olympus:${secret}@127.0.0.1:${port}`),
+      ready: () => vector.version(vector.localUrl(secret, port)),
     });
     return { pid, port, started: true };
   });

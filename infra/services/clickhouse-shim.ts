@@ -2,11 +2,13 @@
  * ClickHouse's HTTP interface in front of chDB, as far as `@clickhouse/client` speaks it: ping, query with server-side
  * parameters, command, insert. A program of its own, because the engine is a library that blocks and may crash:
  *
- *   node clickhouse-shim.ts PORT DATA_FOLDER CHDB_FOLDER       password in OLYMPUS_SECRET
+ *   node clickhouse-shim.ts PORT DATA_FOLDER CHDB_FOLDER
+ *
+ * The password is in OLYMPUS_SECRET, or its SHA-256 in OLYMPUS_SECRET_SHA256; OLYMPUS_LISTEN is the address (127.0.0.1).
  *
  * One process, one session: what the engine answers is ClickHouse's, what it costs under many clients is not.
  */
-import { randomUUID, timingSafeEqual } from 'node:crypto';
+import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
@@ -33,7 +35,13 @@ interface Chdb {
 }
 
 const [port = '', folder = '', installed = ''] = process.argv.slice(2);
-const secret = process.env.OLYMPUS_SECRET ?? '';
+const {
+  OLYMPUS_SECRET: secret = '',
+  OLYMPUS_SECRET_SHA256,
+  OLYMPUS_LISTEN: listen = '127.0.0.1',
+} = process.env;
+const sha256 = (text: string) => createHash('sha256').update(text).digest();
+const secretHash = OLYMPUS_SECRET_SHA256 ? Buffer.from(OLYMPUS_SECRET_SHA256, 'hex') : sha256(secret);
 const { Session } = createRequire(join(installed, 'package.json'))('chdb') as Chdb;
 const session = new Session(folder);
 const most = 1024 ** 3;
@@ -45,7 +53,12 @@ const server = createServer((request, response) => {
     reply(response, /^Code: 516/.test(error.message) ? 403 : 400, error.message);
   });
 });
-server.listen(Number(port), '127.0.0.1');
+server.listen(Number(port), listen);
+// The first process of a container is not ended by default.
+process.once('SIGTERM', () => {
+  server.close();
+  server.closeAllConnections();
+});
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
@@ -151,7 +164,7 @@ function authenticated({ headers }: IncomingMessage): boolean {
   const given = basic
     ? Buffer.from(basic, 'base64').toString().split(':').slice(1).join(':')
     : `${headers['x-clickhouse-key'] ?? ''}`;
-  return given.length === secret.length && timingSafeEqual(Buffer.from(given), Buffer.from(secret));
+  return timingSafeEqual(sha256(given), secretHash);
 }
 
 async function read(request: IncomingMessage): Promise<Buffer> {

@@ -1,7 +1,7 @@
 """Qdrant's REST interface in front of qdrant-edge, Qdrant's engine as a library, as far as @qdrant/js-client-rest
 speaks it: create, payload index, upsert, query with filter and ef, count, retrieve, delete.
 
-    PYTHONPATH=... OLYMPUS_SECRET=... python3 qdrant-shim.py PORT FOLDER
+    PYTHONPATH=... OLYMPUS_SECRET=... [OLYMPUS_LISTEN=127.0.0.1] python3 qdrant-shim.py PORT FOLDER
 
 Collections last as long as the process. The engine builds its HNSW graph when asked, not in the background: PATCH on a
 collection, which makes a server reconsider its segments, does it here. Latencies are this program's, not a server's.
@@ -12,15 +12,19 @@ import json
 import os
 import re
 import shutil
+import signal
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import version
 
 import qdrant_edge as edge
 
 PORT, ROOT = int(sys.argv[1]), sys.argv[2]
 SECRET = os.environ["OLYMPUS_SECRET"]
-VERSION = "0.9.0"
+LISTEN = os.environ.get("OLYMPUS_LISTEN", "127.0.0.1")
+VERSION = version("qdrant-edge-py")
+HEALTH = {"/healthz", "/livez", "/readyz"}
 DONE = {"operation_id": 0, "status": "completed"}
 
 
@@ -205,7 +209,9 @@ class Handler(BaseHTTPRequestHandler):
         raw = self.rfile.read(int(self.headers.get("content-length") or 0))
         path = self.path.split("?")[0]
         code, status, result = 200, "ok", None
-        if not hmac.compare_digest(self.headers.get("api-key") or "", SECRET):
+        if path in HEALTH:  # asked without a key, as a server's
+            pass
+        elif not hmac.compare_digest(self.headers.get("api-key") or "", SECRET):
             code, status = 401, {"error": "Must provide an API key or an Authorization bearer token"}
         elif path != "/":
             try:
@@ -233,5 +239,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 os.makedirs(ROOT, exist_ok=True)
+# the first process of a container is not ended by default
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 ThreadingHTTPServer.request_queue_size = 512
-ThreadingHTTPServer(("127.0.0.1", PORT), Handler).serve_forever()
+ThreadingHTTPServer((LISTEN, PORT), Handler).serve_forever()

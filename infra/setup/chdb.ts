@@ -9,7 +9,8 @@ import { findProgram } from './program.ts';
 const manifest = join(import.meta.dirname, '..', 'services', 'chdb', 'package.json');
 const bytes = 1.3e9; // the library, and npm's copy of its archive
 const { dependencies } = JSON.parse(readFileSync(manifest, 'utf8')) as { dependencies: { chdb: string } };
-const folderIn = (cache: string) => join(cache, 'chdb', dependencies.chdb);
+export const chdbVersion = dependencies.chdb;
+const folderIn = (cache: string) => join(cache, 'chdb', chdbVersion);
 
 /** Whether chDB is in the cache already: it is too large to be fetched for a test. */
 export const hasChdb = (cache: string): boolean => existsSync(folderIn(cache));

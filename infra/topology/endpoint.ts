@@ -1,17 +1,6 @@
-/** The named places of a topology (specification, B2) and what each is for. */
-export const purposes = {
-  primary: 'PostgreSQL, all writes and critical reads',
-  replica1: 'PostgreSQL streaming replica for application reads',
-  replica2: 'PostgreSQL streaming replica for analytics (hot_standby_feedback)',
-  pooler: 'PgBouncer in transaction mode in front of the primary',
-  cache: 'Redis: query results, sessions, rate limits, pub/sub',
-  cacheCluster: 'Redis Cluster of three primaries, beside the single server',
-  vector: 'Qdrant: product search by embedding',
-  olap: 'ClickHouse: dashboards over order events',
-  objects: 'S3: run directories and data sets',
-} as const;
+import type { EndpointName } from '../endpoints/endpoints.ts';
 
-export type EndpointName = keyof typeof purposes;
+export type { EndpointName };
 export type ProviderName = 'local' | 'docker' | 'external' | 'off';
 
 /**

@@ -1,11 +1,11 @@
-import { type Absent, type EndpointName, purposes } from './endpoint.ts';
+import { endpointNames } from '../endpoints/endpoints.ts';
+import type { Absent, EndpointName } from './endpoint.ts';
 import { type MayWrite, Topology } from './topology.ts';
 
-const order = Object.keys(purposes) as EndpointName[];
-const rank = (name: EndpointName) => order.indexOf(name);
+const rank = (name: EndpointName) => endpointNames.indexOf(name);
 
 /**
- * Several providers' parts as one topology, in the order of `purposes`. Disposing it disposes them, the last first.
+ * Several providers' parts as one topology, in the order of `endpointNames`. Disposing it disposes them, the last first.
  * @param absent what none of them was asked for, and why
  * @param mayWrite where the primary is not ours
  * @param lasts whether it was there before and stays

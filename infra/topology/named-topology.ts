@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
-import { type EndpointName, purposes } from './endpoint.ts';
+import { endpointNames } from '../endpoints/endpoints.ts';
 import { type Entries, parseTopologyFile } from './topology-file.ts';
 
 /** Which provider each endpoint comes from, and who said so. */
@@ -14,13 +14,12 @@ export interface NamedTopology {
   readonly entries: Entries;
 }
 
-const endpoints = Object.keys(purposes) as EndpointName[];
 const presets = ['local', 'docker'] as const;
 
 const preset = (provider: (typeof presets)[number]): NamedTopology => ({
   source: provider,
   explicit: false,
-  entries: Object.fromEntries(endpoints.map((name) => [name, { provider }])),
+  entries: Object.fromEntries(endpointNames.map((name) => [name, { provider }])),
 });
 
 /** What `--topology` names: local, docker, or a file. @throws Fault (usage) */

@@ -3,7 +3,8 @@ import { Value } from 'typebox/value';
 import { type Document, isMap, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
 import { type Fault, usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
-import { type EndpointName, type ProviderName, purposes } from './endpoint.ts';
+import { endpointNames, isEndpoint } from '../endpoints/endpoints.ts';
+import type { EndpointName, ProviderName } from './endpoint.ts';
 import { tlsModes } from './tls.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -82,13 +83,10 @@ export function entriesOf(
   const entries: Partial<Record<EndpointName, Entry>> = {};
   for (const { key, value } of root.items) {
     const endpoint = String(isScalar(key) ? key.value : key);
-    if (!(endpoint in purposes))
-      throw usage(
-        `${lineOf(key)}: there is no endpoint "${endpoint}".`,
-        suggest(endpoint, Object.keys(purposes)),
-      );
+    if (!isEndpoint(endpoint))
+      throw usage(`${lineOf(key)}: there is no endpoint "${endpoint}".`, suggest(endpoint, endpointNames));
     const given: unknown = isMap(value) ? value.toJS(document) : isScalar(value) ? value.value : undefined;
-    entries[endpoint as EndpointName] = entry(endpoint, given, (option) => {
+    entries[endpoint] = entry(endpoint, given, (option) => {
       const own = isMap(value) && value.items.find((item) => isScalar(item.key) && item.key.value === option);
       return lineOf(own ? own.key : key);
     });

@@ -15,4 +15,4 @@ ALTER POLICY organizations_select ON core.organizations USING (id = ANY (auth.us
 ALTER POLICY members_select ON core.organization_members
   USING (organization_id = ANY (auth.user_organizations()) OR user_id = auth.uid());
 ALTER POLICY users_select ON core.users USING (id = auth.uid() OR id IN (
-  SELECT m.user_id FROM core.organization_members m WHERE m.organization_id = ANY (auth.user_organizations())));
+  SELECT m.user_id FROM core.organization_members m WHERE m.organization_id = ANY (auth.user_organizations()) AND m.status = 'active' AND m.accepted_at IS NOT NULL));

@@ -16,4 +16,5 @@ ALTER POLICY members_select ON core.organization_members
   USING (organization_id = nullif(current_setting('app.org_id', true), '')::uuid OR user_id = auth.uid());
 ALTER POLICY users_select ON core.users USING (id = auth.uid() OR EXISTS (
   SELECT FROM core.organization_members m
-   WHERE m.organization_id = nullif(current_setting('app.org_id', true), '')::uuid AND m.user_id = users.id));
+   WHERE m.organization_id = nullif(current_setting('app.org_id', true), '')::uuid AND m.user_id = users.id
+     AND m.status = 'active' AND m.accepted_at IS NOT NULL));

@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox';
 import { derived, exact, group, not, rows, timed } from '../figure-tree.ts';
 import { everySuite, measure, section } from '../measure-description.ts';
 import { Nullable } from '../percentiles.ts';
+import { AttackResult } from './attacks.ts';
 
 const Strings = Type.Array(Type.String());
 
@@ -57,6 +58,8 @@ export type RlsFinding = Static<typeof RlsFinding>;
 export const RlsResult = Type.Object({
   overhead: Type.Array(RlsOverhead),
   findings: Type.Optional(Type.Array(RlsFinding)),
+  attacks: Type.Optional(Type.Array(AttackResult)),
+  waysPast: Type.Optional(Type.Integer({ description: 'attacks that got through; the goal is 0' })),
   leaks: Type.Object({
     reads: Type.Integer({ description: 'statements executed under an identity' }),
     rows: Type.Integer({ description: 'rows whose tenant was checked' }),
@@ -123,6 +126,7 @@ export const rls = measure({
             ),
           ],
         ),
+        waysPast: exact('ways-past', 'events', { help: 'Ways past row-level security that got through.' }),
         leaks: group({
           reads: exact('leak-reads', 'requests', { better: 'none' }),
           rows: exact('checked-rows', 'rows', { better: 'none' }),

@@ -39,6 +39,8 @@ export const rules = {
   'partition-grant': 'a partition that may be used past its table’s policies',
   'view-of-its-owner': 'a view that reads with its owner’s rights, past the reader’s policies',
   'definer-search-path': 'a security definer function whose search_path is the caller’s',
+  'lockable-table': 'a right on a table whole that lets one tenant lock it against all',
+  'login-defaults': 'settings that every session of the login begins with, which the login may set itself',
 } as const;
 
 interface TableFacts {
@@ -53,6 +55,8 @@ interface TableFacts {
   /** Roles that policies bind and that may use it. */
   readonly users: readonly string[];
 }
+
+const warnings: ReadonlySet<Rule> = new Set(['view-of-its-owner', 'login-defaults']);
 
 const sql = (file: string) => readFile(join(import.meta.dirname, file), 'utf8');
 
@@ -71,7 +75,7 @@ export async function findingsOf(session: Session): Promise<Finding[]> {
     ...objects.map(
       ({ rule, object, fix }): Finding => ({
         ...{ rule, object, fix, slows: null, message: `${object}: ${rules[rule]}.` },
-        severity: rule === 'view-of-its-owner' ? 'warning' : 'error',
+        severity: warnings.has(rule) ? 'warning' : 'error',
       }),
     ),
   ];

@@ -42,4 +42,23 @@ JOIN pg_namespace AS n ON n.oid = p.pronamespace
 WHERE p.prosecdef AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
   AND NOT EXISTS (SELECT FROM unnest(p.proconfig) AS setting WHERE setting LIKE 'search\_path=%')
   AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = p.oid AND d.deptype = 'e')
+UNION ALL
+-- lockable-table: a right on a table whole, beyond reading, lets LOCK TABLE .. IN ACCESS EXCLUSIVE MODE stop everybody
+SELECT 'lockable-table', format('%I.%I by %s', n.nspname, c.relname, r.rolname),
+       format('REVOKE %s ON %I.%I FROM %I', string_agg(acl.privilege_type, ', ' ORDER BY acl.privilege_type), n.nspname, c.relname, r.rolname)
+FROM pg_class AS c
+JOIN pg_namespace AS n ON n.oid = c.relnamespace
+CROSS JOIN LATERAL aclexplode(c.relacl) AS acl
+JOIN pg_roles AS r ON r.oid = acl.grantee AND NOT r.rolsuper AND NOT r.rolbypassrls AND NOT pg_has_role(r.oid, c.relowner, 'MEMBER')
+WHERE c.relkind IN ('r', 'p') AND c.relrowsecurity AND acl.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE', 'MAINTAIN')
+GROUP BY n.nspname, c.relname, r.rolname
+UNION ALL
+-- login-defaults: what a role that policies bind has set for its next sessions, or somebody has for it
+SELECT 'login-defaults', format('%s: %s', r.rolname, array_to_string(s.setconfig, ', ')),
+       format('ALTER ROLE %I%s RESET ALL', r.rolname, CASE s.setdatabase WHEN 0 THEN '' ELSE format(' IN DATABASE %I', current_database()) END)
+FROM pg_db_role_setting AS s
+JOIN pg_roles AS r ON r.oid = s.setrole AND NOT r.rolsuper AND NOT r.rolbypassrls
+WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+  AND EXISTS (SELECT FROM pg_policy AS p, unnest(p.polroles) AS bound WHERE bound <> 0 AND r.oid <> bound AND pg_has_role(r.oid, bound, 'MEMBER'))
+  AND NOT EXISTS (SELECT FROM pg_class AS c WHERE c.relrowsecurity AND pg_has_role(r.oid, c.relowner, 'MEMBER'))
 ORDER BY 1, 2

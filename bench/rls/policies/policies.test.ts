@@ -163,6 +163,18 @@ const cases: readonly (readonly [what: string, change: string, expected: string,
     /SET search_path = pg_catalog, pg_temp$/,
   ],
   [
+    'a right on a table whole',
+    'GRANT DELETE, TRUNCATE ON core.products TO olympus_app',
+    'error lockable-table core.products by olympus_app',
+    /^REVOKE DELETE, TRUNCATE ON core\.products FROM olympus_app$/,
+  ],
+  [
+    'defaults of a login',
+    "CREATE ROLE r_app_login LOGIN IN ROLE olympus_app; ALTER ROLE r_app_login SET search_path = 'nowhere'",
+    'warning login-defaults r_app_login: search_path=nowhere',
+    /^ALTER ROLE r_app_login RESET ALL$/,
+  ],
+  [
     'security without a policy',
     'CREATE TABLE core.r_locked (id int); ALTER TABLE core.r_locked ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; GRANT SELECT ON core.r_locked TO olympus_app',
     'note no-policy core.r_locked',

@@ -1,5 +1,6 @@
 import { defaultRule, type Rule } from '../../../analysis/changes/change-points.ts';
 import { changesOf, type SeriesChanges } from '../../../analysis/changes/changes.ts';
+import { type Disorder, timeOrder } from '../../../analysis/changes/time-order.ts';
 import { kindsOf, samples } from '../../../analysis/csv/columns.ts';
 import { usage } from '../../../config/fault.ts';
 import type { Context } from '../../command.ts';
@@ -19,16 +20,34 @@ export async function changes(context: Context, options: AnalyseOptions, files: 
   const [file] = take(1, files, './olympus analyse changes nights.csv');
   const rule = ruleOf(options);
   const sheet = await readSheet(file!);
-  const series = seriesIn(sheet, options.metric);
-  const found = series.map(({ name, values }) => changesOf(name, values, rule));
   const kinds = kindsOf(sheet.table);
-  const labels = kinds[0] === 'label' ? sheet.table.rows.map((row) => row[0]!.text) : null;
+  const names = kinds[0] === 'label' ? sheet.table.rows.map((row) => row[0]!.text) : null;
+  const order = names && timeOrder(names);
+  const inTime = <T>(rows: readonly T[]) => (order ? order.rows.map((row) => rows[row]!) : rows);
+  const series = seriesIn(sheet, options.metric).map(({ name, values }) => ({
+    name,
+    values: inTime(values),
+  }));
+  const found = series.map(({ name, values }) => changesOf(name, values, rule));
+  const labels = names && inTime(names);
+  const notes = order ? [orderNote(order.was)] : [];
   context.answer(
-    { series: found },
-    found.map((one, i) => describe(one, series[i]!.values, labels)).join('\n\n'),
+    {
+      series: found.map((one) => ({
+        ...one,
+        points: one.points.map((point) => ({ ...point, label: labels?.[point.index] ?? null })),
+      })),
+      notes,
+    },
+    [...notes, ...found.map((one, i) => describe(one, series[i]!.values, labels))].join('\n\n'),
   );
   return undefined;
 }
+
+const orderNote = (was: Disorder): string =>
+  was === 'newest first'
+    ? 'The rows run from the newest to the oldest; they are read in the order of time, and numbered in it from 0.'
+    : 'The rows are not in the order of time; they are read in it, and numbered in it from 0.';
 
 function ruleOf({ window, p, magnitude }: AnalyseOptions): Rule {
   return {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { indexOf } from '../../../analysis/compare/pairing.ts';
 import { parseCsv, type Table } from '../../../analysis/csv/parse.ts';
 import { DataProblem } from '../../../analysis/csv/problem.ts';
+import { decodeText } from '../../../analysis/text/decode-text.ts';
 import { usage } from '../../../config/fault.ts';
 import { suggest } from '../../../config/nearest.ts';
 
@@ -12,13 +13,14 @@ export interface Sheet {
 
 /** @throws Fault (usage) when there is no such text file. */
 export async function readText(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
     const why =
       { ENOENT: 'there is no such file', EISDIR: 'this is a folder', EACCES: 'this file may not be read' }[
         cause.code ?? ''
       ] ?? cause.message;
     throw usage(`${file}: ${why}.`, 'Check the path.', cause);
   });
+  const text = decodeText(bytes);
   if (text.includes('\0')) throw usage(`${file}: this is no text file.`, 'Give a plain text file.');
   return text;
 }

@@ -1,10 +1,10 @@
 #!/bin/bash
 # Makes the image $1 from the distribution's packages, for an engine that cannot pull: Debian 13 with PostgreSQL and
-# its extensions, PgBouncer and Redis, from the mirror that this machine's apt uses. Needs mmdebstrap.
+# its extensions, PgBouncer, Redis, and what the shims of the other services need, from the mirror that this machine's apt uses. Needs mmdebstrap.
 set -euo pipefail
 
 image=${1:?the image to make}
-packages=postgresql-17,postgresql-17-postgis-3,postgresql-17-hypopg,postgresql-17-pgvector,pgbouncer,redis-server
+packages=postgresql-17,postgresql-17-postgis-3,postgresql-17-hypopg,postgresql-17-pgvector,pgbouncer,redis-server,python3,wget
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' 'Component: main' | head -n 1)
 [ -n "$mirror" ] || { echo 'apt knows no Debian mirror on this machine' >&2; exit 1; }
 

@@ -4,9 +4,9 @@ export const method = html`<h3>Method</h3>
 <ul>
 <li>Plans are compared by <strong>buffers</strong>, which repeat exactly, and not by time, which scatters by tens of per cent.</li>
 <li>In an open load, requests start on a schedule whether or not earlier ones have ended; <strong>response time</strong> counts from the scheduled start, so that waiting is not hidden.</li>
-<li>A percentile is told only with enough samples beyond it; otherwise there is a dash and the number of samples. Of a load’s requests a hundred must lie beyond it (p99: 10,000 requests), because those that wait do so together, in one stall; of exact samples taken one after the other, as lag probes and commits are, ten (p99: 1,000).</li>
+<li>A percentile is shown only with enough samples beyond it; otherwise there is a dash and the number of samples. Of a load’s requests a hundred must lie beyond it (p99: 10,000 requests), because those that wait do so together, in one stall; of exact samples taken one after the other, as lag probes and commits are, ten (p99: 1,000).</li>
 <li>Ratios come from interleaved pairs on the same data, as a Hodges-Lehmann estimate with an exact signed-rank interval at the level that the number of pairs really reaches.</li>
-<li>Replication lag is timed with rows that are committed for the purpose, and the probe’s own error is told beside it.</li>
+<li>Replication lag is timed with rows that are committed for the purpose, and the probe’s own error is shown with it.</li>
 </ul>`;
 
 const words: readonly (readonly [string, string])[] = [

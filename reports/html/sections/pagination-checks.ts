@@ -14,7 +14,7 @@ ${table(
     column('List', ({ list }: PaginationCheck) => list),
     column('Tenant', ({ tenantClass }: PaginationCheck) => tenantClass),
     column('Pages', ({ pagesEqual }: PaginationCheck) =>
-      markCell(pagesEqual, ['equal', 'differ', 'not told']),
+      markCell(pagesEqual, ['equal', 'differ', 'not checked']),
     ),
     figures<PaginationCheck>('Rows', ({ rows }) => number(rows, count)),
     figures<PaginationCheck>('Rows compared', ({ joinedRows }) => number(joinedRows, count)),

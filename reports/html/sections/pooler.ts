@@ -182,5 +182,5 @@ const identities = (all: readonly PoolerIdentity[]) =>
       ],
       all,
     )}
-<p class="muted">A foreign read saw another tenant’s identity. SET for the session stays on the server connection, which the pooler then gives to somebody else: that pattern is a defect, shown here with a setting that no policy reads. What the harness and the schema’s repositories use is set_config(…, true) inside the transaction, which ends with it.</p>`,
+<p class="muted">A foreign read saw another tenant’s identity. SET for the session stays on the server connection, which the pooler then gives to somebody else, unless it resets the connection after each transaction (server_reset_query_always = 1): then the request has no identity at all. Either way that pattern is a defect, shown here with a setting that no policy reads. What the harness and the schema’s repositories use is set_config(…, true) inside the transaction, which ends with it.</p>`,
   );

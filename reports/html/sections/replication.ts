@@ -18,7 +18,7 @@ export const replication: Section = {
       conclusion(result),
       html`${study && load(study)}
 ${lags(all)}
-<p class="muted">Percentiles of probes are of exact samples, one every 10 ms: one is told where ten probes lie beyond it (p99: 1,000). Of a load’s requests it takes a hundred (p99: 10,000), because those that wait do so together.</p>
+<p class="muted">Percentiles of probes are of exact samples, one every 10 ms: one is shown where ten probes lie beyond it (p99: 1,000). Of a load’s requests it takes a hundred (p99: 10,000), because those that wait do so together.</p>
 ${readers(all)}
 ${study && moving(study)}
 ${all.some(({ series }) => series.length > 0) && html`${series(all, 'lagMs', study)}${series(all, 'lagBytes')}`}

@@ -5,6 +5,7 @@ import { type Html, html } from '../html.ts';
 import { mark, markCell } from '../mark.ts';
 import { absent, data, notAsked, type Section } from '../section.ts';
 import { type Cell, column, figures, number, table } from '../table.ts';
+import { waysPast } from './rls-attacks.ts';
 import { policyFindings } from './rls-findings.ts';
 
 export const rls: Section = {
@@ -12,13 +13,15 @@ export const rls: Section = {
   title: 'Row-level security',
   content: (result) => {
     if (!result.rls) return absent(result, ['rls'], notAsked('rls'));
-    const { overhead, leaks, findings } = result.rls;
+    const { overhead, leaks, findings, attacks = [] } = result.rls;
+    const leaked = attacks.filter(({ outcome }) => outcome === 'leaked').length;
     return data(
-      `${leaks.rows === 0 ? 'No row was checked for its tenant' : leaks.foreignRows === 0 ? 'No tenant saw a row of another' : `${count(leaks.foreignRows)} rows of other tenants were seen`}; ${dearest(overhead)}`,
+      `${leaks.rows === 0 ? 'No row was checked for its tenant' : leaks.foreignRows === 0 ? 'No tenant saw a row of another' : `${count(leaks.foreignRows)} rows of other tenants were seen`}${leaked > 0 ? `; ${count(leaked)} ways past the policies got through` : ''}; ${dearest(overhead)}`,
       html`${overhead.length > 0 && forest(overhead)}
 ${keptFromIndex(overhead)}
 ${findings && findings.length > 0 && policyFindings(findings)}
-${leakCheck(leaks)}`,
+${leakCheck(leaks)}
+${attacks.length > 0 && waysPast(attacks)}`,
     );
   },
 };

@@ -21,7 +21,7 @@ export const trust: Section = {
           : 'The figures below can be relied on: generator and machine stayed within their limits.';
     return data(
       conclusion,
-      html`${checkTable('trust-checks', 'Checks of the measurement itself', checks, ['holds', 'fails', 'not told'])}
+      html`${checkTable('trust-checks', 'Checks of the measurement itself', checks, ['ok', 'failed', 'not checked'])}
 <p class="muted">Fingerprint <code>${result.environment.fingerprint || 'none'}</code>: two runs may be compared when theirs are equal.</p>`,
     );
   },
@@ -38,7 +38,7 @@ export const checkTable = (
     caption,
     [
       column('Check', ({ name }: TrustCheck) => name),
-      column('Answer', ({ ok }: TrustCheck) => markCell(ok, words)),
+      column('Result', ({ ok }: TrustCheck) => markCell(ok, words)),
       figures<TrustCheck>('Value', ({ value, unit, why }) =>
         number(value, (known) => quantity(known, unit), why),
       ),

@@ -1,4 +1,4 @@
-import type { Result, RlsOverhead } from '../../../result/result.ts';
+import type { Result, RlsOverhead, RlsResult } from '../../../result/result.ts';
 import { count } from '../../format.ts';
 import { maxRows } from '../table.ts';
 import { code, text } from '../text.ts';
@@ -10,7 +10,12 @@ export function rls(result: Result): string {
   if (!result.rls) return '';
   const { reads, rows, foreignRows } = result.rls.leaks;
   const leaks = `${count(foreignRows)} rows of another tenant among ${count(rows)} rows of ${count(reads)} reads.`;
-  return [all(result) || '## Row-level security', keptFromIndex(result.rls.overhead), leaks]
+  return [
+    all(result) || '## Row-level security',
+    keptFromIndex(result.rls.overhead),
+    leaks,
+    waysPast(result.rls.attacks),
+  ]
     .filter(Boolean)
     .join('\n\n');
 }
@@ -24,4 +29,16 @@ function keptFromIndex(overhead: readonly RlsOverhead[]): string {
     ),
   );
   return [...new Set(lines)].slice(0, maxRows).join('\n');
+}
+
+function waysPast(attacks: RlsResult['attacks'] = []): string {
+  if (attacks.length === 0) return '';
+  const of = (outcome: string) => attacks.filter((each) => each.outcome === outcome);
+  const lines = of('leaked').map(
+    ({ name, via, answer }) => `- ${text(name)} through ${via}: ${text(answer)}`,
+  );
+  return [
+    `${count(of('leaked').length)} of ${count(attacks.length - of('unchecked').length)} ways past the policies got through; ${count(of('known').length)} cannot be held, ${count(of('unchecked').length)} were not checked.`,
+    ...lines.slice(0, maxRows),
+  ].join('\n');
 }

@@ -1,14 +1,14 @@
-import { judgeWork } from '../statistics/judge-work.ts';
-import { type Aligned, align, type Placed } from './align.ts';
-import { clausesOf } from './clauses.ts';
-import { collapse, type Grouped } from './collapse.ts';
-import { fingerprints } from './fingerprint.ts';
-import { indexDefinition, type Lineage, noLineage } from './lineage.ts';
-import { describe, type Plan, type PlanNode, ran } from './plan.ts';
-import { worstEstimate } from './q-error.ts';
-import { figuresOf, number } from './render.ts';
+import { type Aligned, align, type Placed } from '../explain/align.ts';
+import { clausesOf } from '../explain/clauses.ts';
+import { collapse, type Grouped } from '../explain/collapse.ts';
+import { fingerprints } from '../explain/fingerprint.ts';
+import { indexDefinition, type Lineage, noLineage } from '../explain/lineage.ts';
+import { pagesOf as allPages, describe, type Plan, type PlanNode, ran } from '../explain/plan.ts';
+import { worstEstimate } from '../explain/q-error.ts';
+import { figuresOf, number } from '../explain/render.ts';
+import { judgeWork } from './work.ts';
 
-/** From worst on; "other-shape" alone is no regression. */
+/** By work first, then by estimates; "other-shape" alone is no regression. */
 export type PlanVerdict = 'more-work' | 'worse-estimates' | 'other-shape' | 'less-work' | 'same';
 
 /** One line of the two plans side by side; ready to be shown. */
@@ -33,8 +33,8 @@ const badEstimate = 10;
 const estimateFactor = 2;
 
 /**
- * What changed from one plan of a statement to another, node by node. Work is judged by pages (shared hit and read),
- * which repeat from run to run; times are shown and judge nothing.
+ * What changed from one plan of a statement to another, node by node. Work is judged by pages (shared, of temporary tables and
+ * of temporary files), which repeat from run to run, and by the rule of every other comparison (gate/work.ts); times are shown and judge nothing.
  */
 export function diffPlans(
   before: Plan,
@@ -49,18 +49,17 @@ export function diffPlans(
   return { verdict: judge(before, after, sameShape), summary: summarise(before, after, sameShape), rows };
 }
 
-const pagesOf = ({ root }: Plan) => root.buffers && root.buffers.hit + root.buffers.read;
+const pagesOf = ({ blocks }: Plan) => blocks && allPages(blocks);
 const worstOf = ({ root }: Plan) => worstEstimate(root)?.qError ?? 1;
 
 function judge(before: Plan, after: Plan, sameShape: boolean): PlanVerdict {
   const [a, b] = [pagesOf(before), pagesOf(after)];
-  if (a !== null && b !== null && more(a, b)) return 'more-work';
+  const work = a === null || b === null ? 'same' : judgeWork(a, b);
+  if (work !== 'same') return work === 'more' ? 'more-work' : 'less-work';
   if (worseEstimate(worstOf(before), worstOf(after))) return 'worse-estimates';
-  if (a !== null && b !== null && more(b, a)) return 'less-work';
   return sameShape ? 'same' : 'other-shape';
 }
 
-const more = (from: number, to: number) => judgeWork(from, to) === 'more';
 const worseEstimate = (from: number, to: number) => to >= badEstimate && to >= from * estimateFactor;
 
 function summarise(before: Plan, after: Plan, sameShape: boolean): string {
@@ -185,11 +184,16 @@ function estimateChanges(a: PlanNode, b: PlanNode): string[] {
 }
 
 function pageChanges(a: PlanNode, b: PlanNode): string[] {
-  if (a.selfBuffers === null || b.selfBuffers === null) return [];
-  if (more(a.selfBuffers, b.selfBuffers)) return [`reads more pages: ${arrow(a.selfBuffers, b.selfBuffers)}`];
-  return more(b.selfBuffers, a.selfBuffers)
-    ? [`reads fewer pages: ${arrow(a.selfBuffers, b.selfBuffers)}`]
-    : [];
+  const changed = (was: number | null, is: number | null, kind: string): string[] => {
+    if (was === null || is === null) return [];
+    const work = judgeWork(was, is);
+    return work === 'same' ? [] : [`reads ${work === 'more' ? 'more' : 'fewer'} ${kind}: ${arrow(was, is)}`];
+  };
+  return [
+    ...changed(a.selfBuffers, b.selfBuffers, 'pages'),
+    ...changed(a.selfLocal, b.selfLocal, 'pages of temporary tables'),
+    ...changed(a.selfTemporary, b.selfTemporary, 'pages of temporary files'),
+  ];
 }
 
 function spillChanges(a: PlanNode, b: PlanNode): string[] {

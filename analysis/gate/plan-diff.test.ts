@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { splitAnd } from './clauses.ts';
-import { diffPlans, renderDiff } from './diff.ts';
-import type { Lineage } from './lineage.ts';
-import type { Plan } from './plan.ts';
-import { readPlan } from './read.ts';
+import { splitAnd } from '../explain/clauses.ts';
+import type { Lineage } from '../explain/lineage.ts';
+import type { Plan } from '../explain/plan.ts';
+import { readPlan } from '../explain/read.ts';
+import { diffPlans, renderDiff } from './plan-diff.ts';
 
 const plan = (root: object): Plan => {
   const reading = readPlan({ Plan: root, 'Execution Time': 1 });
@@ -33,7 +33,9 @@ const told = (before: object, after: object, lineage?: Lineage) => {
 
 test('a plan is the same as itself, whatever its times', () => {
   for (const name of ['parallel.pg18', 'cte-twice.pg15', 'partitions.pg18', 'subplan.pg15', 'write.pg18']) {
-    const reading = readPlan(readFileSync(join(import.meta.dirname, 'fixtures', `${name}.json`), 'utf8'));
+    const reading = readPlan(
+      readFileSync(join(import.meta.dirname, '../explain/fixtures', `${name}.json`), 'utf8'),
+    );
     assert.ok(reading.kind === 'plan');
     const diff = diffPlans(reading.plan, reading.plan);
     assert.equal(diff.verdict, 'same', name);

@@ -1,0 +1,154 @@
+import { xmlPlans } from '../grammar/xml.ts';
+import { yamlPlans } from '../grammar/yaml.ts';
+import type { Found } from '../source/found.ts';
+import { isBlank, type Line, linesOf, textOfLines } from '../source/line.ts';
+import { withoutFrames } from './frames.ts';
+import { htmlCells } from './html.ts';
+import { jsonObjects, planObjects } from './json-objects.ts';
+import { jsonValues, stringGroups } from './json-strings.ts';
+import { withoutPrefixes } from './line-prefix.ts';
+import { type LogEntry, logEntries } from './log-entries.ts';
+import { quotedCells } from './quoted-cells.ts';
+import { loggedTextPlan, textPlans } from './text-plans.ts';
+
+/** Wrappers within wrappers, at most. */
+const deepest = 6;
+
+/** Every plan of a file, in its order, out of whatever it is wrapped in. Line ends are LF. */
+export const findPlans = (text: string): Found[] => find(linesOf(text), 0);
+
+/** Every plan of a value that a driver returned. */
+export function findInValue(value: unknown): Found[] {
+  const objects = planObjects(value);
+  if (objects.length > 0)
+    return objects.map((document) => ({ kind: 'plan', document, line: 1, format: 'json', notes: [] }));
+  return stringGroups([{ value, line: 1 }]).flatMap((group) => inCells(cellsOf(group), 1));
+}
+
+function find(lines: readonly Line[], depth: number): Found[] {
+  if (depth > deepest || lines.every(isBlank)) return [];
+  return (
+    inJson(lines, depth) ??
+    inHtml(lines, depth) ??
+    inGrid(lines, depth) ??
+    inLog(lines, depth) ??
+    inLines(lines)
+  );
+}
+
+/** A file that is JSON: its objects, else what its strings hold. */
+function inJson(lines: readonly Line[], depth: number): Found[] | null {
+  const values = jsonValues(lines);
+  if (values === null) return null;
+  const { found } = jsonObjects(lines);
+  if (found.length > 0) return found;
+  const groups = stringGroups(values).map((group) => inCells(cellsOf(group), depth + 1));
+  const some = groups.flat();
+  return some.length > 0 ? some : null;
+}
+
+const cellsOf = (group: readonly Line[]): Line[][] =>
+  group.map(({ text, at }) => text.split(/\r\n|[\n\r]/).map((line) => ({ text: line, at })));
+
+function inHtml(lines: readonly Line[], depth: number): Found[] | null {
+  if (!lines.some(({ text }) => /<(?:td|pre|tr)\b/i.test(text))) return null;
+  const cells = htmlCells(textOfLines(lines));
+  const found = cells ? inCells(cells, depth + 1) : [];
+  return found.length > 0 ? found : null;
+}
+
+function inGrid(lines: readonly Line[], depth: number): Found[] | null {
+  const rows = quotedCells(lines);
+  if (!rows) return null;
+  const width = Math.max(...rows.slice(0, 1000).map((row) => row.length));
+  // csvlog has the message in its 14th column, and SQL in others
+  const csvlog = width >= 20 && width <= 30;
+  for (const column of csvlog ? [13] : Array.from({ length: width }, (_, i) => i)) {
+    const cells = rows.flatMap((row) => (row[column] ? [[...row[column]!]] : []));
+    if (/^(?:query|sql|statement|query_text)$/i.test(cells[0]?.[0]?.text.trim() ?? '')) continue;
+    const found = inCells(cells, depth + 1);
+    if (found.length > 0) return found;
+  }
+  return null;
+}
+
+/** A cell may hold a whole plan, or each a line of one. */
+function inCells(cells: readonly Line[][], depth: number): Found[] {
+  const whole = (cell: Line[]) => cell.length > 1 || /^\s*[[{<]/.test(cell[0]?.text ?? '');
+  const found: Found[] = [];
+  let single: Line[] = [];
+  const flush = () => {
+    if (single.length > 0) found.push(...find(single, depth));
+    single = [];
+  };
+  for (const cell of cells) {
+    if (whole(cell)) {
+      flush();
+      found.push(...find(cell, depth));
+    } else single.push(...cell);
+  }
+  flush();
+  if (found.some(({ kind }) => kind === 'plan')) return found;
+  const joined = find(cells.flat(), depth);
+  return joined.length > 0 ? joined : found;
+}
+
+function inLog(lines: readonly Line[], depth: number): Found[] | null {
+  const entries = logEntries(lines);
+  if (entries.length === 0) return null;
+  const found = entries.flatMap(planOfEntry);
+  const last = found.at(-1);
+  const end = lines.at(-1)!;
+  // every line of a log ends with a line break; a message out of a record does not
+  const reaches = end.at - (entries.at(-1)!.body.at(-1)?.at ?? 0) <= 1;
+  if (
+    depth > 0 ||
+    end.text === '' ||
+    !reaches ||
+    !entries.at(-1)!.whole ||
+    last?.kind !== 'plan' ||
+    last.format !== 'text'
+  )
+    return found;
+  const note = `The log ends within line ${end.at}, of this plan: it may be cut off.`;
+  return [...found.slice(0, -1), { ...last, notes: [...last.notes, note] }];
+}
+
+function planOfEntry({ at, ms, body, whole }: LogEntry): Found[] {
+  const [first] = body;
+  const structured = !first || /^\s*Query Text: (?!")/.test(first.text) ? [] : structuredPlans(body).found;
+  const { found, query } =
+    structured.length > 0
+      ? { found: structured[0]!, query: null }
+      : loggedTextPlan(body.map(expandTabs), at, whole);
+  if (found.kind === 'broken') return [found];
+  const document = { ...(query ? { 'Query Text': query } : {}), 'Execution Time': ms, ...found.document };
+  return [{ ...found, document }];
+}
+
+/** Plans in JSON, XML and YAML, and the lines that they take. */
+function structuredPlans(lines: readonly Line[]): { found: Found[]; covered: Set<number> } {
+  const parts = [jsonObjects(lines), xmlPlans(lines), yamlPlans(lines)];
+  return {
+    found: parts.flatMap(({ found }) => found),
+    covered: new Set(parts.flatMap(({ covered }) => [...covered])),
+  };
+}
+
+const expandTabs = ({ text, at }: Line): Line => ({ text: text.replaceAll('\t', '        '), at });
+
+/** A session of psql, a mail, a page of notes. What is whole as it stands is not unwrapped. */
+function inLines(raw: readonly Line[]): Found[] {
+  const whole = structuredPlans(raw);
+  const asItStands = whole.found.length > 0 && whole.found.every(({ kind }) => kind === 'plan');
+  const unframed = withoutFrames((asItStands ? without(raw, whole.covered) : raw).map(expandTabs));
+  const framed = asItStands ? whole : structuredPlans(unframed);
+  const rest = withoutPrefixes(asItStands ? unframed : without(unframed, framed.covered));
+  const prefixed =
+    framed.found.length > 0 ? { found: [], covered: new Set<number>() } : structuredPlans(rest);
+  const texts = textPlans(without(rest, prefixed.covered));
+  return [...framed.found, ...prefixed.found, ...texts].sort((a, b) => a.line - b.line);
+}
+
+const without = (lines: readonly Line[], covered: ReadonlySet<number>): Line[] =>
+  covered.size === 0 ? [...lines] : lines.map((line, i) => (covered.has(i) ? { ...line, text: '' } : line));

@@ -1,0 +1,63 @@
+import { isBlank, type Line } from '../source/line.ts';
+
+/** Lines without what psql, a grid or a mail puts around them: frames, headers, marks of broken cells, "> ". */
+export function withoutFrames(lines: readonly Line[]): Line[] {
+  return joinWrapped(withoutBreakMarks(lines.map(withoutQuote).flatMap(withoutBars)));
+}
+
+/** "> " of a mail, and the fences of Markdown. */
+function withoutQuote(line: Line): Line {
+  const text = line.text.replace(/^(?:[ \t]*>)+(?: |$)/, '').replace(/^\s*(?:```|~~~).*$/, '');
+  return text === line.text ? line : { ...line, text };
+}
+
+const border = /^\s*(?:[-=─━═+┼┌┬┐└┴┘├┤╔╦╗╚╩╝╠╬╣╪╞╡╟╢|│║]{3,}|[+|][-=:+| ]{3,}[+|])\s*$/;
+const record = /^\s*[+┌├╔╠|]?[-─═]?\[ ?(?:RECORD|record) \d+ ?\][-─═+┬┼╤]*[+┐┤╗╣]?\s*$|^\* Record \d+\s*$/;
+const header = /^\s*[|│║]?\s*"?QUERY PLAN"?\s*[|│║]?\s*$/i;
+
+function withoutBars(line: Line): Line[] {
+  const { text } = line;
+  if (record.test(text)) return [];
+  if (header.test(text) || border.test(text)) return [{ ...line, text: '' }];
+  // psql -x: "QUERY PLAN | text", and without alignment "QUERY PLAN|text"
+  const [, expanded] = /^(?:[|│║] )?(?:QUERY PLAN| {10,})(?:\s+[|│║](?: |$)|[|│║])(.*)$/.exec(text) ?? [];
+  if (expanded !== undefined) return [{ ...line, text: withoutEndBar(expanded) }];
+  const [, plain] = /^QUERY PLAN {1,2}(\S.*|\s+->.*)$/.exec(text) ?? [];
+  if (plain !== undefined) return [{ ...line, text: text.slice('QUERY PLAN '.length) }];
+  const [, framed] = /^\s*[|│║](.*)$/.exec(text) ?? [];
+  if (framed !== undefined) return [{ ...line, text: withoutEndBar(framed) }];
+  return [/[│║]\s*$|\S\s+\|\s*$|\)\|\s*$/.test(text) ? { ...line, text: withoutEndBar(text) } : line];
+}
+
+const withoutEndBar = (text: string) => text.replace(/\s*[|│║]\s*$/, (bar) => (/^\s*$/.test(bar) ? bar : ''));
+
+/** psql marks a line break inside of a cell with + or ↵ at its end: then most lines of the cell have it. */
+function withoutBreakMarks(lines: readonly Line[]): Line[] {
+  const result = [...lines];
+  for (let from = 0; from < result.length; from++) {
+    if (isBlank(result[from]!)) continue;
+    let to = from;
+    while (to < result.length && !isBlank(result[to]!)) to++;
+    const run = result.slice(from, to);
+    const marked = run.filter(({ text }) => /[+↵]\s*$/.test(text)).length;
+    if (marked >= 1 && marked >= run.length / 2 - 2)
+      for (let i = from; i < to; i++) {
+        const line = result[i]!;
+        result[i] = { ...line, text: line.text.replace(/\s*[+↵]\s*$/, '') };
+      }
+    from = to;
+  }
+  return result;
+}
+
+/** psql's wrapped format: a dot where a line is cut, and one where it goes on. */
+function joinWrapped(lines: readonly Line[]): Line[] {
+  const result: Line[] = [];
+  for (const line of lines) {
+    const before = result.at(-1);
+    if (before && /[.…]$/.test(before.text) && /^[.…]/.test(line.text))
+      result[result.length - 1] = { ...before, text: `${before.text.slice(0, -1)}${line.text.slice(1)}` };
+    else result.push(line);
+  }
+  return result;
+}

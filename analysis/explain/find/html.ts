@@ -1,0 +1,35 @@
+import { type Line, linesOf } from '../source/line.ts';
+
+/** The cells of tables and the preformatted texts of a page, each by itself; null when it has none. */
+export function htmlCells(text: string): Line[][] | null {
+  if (!/<(?:td|pre|tr)\b/i.test(text)) return null;
+  const cells: Line[][] = [];
+  let line = 1;
+  let seen = 0;
+  for (const match of text.matchAll(/<(td|pre)\b[^>]*>([\s\S]*?)<\/\1>/gi)) {
+    for (; seen < match.index; seen++) if (text.charCodeAt(seen) === 10) line++;
+    cells.push(linesOf(plain(match[2]!), line));
+  }
+  return cells.length > 0 ? cells : null;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  nbsp: ' ',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  amp: '&',
+};
+
+const plain = (html: string) =>
+  html
+    .replace(/<br\s*\/?>\n?/gi, '\n')
+    .replace(/<[^>]*>/g, '')
+    .replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal, hexadecimal, name) =>
+      decimal || hexadecimal
+        ? String.fromCodePoint(
+            Math.min(0x10ffff, decimal ? Number(decimal) : Number.parseInt(hexadecimal, 16)),
+          )
+        : (entities[name.toLowerCase()] ?? whole),
+    );

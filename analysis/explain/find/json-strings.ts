@@ -1,0 +1,58 @@
+import { isFields } from '../field.ts';
+import type { Line } from '../source/line.ts';
+
+/** A value of JSON and the line on which it begins. */
+export interface Value {
+  readonly value: unknown;
+  readonly line: number;
+}
+
+/** The values of a file that is JSON: one, or one a line, of which the last may be cut off. Null when it is none. */
+export function jsonValues(lines: readonly Line[]): Value[] | null {
+  const first = lines.find(({ text }) => text.trim() !== '');
+  if (!first || !/^\s*["[{]/.test(first.text)) return null;
+  const whole = parsed(lines.map(({ text }) => text).join('\n'));
+  if (whole !== undefined) return [{ value: whole, line: first.at }];
+  const full = lines.filter(({ text }) => text.trim() !== '');
+  const values = full.flatMap(({ text, at }) => {
+    const value = parsed(text.replace(/,\s*$/, ''));
+    return value !== null && typeof value === 'object' ? [{ value, line: at }] : [];
+  });
+  return values.length > 0 && values.length >= full.length / 2 ? values : null;
+}
+
+function parsed(text: string): unknown {
+  if (!/^\s*["[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** SQL may look like a plan, and is none. */
+const sql = /^(?:query|sql|statement|query[ _]?text|internal[ _]query|command)$/i;
+
+/**
+ * All strings, grouped by where they stand: a log of one object a message has its messages in one group, the rows of a
+ * driver or an API theirs in another.
+ */
+export function stringGroups(values: readonly Value[]): Line[][] {
+  const groups = new Map<string, Line[]>();
+  for (const { value, line } of values) {
+    const waiting: { value: unknown; path: string }[] = [{ value, path: '' }];
+    while (waiting.length > 0) {
+      const { value: each, path } = waiting.pop()!;
+      if (typeof each === 'string') {
+        const group = groups.get(path) ?? [];
+        group.push({ text: each, at: line });
+        groups.set(path, group);
+      } else if (Array.isArray(each)) {
+        for (const item of each.toReversed()) waiting.push({ value: item, path: `${path}[]` });
+      } else if (isFields(each))
+        for (const [name, item] of Object.entries(each).toReversed())
+          if (!sql.test(name)) waiting.push({ value: item, path: `${path}.${name}` });
+    }
+  }
+  return [...groups.values()];
+}

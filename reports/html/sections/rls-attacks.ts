@@ -1,0 +1,37 @@
+import type { RlsResult } from '../../../result/result.ts';
+import { count } from '../../format.ts';
+import { html } from '../html.ts';
+import { markCell } from '../mark.ts';
+import { column, table } from '../table.ts';
+
+type Attack = NonNullable<RlsResult['attacks']>[number];
+
+const outcomes = { held: true, leaked: false, known: null, unchecked: null } as const;
+const words: Readonly<Record<Attack['outcome'], string>> = {
+  held: 'held',
+  leaked: 'leaked',
+  known: 'cannot be held',
+  unchecked: 'not checked',
+};
+
+/** What got through first, then what nobody knows, then what cannot be held. */
+export const waysPast = (attacks: readonly Attack[]) => html`<h3>Ways past the policies</h3>
+<p>Each was typed as the application’s login types it, on a copy: ${Object.entries(words)
+  .map(([outcome, word]) => `${count(attacks.filter((each) => each.outcome === outcome).length)} ${word}`)
+  .join(', ')}. What cannot be held has its reason in docs/schema.md.</p>
+${table(
+  'rls-attacks',
+  'Ways past the policies',
+  [
+    column('Way', ({ name }: Attack) => name),
+    column('What it does', ({ what }: Attack) => what),
+    column('Through', ({ via }: Attack) => via),
+    column('Outcome', ({ outcome }: Attack) =>
+      markCell(outcomes[outcome], [words[outcome], words[outcome], words[outcome]]),
+    ),
+    column('Answer', ({ answer, why }: Attack) => (why ? `${answer}. ${why}` : answer)),
+  ],
+  (['leaked', 'unchecked', 'known', 'held'] as const).flatMap((outcome) =>
+    attacks.filter((each) => each.outcome === outcome),
+  ),
+)}`;
