@@ -1,5 +1,5 @@
-import { Fault } from '../config/fault.ts';
 import type { Result, Skipped, Warning } from '../result/result.ts';
+import { faultOf } from './fault-of.ts';
 import type { Measure, Setting } from './measure.ts';
 
 /** What a suite adds to a result, told part by part so that a later failure loses nothing. */
@@ -56,11 +56,8 @@ async function runMeasure(measure: Measure, setting: Setting): Promise<Partial<M
   } catch (error) {
     const { warnings: told = [], skipped: left = [], ...sections } = soFar;
     if (setting.signal.aborted) return { sections, warnings: told, skipped: left };
-    if (measure.userInput && error instanceof Fault && error.reason === 'usage') throw error;
-    const fault =
-      error instanceof Fault
-        ? error
-        : new Fault('defect', String((error as Error).stack), 'Please report it.');
+    const fault = faultOf(error);
+    if (measure.userInput && fault.reason === 'usage') throw fault;
     setting.progress.warn(`${measure.part} failed: ${fault.message}`);
     return {
       sections,

@@ -41,6 +41,7 @@ type Column = Extract<ParameterOrigin, { kind: 'column' }>;
 /** Reads a living database, in a read-only session, and puts a project together. */
 export async function initProject(session: Session, options: InitOptions): Promise<InitProject> {
   const tables = await readTables(session);
+  const roots = await readRoots(session);
   const called = (await readWorkload(session, options.maxStatements)).map((each) => ({
     ...each,
     query: withCasts(each.query),
@@ -50,7 +51,7 @@ export async function initProject(session: Session, options: InitOptions): Promi
   const sources = new Map<string, { table: Column; columns: Set<string> }>();
   const statements: InitStatement[] = [];
   for (const each of called) {
-    const found = await statementOf(session, each, tables, sources);
+    const found = await statementOf(session, each, tables, roots, sources);
     const share = total === 0 ? 0 : each.calls / total;
     const name = `${found.group}/${digestOf(each.query)}`;
     statements.push({ name, calls: each.calls, share, runnable: found.why === '', why: found.why });
@@ -79,6 +80,24 @@ async function readTables(session: Session): Promise<InitTable[]> {
   return rows.map((row) => ({ ...row, rows: Number(row.rows), bytes: Number(row.bytes) }));
 }
 
+/** Of each partition, by "schema.name", the table that it is a part of. */
+type Roots = ReadonlyMap<string, { readonly schema: string; readonly table: string }>;
+
+async function readRoots(session: Session): Promise<Roots> {
+  const { rows } = await session.query<{ schema: string; name: string; root_schema: string; root: string }>(
+    await readFile(join(import.meta.dirname, 'partitions.sql'), 'utf8'),
+  );
+  return new Map(
+    rows.map((row) => [`${row.schema}.${row.name}`, { schema: row.root_schema, table: row.root }]),
+  );
+}
+
+/** A plan names partitions; values are drawn from all of them. */
+const inRoot =
+  (roots: Roots) =>
+  (origin: ParameterOrigin): ParameterOrigin =>
+    origin.kind === 'column' ? { ...origin, ...roots.get(`${origin.schema}.${origin.table}`) } : origin;
+
 interface Found {
   readonly group: string;
   readonly params: string;
@@ -90,6 +109,7 @@ async function statementOf(
   session: Session,
   { query }: Called,
   tables: readonly InitTable[],
+  roots: Roots,
   sources: Map<string, { table: Column; columns: Set<string> }>,
 ): Promise<Found> {
   const kind =
@@ -104,7 +124,8 @@ async function statementOf(
   if (query.length >= 1024 && !balanced(query))
     return leave('the server kept only its beginning (track_activity_query_size)');
   if (readSqlText(query).statements !== 1) return leave('it is not one statement');
-  const parameters = await parameterColumns(session, query, columnsOf(tables));
+  const found = await parameterColumns(session, query, columnsOf(tables));
+  const parameters = found.kind === 'known' ? { ...found, origins: found.origins.map(inRoot(roots)) } : found;
   if (parameters.kind === 'refused') return leave(parameters.why);
   const params: string[] = [];
   for (const [i, origin] of parameters.origins.entries()) {

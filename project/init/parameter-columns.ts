@@ -102,7 +102,7 @@ function originOf(
   const own = String.raw`\(?\$${parameter}\)?(?:::[\w\s]+(?:\[\])?)?(?!\d)`;
   const column = String.raw`\(*(?:(${part})\.)?(${part})\)*(?:::[\w\s]+?)?\)*`;
   const shapes = [
-    new RegExp(`${column}\\s*${operator}\\s*(?:ANY \\()?\\(*${own}`),
+    new RegExp(`${column}\\s*${operator}\\s*(?:ANY \\()?\\(*(?:ARRAY\\[(?:[^\\]]*?[\\s(])?)?${own}`),
     new RegExp(`${own}\\)*\\s*${operator}\\s*${column}`),
   ];
   for (const node of nodes)
