@@ -1,4 +1,5 @@
 import { exitCodes } from '../config/fault.ts';
+import { headlineFigures } from '../reports/headline-figures.ts';
 import { sentence } from '../reports/html/section.ts';
 import type { Readiness, Result } from '../result/result.ts';
 import type { Context } from './command.ts';
@@ -20,7 +21,9 @@ export function answerRun(
       `${headline}${result.run.complete ? '' : ' (incomplete)'}`,
       ...(result.readiness ? readinessText(result.readiness) : []),
       ...reasons.map((reason) => `  ${reason}`),
+      ...figuresText(result),
       ...details,
+      ...findingsText(result),
       ...result.skipped.map(({ part, why, how }) => `  skipped ${part}: ${sentence(why)} ${how}`),
       `Report: ${directory}/index.html`,
     ].join('\n'),
@@ -28,6 +31,24 @@ export function answerRun(
   if (status === 'regression' || status === 'objective-missed') return exitCodes.regression;
   if (result.skipped.length > 0) return exitCodes.component;
   return status === 'pass' ? exitCodes.done : exitCodes.inconclusive;
+}
+
+const figuresText = (result: Result): string[] =>
+  headlineFigures(result).map(({ name, value, beside }) =>
+    `  ${name}: ${value}${beside && ` (${beside})`}`.replaceAll('\u00a0', ' '),
+  );
+
+const maxFindings = 3;
+
+/** The worst of those that are not accepted; the report has all. */
+function findingsText({ findings = [] }: Result): string[] {
+  const open = findings.filter(({ known }) => known === undefined);
+  if (open.length === 0) return [];
+  const left = open.length - maxFindings;
+  return [
+    `Findings, worst first${left > 0 ? ` (${left} more in the report)` : ''}:`,
+    ...open.slice(0, maxFindings).map(({ sentence }, at) => `  ${at + 1}. ${sentence}`),
+  ];
 }
 
 const words = { ready: 'READY', 'not-ready': 'NOT READY', 'cannot-say': 'CANNOT SAY' } as const;

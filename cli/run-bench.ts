@@ -1,3 +1,4 @@
+import { findings } from '../analysis/findings/findings.ts';
 import { withTrust } from '../analysis/verdict/figure-trust.ts';
 import { judge } from '../analysis/verdict/judge.ts';
 import { readiness } from '../analysis/verdict/readiness.ts';
@@ -19,10 +20,12 @@ import type { ObjectStore } from '../infra/services/object-store.ts';
 import { k6Version } from '../infra/setup/k6-version.ts';
 import { connect } from '../infra/topology/session.ts';
 import type { Topology } from '../infra/topology/topology.ts';
+import { acceptedFindings } from '../project/accepted-findings.ts';
 import type { Project } from '../project/project.ts';
 import { projectCatalogue } from '../project/project-catalogue.ts';
 import { createRun, type RunDirectory, recoverRuns } from '../reports/run-directory.ts';
 import { storeRun } from '../reports/run-store.ts';
+import type { AcceptedFinding } from '../result/accepted-finding.ts';
 import { figuresOf } from '../result/figures-of.ts';
 import type { Result, RunKind } from '../result/result.ts';
 import type { Statement } from '../scenarios/statement.ts';
@@ -50,6 +53,7 @@ export async function runBench(
   statements?: readonly Statement[],
 ): Promise<{ result: Result; directory: string }> {
   const plan = dataPlan(options);
+  const accepted = acceptedFindings(context.project);
   const catalogue = statements ?? (await projectCatalogue(context.project));
   const { progress, signal } = context;
   using store = await openNamedStore(options, signal);
@@ -115,7 +119,7 @@ export async function runBench(
     if (nothingAsked) await run.discard();
     else {
       progress.stage('report');
-      await conclude(run, result, options);
+      await conclude(run, result, { ...options, accepted });
     }
   }
   if (store) await keepIn(store, run.directory, result, progress);
@@ -149,9 +153,14 @@ async function measure(run: RunDirectory, result: Result, measures: readonly Mea
 }
 
 /** A release, and a run with promises of the user's, is also asked whether it can go out. */
-async function conclude(run: RunDirectory, result: Result, { suite, promised }: RunOptions) {
+async function conclude(
+  run: RunDirectory,
+  result: Result,
+  { suite, promised, accepted }: RunOptions & { accepted: readonly AcceptedFinding[] },
+) {
   result.run.finishedAt = new Date().toISOString();
   Object.assign(result, judge(result, promised && sloPromises(result, promised)));
+  result.findings = findings(result, accepted);
   result.figures = withTrust(figuresOf(result), result.trust.checks);
   if (suite === 'release' || promised)
     result.readiness = readiness({

@@ -5,7 +5,7 @@ import { Permutation, Random, remainder, subjects } from './random.ts';
 import { tradeStart, type World } from './world.ts';
 
 export const maxVariants = 6;
-export const maxLocations = 4;
+const maxLocations = 4;
 
 export const productStatuses = ['active', 'draft', 'archived'] as const;
 

@@ -5,7 +5,7 @@ import { OrderTimeline } from './order-timeline.ts';
 import { subjects } from './random.ts';
 import { currencies, type World } from './world.ts';
 
-export const eventKinds = [
+const eventKinds = [
   'drafted',
   'placed',
   'paid',

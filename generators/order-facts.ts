@@ -34,7 +34,7 @@ const statusByAge: readonly (readonly [age: number, cumulative: readonly number[
 const itemCounts = [56, 52, 36, 22, 14, 8, 6, 3, 2, 1].flatMap((weight, index) =>
   new Array<number>(weight).fill(index + 1),
 );
-export const maxItems = 10;
+const maxItems = 10;
 const taxPermille = [80, 190, 200, 81, 130]; // by currency
 /** Larger than a tenant's number of products ever is, and prime: multiplying by it permutes them. */
 const prime = 1_000_003;

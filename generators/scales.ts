@@ -21,7 +21,6 @@ export const scales = {
   medium: { tenants: 5_000, customers: 300_000, products: 280_000, orders: 1_600_000 },
   large: { tenants: 50_000, customers: 3_000_000, products: 2_800_000, orders: 16_000_000 },
 } as const;
-export const defaultScale = 'small';
 
 const counts = ['tenants', 'customers', 'products', 'orders'] as const;
 const perTenant = { customers: 60, products: 50, orders: 200 };

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { usage } from '../config/fault.ts';
 
-export const aliasesName = 'aliases.json';
+const aliasesName = 'aliases.json';
 
 /** What a metric is called now; one that was never renamed keeps its name. */
 export type Aliases = (name: string) => string;

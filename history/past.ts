@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Night, Previous, State } from '../analysis/nightly/judge-night.ts';
 import type { Past, PastOfMetric } from '../analysis/nightly/past.ts';
 import { parseResult } from '../reports/read-run.ts';

@@ -1,5 +1,5 @@
 import { usage } from '../config/fault.ts';
-import { suggest } from '../config/nearest.ts';
+import { readSqlHeader } from '../config/sql-header.ts';
 
 /** What the leading `-- key: value` lines of a migration say about how it is run. */
 export interface Header {
@@ -31,22 +31,23 @@ const readers: { [Key in keyof Header]: (value: string) => Header[Key] | undefin
 };
 
 /**
- * Reads the header: the `-- key: value` lines of the first paragraph; an empty line or a bare `--` ends it.
+ * Reads the header of a migration; among its lines prose may stand.
  * @throws Fault (usage) with file and line for an unknown key or a value it cannot have.
  */
 export function readHeader(text: string, file: string): Header {
   const header: Record<string, unknown> = { ...defaults };
-  for (const [index, line] of text.split('\n').entries()) {
-    if (!/^--\s*\S/.test(line)) break;
-    const [, key, value] = /^--\s*([a-z_]+):\s*(.*?)\s*$/.exec(line) ?? [];
-    if (key === undefined || value === undefined) continue;
-    const read = Object.hasOwn(readers, key) ? readers[key as keyof Header] : undefined;
-    if (!read)
-      throw usage(`${file}:${index + 1}: unknown header key "${key}".`, suggest(key, Object.keys(readers)));
-    const parsed = read(value);
+  const keys = Object.keys(readers) as (keyof Header)[];
+  const { entries, problems } = readSqlHeader(text, keys);
+  if (problems[0])
+    throw usage(
+      `${file}:${problems[0].line}: ${problems[0].message}`,
+      'A header is lines of `-- key: value`; write prose after a bare `--`.',
+    );
+  for (const [key, { value, line }] of entries) {
+    const parsed = readers[key](value);
     if (parsed === undefined)
       throw usage(
-        `${file}:${index + 1}: "${value}" is no ${key}.`,
+        `${file}:${line}: "${value}" is no ${key}.`,
         'transaction is on or off; times are written 200ms, 5s, 10min; lock_attempts is 1 to 99.',
       );
     header[key] = parsed;

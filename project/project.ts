@@ -18,6 +18,8 @@ export interface Project {
   readonly scenarios: string | null;
   /** An SLO file. */
   readonly promises: string | null;
+  /** A file of findings that are by design, with the reason. */
+  readonly acceptedFindings: string | null;
   /** Options of the command line that are used unless typed. */
   readonly defaults: Readonly<Record<string, string>>;
   /** generated: schema and rows are ours to make. asIs: the database is measured as it is. */

@@ -5,7 +5,7 @@ import { usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
 import { type NamedTopology, namedTopology } from '../infra/topology/named-topology.ts';
 import { entriesOf } from '../infra/topology/topology-file.ts';
-import { shownPath } from '../scenarios/header.ts';
+import { shownPath } from '../scenarios/shown-path.ts';
 import { readSqlText } from '../scenarios/sql-text.ts';
 import type { TenantQuery } from '../scenarios/tenants.ts';
 import type { Project } from './project.ts';
@@ -24,6 +24,7 @@ const keys = [
   'sources',
   'scenarios',
   'promises',
+  'acceptedFindings',
   'defaults',
   'data',
 ] as const;
@@ -89,6 +90,7 @@ export function parseProject(file: string, text: string, directory: string): Pro
     sources: reader.path('sources') ?? join(directory, 'sources'),
     scenarios: reader.path('scenarios') ?? existing(join(directory, 'scenarios')),
     promises: reader.path('promises') ?? null,
+    acceptedFindings: reader.path('acceptedFindings') ?? null,
     defaults: reader.texts('defaults'),
     data: data === null ? 'asIs' : 'generated',
   };

@@ -5,12 +5,14 @@
  */
 import { type Static, Type } from 'typebox';
 import { Figure } from './figure.ts';
+import { Finding } from './finding.ts';
 import type { PlanDiffResult } from './measures/plans.ts';
 import { sectionSchemas } from './measures.ts';
 import { Readiness } from './readiness.ts';
 import { Environment, Machine, Objective, Run, Skipped, TrustCheck, Verdict, Warning } from './run.ts';
 
 export type * from './figure.ts';
+export type * from './finding.ts';
 export type * from './measures/attacks.ts';
 export type * from './measures/cache.ts';
 export type * from './measures/comparison.ts';
@@ -44,6 +46,8 @@ export const Result = Type.Object(
     objectives: Type.Array(Objective),
     ...sectionSchemas,
     readiness: Type.Optional(Readiness),
+    /** Worst first; known ones last. Absent in runs that were made before there were findings. */
+    findings: Type.Optional(Type.Array(Finding)),
     /** Every figure of the sections by name: what compare, history and the other formats read. */
     figures: Type.Array(Figure),
     skipped: Type.Array(Skipped),

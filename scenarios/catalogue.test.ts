@@ -88,6 +88,10 @@ test('an unknown key is named with its line and the nearest right one', async ()
 test('a line that is no key and value, and a repeated key, are named', async () => {
   assert.match(await problemsOf('-- weight: 2.5', '-- heavy'), /one\.sql:6: "-- heavy" is no header line/);
   assert.match(await problemsOf('-- weight: 2.5', '-- role: app'), /one\.sql:7: .*"role".*twice/);
+  assert.match(
+    await problemsOf('-- weight: 2.5', '--'),
+    /one\.sql:7: .*"role" comes after[\s\S]*one\.sql:8: .*"kind"/,
+  );
 });
 
 test('an unknown source and an unknown column name the nearest right one', async () => {

@@ -2,8 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
+import type { HeaderEntry } from '../config/sql-header.ts';
+import { type Problem, readCatalogueHeader } from './catalogue-header.ts';
 import { readExpectations } from './expects.ts';
-import { type HeaderEntry, type Problem, readHeader, required, shownPath } from './header.ts';
+import { shownPath } from './shown-path.ts';
 import { readSources, refuse } from './sources.ts';
 import { readSqlText } from './sql-text.ts';
 import type { Parameter, Source, Statement } from './statement.ts';
@@ -11,7 +13,7 @@ import type { Parameter, Source, Statement } from './statement.ts';
 const keys = ['name', 'what', 'params', 'expects', 'weight', 'role', 'kind'] as const;
 const roles = ['app', 'owner'] as const;
 const kinds = ['read', 'write'] as const;
-export const shippedStatements = join(import.meta.dirname, 'statements');
+const shippedStatements = join(import.meta.dirname, 'statements');
 
 /**
  * Reads the catalogue: every <group>/<name>.sql below the directories, sorted by name.
@@ -66,12 +68,11 @@ export function readStatement(
   sources: ReadonlyMap<string, Source>,
   problems: Problem[],
 ): Statement {
-  const header = readHeader(file, text, keys, problems);
-  const entry = (key: (typeof keys)[number]): HeaderEntry =>
-    header.entries.get(key) ?? { value: '', line: 1 };
+  const header = readCatalogueHeader(file, text, keys, problems);
+  const { entry } = header;
   const wrong = (line: number, message: string) => problems.push({ file, line, message });
 
-  const name = required(header, 'name', file, problems);
+  const name = header.required('name');
   if (name && name !== named)
     wrong(entry('name').line, `The statement is named "${name}", its path says "${named}".`);
 
@@ -89,13 +90,13 @@ export function readStatement(
   const expectations = readExpectations(entry('expects').value);
   for (const message of expectations.wrong) wrong(entry('expects').line, message);
 
-  const weight = Number(header.entries.has('weight') ? entry('weight').value || Number.NaN : 1);
+  const weight = Number(header.has('weight') ? entry('weight').value || Number.NaN : 1);
   if (!Number.isFinite(weight) || weight < 0)
     wrong(entry('weight').line, `Weight "${entry('weight').value}" is no number from 0 up.`);
 
   return {
     name: named,
-    what: required(header, 'what', file, problems),
+    what: header.required('what'),
     sql: sql.single,
     params,
     sources: new Map(

@@ -4,7 +4,7 @@ import { usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
 import { type Milliseconds, milliseconds } from '../config/units.ts';
 import type { EndpointName, Login } from '../infra/topology/endpoint.ts';
-import { shownPath } from './header.ts';
+import { shownPath } from './shown-path.ts';
 import type { Statement } from './statement.ts';
 
 /** Where a load goes: one endpoint that speaks PostgreSQL, or writes to the primary and reads to the replicas. */

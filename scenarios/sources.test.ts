@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Session } from '../infra/topology/session.ts';
-import type { Problem } from './header.ts';
+import type { Problem } from './catalogue-header.ts';
 import { drawParameters, readSource } from './sources.ts';
 import type { Statement, Tenant } from './statement.ts';
 

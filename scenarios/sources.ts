@@ -2,12 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Fault, missing, usage } from '../config/fault.ts';
 import { identifier, type Session } from '../infra/topology/session.ts';
-import { type Problem, readHeader, required, shownPath } from './header.ts';
+import { type Problem, readCatalogueHeader } from './catalogue-header.ts';
+import { shownPath } from './shown-path.ts';
 import { readSqlText } from './sql-text.ts';
 import type { Draw, Source, Statement, Tenant } from './statement.ts';
 
 const keys = ['name', 'what', 'columns'] as const;
-export const shippedSources = join(import.meta.dirname, 'sources');
+const shippedSources = join(import.meta.dirname, 'sources');
 
 /** Reads every source, by its name. @throws Fault (usage) with all problems, each with its file and line. */
 export async function readSources(directory = shippedSources): Promise<ReadonlyMap<string, Source>> {
@@ -24,17 +25,18 @@ export async function readSources(directory = shippedSources): Promise<ReadonlyM
 }
 
 export function readSource(file: string, text: string, problems: Problem[]): Source {
-  const header = readHeader(file, text, keys, problems);
-  const name = required(header, 'name', file, problems);
-  const what = required(header, 'what', file, problems);
-  const columns = required(header, 'columns', file, problems)
+  const header = readCatalogueHeader(file, text, keys, problems);
+  const name = header.required('name');
+  const what = header.required('what');
+  const columns = header
+    .required('columns')
     .split(',')
     .map((column) => column.trim())
     .filter((column) => column !== '');
   const sql = readSqlText(header.body);
   const at = (line: number, message: string) => problems.push({ file, line, message });
   if (name && name !== basename(file, '.sql'))
-    at(header.entries.get('name')!.line, `The source is named "${name}" but its file ${basename(file)}.`);
+    at(header.entry('name').line, `The source is named "${name}" but its file ${basename(file)}.`);
   if (sql.statements !== 1) at(header.bodyLine, `A source is one statement, this is ${sql.statements}.`);
   const unknown = sql.parameters.filter((number) => number > 3);
   if (unknown.length > 0)

@@ -47,7 +47,7 @@ export function changePoints(values: readonly number[], rule: Rule = defaultRule
 }
 
 /** Indexes in ascending order. */
-export function weakPoints(values: readonly number[], { window, p }: Rule): number[] {
+function weakPoints(values: readonly number[], { window, p }: Rule): number[] {
   const weakP = p < 0.05 ? p * 10 : p < 0.5 ? p * 2 : p;
   const found = new Set<number>();
   for (let start = 0; start < values.length; ) {

@@ -3,7 +3,7 @@ import { median } from '../statistics/quantile.ts';
 import { rankSumShift, rankSumTest } from '../statistics/rank-sum.ts';
 import { signedRankTest } from '../statistics/signed-rank.ts';
 import { largeSignedRank } from '../statistics/signed-rank-large.ts';
-import { judge, limits, type Verdict } from './verdict.ts';
+import { judge, limits, type RatioVerdict } from './verdict.ts';
 
 export interface Comparison {
   /** Null when the samples are not paired. */
@@ -16,7 +16,7 @@ export interface Comparison {
   /** The confidence really reached by [low, high]. */
   readonly level: number | null;
   readonly p: number | null;
-  readonly verdict: Verdict;
+  readonly verdict: RatioVerdict;
   readonly why: string;
 }
 
@@ -145,10 +145,10 @@ function decided(
   ratio: { estimate: number; low: number; high: number },
   higherIsBetter: boolean,
   cautions: readonly string[],
-): { verdict: Verdict; why: string } {
+): { verdict: RatioVerdict; why: string } {
   const verdict = judge(ratio, higherIsBetter);
   const worse = higherIsBetter ? 'lower' : 'higher';
-  const reasons: Record<Verdict, string> = {
+  const reasons: Record<RatioVerdict, string> = {
     regression: `B is ${worse}, by more than ${percent(limits.change - 1)}, and the interval excludes no change`,
     improvement: `B is ${higherIsBetter ? 'higher' : 'lower'}, by more than ${percent(limits.change - 1)}, and the interval excludes no change`,
     pass: `B is not worse by ${percent(limits.pass - 1)} or more`,

@@ -6,7 +6,7 @@ export const limits = {
   pass: 1.05,
 } as const;
 
-export type Verdict =
+export type RatioVerdict =
   | 'regression'
   | 'improvement'
   | 'pass'
@@ -21,7 +21,7 @@ export interface Ratio {
 }
 
 /** What an interval of B/A means; with `higherIsBetter` the ratio is judged upside down. */
-export function judge({ estimate, low, high }: Ratio, higherIsBetter: boolean): Verdict {
+export function judge({ estimate, low, high }: Ratio, higherIsBetter: boolean): RatioVerdict {
   if (higherIsBetter) return judge({ estimate: 1 / estimate, low: 1 / high, high: 1 / low }, false);
   if (low > 1 && estimate > limits.change) return 'regression';
   if (high < 1 && estimate < 1 / limits.change) return 'improvement';

@@ -71,7 +71,7 @@ export const withoutLiterals = (text: string): string =>
     .replace(/(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.])/g, '?')
     .replace(/\?(?:, \?)+/g, '?');
 
-export function withoutPartition(text: string, { alias, relation }: PlanNode, lineage: Lineage): string {
+function withoutPartition(text: string, { alias, relation }: PlanNode, lineage: Lineage): string {
   if (!alias || !relation || !lineage.tables.has(relation)) return text;
   const root = alias === relation ? rootTable(lineage, relation) : alias.replace(/_\d+$/, '');
   return text.replaceAll(`${alias}.`, `${root}.`);

@@ -8,7 +8,7 @@ export const steps = [
   { pairs: 20, level: 0.98 },
 ] as const;
 /** More metrics than these cannot gate together: Holm's correction would leave 10 pairs no power. */
-export const maxPrimaries = 3;
+const maxPrimaries = 3;
 
 /** One metric of both sides, more is worse; a pair is one slot of A and one of B beside it. */
 export interface Metric {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { judgeWork } from '../statistics/judge-work.ts';
 import { answerIndexChange, type IndexChangeFacts } from './index-answer.ts';
 import type { Reading } from './index-reading.ts';
-import { judgeWork } from './work.ts';
 
 const price = (insert: number, hotPct = 100) => ({
   walBytesPerInsert: insert,

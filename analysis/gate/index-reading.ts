@@ -1,5 +1,5 @@
 import { limits } from '../compare/verdict.ts';
-import { judgeWork, type Work } from './work.ts';
+import { judgeWork, type Work } from '../statistics/judge-work.ts';
 
 /** Time of one execution on both sides, by interleaved slots. */
 export interface ReadingTime {

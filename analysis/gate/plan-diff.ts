@@ -6,7 +6,7 @@ import { indexDefinition, type Lineage, noLineage } from '../explain/lineage.ts'
 import { pagesOf as allPages, describe, type Plan, type PlanNode, ran } from '../explain/plan.ts';
 import { worstEstimate } from '../explain/q-error.ts';
 import { figuresOf, number } from '../explain/render.ts';
-import { judgeWork } from './work.ts';
+import { judgeWork } from '../statistics/judge-work.ts';
 
 /** By work first, then by estimates; "other-shape" alone is no regression. */
 export type PlanVerdict = 'more-work' | 'worse-estimates' | 'other-shape' | 'less-work' | 'same';
@@ -34,7 +34,7 @@ const estimateFactor = 2;
 
 /**
  * What changed from one plan of a statement to another, node by node. Work is judged by pages (shared, of temporary tables and
- * of temporary files), which repeat from run to run, and by the rule of every other comparison (gate/work.ts); times are shown and judge nothing.
+ * of temporary files), which repeat from run to run, and by the rule of every other comparison (statistics/judge-work.ts); times are shown and judge nothing.
  */
 export function diffPlans(
   before: Plan,

@@ -1,5 +1,5 @@
 import type { FigureSpec } from '../../result/figure-tree.ts';
-import { judgeWork, type Work } from '../gate/work.ts';
+import { judgeWork, type Work } from '../statistics/judge-work.ts';
 
 /** How two values of one figure stand to each other: by its rule, or by how far one measurement each can say anything. */
 export interface FigureJudgement {
@@ -8,12 +8,12 @@ export interface FigureJudgement {
 }
 
 /**
- * One measurement of a time on a shared machine moves by a third with nothing changed (docs/comparing.md): only from half
- * as much again on it is called worse, and even then it advises.
+ * A choice, and no measured rate of false alarms (docs/method.md, "Comparing two stored runs"): a time that was measured
+ * once is called worse from half as much again on, and even then it advises.
  */
-export const timedLimit = 1.5;
+const timedLimit = 1.5;
 /** A share that moves by fewer points than this is as it was, whatever its complement does. */
-export const sharePoints = 0.05;
+const sharePoints = 0.05;
 /** An increase of a count of errors beyond so many standard deviations is not chance. */
 const deviations = 3;
 

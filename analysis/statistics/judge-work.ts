@@ -1,5 +1,5 @@
 /** A difference of pages counts from both of these on: a tenth and three (docs/method.md, "Work of a plan"). */
-export const workLimits = { ratio: 1.1, pages: 3 } as const;
+const workLimits = { ratio: 1.1, pages: 3 } as const;
 
 export type Work = 'more' | 'less' | 'same';
 

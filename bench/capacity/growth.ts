@@ -63,7 +63,7 @@ async function plansAt(setting: Setting, scale: Scale) {
 }
 
 /** Pure: one line for each statement and class of tenants, as the application reads it. */
-export function statementsOf(sizes: Found['sizes'], seen: readonly PlanResult[][]): Found['statements'] {
+function statementsOf(sizes: Found['sizes'], seen: readonly PlanResult[][]): Found['statements'] {
   const key = ({ statement, tenantClass, variant }: PlanResult) => `${statement} ${tenantClass} ${variant}`;
   const bySize = seen.map((plans) => new Map(plans.map((plan) => [key(plan), plan])));
   return (seen.at(-1) ?? [])

@@ -1,6 +1,7 @@
 import type { Lineage } from '../../analysis/explain/lineage.ts';
 import type { Plan } from '../../analysis/explain/plan.ts';
-import { judgeResampled, judgeWork } from '../../analysis/gate/work.ts';
+import { judgeResampled } from '../../analysis/gate/judge-resampled.ts';
+import { judgeWork } from '../../analysis/statistics/judge-work.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { ComparisonResult, PlanDiffResult, Warning } from '../../result/result.ts';
 import type { Setting } from '../measure.ts';

@@ -48,6 +48,37 @@ test('a changed setting changes the fingerprint; asking twice does not', async (
   assert.notEqual(changed.fingerprint, first.fingerprint);
 });
 
+test('what a login brings with it is told and changes the fingerprint: a search_path, standard_conforming_strings', async () => {
+  await using database = await testDatabase('host');
+  const role = `${database.name}_app`;
+  await database.admin.query(`CREATE ROLE ${role} LOGIN SUPERUSER PASSWORD 'test'`);
+  try {
+    const admin = database.url;
+    const app = Object.assign(new URL(admin), { username: role, password: 'test' }).href;
+    const primary = {
+      ...endpoint('primary', admin),
+      url: (login: string) => (login === 'app' ? app : admin),
+    };
+    const topology = new Topology([primary], [], async () => {});
+    const plain = await environment(topology, database.name, options);
+    const seen = [plain.fingerprint];
+    for (const [setting, value] of [
+      ['search_path', 'nowhere'],
+      ['standard_conforming_strings', 'off'],
+    ]) {
+      await database.admin.query(`ALTER ROLE ${role} SET ${setting} = ${value}`);
+      const { endpoints, fingerprint } = await environment(topology, database.name, options);
+      assert.equal(endpoints[0]!.settings[`${setting} of the login app`], value);
+      assert.equal(endpoints[0]!.settings[setting!], undefined, 'the server has its own default');
+      assert.equal(endpoints[0]!.settings[`${setting} of the login owner`], undefined);
+      assert.ok(!seen.includes(fingerprint), setting);
+      seen.push(fingerprint);
+    }
+  } finally {
+    await database.admin.query(`DROP ROLE ${role}`);
+  }
+});
+
 test('an endpoint that cannot be asked has no settings, and a warning says why', async () => {
   await using database = await testDatabase('host');
   const nowhere = Object.assign(new URL(database.url), { port: '1' }).href;

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Progress } from '../../config/progress.ts';
-import type { Endpoint } from '../../infra/topology/endpoint.ts';
+import type { Endpoint, Login } from '../../infra/topology/endpoint.ts';
 import { connect, type Session } from '../../infra/topology/session.ts';
 import type { Topology } from '../../infra/topology/topology.ts';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -78,13 +78,31 @@ export async function readServerSettings(session: Session): Promise<Record<strin
   return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
 }
 
+/** The logins as which statements are measured: what ALTER ROLE ... SET gave them changes plans like a server's setting. */
+const measured: readonly Login[] = ['app', 'owner'];
+
+async function settingsAs(login: Login, endpoint: Endpoint, database: string) {
+  await using session = await connect(endpoint.url(login, database));
+  return await readServerSettings(session);
+}
+
+/** Those that the login has otherwise than the administrator. */
+const ownSettings = (login: Login, own: Record<string, string>, server: Record<string, string>) =>
+  Object.fromEntries(
+    Object.entries(own)
+      .filter(([name, value]) => server[name] !== value)
+      .map(([name, value]) => [`${name} of the login ${login}`, value]),
+  );
+
 async function readSettings(endpoint: Endpoint, database: string): Promise<Record<string, string>> {
   switch (endpoint.name) {
     case 'primary':
     case 'replica1':
     case 'replica2': {
-      await using session = await connect(endpoint.url('admin', database));
-      return await readServerSettings(session);
+      const settings = await settingsAs('admin', endpoint, database);
+      for (const login of measured)
+        Object.assign(settings, ownSettings(login, await settingsAs(login, endpoint, database), settings));
+      return settings;
     }
     case 'pooler': {
       // PgBouncer's console takes the simple protocol only, which is what a query without values is sent by.

@@ -1,5 +1,5 @@
 import type { Reading } from '../../analysis/gate/index-reading.ts';
-import { judgeWork } from '../../analysis/gate/work.ts';
+import { judgeWork } from '../../analysis/statistics/judge-work.ts';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
 import type { Session } from '../../infra/topology/session.ts';
 import type { IndexResult, PlanDiffResult, Warning } from '../../result/result.ts';

@@ -36,7 +36,7 @@ const columns: [string, ...string[]] = [
   'currency',
   'total_cents',
 ];
-export const copyOut = (where = '') => `
+const copyOut = (where = '') => `
 COPY (SELECT organization_id, id, user_id, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
              status, currency, total_cents
       FROM core.orders ${where}) TO STDOUT WITH (FORMAT csv, NULL '\\N')`;

@@ -37,7 +37,11 @@ test('every shipped statement has a plan for each tenant as owner and as app, an
   }));
   const { plans: results, warnings } = await run(untimed);
   assert.deepEqual(warnings, []);
-  assert.equal(results?.length, setting.catalogue.length * 3 * 2);
+  const barred = setting.catalogue.filter(
+    ({ name }) => !results!.some((one) => one.statement === name && one.variant === 'app'),
+  );
+  assert.ok(barred.every(({ role }) => role === 'owner'));
+  assert.equal(results?.length, (setting.catalogue.length * 2 - barred.length) * 3);
   const broken = results.filter(({ expectation }) => expectation.ok === false);
   assert.deepEqual(
     broken.map(({ statement, tenantClass, expectation }) => [statement, tenantClass, expectation.why]),
@@ -116,6 +120,15 @@ test('a statement that fails is a warning with its file, and the others are stil
   assert.equal(results?.length, 6);
   assert.equal(warnings?.length, 6);
   assert.match(warnings[0]!.message, /test\/bad failed for the whale.*"nope"/);
+});
+
+test('a right that only the other login lacks is no failure; one that the declared login lacks is', async () => {
+  const sql = 'SELECT id, search_vector FROM core.users WHERE $1::uuid IS NOT NULL';
+  const others = await run([statement({ sql, role: 'owner' })]);
+  assert.deepEqual([others.plans?.length, others.warnings], [3, []]);
+  const own = await run([statement({ sql, role: 'app' })]);
+  assert.equal(own.warnings?.length, 3);
+  assert.match(own.warnings[0]!.message, /as app: permission denied for table users/);
 });
 
 test('an aborted run stops with the reason', async () => {

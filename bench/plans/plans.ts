@@ -59,6 +59,7 @@ async function plansOf(setting: Setting, statements: readonly Statement[]): Prom
           found.plans.push(await capturePlan(setting, { statement, tenant, variant, draw: draw!, sessions }));
         } catch (error) {
           setting.signal.throwIfAborted();
+          if (isBarred(statement, variant, error as Error)) continue;
           found.warnings.push(failed(statement, tenant, variant, error as Error));
         }
       }
@@ -79,8 +80,9 @@ async function onCopy(setting: Setting, writes: readonly Statement[]): Promise<W
   const primary = setting.topology.get('primary');
   const dead = await deadRowsOf(setting);
   await using made = new AsyncDisposableStack();
+  let copy: string;
   try {
-    made.use(await cloneDatabase(primary, setting.database, copyOf(setting)));
+    copy = made.use(await cloneDatabase(primary, setting.database, `${setting.database}_plans`)).database;
   } catch (error) {
     setting.signal.throwIfAborted();
     return {
@@ -89,12 +91,10 @@ async function onCopy(setting: Setting, writes: readonly Statement[]): Promise<W
       tableState: await tableState(dead, null),
     };
   }
-  const found = await plansOf({ ...setting, database: copyOf(setting) }, writes);
-  await using admin = await connect(primary.url('admin', copyOf(setting)), 'olympus-plans');
+  const found = await plansOf({ ...setting, database: copy }, writes);
+  await using admin = await connect(primary.url('admin', copy), 'olympus-plans');
   return { ...found, tableState: await tableState(dead, admin) };
 }
-
-const copyOf = ({ database }: Pick<Setting, 'database'>) => `${database}_plans`;
 
 const stateAlone = async (setting: Setting): Promise<Written> => ({
   ...{ plans: [], warnings: [] },
@@ -238,6 +238,13 @@ function planResult(
         : { ok: null, why: `It is expected of the statement as ${statement.role}.` },
   };
 }
+
+/** SQLSTATE insufficient_privilege. */
+const mayNot = '42501';
+
+/** The statement is the other login's, and this one has no right to it: it has no such plan, and nothing failed. */
+const isBarred = ({ role }: Statement, variant: Variant, error: Error): boolean =>
+  variant !== role && (error as { code?: string }).code === mayNot;
 
 const noParameters = ({ name }: Statement, { class: tenantClass }: Tenant): Warning => ({
   code: 'no-parameters',

@@ -56,7 +56,7 @@ export class Encoded {
 const textOid = 25;
 
 /** text[] in binary: dimensions, null flag, element type, then (size, lower bound) and the elements with their lengths. */
-export function textArray(values: readonly string[]): Buffer {
+function textArray(values: readonly string[]): Buffer {
   const header = Buffer.alloc(values.length ? 20 : 12);
   header.writeInt32BE(values.length ? 1 : 0, 0);
   header.writeInt32BE(textOid, 8);

@@ -191,7 +191,7 @@ export class OrderRows extends Rows {
 let knownDay = -1;
 let knownMonth = 0;
 /** Year and month in UTC as YYYYMM; orders come by time, so the last answer is kept. */
-export function monthOf(time: number): number {
+function monthOf(time: number): number {
   const today = Math.floor(time / day);
   if (today !== knownDay) {
     const date = new Date(time);

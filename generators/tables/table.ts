@@ -1,15 +1,6 @@
 import { RowWriter } from '../copy/writer.ts';
 
-export const columnTypes = [
-  'uuid',
-  'text',
-  'int4',
-  'int8',
-  'bool',
-  'timestamptz',
-  'jsonb',
-  'text[]',
-] as const;
+const columnTypes = ['uuid', 'text', 'int4', 'int8', 'bool', 'timestamptz', 'jsonb', 'text[]'] as const;
 export type ColumnType = (typeof columnTypes)[number];
 
 /** A table that is filled: its columns in the order in which the fields are written. Others keep their defaults. */

@@ -7,7 +7,7 @@ import { identifier } from '../topology/session.ts';
 import { type DockerState, writePrivate, writeReadable } from './state.ts';
 
 /** Settings that a container needs otherwise than a process on 127.0.0.1; all others are those of the local provider. */
-export const containerSettings = (): Record<string, string> => ({
+const containerSettings = (): Record<string, string> => ({
   ...postgresSettings(),
   listen_addresses: '*', // of the container; the host publishes it on 127.0.0.1
   unix_socket_directories: '/var/run/postgresql',

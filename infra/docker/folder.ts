@@ -7,7 +7,7 @@ import type { Progress } from '../../config/progress.ts';
 import { lock, tryLock } from '../process/lock.ts';
 
 /** The folder of all topologies in Docker of a cache. */
-export function dockerFolder(cache: string): string {
+function dockerFolder(cache: string): string {
   const folder = join(cache, 'docker');
   mkdirSync(folder, { recursive: true });
   return folder;

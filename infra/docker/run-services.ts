@@ -48,7 +48,7 @@ const openFiles = {
 } as const;
 
 /** An engine that may not raise its own limit refuses a container that asks for more than that. */
-export const openFilesWithin = (most: number | undefined): Record<string, string> =>
+const openFilesWithin = (most: number | undefined): Record<string, string> =>
   Object.fromEntries(
     Object.entries(openFiles).flatMap(([name, wanted]) =>
       most !== undefined && most < wanted ? [[name, `${most}`]] : [],

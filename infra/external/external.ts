@@ -140,7 +140,7 @@ function needsWrites(name: EndpointName): string | undefined {
 }
 
 /** As the server reports itself. @throws Fault when it does not answer, or is in another role than it should be. */
-export async function versionOf(name: EndpointName, place: Place): Promise<string> {
+async function versionOf(name: EndpointName, place: Place): Promise<string> {
   if (isService(name)) {
     try {
       return await descriptions[name].version(place.url('app'));

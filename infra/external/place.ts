@@ -32,14 +32,7 @@ export interface PlaceOptions {
 }
 
 /** Which of several servers is meant, as libpq has it. */
-export const sessionAttributes = [
-  'any',
-  'read-write',
-  'read-only',
-  'primary',
-  'standby',
-  'prefer-standby',
-] as const;
+const sessionAttributes = ['any', 'read-write', 'read-only', 'primary', 'standby', 'prefer-standby'] as const;
 export type SessionAttributes = (typeof sessionAttributes)[number];
 
 export interface Places {

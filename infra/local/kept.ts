@@ -53,7 +53,7 @@ export function listKept(cache: string): Kept[] {
     .sort((a, b) => b.usedAt.getTime() - a.usedAt.getTime());
 }
 
-export function readManifest(folder: string): Manifest | undefined {
+function readManifest(folder: string): Manifest | undefined {
   try {
     const manifest = JSON.parse(readFileSync(manifestFile(folder), 'utf8')) as Manifest;
     return manifest.format === format && Array.isArray(manifest.files) ? manifest : undefined;

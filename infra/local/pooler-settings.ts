@@ -6,6 +6,7 @@ import { accounts } from './login.ts';
  * connections a login and database, so that the three logins stay below PostgreSQL's max_connections; a client is
  * told in time when the primary is away. After every transaction the connection forgets what it was told
  * (docs/schema.md, "Through a pooler"): an identity, a cursor or a setting that a request left would be the next one's.
+ * With it, named statements are followed from 1.22 on: 1.21 believes that what DISCARD ALL forgot is still prepared.
  */
 export function poolerSettings(options: {
   port: number;
@@ -45,5 +46,5 @@ client_tls_sslmode = disable
 ignore_startup_parameters = extra_float_digits
 log_connections = 0
 log_disconnections = 0
-${options.minor >= 21 ? 'max_prepared_statements = 200\n' : ''}`;
+${options.minor >= 22 ? 'max_prepared_statements = 200\n' : ''}`;
 }

@@ -122,7 +122,7 @@ interface Postmaster {
 }
 
 /** The living postmaster of a data directory: postmaster.pid may be a leftover, and its pid another's by now. */
-export function findPostmaster(folder: string): Postmaster | undefined {
+function findPostmaster(folder: string): Postmaster | undefined {
   const postmaster = readPostmaster(folder);
   return postmaster && isPostmaster(postmaster.pid, folder) ? postmaster : undefined;
 }

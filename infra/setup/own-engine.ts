@@ -15,7 +15,7 @@ import { ensureDebianPackages } from './debian.ts';
 import { findProgram } from './program.ts';
 
 /** A dockerd of our own: its data in the cache, a socket of its own, no part in the machine's start. */
-export const engineFolder = (cache: string) => join(cache, 'docker-engine');
+const engineFolder = (cache: string) => join(cache, 'docker-engine');
 /** Whether one ran here before: then it has data. */
 export const hasOwnEngine = (cache: string): boolean => existsSync(join(engineFolder(cache), 'data'));
 export const enginePidFile = (cache: string) => join(engineFolder(cache), 'dockerd.pid');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readStatement } from '../../scenarios/catalogue.ts';
-import type { Problem } from '../../scenarios/header.ts';
+import type { Problem } from '../../scenarios/catalogue-header.ts';
 import { forTenant } from '../../scenarios/identity.ts';
 import { drawParameters, readSource } from '../../scenarios/sources.ts';
 import { findTenants } from '../../scenarios/tenants.ts';

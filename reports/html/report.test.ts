@@ -215,6 +215,21 @@ describe('in a browser', { skip: browserPath ? false : `no Chromium on PATH (${n
     });
   });
 
+  test('on paper every row of every table is there, unfolded and unclipped, and so is every plan', async () => {
+    await open(whole, { javaScriptEnabled: false }, async (page) => {
+      await page.emulateMedia({ media: 'print' });
+      const lost = (selector: string) =>
+        page.locator(selector).evaluateAll((all) => all.filter((each) => !each.checkVisibility()).length);
+      assert.equal(await lost('tbody tr'), 0);
+      assert.equal(await lost('.plan pre'), 0);
+      const clipped = await page
+        .locator('.scroll')
+        .evaluateAll((all) => all.filter((each) => each.scrollHeight > each.clientHeight + 1).length);
+      assert.equal(clipped, 0);
+      assert.ok((await page.locator('.scroll.long').count()) > 0, 'a table that scrolls on a screen');
+    });
+  });
+
   test('text that came from data is text, wherever it stands', async () => {
     const seen = await open(renderHtml(everyString(exampleResult())), {}, async (page) => {
       assert.equal(await page.locator('img[src="x"]').count(), 0);

@@ -4,6 +4,7 @@ import type { Result } from '../../result/result.ts';
 import { checks } from './sections/checks.ts';
 import { comparison } from './sections/comparison.ts';
 import { figures } from './sections/figures.ts';
+import { findings } from './sections/findings.ts';
 import { head } from './sections/head.ts';
 import { load } from './sections/load.ts';
 import { night } from './sections/night.ts';
@@ -28,6 +29,7 @@ function place(part: string): number {
 
 const sections: readonly Section[] = [
   head,
+  findings,
   night,
   ({ objectives }) => checks('Objectives', objectives),
   ({ trust }) => checks('Trust', trust.checks),

@@ -19,7 +19,7 @@ export const OlapQuestion = Type.Object({
 export type OlapQuestion = Static<typeof OlapQuestion>;
 
 /** How a place gets what was committed, and how long that takes. */
-export const OlapFreshness = Type.Object({
+const OlapFreshness = Type.Object({
   ...of,
   kind: Type.Literal('freshness'),
   how: Type.String(),
@@ -51,7 +51,7 @@ export const OlapLoading = Type.Object({
 export type OlapLoading = Static<typeof OlapLoading>;
 
 /** What it costs to compute the materialised view anew while it is read. */
-export const OlapRefresh = Type.Object({
+const OlapRefresh = Type.Object({
   ...of,
   kind: Type.Literal('refresh'),
   rows: Type.Integer(),

@@ -7,7 +7,7 @@ import { words } from '../words.ts';
 
 const of = { name: Type.String(), endpoint: Type.String(), provider: Type.String() };
 
-export const VectorIndex = Type.Object({
+const VectorIndex = Type.Object({
   ...of,
   kind: Type.Literal('index'),
   points: Type.Integer(),

@@ -11,8 +11,8 @@ interface Schema {
 }
 
 /** Numbers that stay above every floor of the figures when they are divided by three. */
-export const sampleNumber = 30;
-export const sampleBytes = 90_000;
+const sampleNumber = 30;
+const sampleBytes = 90_000;
 
 /** Each alternative of a row is a row; of other alternatives the first that is not null. */
 export function sample(schema: object, key = ''): unknown {

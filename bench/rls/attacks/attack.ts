@@ -44,8 +44,8 @@ export type Route = (typeof routes)[number];
 
 /**
  * What keeps the promise.
- * refused: an error with one of the codes. nothing: no row, or nothing but null, false and 0. clean: nothing of the
- * other tenant in it. same: the answer is that to its second statement. free: the victim's statement is not held up.
+ * refused: an error with one of the codes. nothing: no row, or nothing but null, false and 0. clean: their own
+ * rows, and nothing of the other tenant. same: the answer is that to its second statement. free: the victim's statement is not held up.
  * Of every one: no row of the other tenant has changed, and nothing in the answer is of that tenant.
  */
 export const musts = ['refused', 'nothing', 'clean', 'same', 'free'] as const;

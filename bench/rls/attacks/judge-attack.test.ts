@@ -52,13 +52,22 @@ test('nothing is no row, or nothing in it', () => {
 
 test('a text or an identifier of the other tenant is a leak wherever it stands, unless it was typed', () => {
   const id = '00000000-0000-4a00-8000-000000000b03';
+  const own = '00000000-0000-4a00-8000-000000000a03';
   assert.equal(outcome(attack('refused'), refused('42501', 'Key (id)=(victimsecret lamp) exists')), 'leaked');
   assert.equal(outcome(attack('clean'), rows(id)), 'leaked');
-  assert.equal(outcome(attack('clean'), rows(id), { typed: `SELECT '${id}'` }), 'held');
+  assert.equal(outcome(attack('clean'), rows(id, own), { typed: `SELECT '${id}'` }), 'held');
   assert.equal(
     outcome(attack('clean'), rows('victimsecret lamp'), { typed: "LIKE 'victimsecret%'" }),
     'leaked',
   );
+});
+
+test('clean is their own rows and no other: an answer without any is not known to be one', () => {
+  const own = '00000000-0000-4a00-8000-000000000a07';
+  assert.equal(outcome(attack('clean'), rows(own)), 'held');
+  assert.equal(outcome(attack('clean'), { ...rows(), text: `[]\n${own}\tcopied out` }), 'held');
+  assert.equal(outcome(attack('clean'), rows()), 'unchecked');
+  assert.equal(outcome(attack('clean'), rows('a row of nobody')), 'unchecked');
 });
 
 test('a changed row of the other tenant is a leak, whatever was answered', () => {
@@ -87,6 +96,13 @@ test('free is a victim who was answered; one who waits is held up, one who fails
   assert.equal(outcome(free, rows(), { second: refused('42501') }), 'unchecked');
   assert.equal(outcome(free, refused('42501')), 'held');
   assert.equal(outcome(free, refused('42P01')), 'unchecked');
+});
+
+test('a next client who is stopped by what was left was reached by it', () => {
+  const left = attack('nothing', { second: { when: 'then', sql: '' } });
+  assert.equal(outcome(left, rows(), { second: refused('57014') }), 'leaked');
+  assert.equal(outcome(left, rows(), { second: refused('42703') }), 'unchecked');
+  assert.equal(outcome(left, refused('57014')), 'unchecked', 'the first was stopped by itself');
 });
 
 test('what is known is so only when it got through', () => {

@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts';
 import type { Attack, Route } from './attack.ts';
 import type { Observation } from './type-attack.ts';
-import { mark, victimIds } from './victim.ts';
+import { attackerIds, mark, victimIds } from './victim.ts';
 
 export interface Judgement {
   /** known: it got through, as documented. unchecked: nobody knows. */
@@ -47,11 +47,22 @@ function byMust(attack: Attack, via: Route, first: Answer, second: Answer | null
   if (must === 'free') return freeVictim(first, second);
   const decisive = first.code === null ? (second ?? first) : first;
   const { code } = decisive;
+  if (attack.second?.when === 'then' && decisive === second && heldUp.includes(code ?? ''))
+    return through(`what was left stops the next client: ${errorText(decisive)}`);
   if (code !== null && (codes.includes(code) || code === permission)) return held(errorText(decisive));
   if (code !== null) return unknown(errorText(decisive));
   if (must === 'refused') return through(`accepted: ${contentText(decisive)}`);
-  if (must === 'clean' || isNothing(decisive)) return held(contentText(decisive));
+  if (must === 'clean') return cleanAnswer(decisive);
+  if (isNothing(decisive)) return held(contentText(decisive));
   return through(contentText(decisive));
+}
+
+/** Where not even the attacker's own rows are shown, a leak would show none either: the way does not work as it is typed. */
+function cleanAnswer(answer: Answer): Judgement {
+  const shown = attackerIds.some((id) => answer.text.includes(id));
+  return shown
+    ? held(`their own alone: ${contentText(answer)}`)
+    : unknown(`shows nothing of their own either: ${contentText(answer)}`);
 }
 
 function sameAnswer(codes: readonly string[], first: Answer, second: Answer): Judgement {

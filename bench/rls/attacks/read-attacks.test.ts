@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { attacksOf, readAttacks } from './read-attacks.ts';
 
@@ -8,6 +9,18 @@ test('the shipped catalogue has more than 105 ways, through every route, each wi
   assert.ok(attacks.every(({ what, sql }) => what.length > 10 && sql.length > 5));
   for (const route of ['primary', 'pooler', 'replica'] as const)
     assert.ok(attacks.filter(({ via }) => via.includes(route)).length > 50, route);
+});
+
+test('docs/schema.md says how many ways there are', async () => {
+  const attacks = await readAttacks();
+  const ways = new Set(attacks.map(({ name }) => name.split(' ')[0])).size;
+  const tries = attacks.reduce((sum, { via }) => sum + via.length, 0);
+  const text = await readFile('docs/schema.md', 'utf8');
+  const [, said] = /\((`bench\/rls[^)]*)\)/.exec(text) ?? [];
+  assert.equal(
+    said,
+    `\`bench/rls/attacks/catalogue/*.sql\`: ${ways} ways, ${tries} with each table and route`,
+  );
 });
 
 test('what is another’s login or server is taken back: nothing of it is committed', async () => {

@@ -4,7 +4,7 @@ import { Fault } from '../../../config/fault.ts';
 import { type Attack, attackers, musts, routes, whens } from './attack.ts';
 
 /** For the shipped schema. */
-export const shippedAttacks = join(import.meta.dirname, 'catalogue');
+const shippedAttacks = join(import.meta.dirname, 'catalogue');
 
 /** Every attack of a folder of .sql files, in the order of their names. */
 export async function readAttacks(folder = shippedAttacks): Promise<Attack[]> {

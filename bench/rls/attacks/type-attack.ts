@@ -13,7 +13,7 @@ export interface Observation {
 }
 
 /** The place is not reached: another client had the connection, or a statement went on and on. */
-export class NotReached extends Error {}
+class NotReached extends Error {}
 
 const longestMs = 10_000;
 /** A victim who waits longer is held up. */

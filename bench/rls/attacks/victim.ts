@@ -12,18 +12,12 @@ export const mark = 'victimsecret';
 export const victimOrganization = id('b01');
 export const victimIdentity: Identity = { userId: id('b11'), organizationId: victimOrganization };
 
+const idsOf = (tenant: 'a' | 'b', ...users: string[]) =>
+  [...['01', '02', '03', '04', '05', '06', '07', '08'].map((kind) => `${tenant}${kind}`), ...users].map(id);
 /** Every identifier of the attacked tenant's rows and users. */
-export const victimIds: readonly string[] = [
-  'b01',
-  'b02',
-  'b03',
-  'b04',
-  'b05',
-  'b06',
-  'b07',
-  'b08',
-  'b11',
-].map(id);
+export const victimIds: readonly string[] = idsOf('b', 'b11');
+/** And of the attackers'. */
+export const attackerIds: readonly string[] = idsOf('a', 'a11', 'a12', 'a13', 'a14', 'a15', 'a16');
 
 const users: Readonly<Record<Attacker, string | null>> = {
   owner: 'a11',

@@ -9,7 +9,7 @@ import { priceFindings } from './price.ts';
 import { readWaivers, waive } from './waivers.ts';
 
 /** For the shipped schema. */
-export const shippedWaivers = join(import.meta.dirname, 'waivers.txt');
+const shippedWaivers = join(import.meta.dirname, 'waivers.txt');
 
 /**
  * What the linter finds, less what is waived, each with what it costs.

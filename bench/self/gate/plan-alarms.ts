@@ -1,4 +1,5 @@
-import { judgeResampled, judgeWork } from '../../../analysis/gate/work.ts';
+import { judgeResampled } from '../../../analysis/gate/judge-resampled.ts';
+import { judgeWork } from '../../../analysis/statistics/judge-work.ts';
 import { connect } from '../../../infra/topology/session.ts';
 import { type Cell, cellName, drawCells } from '../../compare/cells.ts';
 import { pagesResampled, resamplings } from '../../compare/resample.ts';

@@ -78,7 +78,7 @@ export function figure(value: number): string {
 }
 
 /** The range, or the one around its middle that is so wide. */
-export function widened([least, most]: readonly [number, number], minSpan: number): [number, number] {
+function widened([least, most]: readonly [number, number], minSpan: number): [number, number] {
   const [middle, half] = [(least + most) / 2, (minSpan * Math.abs(least + most)) / 4];
   return [Math.min(least, middle - half), Math.max(most, middle + half)];
 }

@@ -1,7 +1,7 @@
 import type { Comparison, Judging } from '../../../analysis/compare/compare.ts';
 import { compareOrdered, compareOrderedPairs } from '../../../analysis/compare/dependence.ts';
 import { indexOf, type Pairing, pairUp, type Value } from '../../../analysis/compare/pairing.ts';
-import { limits, type Verdict } from '../../../analysis/compare/verdict.ts';
+import { limits, type RatioVerdict } from '../../../analysis/compare/verdict.ts';
 import { kindsOf } from '../../../analysis/csv/columns.ts';
 import { exitCodes, usage } from '../../../config/fault.ts';
 import type { Context } from '../../command.ts';
@@ -9,7 +9,7 @@ import { figure, intervalLine } from './chart.ts';
 import { columnNamed, located, readSheet, type Sheet, take } from './data.ts';
 import type { AnalyseOptions } from './options.ts';
 
-const codes: Record<Verdict, number> = {
+const codes: Record<RatioVerdict, number> = {
   regression: exitCodes.regression,
   improvement: exitCodes.done,
   pass: exitCodes.done,

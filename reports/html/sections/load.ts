@@ -87,7 +87,7 @@ interface Named {
 }
 
 export const levels = ['p50', 'p90', 'p99', 'p999', 'max'] as const;
-export const levelNames = { p50: 'p50', p90: 'p90', p99: 'p99', p999: 'p99.9', max: 'max' } as const;
+const levelNames = { p50: 'p50', p90: 'p90', p99: 'p99', p999: 'p99.9', max: 'max' } as const;
 
 function times(each: LoadResult, at: number) {
   const rows: Named[] = [

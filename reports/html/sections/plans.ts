@@ -1,3 +1,4 @@
+import { planAnchor } from '../../../result/plan-anchor.ts';
 import type { PlanDiffResult, PlanResult } from '../../../result/result.ts';
 import { count, duration, figure } from '../../format.ts';
 import { figureOf } from '../charts/figure.ts';
@@ -119,7 +120,7 @@ function shapes(plansOfStatement: readonly PlanResult[]): string {
   return different === 1 ? 'one shape' : `${different} shapes`;
 }
 
-const tree = (plan: PlanResult) => html`<div class="plan">
+const tree = (plan: PlanResult) => html`<div class="plan" id="${planAnchor(plan)}">
 <h4>${plan.variant}, ${plan.tenantClass} ${mark(plan.expectation.ok, ['as expected', 'missed', 'nothing expected'])}</h4>
 <p class="muted">${sentence(plan.expectation.why || 'Nothing is expected')} Indexes: ${plan.indexes.join(', ') || 'none'}. Detail <code>${plan.detail}</code>.</p>
 ${plan.tree ? html`<pre tabindex="0">${plan.tree}</pre>` : html`<p class="muted">The run kept no tree of this plan.</p>`}

@@ -1,5 +1,6 @@
 import type { Readiness, Result } from '../../../result/result.ts';
-import { count, duration, moment, rate, statusWords } from '../../format.ts';
+import { duration, moment, statusWords } from '../../format.ts';
+import { type HeadlineFigure, headlineFigures } from '../../headline-figures.ts';
 import { type Html, html, type Part } from '../html.ts';
 
 const signs = {
@@ -57,47 +58,10 @@ export function runLine({ run, dataset, environment }: Result): Html {
 }
 
 /** The handful of figures that people look for first; one that was not measured has no tile. */
-function tiles({ load, replication, rls, pagination }: Result): Html | false {
-  const [first] = load;
-  const replica = replication[0];
-  const deepest = (method: string) =>
-    pagination
-      .filter((page) => page.method === method && page.form !== 'OR')
-      .toSorted((a, b) => b.depth - a.depth)[0];
-  const [offset, keyset] = [deepest('offset'), deepest('keyset')];
-  const shown = [
-    first &&
-      tile(
-        'Achieved rate',
-        rate(first.achievedRate),
-        first.offeredRate === null ? first.scenario : `of ${rate(first.offeredRate)} offered`,
-      ),
-    first &&
-      (first.responseMs.p99 === null
-        ? first.responseMs.p50 !== null &&
-          tile('Response time p50', duration(first.responseMs.p50), 'too few samples for a p99')
-        : tile(
-            'Response time p99',
-            duration(first.responseMs.p99),
-            first.responseMs.p50 === null ? '' : `p50 ${duration(first.responseMs.p50)}`,
-          )),
-    replica?.lagMs.p50 != null &&
-      tile(
-        'Replication lag p50',
-        duration(replica.lagMs.p50),
-        replica.lagMs.max === null ? replica.replica : `max ${duration(replica.lagMs.max)}`,
-      ),
-    rls && tile('Foreign rows', count(rls.leaks.foreignRows), `of ${count(rls.leaks.rows)} checked`),
-    offset?.buffers != null &&
-      keyset?.buffers != null &&
-      tile(
-        'Deepest page',
-        `${count(keyset.buffers)} buffers`,
-        `by keyset; ${count(offset.buffers)} by offset`,
-      ),
-  ].filter((each): each is Html => each instanceof Object);
-  return shown.length > 0 && html`<dl class="tiles">${shown}</dl>`;
+function tiles(result: Result): Html | false {
+  const shown = headlineFigures(result);
+  return shown.length > 0 && html`<dl class="tiles">${shown.map(tile)}</dl>`;
 }
 
-const tile = (name: string, value: string, beside: string): Html =>
+const tile = ({ name, value, beside }: HeadlineFigure): Html =>
   html`<div><dt>${name}</dt><dd><strong>${value}</strong> <span>${beside}</span></dd></div>`;

@@ -97,10 +97,15 @@ SELECT email FROM core.users WHERE id = :former_user;
 -- as: {each}
 -- must: nothing
 -- each:
---   admin
 --   manager
 --   member
 --   viewer
+UPDATE core.organization_members SET role = 'admin' WHERE user_id = :own_user;
+
+-- attack: membership/promote-to-owner
+-- what: an admin makes themselves the owner
+-- as: admin
+-- must: nothing
 UPDATE core.organization_members SET role = 'owner' WHERE user_id = :own_user;
 
 -- attack: membership/manage-other-tenant

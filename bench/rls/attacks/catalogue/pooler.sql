@@ -83,7 +83,6 @@ SELECT pg_advisory_lock(42);
 -- must: nothing
 -- each:
 --   row_security = off
---   statement_timeout = 1
 --   lock_timeout = 1
 --   default_transaction_read_only = on
 --   search_path = nowhere
@@ -98,6 +97,17 @@ SET {each};
 SELECT name, setting FROM pg_settings WHERE source = 'session'
    AND name IN ('row_security', 'statement_timeout', 'lock_timeout', 'default_transaction_read_only', 'search_path', 'enable_indexscan', 'work_mem',
                 'session_replication_role', 'transform_null_equals', 'default_transaction_isolation', 'client_min_messages');
+
+-- attack: pooler/reset-cancelled
+-- what: leaves a time limit so short that the pooler's own reset is cancelled on a busy server, and all it would forget stays
+-- via: pooler
+-- transaction: off
+-- must: nothing
+-- known: DISCARD ALL is a statement of the session, which the session's statement_timeout ends; PgBouncer takes no notice that its reset failed and hands the connection on. Whether it does is a matter of a millisecond. Set the identity first in each transaction, with a statement_timeout of your own; server_lifetime = 0 opens a new connection for each transaction
+SELECT set_config('request.jwt.claim.sub', :own_user, false), set_config('app.org_id', :own_org, false);
+SET statement_timeout = 1;
+-- then:
+SELECT current_setting('app.org_id', true), current_setting('statement_timeout') = '1ms';
 
 -- attack: pooler/role
 -- what: leaves another role

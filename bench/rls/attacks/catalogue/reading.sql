@@ -82,6 +82,12 @@ SELECT full_name FROM core.users WHERE id = :other_user OR email = :other_email;
 --   pg_catalog.pg_hba_file_rules
 --   pg_catalog.pg_file_settings
 --   pg_catalog.pg_shadow
+--   pg_catalog.pg_statistic_ext_data
+--   pg_catalog.pg_largeobject
+--   pg_catalog.pg_user_mapping
+--   pg_catalog.pg_subscription
+--   pg_catalog.pg_backend_memory_contexts
+--   pg_catalog.pg_shmem_allocations
 SELECT * FROM {each};
 
 -- attack: read/month
@@ -111,16 +117,86 @@ SELECT name FROM core.products WHERE ctid = ANY (ARRAY['(0,1)', '(0,2)', '(0,3)'
 SELECT * FROM core.products TABLESAMPLE SYSTEM (100);
 
 -- attack: read/copy-out
--- what: copies tables out
+-- what: copies tables, and what is asked of them, out
+-- via: primary replica
+-- must: clean
+-- each:
+--   core.products
+--   core.categories
+--   archive.orders
+--   core.organization_members (id, user_id)
+--   (SELECT * FROM core.orders)
+--   (SELECT * FROM core.order_items)
+--   (SELECT * FROM audit.logs)
+--   (SELECT * FROM analytics.organization_metrics)
+--   (SELECT o FROM core.organizations AS o)
+COPY {each} TO STDOUT;
+
+-- attack: read/copy-out-months
+-- what: copies out a month past its table, a partitioned table whose own file is empty, or users whole
+-- via: primary replica
+-- must: refused 42501 42809
+-- each:
+--   core.orders_{month}
+--   core.order_items_{month}
+--   core.users
+--   core.organization_members
+--   cache.organization_metrics
+COPY {each} TO STDOUT;
+
+-- attack: read/copy-changes
+-- what: copies out what a change returns
+-- must: clean
+COPY (UPDATE core.products SET seo_title = 'x' RETURNING *) TO STDOUT;
+
+-- attack: read/block
+-- what: reads in a block of code and says it in notices
 -- via: primary replica
 -- must: clean
 -- each:
 --   core.products
 --   core.orders
---   core.order_items
---   core.organization_members (id, user_id)
+--   core.organization_members
 --   audit.logs
-COPY {each} TO STDOUT;
+DO $$ DECLARE r record; BEGIN FOR r IN SELECT organization_id, t.id FROM {each} AS t LOOP RAISE NOTICE '%', r; END LOOP; END $$;
+
+-- attack: read/block-error
+-- what: has a block of code swallow the refusals and say what was left over
+-- must: nothing
+DO $$
+DECLARE target text; found bigint;
+BEGIN
+  FOREACH target IN ARRAY ARRAY['SET LOCAL row_security = off', 'SET LOCAL ROLE olympus_service', 'SET LOCAL ROLE olympus_owner', 'SELECT phone FROM core.users'] LOOP
+    BEGIN
+      EXECUTE target;
+    EXCEPTION WHEN OTHERS THEN NULL;
+    END;
+  END LOOP;
+  SELECT count(*) INTO found FROM core.products WHERE organization_id <> auth.current_org();
+  IF found > 0 THEN RAISE NOTICE 'victimsecret %', found; END IF;
+EXCEPTION WHEN insufficient_privilege THEN NULL;
+END $$;
+
+-- attack: read/returning
+-- what: has a change return what it was joined with
+-- must: nothing
+-- each:
+--   UPDATE core.products AS p SET seo_title = 'x' FROM core.products AS o WHERE o.organization_id <> p.organization_id RETURNING o.name
+--   UPDATE core.products AS p SET seo_title = 'x' FROM core.users AS u WHERE u.id = :other_user RETURNING u.email
+--   WITH c AS (UPDATE core.products SET seo_title = 'x' RETURNING organization_id, name) SELECT name FROM c WHERE organization_id <> :own_org
+{each};
+
+-- attack: read/merge-returning
+-- what: has a merge reach rows that its source does not name, and return them; before PostgreSQL 17 it is not understood
+-- must: clean 42601
+MERGE INTO core.products AS p USING (SELECT 1) AS s ON false WHEN NOT MATCHED BY SOURCE THEN UPDATE SET seo_title = 'x' RETURNING p.*;
+
+-- attack: read/on-conflict-returning
+-- what: takes the slug of another tenant's product and has the conflict return what is there
+-- end: rollback
+-- must: clean
+INSERT INTO core.products AS p (organization_id, name, slug, price_cents) VALUES (:own_org, 'x', 'victimsecret-lamp', 1)
+ON CONFLICT (organization_id, slug) WHERE deleted_at IS NULL DO UPDATE SET name = p.name RETURNING p.id, p.organization_id, p.name;
 
 -- attack: read/xml
 -- what: has the server write what it sees as XML
@@ -183,6 +259,12 @@ SELECT * FROM core.search_products('victimsecret lamp');
 -- must: nothing
 SELECT nullif(auth.has_permission(:other_org, 'viewer'), false), auth.user_role(:other_org);
 
+-- attack: read/own-organizations
+-- what: asks for the tenants that they are a member of
+-- via: primary replica
+-- must: clean
+SELECT auth.user_organizations(), auth.current_org(), auth.current_rank();
+
 -- attack: read/profile
 -- what: asks for the profile, which is their own
 -- must: clean
@@ -209,6 +291,9 @@ SELECT * FROM {each} WHERE schemaname IN ('core', 'audit', 'archive') AND tablen
 --   pg_lock_status()
 --   pg_stat_statements
 --   pg_stat_statements(true)
+--   pg_stat_ssl
+--   pg_stat_gssapi
+--   pg_stat_replication
 SELECT * FROM {each};
 
 -- attack: read/session-by-number
@@ -227,6 +312,7 @@ SELECT {each} FROM generate_series(1, 100) AS n;
 --   SELECT last_value FROM audit.logs_id_seq
 --   SELECT nextval('audit.logs_id_seq')
 --   SELECT currval('audit.logs_id_seq')
+--   SELECT setval('audit.logs_id_seq', 1)
 {each};
 
 -- attack: read/sequence-view
@@ -275,6 +361,12 @@ SELECT {each};
 --   CREATE VIEW core.show AS SELECT 1
 --   CREATE SCHEMA mine
 --   CREATE TEMP TABLE mine (id int)
+--   CREATE TEMP VIEW mine AS SELECT * FROM core.products
+--   CREATE TEMP SEQUENCE mine
+--   SELECT * INTO TEMP mine FROM core.products
+--   CREATE MATERIALIZED VIEW public.mine AS SELECT * FROM core.products
+--   CREATE DOMAIN public.mine AS text
+--   CREATE CAST (uuid AS text) WITH INOUT
 --   CREATE TABLE public.mine (id int)
 --   CREATE OPERATOR public.= (LEFTARG = uuid, RIGHTARG = uuid, FUNCTION = uuid_eq)
 --   CREATE TYPE public.mine AS (id int)

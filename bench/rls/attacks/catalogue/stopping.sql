@@ -177,7 +177,8 @@ DO $$ BEGIN EXECUTE format('ALTER ROLE %I %s', session_user, $s${each}$s$); END 
 --   GRANT olympus_service TO olympus_app
 --   CREATE ROLE mine
 --   DROP ROLE olympus_app
---   REVOKE olympus_app FROM olympus_app_login
+--   DO $$ BEGIN EXECUTE format('REVOKE olympus_app FROM %I', session_user); END $$
+--   DO $$ BEGIN SET LOCAL ROLE olympus_service; END $$
 {each};
 
 -- attack: stop/drop-owned

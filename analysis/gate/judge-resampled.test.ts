@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { judgeResampled, judgeWork } from './work.ts';
+import { judgeWork } from '../statistics/judge-work.ts';
+import { judgeResampled } from './judge-resampled.ts';
 
 test('pages differ from a tenth and three pages on', () => {
   assert.equal(judgeWork(100, 110), 'same');

@@ -1,7 +1,5 @@
 import { judgeWork, type Work } from '../statistics/judge-work.ts';
 
-export { judgeWork, type Work };
-
 /**
  * Pages of both sides, each by its own statistics first and then after each of several re-ANALYZEs: a difference
  * stands when it is there whatever the sample of the statistics was; else the plan is unstable, and no side is to
