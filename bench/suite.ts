@@ -1,5 +1,8 @@
+import { type Fault, missing } from '../config/fault.ts';
+import type { Absent } from '../infra/topology/endpoint.ts';
 import type { Result, Skipped, Warning } from '../result/result.ts';
 import { faultOf } from './fault-of.ts';
+import { type PartEnd, type PartWatch, watchParts } from './host/part-watch.ts';
 import type { Measure, Setting } from './measure.ts';
 
 /** What a suite adds to a result, told part by part so that a later failure loses nothing. */
@@ -13,28 +16,65 @@ export interface Measured {
 
 /**
  * Runs the measures one after the other. A part whose endpoint is absent, or that fails, is skipped with its reason;
- * the others go on. Only an interruption ends it: what the part had measured so far is told, then it throws the
- * signal's reason.
+ * the others go on. A server that ends is named with its second, and is absent from then on. Only an interruption
+ * ends it: what the part had measured so far is told, then it throws the signal's reason.
  */
 export async function* runSuite(measures: readonly Measure[], setting: Setting): AsyncGenerator<Measured> {
+  using watch = watchParts(setting.topology.endpoints);
+  const gone: Absent[] = [];
   for (const measure of measures) {
     setting.signal.throwIfAborted();
     setting.progress.stage(measure.part);
     const started = performance.now();
-    const outcome = await runMeasure(measure, setting);
+    const left = gone.length > 0 ? { ...setting, topology: setting.topology.without(gone) } : setting;
+    const ended = () => newEnds(watch, gone, measure, started);
+    const { warnings = [], ...outcome } = await runMeasure(measure, left, ended);
+    const ends = await ended();
+    for (const { why } of ends) setting.progress.warn(`${why}.`);
+    gone.push(...ends);
     yield {
       part: measure.part,
       seconds: (performance.now() - started) / 1000,
       sections: {},
       skipped: [],
-      warnings: [],
       ...outcome,
+      warnings: [...ends.map(partEnded), ...warnings],
     };
     setting.signal.throwIfAborted();
   }
 }
 
-async function runMeasure(measure: Measure, setting: Setting): Promise<Partial<Measured>> {
+/** What ended since the last measure, with its second in this one. */
+async function newEnds(
+  watch: PartWatch,
+  gone: readonly Absent[],
+  { part }: Measure,
+  started: number,
+): Promise<Absent[]> {
+  const ends = await watch.ends();
+  return ends
+    .filter((end) => !gone.some((known) => known.part === end.part))
+    .map((end) => ({ part: end.part, why: whenEnded(end, part, started), how: restart }));
+}
+
+/** "replica2 ended, signal 9 (SIGKILL), 12.4 s into lag" */
+const whenEnded = ({ part, at, how }: PartEnd, measured: string, started: number): string =>
+  `${part} ${how}, ${Math.max(0, (at - started) / 1000).toFixed(1)} s into ${measured}`;
+
+const restart =
+  'Look into its log (signal 9 is often the kernel, out of memory: dmesg says so), start it again with `./olympus up` where it is held, and measure again.';
+
+const partEnded = ({ why, how }: Absent): Warning => ({
+  code: 'part-ended',
+  message: `${why}: its figures end there.`,
+  advice: how,
+});
+
+async function runMeasure(
+  measure: Measure,
+  setting: Setting,
+  ended: () => Promise<readonly Absent[]>,
+): Promise<Partial<Measured>> {
   if (measure.shopOnly && setting.project.data === 'asIs')
     return skip(measure, measure.shopOnly, 'Run it on the shop: ./olympus bench without --project.');
   const absent = measure.needs.find((name) => !setting.topology.find(name));
@@ -56,7 +96,7 @@ async function runMeasure(measure: Measure, setting: Setting): Promise<Partial<M
   } catch (error) {
     const { warnings: told = [], skipped: left = [], ...sections } = soFar;
     if (setting.signal.aborted) return { sections, warnings: told, skipped: left };
-    const fault = faultOf(error);
+    const fault = causeOf(error, measure, await ended());
     if (measure.userInput && fault.reason === 'usage') throw fault;
     setting.progress.warn(`${measure.part} failed: ${fault.message}`);
     return {
@@ -65,6 +105,13 @@ async function runMeasure(measure: Measure, setting: Setting): Promise<Partial<M
       warnings: [...told, { code: `${measure.part}-failed`, message: fault.message, advice: fault.next }],
     };
   }
+}
+
+/** A server that ended is why a measure failed that uses it, whatever the failure called itself. */
+function causeOf(error: unknown, { needs, wants = [] }: Measure, ends: readonly Absent[]): Fault {
+  const used = ends.filter(({ part }) => part === 'primary' || needs.includes(part) || wants.includes(part));
+  if (used.length > 0) return missing(used.map(({ why }) => why).join('; '), restart, error);
+  return faultOf(error);
 }
 
 const skip = ({ part }: Measure, why: string, how: string) => ({ skipped: [{ part, why, how }] });

@@ -1,6 +1,7 @@
 import type { TrustCheck, Verdict } from '../../result/run.ts';
 import type { Facts } from './facts.ts';
 import { objectives as objectivesOf } from './objectives.ts';
+import { partsEnded } from './parts-ended.ts';
 import { trustChecks } from './trust-checks.ts';
 import { verdict } from './verdict.ts';
 
@@ -16,7 +17,7 @@ export function judge<Known extends Facts>(
   facts: Known,
   promises: Promises = none,
 ): { trust: Known['trust'] & { checks: TrustCheck[] }; objectives: TrustCheck[]; verdict: Verdict } {
-  const checks = trustChecks(facts);
+  const checks = [...partsEnded(facts), ...trustChecks(facts)];
   const own = objectivesOf(facts).filter(({ name }) => !promises.instead.has(name));
   const objectives = [...promises.checks, ...own];
   return {

@@ -6,6 +6,8 @@ import { openCache } from '../../infra/services/cache.ts';
 import type { CacheFigures } from '../../result/result.ts';
 import type { ScratchSetting } from '../../test/scratch-setting.ts';
 import { settingWith } from '../../test/services.ts';
+import type { Setting } from '../measure.ts';
+import { type Measured, runSuite } from '../suite.ts';
 import { cache } from './cache.ts';
 import { zipf } from './requests.ts';
 import { singleFlight } from './stampede.ts';
@@ -93,4 +95,31 @@ test('requests follow the law of 1/k, and the same seed asks the same', () => {
   }
   const [a, b] = [zipf(50, 3), zipf(50, 3)];
   assert.deepEqual(Array.from({ length: 20 }, a), Array.from({ length: 20 }, b));
+});
+
+/** The last test: nothing of the services is there afterwards. */
+test('a store that is killed in mid-measure is named, and what was measured of it until then stays', async () => {
+  const store = setting.topology.get('cache');
+  let killed = false;
+  const killing: Setting = {
+    ...setting,
+    budget: { ...setting.budget, partTime: seconds(0.2) },
+    progress: {
+      ...setting.progress,
+      count: () => {
+        if (!killed) process.kill(store.pid!, 'SIGKILL'); // the first figures are there
+        killed = true;
+      },
+    },
+  };
+  const all: Measured[] = [];
+  for await (const each of runSuite([cache], killing)) all.push(each);
+  const [{ skipped, warnings, sections }] = all as [Measured];
+  assert.ok(sections.cache!.length > 0);
+  assert.match(skipped[0]!.why, /cache ended, signal 9 \(SIGKILL\), \d+\.\d s into cache/);
+  assert.doesNotMatch(skipped[0]!.how, /report it/);
+  assert.deepEqual(
+    warnings.map(({ code }) => code),
+    ['part-ended', 'cache-failed'],
+  );
 });

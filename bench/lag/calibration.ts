@@ -66,6 +66,7 @@ export async function calibrate(writer: ProbeWriter, replica: Replica, clock: Cl
 /** The startup process reads its settings in its own time: probes until one is delayed. */
 async function delayed(writer: ProbeWriter, replica: Replica, clock: Clocked): Promise<boolean> {
   for (const until = clock.now() + 10_000; clock.now() < until; ) {
+    if (replica.replayed.failure !== undefined) throw new Error(replica.replayed.failure);
     const [probe] = await probes(writer, replica, { count: 1, every: 1 }, clock);
     if (probe && probe.sighting.kind === 'seen' && lagOf(probe.sighting) > injectedMs / 2) return true;
   }

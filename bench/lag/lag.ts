@@ -27,31 +27,41 @@ export const lag: Measure = {
   part: 'lag',
   needs: ['primary', 'replica1', 'replica2'],
   async run(setting) {
-    const { topology, database: base, progress, signal } = setting;
+    const { progress } = setting;
     await takeBack(setting);
     await using owned = new AsyncDisposableStack();
     const source = await writeSource(setting, owned);
     const { database } = source;
     const admin = owned.use(await openPrimary(setting, database));
     owned.use(await createProbeTables(admin, progress));
-    for (const name of ['replica1', 'replica2'] as const)
-      if (
-        !(await waitForReplay(topology.get('primary'), topology.get(name), base, {
-          patienceMs: 2000,
-          signal,
-        }))
-      )
-        progress.warn(`${name} does not follow the primary: what it shows is stale from the start.`);
+    await warnOfStale(setting);
     const { samples, probed } = await probe(setting, source);
     for (const each of samples) await setting.keep(`lag/${each.replica}.json`, rawSamples(each));
     const replication = samples.map((each) => summarise(each, probed.commitsPerSecond));
-    setting.soFar?.({ replication }); // what follows needs every server, and the lag does not
+    const study = underLoad(probed);
+    const why = [{ what: 'cancelled reads and synchronous_commit', why: 'a server failed meanwhile' }];
+    setting.soFar?.({ replication, replicationStudy: { ...study, conflicts: [], commitModes: null, why } });
     return {
       replication,
-      replicationStudy: { ...underLoad(probed), ...(await replicaBehaviour(setting, database, now)) },
+      replicationStudy: { ...study, ...(await replicaBehaviour(setting, database, now)) },
     };
   },
 };
+
+const replicaNames = ['replica1', 'replica2'] as const;
+
+async function warnOfStale({ topology, database, progress, signal }: Setting): Promise<void> {
+  const primary = topology.get('primary');
+  for (const name of replicaNames) {
+    const follows = await waitForReplay(primary, topology.get(name), database, {
+      patienceMs: 2000,
+      signal,
+    }).catch((error: Error) => error);
+    if (follows instanceof Error) progress.warn(`${name} does not answer: ${follows.message}`);
+    else if (!follows)
+      progress.warn(`${name} does not follow the primary: what it shows is stale from the start.`);
+  }
+}
 
 async function openPrimary({ topology }: Setting, database: string): Promise<Connection> {
   const connection = await connect(topology.get('primary').url('admin', database), 'olympus-lag');
@@ -71,17 +81,11 @@ async function probe(
   setting: Setting,
   source: Awaited<ReturnType<typeof writeSource>>,
 ): Promise<{ samples: ReplicaSamples[]; probed: Probed }> {
-  const { topology, budget, progress, signal } = setting;
+  const { budget, progress, signal } = setting;
   await using owned = new AsyncDisposableStack();
   const openWriter = async () =>
     ProbeWriter.open(owned.use(await openPrimary(setting, source.database)), now);
-  const replicas: Replica[] = [];
-  for (const name of ['replica1', 'replica2'] as const) {
-    const replica = await openReplica(topology.get(name), source.database, now, owned);
-    replicas.push(replica);
-    owned.defer(() => replica.replayed.end());
-    owned.defer(() => replica.visible.end());
-  }
+  const { replicas, lost } = await openReplicas(setting, source.database, owned);
   const calibrations = await Promise.all(
     replicas.map(async (replica) => calibrate(await openWriter(), replica, { now, signal })),
   );
@@ -107,8 +111,38 @@ async function probe(
       ),
     ],
   }));
-  return { samples, probed };
+  return { samples: [...samples, ...lost], probed };
 }
+
+/** The replicas that answer; one that does not costs its own figures, and the others are measured. */
+async function openReplicas(
+  { topology, signal }: Setting,
+  database: string,
+  owned: AsyncDisposableStack,
+): Promise<{ replicas: Replica[]; lost: ReplicaSamples[] }> {
+  const replicas: Replica[] = [];
+  const lost: ReplicaSamples[] = [];
+  let first: unknown;
+  for (const name of replicaNames) {
+    try {
+      const replica = await openReplica(topology.get(name), database, now, owned);
+      replicas.push(replica);
+      owned.defer(() => replica.replayed.end());
+      owned.defer(() => replica.visible.end());
+    } catch (error) {
+      signal.throwIfAborted();
+      first ??= error;
+      lost.push(unseen(name, (error as Error).message));
+    }
+  }
+  if (replicas.length === 0) throw first;
+  return { replicas, lost };
+}
+
+const unseen = (replica: string, why: string): ReplicaSamples => ({
+  ...{ replica, observations: [], wanderingReads: 0, monotonicViolations: 0, failures: [] },
+  calibration: { kind: 'uncalibrated', why },
+});
 
 function underLoad({
   observations,

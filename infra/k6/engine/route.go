@@ -84,32 +84,29 @@ func (r *route) place(ctx context.Context, w *worker, request Request) (int, tim
 		return replica + 1, 0, err
 	}
 	asked := time.Now()
-	waited := false
-	for {
+	for look := 0; ; look++ {
 		position, err := w.links[replica+1].Replayed()
 		if err != nil {
 			w.letGo(replica+1, false)
 			return replica + 1, 0, err
 		}
 		raise(&r.replayed[replica], position)
-		wait := time.Duration(0)
-		if waited {
-			wait = time.Since(asked)
-		}
 		if position >= needed {
 			r.counts.onReplica.Add(1)
-			return replica + 1, wait, nil
+			if look == 0 {
+				return replica + 1, 0, nil
+			}
+			return replica + 1, time.Since(asked), nil
+		}
+		if look == 0 { // it waits, though the look itself may have taken all of its patience
+			r.counts.waits.Add(1)
 		}
 		if time.Since(asked) >= r.patience || ctx.Err() != nil {
 			r.counts.onPrimary.Add(1)
 			if !w.hold {
 				w.letGo(replica+1, true)
 			}
-			return 0, wait, nil
-		}
-		if !waited {
-			waited = true
-			r.counts.waits.Add(1)
+			return 0, time.Since(asked), nil
 		}
 		w.alarm.sleep(min(time.Millisecond, r.patience))
 	}
