@@ -169,6 +169,7 @@ const loops = (): Statement[] => [
     name: 'test/user',
     sql: 'SELECT id FROM core.users WHERE id = $1',
     params: [{ name: 'id', source: 'member', column: 'user_id' }],
+    sources: setting.catalogue.find(({ sources }) => sources.has('member'))!.sources,
   },
 ];
 

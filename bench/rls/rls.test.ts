@@ -69,7 +69,7 @@ test('what cannot be measured has a reason instead of a ratio, and leaves the se
   );
   const slow = {
     ...statement,
-    sql: `SELECT $1, $2, pg_sleep(CASE WHEN current_database() LIKE '%\\_bare' THEN 60 ELSE 0 END)`,
+    sql: `SELECT $1, $2, pg_sleep(CASE WHEN current_database() LIKE '%\\_bare\\_%' THEN 60 ELSE 0 END)`,
   };
   const late = await measureOverhead(opened.sessions, { ...task, statement: slow, pairs: 6 });
   const bare = late.find(({ variant }) => variant === 'bare')!;
