@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readPlan } from '../explain/read.ts';
-import { indexCandidates, type KnownIndex } from './index-candidates.ts';
+import { cannotMatter, indexCandidates, type KnownIndex, workOf } from './index-candidates.ts';
 
 const lineage = { tables: new Map(), indexes: new Map(), definitions: new Map() };
 const index = (short: string, keys: string[], more: Partial<KnownIndex> = {}): KnownIndex => ({
@@ -77,5 +77,64 @@ test('of two equal indexes one is redundant, and of a prefix the shorter', () =>
       ['redundant', 'b_same'],
       ['unused', 'a_same'],
     ],
+  );
+});
+
+test('the order in which the rows that are left are asked for ends the index, however many are taken', () => {
+  const few = scan({
+    'Node Type': 'Bitmap Heap Scan',
+    Filter: `((o.status = 'paid'::text) AND (o.organization_id = '1'::uuid))`,
+    'Rows Removed by Filter': 5000,
+  });
+  const sort = {
+    ...{ 'Node Type': 'Sort', 'Sort Key': ['o.created_at DESC', 'o.id'], 'Plan Rows': 1, 'Total Cost': 1 },
+    ...{ 'Actual Rows': 2, 'Actual Loops': 1, Plans: [few] },
+  };
+  const [found] = indexCandidates(seen(sort), [index('pk', ['id'], { unique: true })], lineage, () => false);
+  assert.equal(found!.ddl[0], 'CREATE INDEX ON core.orders (organization_id, status, created_at DESC, id)');
+  assert.equal(found!.why, 'orders/x throws 5000 of 5002 rows away');
+});
+
+test('after a range no order helps, unless a limit takes few of the rows', () => {
+  const some = scan({ ...filter, 'Rows Removed by Filter': 5000 });
+  const sort = {
+    ...{ 'Node Type': 'Sort', 'Sort Key': ['o.created_at'], 'Plan Rows': 1, 'Total Cost': 1 },
+    ...{ 'Actual Rows': 2, 'Actual Loops': 1, Plans: [some] },
+  };
+  const [found] = indexCandidates(seen(sort), [index('pk', ['id'], { unique: true })], lineage, () => false);
+  assert.equal(found!.ddl[0], 'CREATE INDEX ON core.orders (organization_id, status, total)');
+});
+
+test('a candidate whose whole saving is less than a thousandth of the work cannot matter; what could go always may', () => {
+  const plans = seen(scan({ ...filter, 'Rows Removed by Filter': 5000 }));
+  const work = workOf(plans);
+  assert.equal(work, 100, 'pages times weight');
+  const [missing] = indexCandidates(plans, [index('idle', ['x'])], lineage, () => false);
+  assert.equal(cannotMatter(missing!, work), false);
+  assert.equal(cannotMatter(missing!, 1000 * work), false, 'exactly a thousandth');
+  assert.equal(cannotMatter(missing!, 1001 * work), true);
+  assert.equal(cannotMatter({ ...missing!, kind: 'unused' }, 1001 * work), false);
+});
+
+test('an index that a plan would use on larger tables is not called unused, under a partition’s name too', () => {
+  const [plan] = seen(scan({}));
+  const parts = { ...lineage, indexes: new Map([['later_p1', 'later']]) };
+  const indexes = [index('later', ['a']), index('idle', ['b'])];
+  const found = indexCandidates([{ ...plan!, couldUse: ['later_p1'] }], indexes, parts, () => false);
+  assert.deepEqual(
+    found.flatMap(({ drop }) => drop),
+    ['idle'],
+  );
+});
+
+test('a sort whose rows are all taken, over a scan that throws none away, lacks no index', () => {
+  const kept = scan({ Filter: `(o.organization_id = '1'::uuid)`, 'Rows Removed by Filter': 0 });
+  const sort = {
+    ...{ 'Node Type': 'Sort', 'Sort Key': ['o.created_at'], 'Plan Rows': 1, 'Total Cost': 1 },
+    ...{ 'Actual Rows': 2, 'Actual Loops': 1, Plans: [kept] },
+  };
+  assert.deepEqual(
+    indexCandidates(seen(sort), [index('pk', ['id'], { unique: true })], lineage, () => false),
+    [],
   );
 });

@@ -7,6 +7,8 @@ export interface SeenPlan {
   readonly statement: string;
   readonly weight: number;
   readonly root: PlanNode;
+  /** Indexes that the statement would use if its tables were large. */
+  readonly couldUse?: readonly string[];
 }
 
 /** An index as the candidates need it; a partitioned one with its parts is one. */
@@ -42,7 +44,7 @@ const least = { rowsPerRow: 5, pages: 8 } as const;
 
 /**
  * missing: scans that throw most rows away, and sorts of many rows of which few are taken; redundant: an index whose keys
- * begin another one's; unused: an index that no plan uses and no constraint or duty needs. What is
+ * begin another one's; unused: an index that no plan uses or would use on larger tables, and no constraint or duty needs. What is
  * missing comes first, by the pages that it could save times the calls; then what could go, by its size, the kinds in turn.
  * @param duties whether dropping an index would leave something unguarded
  */
@@ -61,11 +63,26 @@ export function indexCandidates(
     .map(
       (index): Candidate => ({
         ...{ kind: 'unused', table: index.table, ddl: [], drop: [index.short], benefit: index.bytes },
-        why: `no plan of the ${plans.length} that were looked at uses it, and no constraint needs it`,
+        why: `no plan of the ${plans.length} that were looked at uses it, nor would on larger tables, and no constraint needs it`,
       }),
     );
   return [...byBenefit(missing(plans, indexes, lineage)), ...inTurn([redundant, unused].map(byBenefit))];
 }
+
+/** Less than this share of all pages times calls is not worth a measurement. */
+const leastShare = 0.001;
+
+/** What the plans read in all, by the same weights: no change can save more. */
+export const workOf = (plans: readonly SeenPlan[]): number =>
+  plans.reduce(
+    (sum, { root: { buffers }, weight }) =>
+      sum + ((buffers?.hit ?? 0) + (buffers?.read ?? 0)) * Math.max(weight, leastCalls),
+    0,
+  );
+
+/** Whether what the candidate could save at most is nothing beside the whole; what could go is not judged by pages. */
+export const cannotMatter = ({ kind, benefit }: Candidate, work: number): boolean =>
+  kind === 'missing' && benefit < leastShare * work;
 
 const byBenefit = (candidates: readonly Candidate[]) => candidates.toSorted((a, b) => b.benefit - a.benefit);
 
@@ -75,7 +92,10 @@ const inTurn = (lists: readonly (readonly Candidate[])[]): Candidate[] =>
   ).flat();
 
 function usedIndexes(plans: readonly SeenPlan[], { indexes }: Lineage): Set<string> {
-  const names = plans.flatMap(({ root }) => nodesOf(root).flatMap(({ index }) => index ?? []));
+  const names = plans.flatMap(({ root, couldUse = [] }) => [
+    ...nodesOf(root).flatMap(({ index }) => index ?? []),
+    ...couldUse,
+  ]);
   return new Set(names.map((name) => indexes.get(name) ?? name));
 }
 
@@ -139,15 +159,15 @@ const isServed = (table: string, columns: readonly string[], indexes: readonly K
 
 function searches(root: PlanNode, lineage: Lineage): Search[] {
   const found = new Map<string, Search & { rows: number; removed: number; sorted: boolean }>();
-  for (const { node, sort } of scansOf(root, [])) {
+  for (const { node, sort, takesFew } of scansOf(root, [])) {
     const table = lineage.tables.get(node.relation!) ?? node.relation!;
     const { equal, range } = columnsOf(node);
-    const order = sort ? sortColumns(sort) : [];
+    const order = sort && (takesFew || range.length === 0) ? sortColumns(sort) : [];
     const columns = [...equal, ...(order.length > 0 ? order : range.slice(0, 1))];
     const key = `${table} ${columns.join()}`;
     const before = found.get(key);
     found.set(key, {
-      ...{ table, columns: [...new Set(columns)], why: '', sorted: order.length > 0 },
+      ...{ table, columns: [...new Set(columns)], why: '', sorted: takesFew && order.length > 0 },
       pages: pagesOf(node) + (before?.pages ?? 0),
       rows: (node.totalRows ?? 0) + (before?.rows ?? 0),
       removed: (node.removedRows ?? 0) + (before?.removed ?? 0),
@@ -164,23 +184,31 @@ function searches(root: PlanNode, lineage: Lineage): Search[] {
 
 const scans = new Set(['Seq Scan', 'Index Scan', 'Index Only Scan', 'Bitmap Heap Scan']);
 
-/** Each scan of a table, with the sort above it when that takes few of its rows. */
-function scansOf(node: PlanNode, above: readonly PlanNode[]): { node: PlanNode; sort: PlanNode | null }[] {
+interface Scan {
+  readonly node: PlanNode;
+  /** Directly above it: an index in this order saves the sort. */
+  readonly sort: PlanNode | null;
+  /** A limit above the sort throws most of the rows away. */
+  readonly takesFew: boolean;
+}
+
+/** Each scan of a table, with the sort above it. */
+function scansOf(node: PlanNode, above: readonly PlanNode[]): Scan[] {
   if (scans.has(node.type) && node.relation !== null && node.loops !== 0)
-    return [{ node, sort: topSort(above) }];
+    return [{ node, ...sortAbove(above) }];
   return node.children.flatMap((child) => scansOf(child, [...above, node]));
 }
 
-/** Limit over Sort over nothing but the partitions of one table. */
-function topSort(above: readonly PlanNode[]): PlanNode | null {
+/** A Sort over nothing but the partitions of one table, and whether a Limit takes few of its rows. */
+function sortAbove(above: readonly PlanNode[]): Omit<Scan, 'node'> {
   const at = above.findLastIndex(
     ({ type }) => type !== 'Append' && type !== 'Merge Append' && type !== 'Result',
   );
   const sort = above[at];
-  if (!sort || !/^(Incremental )?Sort$/.test(sort.type)) return null;
+  if (!sort || !/^(Incremental )?Sort$/.test(sort.type)) return { sort: null, takesFew: false };
   const rows = sort.children.reduce((sum, { totalRows }) => sum + (totalRows ?? 0), 0);
   const taken = above[at - 1]?.type === 'Limit' ? (above[at - 1]!.totalRows ?? 0) : rows;
-  return rows > least.rowsPerRow * Math.max(taken, 1) ? sort : null;
+  return { sort, takesFew: rows > least.rowsPerRow * Math.max(taken, 1) };
 }
 
 const pagesOf = (node: PlanNode): number =>

@@ -1,12 +1,20 @@
-import { type Candidate, indexCandidates, type SeenPlan } from '../../analysis/gate/index-candidates.ts';
+import { nodesOf } from '../../analysis/explain/plan.ts';
+import {
+  type Candidate,
+  cannotMatter,
+  indexCandidates,
+  type SeenPlan,
+  workOf,
+} from '../../analysis/gate/index-candidates.ts';
 import type { Milliseconds } from '../../config/units.ts';
-import { connect } from '../../infra/topology/session.ts';
+import { connect, type Session } from '../../infra/topology/session.ts';
 import type { IndexResult, Warning } from '../../result/result.ts';
 import { forTenant } from '../../scenarios/identity.ts';
+import type { Draw } from '../../scenarios/statement.ts';
 import { type Cell, cellName, drawCells } from '../compare/cells.ts';
 import { limitTime, openSessions } from '../compare/sessions.ts';
 import type { Measure, Setting } from '../measure.ts';
-import { explain } from '../postgres/explain.ts';
+import { estimate, explain } from '../postgres/explain.ts';
 import { readLineage } from '../postgres/lineage.ts';
 import { cloneDatabase } from '../variant/clone.ts';
 import { judgeIndexChange } from './index-change.ts';
@@ -41,7 +49,10 @@ export async function advise(
   { budget, candidates: most, only }: AdviceBounds,
 ): Promise<{ results: IndexResult[]; warnings: Warning[] }> {
   const end = performance.now() + budget;
-  const { candidates, touching, warnings } = await findCandidates(setting, only);
+  const found = await findCandidates(setting, only);
+  const { touching, warnings, work } = found;
+  const candidates = found.candidates.filter((one) => !cannotMatter(one, work));
+  const small = found.candidates.filter((one) => cannotMatter(one, work));
   const results: IndexResult[] = [];
   for (const candidate of candidates.slice(0, most)) {
     if (performance.now() > end) break;
@@ -54,13 +65,36 @@ export async function advise(
   const rank = { keep: 0, depends: 1, 'cannot-say': 2, 'do-not': 3 } as const;
   return {
     results: results.toSorted((a, b) => rank[a.verdict!] - rank[b.verdict!]),
-    warnings: [...warnings, ...left(candidates.slice(results.length), candidates.length)],
+    warnings: [
+      ...warnings,
+      ...left(candidates.slice(results.length), candidates.length, work),
+      ...tooSmall(small, work),
+    ],
   };
 }
 
 const nameOf = ({ ddl, drop }: Candidate) => [...ddl, ...drop.map((name) => `DROP INDEX ${name}`)].join('; ');
 
-function left(rest: readonly Candidate[], all: number): Warning[] {
+/** In per cent of all pages times calls: nobody can save more by what is missing. */
+function mostSavedPct(candidates: readonly Candidate[], work: number): string {
+  const pages = candidates.reduce((sum, { kind, benefit }) => sum + (kind === 'missing' ? benefit : 0), 0);
+  return `${((100 * pages) / Math.max(work, 1)).toFixed(2)} %`;
+}
+
+/** What could be missing, and is not worth being measured. */
+function tooSmall(small: readonly Candidate[], work: number): Warning[] {
+  if (small.length === 0) return [];
+  return [
+    {
+      code: 'candidates-too-small',
+      message: `Not measured, for together they could save at most ${mostSavedPct(small, work)} of the pages that the catalogue reads here: ${small.map(nameOf).join('; ')}.`,
+      advice:
+        'Larger data may say otherwise (--scale); judge one by itself: ./olympus index "CREATE INDEX ..."',
+    },
+  ];
+}
+
+function left(rest: readonly Candidate[], all: number, work: number): Warning[] {
   if (all === 0)
     return [
       {
@@ -74,7 +108,7 @@ function left(rest: readonly Candidate[], all: number): Warning[] {
   return [
     {
       code: 'candidates-left',
-      message: `${rest.length} of ${all} candidates were not measured, so they are not proposed: ${names.join('; ')}${rest.length > names.length ? '; ...' : ''}.`,
+      message: `${rest.length} of ${all} candidates were not measured, so they are not proposed: ${names.join('; ')}${rest.length > names.length ? '; ...' : ''}. What is missing among them could save at most ${mostSavedPct(rest, work)} of the pages that the catalogue reads here.`,
       advice: 'Raise --budget or --candidates, or judge one by itself: ./olympus index "CREATE INDEX ..."',
     },
   ];
@@ -84,6 +118,8 @@ interface Found {
   readonly candidates: readonly Candidate[];
   /** Which statements can touch which tables. */
   readonly touching: Touching;
+  /** Pages times calls of the plans that were looked at. */
+  readonly work: number;
   readonly warnings: Warning[];
 }
 
@@ -122,11 +158,11 @@ async function findCandidates(setting: Setting, only: ReadonlySet<string> | unde
   const wanted = candidates.filter(
     ({ kind, table }) => (kind === 'missing' || !only) && touching.of([table]).size > 0,
   );
-  return { candidates: wanted, touching, warnings };
+  return { candidates: wanted, touching, work: workOf(plans), warnings };
 }
 
 /** The plan of the second execution: the first one sets hint bits. */
-async function planOf(session: Parameters<typeof explain>[0], cell: Cell): Promise<SeenPlan> {
+async function planOf(session: Session, cell: Cell): Promise<SeenPlan> {
   const { statement, tenant, draws } = cell;
   return forTenant(session, tenant, async () => {
     await session.query(limitTime);
@@ -134,8 +170,29 @@ async function planOf(session: Parameters<typeof explain>[0], cell: Cell): Promi
     await session.query(statement.sql, draws[0]!);
     await session.query('ROLLBACK TO first');
     const { plan } = await explain(session, statement.sql, draws[0]!, 'whole');
-    return { statement: statement.name, weight: statement.weight, root: plan.root };
+    const couldUse = await indexesWithin(session, statement.sql, draws[0]!);
+    return { statement: statement.name, weight: statement.weight, root: plan.root, couldUse };
   });
+}
+
+/** What a small table makes needless: each of these forbids one way round an index. */
+const forbidden = [
+  ['enable_seqscan', 'enable_sort'],
+  ['enable_seqscan', 'enable_sort', 'enable_bitmapscan'],
+  ['enable_seqscan', 'enable_indexscan', 'enable_indexonlyscan'],
+] as const;
+
+/** Indexes that the statement's plan would use on larger tables: a drop of one of these is no advice. */
+async function indexesWithin(session: Session, sql: string, draw: Draw): Promise<string[]> {
+  const found = new Set<string>();
+  for (const settings of forbidden) {
+    await session.query('SAVEPOINT forced');
+    for (const name of settings) await session.query(`SET LOCAL ${name} = off`);
+    const { plan } = await estimate(session, sql, draw);
+    for (const { index } of nodesOf(plan.root)) if (index) found.add(index);
+    await session.query('ROLLBACK TO forced');
+  }
+  return [...found];
 }
 
 const failed = (cell: Cell, why: string): Warning => ({

@@ -97,7 +97,7 @@ function adviceText({ index, warnings }: Result): string[] {
     ...titled('Measured, and nothing can be said', 'cannot-say'),
     ...titled('Measured and not proposed', 'do-not'),
     ...warnings
-      .filter(({ code }) => code === 'candidates-left' || code === 'no-candidates')
+      .filter(({ code }) => ['candidates-left', 'candidates-too-small', 'no-candidates'].includes(code))
       .map(({ message, advice }) => `  ${message} ${advice}`),
   ];
 }
