@@ -1,5 +1,6 @@
 import { Command, CommanderError, type Option } from 'commander';
 import { exitCodes, Fault } from '../config/fault.ts';
+import { fullDisk } from '../config/full-disk.ts';
 import type { Permission } from '../infra/external/permission.ts';
 import type { Project } from '../project/project.ts';
 import { findProject } from '../project/read-project.ts';
@@ -100,7 +101,8 @@ export function command<Options>(
 }
 
 /** Prints what went wrong, where and what to do next, and returns the exit code. */
-export function printFault(error: unknown): number {
+export function printFault(thrown: unknown): number {
+  const error = fullDisk(thrown) ?? thrown;
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   if (error instanceof Fault) {
     process.stderr.write(`olympus: ${error.message}\n  next: ${error.next}\n`);

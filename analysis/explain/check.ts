@@ -31,7 +31,7 @@ export function walk(root: Draft): Draft[] {
   const waiting = [root];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     nodes.push(next);
-    waiting.push(...next.children.toReversed());
+    for (const child of next.children.toReversed()) waiting.push(child);
   }
   return nodes;
 }

@@ -73,6 +73,12 @@ function readFound(found: Found): Reading {
   const root = document.Plan;
   if (!isFields(root) || textOf(root, 'Node Type') === null)
     return { kind: 'not-a-plan', why: `Line ${line}: its "Plan" has no "Node Type".` };
+  const size = sizeOf(root);
+  if (size.depth > deepest || size.nodes * size.apart > mostSearched)
+    return {
+      kind: 'not-a-plan',
+      why: `Line ${line}: its ${size.nodes} nodes, ${size.apart} of them InitPlans and CTEs, up to ${size.depth} below one another, are more than is read.`,
+    };
   const draft = draftOf(root);
   const plan = planOf(document, draft);
   return {
@@ -81,6 +87,24 @@ function readFound(found: Found): Reading {
     line,
     warnings: [...notes, ...contradictions(draft, document), ...lacks(found, draft)],
   };
+}
+
+/** Nodes below one another: PostgreSQL itself gives up sooner. */
+const deepest = 1000;
+/** Each InitPlan and CTE is looked for in every node. */
+const mostSearched = 2_000_000;
+
+/** Before anything recursive is done with it. */
+function sizeOf(root: Fields): { nodes: number; apart: number; depth: number } {
+  const size = { nodes: 0, apart: 0, depth: 0 };
+  const waiting = [{ node: root, depth: 1 }];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    size.nodes++;
+    size.depth = Math.max(size.depth, next.depth);
+    if (next.node['Parent Relationship'] === 'InitPlan') size.apart++;
+    for (const node of listOf(next.node, 'Plans')) waiting.push({ node, depth: next.depth + 1 });
+  }
+  return size;
 }
 
 function lacks({ document, format }: Extract<Found, { kind: 'plan' }>, root: Draft): string[] {

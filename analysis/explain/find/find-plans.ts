@@ -1,18 +1,22 @@
 import { xmlPlans } from '../grammar/xml.ts';
 import { yamlPlans } from '../grammar/yaml.ts';
 import type { Found } from '../source/found.ts';
-import { isBlank, type Line, linesOf, textOfLines } from '../source/line.ts';
+import { type Line, linesOf, textOfLines } from '../source/line.ts';
 import { withoutFrames } from './frames.ts';
 import { htmlCells } from './html.ts';
 import { jsonObjects, planObjects } from './json-objects.ts';
 import { jsonValues, stringGroups } from './json-strings.ts';
 import { withoutPrefixes } from './line-prefix.ts';
 import { type LogEntry, logEntries } from './log-entries.ts';
-import { quotedCells } from './quoted-cells.ts';
+import { type Cell, quotedCells } from './quoted-cells.ts';
 import { loggedTextPlan, textPlans } from './text-plans.ts';
 
 /** Wrappers within wrappers, at most. */
 const deepest = 6;
+
+/** Something of this is in every plan; a file or a cell without any is not taken apart. */
+const sign =
+  /cost=|actual |never executed|[Pp]lan|explain|Scan|Join|Loop|Result|ProjectSet|Append|Union|Bitmap|Gather|Aggregate|Sort|Group|Materialize|Memoize|Window|Unique|SetOp|LockRows|Limit|Hash|Insert|Update|Delete|Merge/;
 
 /** Every plan of a file, in its order, out of whatever it is wrapped in. Line ends are LF. */
 export const findPlans = (text: string): Found[] => find(linesOf(text), 0);
@@ -26,7 +30,7 @@ export function findInValue(value: unknown): Found[] {
 }
 
 function find(lines: readonly Line[], depth: number): Found[] {
-  if (depth > deepest || lines.every(isBlank)) return [];
+  if (depth > deepest || !lines.some(({ text }) => sign.test(text))) return [];
   return (
     inJson(lines, depth) ??
     inHtml(lines, depth) ??
@@ -60,11 +64,10 @@ function inHtml(lines: readonly Line[], depth: number): Found[] | null {
 function inGrid(lines: readonly Line[], depth: number): Found[] | null {
   const rows = quotedCells(lines);
   if (!rows) return null;
-  const width = Math.max(...rows.slice(0, 1000).map((row) => row.length));
+  const columns = columnsOf(rows);
   // csvlog has the message in its 14th column, and SQL in others
-  const csvlog = width >= 20 && width <= 30;
-  for (const column of csvlog ? [13] : Array.from({ length: width }, (_, i) => i)) {
-    const cells = rows.flatMap((row) => (row[column] ? [[...row[column]!]] : []));
+  const csvlog = columns.length >= 20 && columns.length <= 30;
+  for (const cells of csvlog ? [columns[13]!] : columns) {
     if (/^(?:query|sql|statement|query_text)$/i.test(cells[0]?.[0]?.text.trim() ?? '')) continue;
     const found = inCells(cells, depth + 1);
     if (found.length > 0) return found;
@@ -72,23 +75,35 @@ function inGrid(lines: readonly Line[], depth: number): Found[] | null {
   return null;
 }
 
+function columnsOf(rows: readonly Cell[][]): Line[][][] {
+  const columns: Line[][][] = [];
+  for (const row of rows)
+    for (const [i, cell] of row.entries()) {
+      columns[i] ??= [];
+      columns[i].push([...cell]);
+    }
+  return columns;
+}
+
 /** A cell may hold a whole plan, or each a line of one. */
 function inCells(cells: readonly Line[][], depth: number): Found[] {
   const whole = (cell: Line[]) => cell.length > 1 || /^\s*[[{<]/.test(cell[0]?.text ?? '');
-  const found: Found[] = [];
-  let single: Line[] = [];
+  if (!cells.some(whole)) return find(cells.flat(), depth);
+  const parts: Found[][] = [];
+  let single: Line[][] = [];
   const flush = () => {
-    if (single.length > 0) found.push(...find(single, depth));
+    if (single.length > 0) parts.push(find(single.flat(), depth));
     single = [];
   };
   for (const cell of cells) {
     if (whole(cell)) {
       flush();
-      found.push(...find(cell, depth));
-    } else single.push(...cell);
+      parts.push(find(cell, depth));
+    } else single.push(cell);
   }
   flush();
-  if (found.some(({ kind }) => kind === 'plan')) return found;
+  const found = parts.flat();
+  if (found.some(({ kind }) => kind === 'plan') || cells.length === 1) return found;
   const joined = find(cells.flat(), depth);
   return joined.length > 0 ? joined : found;
 }

@@ -13,23 +13,30 @@ function withoutQuote(line: Line): Line {
 
 const border = /^\s*(?:[-=─━═+┼┌┬┐└┴┘├┤╔╦╗╚╩╝╠╬╣╪╞╡╟╢|│║]{3,}|[+|][-=:+| ]{3,}[+|])\s*$/;
 const record = /^\s*[+┌├╔╠|]?[-─═]?\[ ?(?:RECORD|record) \d+ ?\][-─═+┬┼╤]*[+┐┤╗╣]?\s*$|^\* Record \d+\s*$/;
-const header = /^\s*[|│║]?\s*"?QUERY PLAN"?\s*[|│║]?\s*$/i;
+const header = /^\s*(?:[|│║]\s*)?"?QUERY PLAN"?\s*(?:[|│║]\s*)?$/i;
 
 function withoutBars(line: Line): Line[] {
   const { text } = line;
   if (record.test(text)) return [];
   if (header.test(text) || border.test(text)) return [{ ...line, text: '' }];
   // psql -x: "QUERY PLAN | text", and without alignment "QUERY PLAN|text"
-  const [, expanded] = /^(?:[|│║] )?(?:QUERY PLAN| {10,})(?:\s+[|│║](?: |$)|[|│║])(.*)$/.exec(text) ?? [];
+  const [, expanded] =
+    /^(?:[|│║] )?(?:QUERY PLAN| {10,40})(?:\s{1,40}[|│║](?: |$)|[|│║])(.*)$/.exec(text) ?? [];
   if (expanded !== undefined) return [{ ...line, text: withoutEndBar(expanded) }];
   const [, plain] = /^QUERY PLAN {1,2}(\S.*|\s+->.*)$/.exec(text) ?? [];
   if (plain !== undefined) return [{ ...line, text: text.slice('QUERY PLAN '.length) }];
   const [, framed] = /^\s*[|│║](.*)$/.exec(text) ?? [];
   if (framed !== undefined) return [{ ...line, text: withoutEndBar(framed) }];
-  return [/[│║]\s*$|\S\s+\|\s*$|\)\|\s*$/.test(text) ? { ...line, text: withoutEndBar(text) } : line];
+  return [/[│║]$|\s\|$|\)\|$/.test(text.trimEnd()) ? { ...line, text: withoutEndBar(text) } : line];
 }
 
-const withoutEndBar = (text: string) => text.replace(/\s*[|│║]\s*$/, (bar) => (/^\s*$/.test(bar) ? bar : ''));
+const withoutEndBar = (text: string) => withoutEnd(text, /[|│║]$/);
+
+/** Without a mark at its end and the spaces around it. */
+function withoutEnd(text: string, mark: RegExp): string {
+  const trimmed = text.trimEnd();
+  return mark.test(trimmed) ? trimmed.slice(0, -1).trimEnd() : text;
+}
 
 /** psql marks a line break inside of a cell with + or ↵ at its end: then most lines of the cell have it. */
 function withoutBreakMarks(lines: readonly Line[]): Line[] {
@@ -39,11 +46,11 @@ function withoutBreakMarks(lines: readonly Line[]): Line[] {
     let to = from;
     while (to < result.length && !isBlank(result[to]!)) to++;
     const run = result.slice(from, to);
-    const marked = run.filter(({ text }) => /[+↵]\s*$/.test(text)).length;
+    const marked = run.filter(({ text }) => /[+↵]$/.test(text.trimEnd())).length;
     if (marked >= 1 && marked >= run.length / 2 - 2)
       for (let i = from; i < to; i++) {
         const line = result[i]!;
-        result[i] = { ...line, text: line.text.replace(/\s*[+↵]\s*$/, '') };
+        result[i] = { ...line, text: withoutEnd(line.text, /[+↵]$/) };
       }
     from = to;
   }
@@ -53,11 +60,14 @@ function withoutBreakMarks(lines: readonly Line[]): Line[] {
 /** psql's wrapped format: a dot where a line is cut, and one where it goes on. */
 function joinWrapped(lines: readonly Line[]): Line[] {
   const result: Line[] = [];
-  for (const line of lines) {
-    const before = result.at(-1);
-    if (before && /[.…]$/.test(before.text) && /^[.…]/.test(line.text))
-      result[result.length - 1] = { ...before, text: `${before.text.slice(0, -1)}${line.text.slice(1)}` };
-    else result.push(line);
+  for (let i = 0; i < lines.length; i++) {
+    const pieces = [lines[i]!.text];
+    const { at } = lines[i]!;
+    while (i + 1 < lines.length && /[.…]$/.test(pieces.at(-1)!) && /^[.…]/.test(lines[i + 1]!.text)) {
+      pieces.push(pieces.pop()!.slice(0, -1), lines[i + 1]!.text.slice(1));
+      i++;
+    }
+    result.push(pieces.length === 1 ? lines[i]! : { text: pieces.join(''), at });
   }
   return result;
 }

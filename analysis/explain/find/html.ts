@@ -6,9 +6,14 @@ export function htmlCells(text: string): Line[][] | null {
   const cells: Line[][] = [];
   let line = 1;
   let seen = 0;
-  for (const match of text.matchAll(/<(td|pre)\b[^>]*>([\s\S]*?)<\/\1>/gi)) {
-    for (; seen < match.index; seen++) if (text.charCodeAt(seen) === 10) line++;
-    cells.push(linesOf(plain(match[2]!), line));
+  let open: { name: string; from: number } | null = null;
+  for (const { index, 0: tag, 1: slash, 2: name } of text.matchAll(/<(\/?)(td|pre)\b[^<>]*>/gi)) {
+    if (slash === '') open ??= { name: name!.toLowerCase(), from: index + tag.length };
+    else if (open?.name === name!.toLowerCase()) {
+      for (; seen < open.from; seen++) if (text.charCodeAt(seen) === 10) line++;
+      cells.push(linesOf(plain(text.slice(open.from, index)), line));
+      open = null;
+    }
   }
   return cells.length > 0 ? cells : null;
 }
@@ -24,8 +29,8 @@ const entities: Readonly<Record<string, string>> = {
 
 const plain = (html: string) =>
   html
-    .replace(/<br\s*\/?>\n?/gi, '\n')
-    .replace(/<[^>]*>/g, '')
+    .replace(/<br\s{0,9}\/?>\n?/gi, '\n')
+    .replace(/<[^<>]*>/g, '')
     .replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal, hexadecimal, name) =>
       decimal || hexadecimal
         ? String.fromCodePoint(

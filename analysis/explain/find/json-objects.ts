@@ -44,12 +44,13 @@ function read(text: string, lineAt: (at: number) => number): Found {
 /** Strings of JSON end on their line, so a stray quote in prose hides no more than its line. */
 function planSpans(text: string): Span[] {
   const open: { at: number; plan: boolean }[] = [];
+  const objects: { plan: boolean }[] = [];
   const spans: Span[] = [];
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === 34) {
       const end = endOfString(text, i);
-      const object = open.findLast(({ at }) => text[at] === '{');
+      const object = objects.at(-1);
       if (
         object &&
         end - i === 5 &&
@@ -58,12 +59,16 @@ function planSpans(text: string): Span[] {
       )
         object.plan = true;
       i = end;
-    } else if (code === 123 || code === 91) open.push({ at: i, plan: false });
-    else if (code === 125 || code === 93) {
+    } else if (code === 123 || code === 91) {
+      const opened = { at: i, plan: false };
+      open.push(opened);
+      if (code === 123) objects.push(opened);
+    } else if (code === 125 || code === 93) {
       const opening = code === 125 ? '{' : '[';
-      if (!open.some(({ at }) => text[at] === opening)) continue;
+      if ((code === 125 ? objects.length : open.length - objects.length) === 0) continue;
       for (let top = open.pop()!; ; top = open.pop()!) {
         const matches = text[top.at] === opening;
+        if (text[top.at] === '{') objects.pop();
         if (top.plan) spans.push({ from: top.at, to: matches ? i + 1 : null });
         if (matches) break;
       }
@@ -112,11 +117,9 @@ export function planObjects(value: unknown): Fields[] {
   const waiting: unknown[] = [value];
   while (waiting.length > 0) {
     const each = waiting.pop();
-    if (Array.isArray(each)) waiting.push(...each.toReversed());
-    else if (isFields(each)) {
-      if (isFields(each.Plan)) found.push(each);
-      else waiting.push(...Object.values(each).toReversed());
-    }
+    if (isFields(each) && isFields(each.Plan)) found.push(each);
+    else if (typeof each === 'object' && each !== null)
+      for (const item of Object.values(each).toReversed()) waiting.push(item);
   }
   return found;
 }

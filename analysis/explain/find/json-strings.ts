@@ -14,12 +14,19 @@ export function jsonValues(lines: readonly Line[]): Value[] | null {
   const whole = parsed(lines.map(({ text }) => text).join('\n'));
   if (whole !== undefined) return [{ value: whole, line: first.at }];
   const full = lines.filter(({ text }) => text.trim() !== '');
-  const values = full.flatMap(({ text, at }) => {
-    const value = parsed(text.replace(/,\s*$/, ''));
-    return value !== null && typeof value === 'object' ? [{ value, line: at }] : [];
-  });
+  if (full.length < 2) return null;
+  const values: Value[] = [];
+  for (const [i, { text, at }] of full.entries()) {
+    const value = parsed(text.trimEnd().replace(/,$/, ''));
+    if (value !== null && typeof value === 'object') values.push({ value, line: at });
+    // to find that a line is no JSON costs more than to read it
+    else if (i >= mostTried && values.length < i / 4) return null;
+  }
   return values.length > 0 && values.length >= full.length / 2 ? values : null;
 }
+
+/** Lines after which a file of which most are no JSON is none. */
+const mostTried = 1000;
 
 function parsed(text: string): unknown {
   if (!/^\s*["[{]/.test(text)) return undefined;

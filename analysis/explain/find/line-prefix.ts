@@ -25,9 +25,12 @@ export function prefixPattern(prefix: string): RegExp {
 const letters = (digits: string) =>
   digits.replace(/\d/g, (digit) => String.fromCharCode(0xe000 + Number(digit)));
 
-const arrow = /^(.*\S)(?=\s*->\s+[A-Z])/;
+/** A prefix stands before the line of a node, which is no longer than this (the pattern below tries every place). */
+const longest = 2000;
+
+const arrow = /^(.{0,300}\S)(?=\s*->\s+[A-Z])/;
 const type = new RegExp(
-  `^(.*?\\S)(?=\\s+(?:Parallel |Async |Partial |Finalize )*(?:${scanTypes.toSorted((a, b) => b.length - a.length).join('|')}|Hash(?:Aggregate)?|Merge|GroupAggregate|Insert|Update|Delete)\\b.*\\((?:cost=|actual |never ))`,
+  `^(.{0,300}?\\S)(?=\\s+(?:Parallel |Async |Partial |Finalize )*(?:${scanTypes.toSorted((a, b) => b.length - a.length).join('|')}|Hash(?:Aggregate)?|Merge|GroupAggregate|Insert|Update|Delete)\\b.*\\((?:cost=|actual |never ))`,
 );
 
 /** Lines without what some log or tool put before each of them. */
@@ -52,7 +55,7 @@ export function withoutPrefixes(lines: readonly Line[]): Line[] {
 }
 
 function prefixOf(text: string): string | null {
-  if (/^\s*->/.test(text)) return null;
+  if (/^\s*->/.test(text) || text.length > longest) return null;
   if (typeof readNodeLine(text.trim()) !== 'string') return null;
   const [, head] = arrow.exec(text) ?? type.exec(text) ?? [];
   // a condition may speak of a node too

@@ -71,6 +71,9 @@ function isOrphan(text: string): boolean {
   return typeof node !== 'string' && node.figures;
 }
 
+/** An entry whose SQL looks like plans is read so many times, at most. */
+const mostReadings = 5;
+
 /**
  * The plan of an entry of auto_explain: the SQL before it may hold what looks like one, so it is the first after which
  * nothing else comes. `whole`: where the entry ends is known.
@@ -86,11 +89,14 @@ export function loggedTextPlan(
     (queried ? i > 0 : true) && isRoot(line.text) === 'by figures' ? [i] : [],
   );
   const tried = roots.length > 80 ? [...roots.slice(0, 40), ...roots.slice(-40)] : roots;
+  const end = body.findLastIndex((line) => !isBlank(line)) + 1;
   let last: { plan: TextPlan; from: number; ends: boolean } | null = null;
+  let left = end * mostReadings + 1000;
   for (const from of tried) {
     const plan = parseTextPlan(body, from);
-    last = { plan, from, ends: plan.kind === 'plan' && body.slice(plan.next).every(isBlank) };
-    if (last.ends) break;
+    last = { plan, from, ends: plan.kind === 'plan' && plan.next >= end };
+    left -= plan.next - from;
+    if (last.ends || left < 0) break;
   }
   if (!last)
     return { found: broken(at, 'this entry of the log has no plan, or one that is cut off'), query: null };

@@ -21,9 +21,13 @@ export const figuresBegin = /\((?:cost=|actual\b|never(?: executed)?\b)/;
  * A string says why it is no such line.
  */
 export function readNodeLine(line: string): NodeLine | string {
+  if (line.length > longest) return 'it is longer than the line of a node can be';
   if (line !== last.line) last = { line, read: readLine(line) };
   return last.read;
 }
+
+/** Names have at most 63 bytes each; what a page of prose costs to try stays bounded. */
+const longest = 4000;
 
 /** A line is asked for more than once in a row. */
 let last: { readonly line: string; readonly read: NodeLine | string } = { line: '', read: 'it is empty' };

@@ -2,9 +2,12 @@ import type { Fields } from '../field.ts';
 
 /** A line below a node, as the fields that JSON has. Some lines hold several figures, some of them only in text. */
 export function readProperty(key: string, value: string): Fields {
-  const special = readers[key]?.(value);
+  const special = value.length > longest && key !== 'Buffers' ? null : readers[key]?.(value);
   return special ?? { [key]: /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value };
 }
+
+/** Lines of figures are short. */
+const longest = 4000;
 
 const readers: Readonly<Record<string, (value: string) => Fields | null>> = {
   Buffers: blocksOf,
@@ -77,7 +80,7 @@ export function blocksOf(value: string): Fields {
 
 export const settingsOf = (value: string): Fields =>
   Object.fromEntries(
-    [...value.matchAll(/([\w.]+) = '((?:[^']|'')*)'/g)].map(([, name, of]) => [
+    [...value.matchAll(/(?<![\w.])([\w.]+) = '((?:[^']|'')*)'/g)].map(([, name, of]) => [
       name!,
       of!.replaceAll("''", "'"),
     ]),
@@ -85,6 +88,7 @@ export const settingsOf = (value: string): Fields =>
 
 /** "Trigger audit", "Trigger for constraint fk", "Trigger RI_1 for constraint fk on t": time may be missing. */
 export function triggerOf(text: string): Fields | null {
+  if (text.length > longest) return null;
   const [, name, constraint, relation, time, calls] =
     /^Trigger(?: (?!for constraint )(.+?))?(?: for constraint (.+?))?(?: on (\S.*?))?: (?:time=([\d.]+) )?calls=(\d+)$/.exec(
       text,

@@ -1,8 +1,9 @@
 import type { Fields } from '../field.ts';
 import { columnOf, type Line } from '../source/line.ts';
 import { figuresBegin, readNodeLine } from './node-line.ts';
+import { hasFigures, planEnd } from './plan-ends.ts';
 import { blocksOf, readProperty, settingsOf, triggerOf } from './property.ts';
-import { isClosed, openIn } from './quotes.ts';
+import { Openness } from './quotes.ts';
 import { isRoot, isSummary, readLine, type TextLine } from './text-line.ts';
 
 /** The end of a plan in its lines, and the plan as JSON would have it, or where and why it cannot be read. */
@@ -40,21 +41,26 @@ class Unreadable extends Error {
   }
 }
 
-type Node = Record<string, unknown> & { Plans?: Node[] };
+type Node = Record<string, unknown> & { Plans?: Node[]; Workers?: object[] };
 interface Open {
   readonly column: number;
   readonly node: Node;
+  /** It has an input that is no subplan. */
+  hasInput?: boolean;
 }
 
 /** Lines that follow a node, at most, until a broken one must be whole. */
 const mostPieces = 4;
 /** A text in a condition may have this many lines. */
 const mostTextLines = 500;
+/** Lines in which the width of a page shows. */
+const linesOfPage = 1000;
 
 class Parser {
   readonly #lines: readonly Line[];
   readonly #end: number;
-  readonly #width: number;
+  readonly #from: number;
+  #widest: number | null = null;
   readonly #top: Record<string, unknown> = {};
   readonly #notes: string[] = [];
   readonly #open: Open[] = [];
@@ -71,10 +77,18 @@ class Parser {
   constructor(lines: readonly Line[], from: number) {
     this.#lines = lines;
     this.next = from;
-    this.#end = endOf(lines, from);
-    let width = 0;
-    for (let i = from; i < this.#end; i++) width = Math.max(width, lines[i]!.text.length);
-    this.#width = width;
+    this.#from = from;
+    this.#end = planEnd(lines, from);
+  }
+
+  /** Of the page on which the lines may be broken; only a plan with a line that looks so asks for it. */
+  get #width(): number {
+    if (this.#widest === null) {
+      this.#widest = 0;
+      for (let i = this.#from; i < Math.min(this.#end, this.#from + linesOfPage); i++)
+        this.#widest = Math.max(this.#widest, this.#lines[i]!.text.length);
+    }
+    return this.#widest;
   }
 
   parse(): TextPlan {
@@ -109,7 +123,7 @@ class Parser {
             ? 'its indentation is lost, so what is below what cannot be known'
             : 'this line has lost its indentation',
         );
-      this.#open[0] = { column: below - 2, node: this.#root! };
+      this.#open[0] = { ...this.#open[0]!, column: below - 2 };
       return;
     }
   }
@@ -121,9 +135,7 @@ class Parser {
     const base = this.#open[0]!.column;
     switch (line.kind) {
       case 'blank':
-        if (!this.#goesOn()) return false;
-        this.next++;
-        return true;
+        return this.#skipBlank();
       case 'node': {
         if (this.#section !== null) return false;
         const parent = this.#parentAt(line.arrow, at);
@@ -157,11 +169,12 @@ class Parser {
     this.#count++;
   }
 
-  /** The next line that is not blank belongs to the plan. */
-  #goesOn(): boolean {
+  /** To the next line that is not blank, if it belongs to the plan. */
+  #skipBlank(): boolean {
     for (let i = this.next; i < this.#end; i++) {
       const line = readLine(this.#lines[i]!.text);
       if (line.kind === 'blank') continue;
+      this.next = i;
       return (
         isSummary(line) || ('column' in line && line.column > this.#open[0]!.column && line.kind !== 'other')
       );
@@ -229,9 +242,11 @@ class Parser {
     this.#timed ||= node['Actual Total Time'] !== undefined && node['Actual Loops'] !== 0;
     if (parent) {
       const heading = this.#heading?.column === parent.column + 2 ? this.#heading.text : null;
-      node['Parent Relationship'] = heading ? subplanOf(heading) : placeBelow(parent.node);
+      node['Parent Relationship'] = heading ? subplanOf(heading) : placeBelow(parent);
       if (heading) node['Subplan Name'] = heading;
-      parent.node.Plans = [...(parent.node.Plans ?? []), node];
+      else parent.hasInput = true;
+      parent.node.Plans ??= [];
+      parent.node.Plans.push(node);
     } else this.#root = node;
     this.#heading = null;
     this.#open.push({ column, node });
@@ -242,7 +257,8 @@ class Parser {
     const fields: Record<string, unknown> = { 'Worker Number': number };
     const [, key, value] = /^([A-Z][\w ]*?): (.*)$/.exec(rest) ?? [];
     if (key) Object.assign(fields, readProperty(key, value!));
-    node.Workers = [...((node.Workers as object[] | undefined) ?? []), fields];
+    node.Workers ??= [];
+    node.Workers.push(fields);
     this.#worker = { column, fields };
   }
 
@@ -281,17 +297,19 @@ class Parser {
     let last = this.#lines[this.next]!.text;
     this.#take();
     const start = this.next;
-    for (let open = openIn(value); open !== null; open = openIn(value)) {
+    const reading = new Openness().feed(value);
+    for (let { open } = reading; open !== null; open = reading.open) {
       const line = this.#lines[this.next];
       if (!line || this.next >= this.#end || this.next - start > mostTextLines)
         throw new Unreadable(at, 'a quote or bracket in this line is never closed: the plan is cut off');
-      // only a text has line breaks of its own
-      const full = last.length >= this.#width - 1 && this.#width >= 60;
-      const broken = open === 'bracket' || full;
+      // only a text has line breaks of its own, and those seldom stand where the next word would leave the page
+      const full = this.#leavesPage(last, line.text);
+      const broken = open !== 'text' || full;
       if (broken) this.#notes.push(`Line ${at} was broken, and is read with line ${line.at}.`);
       value += broken
         ? `${full && last.length === this.#width ? '' : ' '}${line.text.trimStart()}`
         : `\n${line.text}`;
+      reading.feed(line.text);
       last = line.text;
       this.next++;
     }
@@ -302,6 +320,11 @@ class Parser {
       this.next++;
     }
     return value;
+  }
+
+  #leavesPage(last: string, next: string): boolean {
+    const word = /^\S{0,80}/.exec(next.trimStart())![0];
+    return this.#width >= 60 && last.length + 1 + word.length > this.#width;
   }
 
   #isPiece(value: string, last: string, text: string, base: number): boolean {
@@ -340,7 +363,9 @@ class Parser {
 
   #trigger(text: string): void {
     const trigger = triggerOf(text);
-    if (trigger) this.#top.Triggers = [...((this.#top.Triggers as object[]) ?? []), trigger];
+    if (!trigger) return;
+    this.#top.Triggers ??= [];
+    (this.#top.Triggers as object[]).push(trigger);
   }
 
   /** What follows may be no more lines of this plan: then one between them was no line of it. */
@@ -369,30 +394,6 @@ class Parser {
 const surelyOfPlan =
   /^(?:Buffers|Output|Rows Removed by .*|(?:Index|Recheck|Hash|Merge) Cond|(?:Join )?Filter|(?:Sort|Group) Key|Sort Method|Heap Blocks|Heap Fetches|Workers Launched)$/;
 
-const hasFigures = (text: string): boolean => {
-  const read = readNodeLine(text);
-  return typeof read !== 'string' && read.figures;
-};
-
-/** Up to the next line that begins a plan, or to psql's count of rows. */
-function endOf(lines: readonly Line[], from: number): number {
-  for (let i = from + 1; i < lines.length; i++) {
-    const { text } = lines[i]!;
-    if (/^\s*\(\d+ rows?\)\s*$/.test(text)) return i;
-    if (columnOf(text) > columnOf(lines[from]!.text) || isRoot(text) !== 'by figures') continue;
-    if (!isOpen(lines[i - 1]!.text)) return i;
-  }
-  return lines.length;
-}
-
-/** The line goes on in the next: a node without its figures, a condition with an open bracket. */
-function isOpen(text: string): boolean {
-  const line = readLine(text);
-  if (line.kind === 'node') return !hasFigures(line.text);
-  if (line.kind === 'property') return !isClosed(line.value);
-  return figuresBegin.test(text) && !hasFigures(text.trim());
-}
-
 /** With BUFFERS, the text leaves out the line of a node that touched no page. */
 function untouched(node: Node): void {
   for (const [name, value] of Object.entries(blocksOf(''))) node[name] ??= value;
@@ -413,8 +414,8 @@ function serializationOf(value: string): Record<string, unknown> {
 const subplanOf = (name: string) => (name.startsWith('SubPlan') ? 'SubPlan' : 'InitPlan');
 
 /** The relationship that JSON names and the text leaves to the reader. */
-function placeBelow(parent: Node): string {
-  if (/^(Merge )?Append$|^Bitmap(And|Or)$/.test(String(parent['Node Type']))) return 'Member';
-  if (parent['Node Type'] === 'Subquery Scan') return 'Subquery';
-  return parent.Plans?.some((plan) => plan['Subplan Name'] === undefined) ? 'Inner' : 'Outer';
+function placeBelow({ node, hasInput }: Open): string {
+  if (/^(Merge )?Append$|^Bitmap(And|Or)$/.test(String(node['Node Type']))) return 'Member';
+  if (node['Node Type'] === 'Subquery Scan') return 'Subquery';
+  return hasInput ? 'Inner' : 'Outer';
 }

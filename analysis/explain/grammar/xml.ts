@@ -38,7 +38,12 @@ function read(lines: readonly Line[]): Found[] {
     return [
       broken(lines[Math.min(valid.err.line, lines.length) - 1]!.at, `its XML is broken: ${valid.err.msg}`),
     ];
-  const { explain } = parser.parse(text) as { explain: { Query?: unknown[] } };
+  let explain: unknown;
+  try {
+    ({ explain } = parser.parse(text) as { explain: unknown });
+  } catch (error) {
+    return [broken(lines[0]!.at, `its XML is broken: ${(error as Error).message}`)];
+  }
   const queries = isFields(explain) && Array.isArray(explain.Query) ? explain.Query.filter(isFields) : [];
   const documents = queries.map(documentOf).filter((document) => isFields(document.Plan));
   if (documents.length === 0) return [broken(lines[0]!.at, 'its XML has no plan')];

@@ -8,8 +8,9 @@ export function yamlPlans(lines: readonly Line[]): { found: Found[]; covered: Se
   const [found, covered] = [[] as Found[], new Set<number>()];
   for (let i = 0; i < lines.length; i++) {
     if (!/^\s*(?:- )?Plan:\s*$/.test(lines[i]!.text)) continue;
-    const below = lines.slice(i + 1).find((line) => !isBlank(line));
-    if (!below || !/^\s+"?Node Type"?: /.test(below.text)) continue;
+    let below = i + 1;
+    while (below < lines.length && isBlank(lines[below]!)) below++;
+    if (!/^\s+"?Node Type"?: /.test(lines[below]?.text ?? '')) continue;
     const [from, to] = extent(lines, i);
     for (let at = from; at < to; at++) covered.add(at);
     found.push(read(lines.slice(from, to)));
