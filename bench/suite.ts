@@ -1,6 +1,7 @@
-import { Fault, missing } from '../config/fault.ts';
+import { type Fault, missing } from '../config/fault.ts';
 import type { Absent } from '../infra/topology/endpoint.ts';
 import type { Result, Skipped, Warning } from '../result/result.ts';
+import { faultOf } from './fault-of.ts';
 import { type PartEnd, type PartWatch, watchParts } from './host/part-watch.ts';
 import type { Measure, Setting } from './measure.ts';
 
@@ -95,8 +96,8 @@ async function runMeasure(
   } catch (error) {
     const { warnings: told = [], skipped: left = [], ...sections } = soFar;
     if (setting.signal.aborted) return { sections, warnings: told, skipped: left };
-    if (measure.userInput && error instanceof Fault && error.reason === 'usage') throw error;
     const fault = causeOf(error, measure, await ended());
+    if (measure.userInput && fault.reason === 'usage') throw fault;
     setting.progress.warn(`${measure.part} failed: ${fault.message}`);
     return {
       sections,
@@ -110,9 +111,7 @@ async function runMeasure(
 function causeOf(error: unknown, { needs, wants = [] }: Measure, ends: readonly Absent[]): Fault {
   const used = ends.filter(({ part }) => part === 'primary' || needs.includes(part) || wants.includes(part));
   if (used.length > 0) return missing(used.map(({ why }) => why).join('; '), restart, error);
-  return error instanceof Fault
-    ? error
-    : new Fault('defect', String((error as Error).stack), 'Please report it.');
+  return faultOf(error);
 }
 
 const skip = ({ part }: Measure, why: string, how: string) => ({ skipped: [{ part, why, how }] });

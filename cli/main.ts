@@ -12,6 +12,7 @@ import { doctor } from './commands/doctor.ts';
 import { explain } from './commands/explain.ts';
 import { history } from './commands/history.ts';
 import { indexChange } from './commands/index-change.ts';
+import { init } from './commands/init.ts';
 import { load } from './commands/load.ts';
 import { migrate } from './commands/migrate.ts';
 import { nightly } from './commands/nightly.ts';
@@ -32,6 +33,7 @@ const commands = [
   bench,
   test,
   doctor,
+  init,
   up,
   status,
   url,

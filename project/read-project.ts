@@ -10,7 +10,7 @@ import { readSqlText } from '../scenarios/sql-text.ts';
 import type { TenantQuery } from '../scenarios/tenants.ts';
 import type { Project } from './project.ts';
 
-const projectFile = 'olympus.yaml';
+export const projectFile = 'olympus.yaml';
 export const shopDirectory = join(import.meta.dirname, '..');
 
 const keys = [

@@ -61,7 +61,7 @@ async function sqlFiles(directory: string): Promise<string[]> {
 }
 
 /** One file of the catalogue; `named` is its path below the catalogue without the suffix: its right name. */
-function readStatement(
+export function readStatement(
   file: string,
   named: string,
   text: string,

@@ -33,27 +33,40 @@ test('the page holds no address that a browser would ask for', () => {
   assert.ok(!/@import|url\(/.test(whole));
 });
 
-test('a result without any data says in every section why', () => {
-  const empty = exampleResult({
-    trust: { checks: [] },
-    objectives: [],
-    plans: [],
-    planDiffs: [],
-    pagination: [],
-    rls: null,
-    replication: [],
-    load: [],
-    pooler: [],
-    micro: [],
-    dataset: null,
-    skipped: [],
-    warnings: [],
-  });
-  const page = renderHtml(empty);
-  for (const { id } of sections) {
-    const [, section] = new RegExp(`<section id="${id}"([\\s\\S]*?)</section>`).exec(page)!;
-    assert.ok(id === 'environment' || /No data\. [A-Z“]/.test(section!), id);
-  }
+const empty: Partial<Result> = {
+  trust: { checks: [] },
+  ...{ objectives: [], plans: [], planDiffs: [], pagination: [], rls: null, replication: [], load: [] },
+  ...{ pooler: [], micro: [], dataset: null, skipped: [], warnings: [] },
+};
+const idsOf = (page: string) => [...page.matchAll(/<section id="([^"]*)"/g)].map(([, id]) => id);
+
+test('what a run did not measure has no section, and is named in one line', () => {
+  const page = renderHtml(exampleResult(empty));
+  assert.deepEqual(idsOf(page), ['verdict', 'trust', 'objectives', 'environment']);
+  assert.match(page, /Not measured by this run: Comparison, Plans, Indexes, /);
+});
+
+test('a bench run that was cut off says in the section of each part that it was not measured', () => {
+  const result = exampleResult(empty);
+  const page = renderHtml({ ...result, run: { ...result.run, complete: false } });
+  assert.ok(idsOf(page).includes('pagination'));
+  assert.match(page, /No data\. The run ended before this was measured/);
+});
+
+test('a part that was skipped keeps its section, in a run of any kind', () => {
+  const run = { ...exampleResult().run, kind: 'index' as const };
+  const skipped = [{ part: 'index', why: 'no right to create one', how: 'Grant it.' }];
+  assert.deepEqual(idsOf(renderHtml(exampleResult({ ...empty, run, skipped })))[1], 'indexes');
+});
+
+test('a load, a comparison and a night have a title of their own, and begin with what they were made for', () => {
+  const run = (kind: Result['run']['kind']) => ({ ...exampleResult().run, kind });
+  const page = renderHtml(exampleResult({ run: run('load') }));
+  assert.deepEqual(idsOf(page).slice(0, 2), ['verdict', 'load']);
+  assert.match(page, /<h1>Report of a load<\/h1>/);
+  assert.ok(!page.includes('Not measured by this run'));
+  assert.match(renderHtml(exampleResult({ run: run('nightly') })), /<h1>Report of a night<\/h1>/);
+  assert.match(renderHtml(exampleResult({ run: run('bench') })), /<h1>Report of a quick run<\/h1>/);
 });
 
 test('a part that was skipped says why and how to have it', () => {
@@ -133,7 +146,11 @@ describe('in a browser', { skip: browserPath ? false : `no Chromium on PATH (${n
   test('the report has all its sections in order, complains of nothing and asks the network for nothing', async () => {
     const seen = await open(whole, {}, async (page) => {
       const ids = await page.locator('main > section').evaluateAll((all) => all.map(({ id }) => id));
-      assert.deepEqual(ids, ['verdict', ...sections.map(({ id }) => id)]);
+      assert.deepEqual(ids, idsOf(whole));
+      assert.deepEqual(
+        ids.filter((id) => id !== 'verdict'),
+        sections.map(({ id }) => id).filter((id) => ids.includes(id)),
+      );
       const broken = await page.evaluate(
         `[...document.querySelectorAll('nav.side a')].filter((link) => !document.querySelector(link.hash)).length`,
       );
@@ -200,7 +217,7 @@ describe('in a browser', { skip: browserPath ? false : `no Chromium on PATH (${n
 
   test('without JavaScript everything is there but the toggle', async () => {
     const seen = await open(whole, { javaScriptEnabled: false }, async (page) => {
-      for (const { id } of sections) assert.ok(await page.locator(`#${id}`).isVisible(), id);
+      for (const id of idsOf(whole)) assert.ok(await page.locator(`#${id}`).isVisible(), id);
       assert.ok(await page.locator('figure svg').first().isVisible());
       assert.ok(!(await page.locator('#theme').isVisible()));
       await page.locator('figure details summary').first().click();

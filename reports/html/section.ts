@@ -4,7 +4,7 @@ import { type Html, html, type Part } from './html.ts';
 /** A section of the report: what the reader can conclude in one sentence, then the figures; or why there are none. */
 export type Content =
   | { readonly kind: 'data'; readonly conclusion: Part; readonly body: Part }
-  | { readonly kind: 'absent'; readonly why: readonly Part[] };
+  | { readonly kind: 'absent'; readonly why: readonly Part[]; readonly skipped?: true };
 
 export interface Section {
   readonly id: string;
@@ -20,6 +20,7 @@ export function absent(result: Result, parts: readonly string[], otherwise: stri
   if (skipped.length > 0)
     return {
       kind: 'absent',
+      skipped: true,
       why: skipped.map(
         ({ part, why, how }) => html`<strong>${part}</strong> was skipped: ${sentence(why)} ${how}`,
       ),

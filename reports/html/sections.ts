@@ -47,6 +47,13 @@ const own: readonly Own[] = [
 
 const drawn = new Set(own.flatMap(([, ...parts]) => parts));
 
+/** The parts whose figures a section shows. */
+export const partsOf = (section: Section): readonly string[] =>
+  own
+    .find(([each]) => each === section)
+    ?.slice(1)
+    .map(String) ?? [section.id];
+
 /** What follows the verdict. A part without a section of its own has a table of its figures. */
 export const sections: readonly Section[] = [
   ...own.map(([section]) => section),

@@ -1,0 +1,137 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { exitCodes, usage } from '../config/fault.ts';
+import { connectExternal } from '../infra/external/external.ts';
+import { connect, type transaction } from '../infra/topology/session.ts';
+import { type InitProject, initProject } from '../project/init/init-project.ts';
+import { projectCatalogue } from '../project/project-catalogue.ts';
+import { findProject, projectFile } from '../project/read-project.ts';
+import { forTenant } from '../scenarios/identity.ts';
+import { drawParameters } from '../scenarios/sources.ts';
+import type { Statement } from '../scenarios/statement.ts';
+import { findTenants } from '../scenarios/tenants.ts';
+import { bringUp } from './bring-up.ts';
+import type { Context } from './command.ts';
+
+export interface WriteOptions {
+  readonly from: string;
+  readonly tls?: string;
+  readonly tenantColumn?: string;
+  readonly most: number;
+}
+
+/** A connection that was typed as it is is handed on through this variable, so that it never stands in a file. */
+const ownVariable = 'OLYMPUS_DB';
+
+/**
+ * Writes a project into an empty folder. The database is read in one read-only session.
+ * @throws Fault (usage) where the folder holds a project already
+ */
+export async function writeProject(
+  context: Context,
+  options: WriteOptions,
+  directory: string,
+): Promise<void> {
+  if (existsSync(join(directory, projectFile)))
+    throw usage(
+      `${directory} holds a project already.`,
+      'Name another folder, or remove its olympus.yaml first.',
+    );
+  const variable = /^env:(\w+)$/.exec(options.from)?.[1] ?? ownVariable;
+  if (!/^(env|file):/.test(options.from)) process.env[ownVariable] = options.from;
+  const url = /^(env|file):/.test(options.from) ? options.from : `env:${ownVariable}`;
+  const mode = options.tls as 'disable' | undefined;
+  context.progress.stage('init');
+  const { endpoints } = await connectExternal({
+    entries: { primary: { provider: 'external', url, ...(mode && { tls: mode }) } },
+    allowWrites: false,
+    roles: { app: null, owner: null },
+    progress: context.progress,
+  });
+  await using session = await connect(endpoints[0]!.url('admin'), 'olympus-init');
+  const project = await initProject(session, {
+    variable,
+    tls: mode ?? 'verify-full',
+    tenantColumn: options.tenantColumn,
+    maxStatements: options.most,
+  });
+  for (const [path, text] of project.files) {
+    await mkdir(dirname(join(directory, path)), { recursive: true });
+    await writeFile(join(directory, path), text);
+  }
+  for (const folder of ['statements', 'sources']) await mkdir(join(directory, folder), { recursive: true });
+  const { statements, sources, tables, tenants } = project;
+  context.answer({ statements, sources, tables, tenants }, summary(project, directory, variable));
+}
+
+function summary({ statements, tables, tenants }: InitProject, directory: string, variable: string): string {
+  const runnable = statements.filter((each) => each.runnable);
+  const left = statements.filter((each) => !each.runnable);
+  const share = runnable.reduce((sum, each) => sum + each.share, 0);
+  return [
+    `${directory}/${projectFile} and ${runnable.length} of ${statements.length} statements were written: ${(100 * share).toFixed(1)} % of the calls that were read.`,
+    ...left.slice(0, 10).map(({ name, calls, why }) => `  left out ${name} (${calls} calls): ${why}`),
+    ...(left.length > 10 ? [`  and ${left.length - 10} more: ${directory}/left-out.md`] : []),
+    `${tables.length} tables; the largest: ${tables
+      .slice(0, 3)
+      .map(({ schema, name, rows }) => `${schema}.${name} (${rows} rows)`)
+      .join(', ')}.`,
+    tenants
+      ? `Tenants: ${tenants.column}, because ${tenants.why}. Is that right? See "tenants" in ${projectFile}.`
+      : `No column tells tenants apart for certain; see "tenants" in ${projectFile}.`,
+    `Next: export ${variable}=...; ./olympus init ${directory} --check; ./olympus bench --project ${directory}`,
+  ].join('\n');
+}
+
+interface Checked {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly rows: number | null;
+  readonly why: string;
+}
+
+/** Runs each statement once for each tenant, in a transaction that cannot write. Returns the exit code. */
+export async function checkProject(context: Context, directory: string): Promise<number> {
+  const project = findProject(directory);
+  const catalogue = await projectCatalogue(project);
+  await using topology = await bringUp({ ...context, project }, { lifetime: 'tied' });
+  await using session = await connect(topology.get('primary').url('admin'), 'olympus-init');
+  await session.query("SET default_transaction_read_only = on; SET statement_timeout = '30s'");
+  const tenants = await findTenants(session, project.tenants);
+  const checked: Checked[] = [];
+  for (const [i, statement] of catalogue.entries()) {
+    for (const tenant of tenants.slice(0, 1)) checked.push(await checkOne(session, statement, tenant));
+    context.progress.count(i + 1, catalogue.length, 'statements');
+  }
+  const failed = checked.filter(({ ok }) => !ok);
+  context.answer(
+    { statements: checked },
+    [
+      ...failed.map(({ name, why }) => `failed  ${name}: ${why}`),
+      `${checked.length - failed.length} of ${checked.length} statements run.`,
+    ].join('\n'),
+  );
+  return failed.length === 0 && checked.length > 0 ? exitCodes.done : exitCodes.regression;
+}
+
+async function checkOne(
+  session: Parameters<typeof transaction>[0],
+  statement: Statement,
+  tenant: Parameters<typeof forTenant>[1],
+): Promise<Checked> {
+  const { name, kind, sql } = statement;
+  try {
+    const [draw] = await drawParameters(session, statement, tenant, 1, 1);
+    if (!draw)
+      return { name, ok: false, rows: null, why: 'its sources return no row for the largest tenant' };
+    return await forTenant(session, tenant, async () => {
+      if (kind === 'read')
+        return { name, ok: true, rows: (await session.query(sql, draw)).rowCount, why: '' };
+      await session.query(`EXPLAIN ${sql}`, draw); // what writes is only planned
+      return { name, ok: true, rows: null, why: 'it writes: planned, not run' };
+    });
+  } catch (error) {
+    return { name, ok: false, rows: null, why: (error as Error).message };
+  }
+}

@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { missing } from '../../config/fault.ts';
+import type { Session } from '../../infra/topology/session.ts';
+
+/** A statement as the server normalised it: literals are $1, $2, ... */
+export interface Called {
+  readonly query: string;
+  readonly calls: number;
+  readonly ms: number;
+}
+
+const query = join(import.meta.dirname, 'workload.sql');
+
+/**
+ * The statements that took most of this database's time, as pg_stat_statements has counted them.
+ * @throws Fault (component) when the extension is not there, or may not be read
+ */
+export async function readWorkload(session: Session, most: number): Promise<Called[]> {
+  const { rows: there } = await session
+    .query<{ loaded: boolean; made: boolean }>(
+      `SELECT current_setting('shared_preload_libraries') LIKE '%pg_stat_statements%' AS loaded,
+            EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_stat_statements') AS made`,
+    )
+    .catch(() => ({ rows: [{ loaded: true, made: true }] })); // shared_preload_libraries is hidden from some logins
+  const { loaded, made } = there[0]!;
+  if (!made)
+    throw missing(
+      `The database has no pg_stat_statements${loaded ? '' : ', and the server does not load it'}, so it does not know what was asked of it.`,
+      `${loaded ? '' : 'Add it to shared_preload_libraries and restart the server; then '}CREATE EXTENSION pg_stat_statements; and let your application run for a while.`,
+    );
+  const { rows } = await session.query<{ query: string; calls: string; ms: number }>(
+    await readFile(query, 'utf8'),
+    [most],
+  );
+  const hidden = rows.filter((row) => row.query === '<insufficient privilege>').length;
+  if (rows.length > 0 && hidden === rows.length)
+    throw missing(
+      'pg_stat_statements shows no statement to this login ("<insufficient privilege>").',
+      'GRANT pg_read_all_stats TO the login, then run this again.',
+    );
+  return rows
+    .filter((row) => row.query !== '<insufficient privilege>')
+    .map((row) => ({ query: row.query, calls: Number(row.calls), ms: row.ms }));
+}
