@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '../../../infra/topology/session.ts';
 import type { SelfContext } from '../goal.ts';
 import type { Circumstance } from './circumstance.ts';
@@ -151,8 +152,12 @@ async function stalled(context: SelfContext): Promise<AsyncDisposable | { why: s
       } catch {} // it has ended
   };
   const happened = later(async () => {
-    const { rows } = await session.query<{ pid: number }>(`SELECT pid ${loadSessions}`);
-    pids = rows.map(({ pid }) => pid);
+    // on a busy machine the load begins late: what is not there cannot stand still
+    for (let tries = 0; pids.length === 0 && tries < 200; tries++) {
+      await sleep(100);
+      const { rows } = await session.query<{ pid: number }>(`SELECT pid ${loadSessions}`);
+      pids = rows.map(({ pid }) => pid);
+    }
     for (const pid of pids) process.kill(pid, 'SIGSTOP');
     setTimeout(goOn, stall);
   });
