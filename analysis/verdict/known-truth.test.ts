@@ -60,6 +60,12 @@ const lagOf = (limit: number) => ({ replicas: { replica1: { lag: limit } } });
 
 const rows: readonly Row[] = [
   { truth: 'quiet', says: 'pass' },
+  {
+    truth: 'a part failed, and everything else is met',
+    facts: { warnings: [{ code: 'cache-failed', message: 'Redis said no', advice: '' }] },
+    says: 'inconclusive',
+    reason: /cache measured to its end.*Redis said no/,
+  },
   { truth: 'a promise above the interval', promised: p99(10), says: 'pass' },
   {
     truth: 'a promise below the interval',

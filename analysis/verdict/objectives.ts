@@ -5,6 +5,7 @@ import { capacityObjectives } from './capacity.ts';
 import { comparisonObjectives, exactComparisons } from './comparisons.ts';
 import { lagBounds } from './doubts.ts';
 import type { AttackFacts, Facts, LoadFacts } from './facts.ts';
+import { failedParts } from './failed-parts.ts';
 import { failedStatements } from './failed-statements.ts';
 import { judging } from './judging.ts';
 import { rightPages, wrongPages } from './pages.ts';
@@ -61,6 +62,7 @@ export function objectives(facts: Facts): TrustCheck[] {
     ...judging('capacity.*', capacityObjectives(facts.capacity)),
     ...judging(facts.nightly ? 'nightly.*' : 'comparison.*', comparisonObjectives(facts)),
     ...judging('plans.*', failedStatements(facts)),
+    ...failedParts(facts),
   ];
 }
 
