@@ -62,7 +62,7 @@ const rows: readonly Row[] = [
   { truth: 'quiet', says: 'pass' },
   {
     truth: 'a part failed, and everything else is met',
-    facts: { warnings: [{ code: 'cache-failed', message: 'Redis said no', advice: '' }] },
+    facts: { warnings: [{ code: 'cache-failed', message: 'Redis said no' }] },
     says: 'inconclusive',
     reason: /cache measured to its end.*Redis said no/,
   },
