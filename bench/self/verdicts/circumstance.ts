@@ -16,6 +16,9 @@ export interface Circumstance {
   readonly says?: RegExp;
   /** On a machine that others use too, the answers that are true as well. */
   readonly elsewhere?: readonly Verdict['status'][];
-  /** Makes it so; disposing takes it back. Null: it cannot be had here, and why. */
-  begin?(context: SelfContext): Promise<AsyncDisposable | { readonly why: string }>;
+  /**
+   * Makes it so, at once or some seconds after the measured load is under way; disposing takes it back. Where it cannot be
+   * had here it says why.
+   */
+  begin?(context: SelfContext, underWay: Promise<void>): Promise<AsyncDisposable | { readonly why: string }>;
 }

@@ -7,8 +7,8 @@ import type { SelfContext } from '../goal.ts';
 import type { Circumstance } from './circumstance.ts';
 import { strangers } from './loops.ts';
 
-/** When, in the measured time, something happens to the servers (ms from the start of the generator's warm-up on). */
-const early = 4000;
+/** When something happens to the servers: milliseconds after the measured load was begun, its warm-up included. */
+const early = 3500;
 const stall = 3000; // ms
 
 const busy = (loops: number): Circumstance => ({
@@ -63,9 +63,10 @@ export const circumstances: readonly Circumstance[] = [
     what: 'the application may not read products for a while',
     right: ['objective-missed'],
     says: /42501/,
-    begin: (context) =>
+    begin: (context, underWay) =>
       during(
         context,
+        underWay,
         ['REVOKE SELECT ON core.products FROM olympus_app'],
         ['GRANT SELECT ON core.products TO olympus_app'],
       ),
@@ -75,7 +76,8 @@ export const circumstances: readonly Circumstance[] = [
     what: 'every session of the load is ended once',
     right: ['objective-missed'],
     says: /57P01|08006|08P01/,
-    begin: (context) => during(context, [`SELECT pg_terminate_backend(pid) ${loadSessions}`], []),
+    begin: (context, underWay) =>
+      during(context, underWay, [`SELECT pg_terminate_backend(pid) ${loadSessions}`], []),
   },
   {
     name: 'stall',
@@ -91,7 +93,7 @@ export const circumstances: readonly Circumstance[] = [
     via: 'replica1',
     right: ['objective-missed'],
     says: /08006|08001|57P0[12]|57P03/,
-    begin: ({ topology }) => killed(topology.find('replica1')),
+    begin: ({ topology }, underWay) => killed(topology.find('replica1'), underWay),
   },
   {
     name: 'pooler killed',
@@ -99,7 +101,7 @@ export const circumstances: readonly Circumstance[] = [
     via: 'pooler',
     right: ['objective-missed'],
     says: /08006|08001/,
-    begin: ({ topology }) => killed(topology.find('pooler')),
+    begin: ({ topology }, underWay) => killed(topology.find('pooler'), underWay),
   },
 ];
 
@@ -108,11 +110,12 @@ const loadSessions = `FROM pg_stat_activity WHERE application_name = 'olympus-lo
 /** Runs statements as the administrator once the load is under way, and others when it has ended. */
 async function during(
   { topology, database }: SelfContext,
+  underWay: Promise<void>,
   then: readonly string[],
   afterwards: readonly string[],
 ): Promise<AsyncDisposable> {
   const session = await connect(topology.get('primary').url('admin', database), 'olympus-self');
-  const happened = later(async () => {
+  const happened = later(underWay, async () => {
     for (const sql of then) await session.query(sql);
   });
   return {
@@ -124,22 +127,28 @@ async function during(
   };
 }
 
-/** Does something once the load is under way; disposing waits for it, or forgoes it. */
-function later(work: () => Promise<void>): AsyncDisposable {
+/** Does something once the load is under way; disposing waits for it, or forgoes it where the load never was. */
+function later(underWay: Promise<void>, work: () => Promise<void>): AsyncDisposable {
+  const over = new AbortController();
   let done = Promise.resolve();
-  const timer = setTimeout(() => {
+  underWay.then(async () => {
+    await sleep(early, undefined, { signal: over.signal }).catch(() => {});
+    if (over.signal.aborted) return;
     done = work();
     done.catch(() => {}); // awaited when it is disposed of
-  }, early);
+  });
   return {
     async [Symbol.asyncDispose]() {
-      clearTimeout(timer);
+      over.abort();
       await done;
     },
   };
 }
 
-async function stalled(context: SelfContext): Promise<AsyncDisposable | { why: string }> {
+async function stalled(
+  context: SelfContext,
+  underWay: Promise<void>,
+): Promise<AsyncDisposable | { why: string }> {
   if (context.topology.get('primary').pid === undefined)
     return { why: "the server's processes are not of this topology" };
   const { topology, database } = context;
@@ -151,7 +160,7 @@ async function stalled(context: SelfContext): Promise<AsyncDisposable | { why: s
         process.kill(pid, 'SIGCONT');
       } catch {} // it has ended
   };
-  const happened = later(async () => {
+  const happened = later(underWay, async () => {
     // on a busy machine the load begins late: what is not there cannot stand still
     for (let tries = 0; pids.length === 0 && tries < 200; tries++) {
       await sleep(100);
@@ -176,11 +185,12 @@ async function stalled(context: SelfContext): Promise<AsyncDisposable | { why: s
 /** Kills a server of this topology by its number, and no other. */
 async function killed(
   endpoint: { name: string; provider: string; pid?: number } | undefined,
+  underWay: Promise<void>,
 ): Promise<AsyncDisposable | { why: string }> {
   const pid = endpoint?.pid;
   if (endpoint?.provider !== 'local' || pid === undefined)
     return { why: 'there is none that this topology started' };
-  return later(async () => {
+  return later(underWay, async () => {
     process.kill(pid, 'SIGKILL');
   });
 }

@@ -49,12 +49,13 @@ const wanted = ({ cases }: SelfContext, name: string) => cases === undefined || 
 
 async function goalOf(context: SelfContext, one: Circumstance): Promise<Goal> {
   const base = { name: `${one.name}: ${one.right.join(' or ')}`, goal: 1, unit: 'right, at least' };
-  const begun = await one.begin?.(context);
+  const { promise: underWay, resolve } = Promise.withResolvers<void>();
+  const begun = await one.begin?.(context, underWay);
   if (begun && 'why' in begun) return { ...base, value: null, ok: null, why: begun.why };
   let judged: Pick<Result, 'verdict' | 'trust'>;
   {
     await using _ = begun ?? { async [Symbol.asyncDispose]() {} };
-    judged = await run(context, one);
+    judged = await run(context, one, resolve);
   }
   const { status, reasons } = judged.verdict;
   const said = `${one.what}. It said ${status}: ${reasons.join(' ')}`;
@@ -76,8 +77,20 @@ async function goalOf(context: SelfContext, one: Circumstance): Promise<Goal> {
 }
 
 /** One load as `./olympus load` measures it, and what its verdict is. */
-async function run(context: SelfContext, one: Circumstance): Promise<Pick<Result, 'verdict' | 'trust'>> {
-  const { topology, database, seed, progress, signal } = context;
+async function run(
+  context: SelfContext,
+  one: Circumstance,
+  underWay: () => void,
+): Promise<Pick<Result, 'verdict' | 'trust'>> {
+  const { topology, database, seed, signal } = context;
+  // the note comes when the whole load begins; before it there are brief ones that only look
+  const progress = {
+    ...context.progress,
+    note(text: string) {
+      if (text.startsWith('measuring ')) underWay();
+      context.progress.note(text);
+    },
+  };
   const { scenario = 'storefront', via = 'primary' } = one;
   const result = emptyResult({
     ...{ id: 'self', kind: 'load', startedAt: new Date().toISOString(), suite: 'quick' },
