@@ -26,6 +26,7 @@ export async function readTouching(
   signal: AbortSignal,
 ): Promise<Touching> {
   const sql = await readFile(join(import.meta.dirname, 'touched.sql'), 'utf8');
+  const onlooker = sessions.of({ role: 'owner' }); // locks are not shown to the application
   const tables = new Map<string, ReadonlySet<string>>();
   const failed = new Map<string, string>();
   for (const statement of catalogue) {
@@ -34,8 +35,10 @@ export async function readTouching(
     const session = sessions.of(statement);
     const seen = new Set<string>();
     const why: string[] = [];
+    const pid = await backendOf(session);
     const look = async () => {
-      for (const { table } of (await session.query<{ table: string }>(sql)).rows) seen.add(table);
+      const { rows } = await onlooker.query<{ table: string }>(sql, [pid]);
+      for (const { table } of rows) seen.add(table);
     };
     if (own.length === 0) why.push(...(await preparedOnly(session, statement, look)));
     for (const cell of own) why.push(...(await executedOnce(session, cell, look)));
@@ -58,6 +61,11 @@ export async function readTouching(
 
 const touchesOne = (touched: ReadonlySet<string>, wanted: readonly string[]) =>
   wanted.some((table) => touched.has(table));
+
+async function backendOf(session: Session): Promise<number> {
+  const { rows } = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  return rows[0]!.pid;
+}
 
 type Look = () => Promise<void>;
 
