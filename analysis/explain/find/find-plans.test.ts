@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nodesOf } from '../plan.ts';
 import { readPlan, readPlans } from '../read.ts';
+import { linesOf } from '../source/line.ts';
+import { prefixPattern, withoutPrefixes } from './line-prefix.ts';
 
 const line = (relation: string, rows = 9) =>
   `Seq Scan on ${relation}  (cost=0.00..9.00 rows=9 width=4) (actual time=0.010..0.020 rows=${rows} loops=1)`;
@@ -40,6 +42,7 @@ test('a csvlog has its plan in the message, not in SQL that looks like one', () 
   const row = (message: string, sql: string) =>
     `${'2026-11-23 05:00:00 UTC,"app","db",1,"[local]",6a.1,3,"SELECT",,4/2,0,LOG,00000,'}${csv(message)},,,,,${csv(`select '\n${line('fake')}\n${end}'`)},,,${csv(sql)},"psql"\n`;
   assert.deepEqual(seen(row(entry(join('a')), 'x')), ['a u']);
+  assert.match(seen(row('duration: 3.000 ms', join('fake'))).join(), /^refused: /);
   assert.deepEqual(seen(row('checkpoint complete', 'x') + row(entry(join('b')), 'x')), ['b u']);
 });
 
@@ -218,4 +221,98 @@ test('words that name a node are no plan unless lines of one follow', () => {
   for (const text of ['Limit\n\n    of my patience', 'Result\nno plan', 'Sort\n    by name'])
     assert.match(seen(text).join(), /^(?:refused: .*)?$/, text);
   assert.deepEqual(seen('Sort\n  Sort Key: b\n  ->  Seq Scan on a\n'), ['a']);
+});
+
+const condition = String.raw`((x || 'a\b'::text) <> 'c%'::text)`;
+const filtered = [line('t_u'), `  Filter: ${condition}`, end];
+
+test('psql as asciidoc, troff-ms and old-ascii', () => {
+  const written = (as: (text: string) => string) => filtered.map(as);
+  const asciidoc = `\n[options="header",cols="<l",frame="none"]\n|====\n^l|QUERY PLAN\n${written((text) => `|${text.replaceAll('|', '\\|')}`).join('\n')}\n|====\n\n....\n(3 rows)\n....\n`;
+  const troff = `.LP\n.TS\ncenter;\nl.\n\\fIQUERY PLAN\\fP\n_\n${written((text) => text.replaceAll('\\', '\\(rs')).join('\n')}\n.TE\n.DS L\n(3 rows)\n.DE\n`;
+  const old = ` QUERY PLAN \n------------\n${written((text) => ` ${text.padEnd(90)} `).join('\n')}\n(3 rows)\n`;
+  for (const text of [asciidoc, troff, old]) {
+    const { plan } = first(text);
+    assert.deepEqual(
+      [plan.root.relation, plan.root.actualRows, plan.root.conditions.Filter, plan.executionMs],
+      ['t_u', 9, condition, 1],
+      text,
+    );
+    assert.deepEqual(warned(text), []);
+  }
+});
+
+test('what psql writes as LaTeX, and what Python prints, is refused', () => {
+  const latex = (text: string) =>
+    `${text.replace(/[_%#&$]/g, '\\$&').replaceAll('>', '\\textgreater{}')} \\\\`;
+  assert.match(
+    seen(`\\begin{tabular}{l}\n${filtered.map(latex).join('\n')}\n\\end{tabular}`).join(),
+    /^refused: /,
+  );
+  assert.match(seen(['Limit', '  ->  Seq Scan on a_b'].map(latex).join('\n')).join(), /^refused: /);
+  const python = (text: string) =>
+    text.replaceAll('"', "'").replaceAll('null', 'None').replaceAll('true', 'True');
+  const value = python(JSON.stringify(json('a')));
+  for (const text of [
+    value,
+    `[([${value}],)]`,
+    `[('${line('a')}',), ('${end}',)]`,
+    `[RealDictRow({'QUERY PLAN': [${value}]})]`,
+  ])
+    assert.match(seen(text).join(), /^refused: .*as Python prints it.*json\.dumps/, text);
+  assert.match(seen('[1, 2]').join(), /^refused: It is JSON, but nothing in it has a "Plan"/);
+  assert.match(seen('[12:00] nothing here').join(), /^refused: It is neither JSON/);
+});
+
+test('texts whose lines end with a plus or a dot keep them', () => {
+  const keys = Array.from({ length: 12 }, (_, i) => `  Key ${i}: 1`).join('\n');
+  for (const text of ['x+\ny', 'x.\ny'])
+    assert.equal(
+      first(`${line('a')}\n${keys}\n  Filter: (b = '${text}'::text)\n${end}`).plan.root.conditions.Filter,
+      `(b = '${text}'::text)`,
+    );
+});
+
+test('line breaks of HTML are lines also where they stand alone', () => {
+  assert.deepEqual(seen(`<td>${join('a').replaceAll('>', '&gt;').replaceAll('\n', '<br>')}</td>`), ['a u']);
+});
+
+test('a prefix is that of its process and entry, at any time', () => {
+  const pattern = prefixPattern('Jan 31 23:59:59 host postgres[71]: [3-1]');
+  for (const [text, matches] of [
+    ['Feb  1 00:00:00 host postgres[71]: [3-12] x', true],
+    ['Feb  1 00:00:00 host postgres[72]: [3-2] x', false],
+    ['Feb  1 00:00:00 host postgres[71]: [4-2] x', false],
+    ['Foo  1 00:00:00 host postgres[71]: [3-2] x', false],
+  ] as const)
+    assert.equal(pattern.test(text), matches, text);
+  assert.ok(!prefixPattern('app[7]: ').test('app[8]: x'));
+});
+
+test('a prefix is taken off the lines before and after the node that shows it', () => {
+  const lines = withoutPrefixes(
+    linesOf(`t1| Limit\nt2|   ->  ${line('a')}\nt3|         Filter: (a > 1)\nno`),
+  );
+  assert.deepEqual(
+    lines.map(({ text }) => text),
+    [' Limit', `   ->  ${line('a')}`, '         Filter: (a > 1)', 'no'],
+  );
+});
+
+test('syslog: SQL that looks like a severity ends no entry, and a long line cut in two is one', () => {
+  const at = (i: number) => `Nov 23 05:00:00 host postgres[71]: [3-${i + 1}] `;
+  const syslog = (text: string) => text.split('\n').map((each, i) => `${at(i)}${i > 0 ? '#011' : ''}${each}`);
+  const odd = syslog(`LOG:  ${entry(unended('a'), "SELECT '\nERROR:  no\n'")}`);
+  assert.deepEqual(seen(`${odd.join('\n')}\n`), ['a u']);
+  const cut = syslog(`LOG:  ${entry(unended('a'))}`).flatMap((text) =>
+    text.includes('Seq Scan on a') ? [text.slice(0, 100), `${at(90)}${text.slice(100)}`] : [text],
+  );
+  assert.deepEqual(seen(`${cut.join('\n')}\n`), ['a u']);
+});
+
+test('an entry whose plan goes over into something else is refused', () => {
+  assert.match(
+    seen(stderr(entry(`${line('a')}\nout of space`))).join(),
+    /^refused: .*"out of space" is no line of a plan/,
+  );
 });
