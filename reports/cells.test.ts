@@ -1,7 +1,7 @@
 /**
  * Each table of the report and of the summary has a row here whose figures all differ, so that two columns that are
- * swapped, and a figure under another's title, turn a test red. The right cells stand in fixture/cells, worked out
- * from fixture/distinct.ts; nothing writes these files.
+ * swapped, and a figure under another's title, turn a test red. The right cells stand in fixture/cells, compared by hand
+ * with the figures of fixture/distinct.ts: change them so, and never by a program.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
