@@ -188,3 +188,11 @@ test('a bad cell is named with what to do about its kind', () => {
   assert.match(next('t,v\na,1 ms\nb,2 s\n'), /in one unit/);
   assert.match(next('t,v\na,1\nb,x\n'), /Correct the cell/);
 });
+
+test('without a header, semicolons separate and commas are decimal signs; a first column of two units is no label', () => {
+  assert.deepEqual(texts('1,5;2\n2,5;3\n'), [
+    ['1.5', '2'],
+    ['2.5', '3'],
+  ]);
+  assert.deepEqual(kindsOf(parseCsv('p99,rate\n900 ms,7\n1.2 s,5\n')), ['series', 'series']);
+});

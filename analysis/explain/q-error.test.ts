@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Estimated, qErrorOf, stoppedEarly } from './q-error.ts';
+import type { PlanNode } from './plan.ts';
+import { type Estimated, qErrorOf, stoppedEarly, worstEstimate } from './q-error.ts';
 
 interface Named extends Estimated {
   readonly name: string;
@@ -162,4 +163,12 @@ test('what is stopped at the top of a join is not stopped below its hash', () =>
     'hash',
     'outer',
   ]);
+});
+
+test('of equal factors the topmost is the worst; a plan that did not run has none', () => {
+  const plan = (qError: number | null, ...children: PlanNode[]) =>
+    ({ qError, children }) as unknown as PlanNode;
+  const root = plan(1, plan(4), plan(4));
+  assert.deepEqual(worstEstimate(root), { node: root.children[0], qError: 4 });
+  assert.equal(worstEstimate(plan(null, plan(null))), null);
 });
