@@ -302,7 +302,7 @@ test('a prefix is taken off the lines before and after the node that shows it', 
 test('syslog: SQL that looks like a severity ends no entry, and a long line cut in two is one', () => {
   const at = (i: number) => `Nov 23 05:00:00 host postgres[71]: [3-${i + 1}] `;
   const syslog = (text: string) => text.split('\n').map((each, i) => `${at(i)}${i > 0 ? '#011' : ''}${each}`);
-  const odd = syslog(`LOG:  ${entry(unended('a'), "SELECT '\nERROR:  no\n'")}`);
+  const odd = syslog(`LOG:  ${entry(unended('a'), "SELECT '\nan ERROR:  no\n'")}`);
   assert.deepEqual(seen(`${odd.join('\n')}\n`), ['a u']);
   const cut = syslog(`LOG:  ${entry(unended('a'))}`).flatMap((text) =>
     text.includes('Seq Scan on a') ? [text.slice(0, 100), `${at(90)}${text.slice(100)}`] : [text],
