@@ -123,3 +123,76 @@ test('tabs separate quoted cells too; thousands and one unit a column are read, 
   // a commit may begin with digits
   assert.deepEqual(kindsOf(parseCsv('ms,commit\n1,12ab\n2,34cd\n')), ['series', 'label']);
 });
+
+test('a header may hold separators in quotes; a nameless column is numbered; a first row of measures is no header', () => {
+  const quoted = parseCsv('"load; n","rate"\n1,2\n');
+  assert.deepEqual(quoted.names, ['load; n', 'rate']);
+  assert.deepEqual(parseCsv('"a,b"\t"c"\n1\t2\n').names, ['a,b', 'c']);
+  // in a file of semicolons a comma is a decimal sign, in one of tabs a mark between thousands is no separator
+  assert.deepEqual(texts('a\tb\n1,5\t2\n'), [['1,5', '2']]);
+  assert.deepEqual(parseCsv('load,\n1,2\n').names, ['load', 'column 2']);
+  const measures = parseCsv('12 ms,1 s\n14 ms,2 s\n');
+  assert.deepEqual([measures.hasHeader, measures.rows.length], [false, 2]);
+});
+
+test('lines may end with CR alone; columns are counted as an editor does, after white space too', () => {
+  assert.deepEqual(texts('a,b\r1,2\r3,4\r'), [
+    ['1', '2'],
+    ['3', '4'],
+  ]);
+  const placed = (csv: string) => parseCsv(csv).rows[0]!.map(({ line, column }) => [line, column]);
+  assert.deepEqual(placed('a,b,c\n1,  2\n'), [
+    [2, 1],
+    [2, 5],
+    [2, 6],
+  ]);
+  assert.deepEqual(placed('a,b\n"1",  2\n'), [
+    [2, 1],
+    [2, 7],
+  ]);
+});
+
+test('thousands have one mark only, groups of three, and no gap is taken for a number', () => {
+  const cells = ["1'234'567", "1'234,567", '12,34', '1234,567', '1,234.5'];
+  assert.deepEqual(
+    texts(`n,v\n${cells.map((cell) => `"${cell}",1`).join('\n')}\n`).map(([cell]) => cell),
+    ['1234567', "1'234,567", '12,34', '1234,567', '1234.5'],
+  );
+  assert.deepEqual(
+    samples(parseCsv('t,v\na,1 ms\nb,n/a\nc,\nd,?\n'), 1).map(({ value }) => value),
+    [1, null, null, null],
+  );
+});
+
+test('a column of as many names as numbers is a series with faults; numbers that fall or have fractions count nothing', () => {
+  assert.deepEqual(kindsOf(parseCsv('t,v\na,1\nb,x\n')), ['label', 'series']);
+  assert.deepEqual(kindsOf(parseCsv('t,v\na,x\nb,x\nc,3\n')), ['label', 'label']);
+  assert.deepEqual(kindsOf(parseCsv('t,v\na,\nb,\n')), ['label', 'label']);
+  assert.deepEqual(kindsOf(parseCsv('9,1\n8,2\n7,5\n')), ['series', 'series']);
+  assert.deepEqual(kindsOf(parseCsv('0.5,1\n1,2\n1.5,5\n')), ['series', 'series']);
+  assert.deepEqual(kindsOf(parseCsv('run,v\n3,1\n1,2\n')), ['label', 'series']);
+  assert.deepEqual(kindsOf(parseCsv('load,v\n3,1\n1,2\n')), ['series', 'series']);
+});
+
+test('a bad cell is named with what to do about its kind', () => {
+  const next = (csv: string) => {
+    try {
+      samples(parseCsv(csv), 1);
+    } catch (error) {
+      assert.ok(error instanceof DataProblem);
+      return error.next;
+    }
+    return assert.fail('nothing was wrong');
+  };
+  assert.match(next('t,v\na,1\nb,"1,5"\n'), /decimal point/);
+  assert.match(next('t,v\na,1 ms\nb,2 s\n'), /in one unit/);
+  assert.match(next('t,v\na,1\nb,x\n'), /Correct the cell/);
+});
+
+test('without a header, semicolons separate and commas are decimal signs; a first column of two units is no label', () => {
+  assert.deepEqual(texts('1,5;2\n2,5;3\n'), [
+    ['1.5', '2'],
+    ['2.5', '3'],
+  ]);
+  assert.deepEqual(kindsOf(parseCsv('p99,rate\n900 ms,7\n1.2 s,5\n')), ['series', 'series']);
+});

@@ -50,9 +50,10 @@ export function stoppedEarly<Node extends Estimated>(root: Node): Set<Node> {
   return stopped as Set<Node>;
 }
 
+/** A mixed aggregate gives its sorted groups as they come, while it fills the hashes of the others. */
 const readsEverything = ({ type, strategy }: Estimated): boolean =>
   /^(?:Sort|Hash|Bitmap Heap Scan|BitmapAnd|BitmapOr|ModifyTable)$/.test(type) ||
-  (type === 'Aggregate' && strategy !== 'Sorted') ||
+  (type === 'Aggregate' && strategy !== 'Sorted' && strategy !== 'Mixed') ||
   (type === 'SetOp' && strategy === 'Hashed');
 
 const isShort = ({ estimatedRows, actualRows }: Estimated): boolean =>

@@ -3,6 +3,7 @@ import { contradictions, isExecuted } from './check.ts';
 import { type Draft, draftOf } from './draft.ts';
 import { buffersOf, type Fields, isFields, listOf, numberOf, sumOf, textOf } from './field.ts';
 import { findInValue, findPlans } from './find/find-plans.ts';
+import { jsonFault } from './find/json-fault.ts';
 import { otherProduct } from './find/other-product.ts';
 import { type Blocks, localOf, type Plan, type PlanNode, temporaryOf } from './plan.ts';
 import { qErrorOf, stoppedEarly } from './q-error.ts';
@@ -61,9 +62,10 @@ export function severalText(readings: readonly Reading[], shown: number): string
 function whyNone(text: string | null): string {
   if (text?.trim() === '') return 'It is empty.';
   if (text?.includes('\0')) return 'It is no text.';
-  if (text === null || /^\s*[[{]/.test(text)) {
+  if (text === null || (/^\s*[[{]/.test(text) && jsonFault(text) === null))
     return 'It is JSON, but nothing in it has a "Plan".';
-  }
+  if (/^\s*(?:[[({]\s*|RealDictRow\()+'/.test(text) && /'\s*[,:)\]}]/.test(text))
+    return 'It is a value as Python prints it, which is no JSON: write it with json.dumps(value).';
   return 'It is neither JSON, YAML or XML of a plan nor the text of one.';
 }
 

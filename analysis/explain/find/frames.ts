@@ -2,7 +2,16 @@ import { isBlank, type Line } from '../source/line.ts';
 
 /** Lines without what psql, a grid or a mail puts around them: frames, headers, marks of broken cells, "> ". */
 export function withoutFrames(lines: readonly Line[]): Line[] {
-  return joinWrapped(withoutBreakMarks(lines.map(withoutQuote).flatMap(withoutBars)));
+  return joinWrapped(withoutBreakMarks(withoutEscapes(lines).map(withoutQuote).flatMap(withoutBars)));
+}
+
+/** How psql writes bars in its asciidoc format, and backslashes in troff-ms. */
+function withoutEscapes(lines: readonly Line[]): readonly Line[] {
+  const has = (mark: RegExp) => lines.some(({ text }) => mark.test(text));
+  const replaced = (written: string, meant: string) =>
+    lines.map((line) => ({ ...line, text: line.text.replaceAll(written, meant) }));
+  if (has(/^\|={4}\s*$/)) return replaced('\\|', '|');
+  return has(/^\.TS\s*$/) ? replaced('\\(rs', '\\') : lines;
 }
 
 /** "> " of a mail, and the fences of Markdown. */

@@ -59,10 +59,21 @@ function bodyOf(
   from: number,
   before: string,
 ): { body: Line[]; next: number; whole: boolean } {
-  const first = lines[from];
+  const start = firstOfEntry(lines, from, before);
+  const first = lines[start];
   if (!first) return { body: [], next: from, whole: true };
   const prefix = beginning.exec(first.text)?.[1] ?? '';
-  return prefix.trim() === '' ? plainBody(lines, from, prefix, before) : prefixedBody(lines, from, prefix);
+  return prefix.trim() === '' ? plainBody(lines, start, prefix, before) : prefixedBody(lines, start, prefix);
+}
+
+/** Where lines are counted ("[3-2]") the next may be another process's: its plan is not this entry's. */
+function firstOfEntry(lines: readonly Line[], from: number, before: string): number {
+  const [counted] = /^.*?\[\d+-\d+\]/.exec(before) ?? [];
+  if (counted === undefined) return from;
+  const pattern = prefixPattern(counted);
+  for (let i = from; i < Math.min(lines.length, from + mostOthers); i++)
+    if (pattern.test(lines[i]!.text)) return i;
+  return from;
 }
 
 /** stderr: each line that goes on begins with a tab. Where tabs are lost, up to the next line that begins an entry. */

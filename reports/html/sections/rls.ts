@@ -80,8 +80,8 @@ const overheadTable = (overhead: readonly RlsOverhead[]) =>
         number(level, (value) => `${figure(value * 100)} %`, why),
       ),
       figures<RlsOverhead>('Pairs', ({ pairs }) => number(pairs, count)),
-      figures<RlsOverhead>('Owner', ({ offMs, why }) => number(offMs, duration, why)),
-      figures<RlsOverhead>('Policy', ({ variantMs, why }) => number(variantMs, duration, why)),
+      figures<RlsOverhead>('Owner’s time', ({ offMs, why }) => number(offMs, duration, why)),
+      figures<RlsOverhead>('Policy’s time', ({ variantMs, why }) => number(variantMs, duration, why)),
       figures<RlsOverhead>('Owner’s buffers', ({ offBuffers, why }) => number(offBuffers, count, why)),
       figures<RlsOverhead>('Policy’s buffers', ({ variantBuffers, why }) =>
         number(variantBuffers, count, why),

@@ -1,6 +1,6 @@
 import type { Result } from '../../../result/result.ts';
 import { falseAlarmSentence } from '../../false-alarms.ts';
-import { count, figure, ratio } from '../../format.ts';
+import { count, quantity, ratio } from '../../format.ts';
 import { given, interval } from '../cells.ts';
 import { table } from '../table.ts';
 import { text } from '../text.ts';
@@ -16,8 +16,7 @@ const comparisonTable = (all: Result['comparison']) =>
     ['Metric', 'A', 'B', 'B / A', 'Interval', 'Pairs', 'Verdict'],
     all.map((each) => [
       each.metric,
-      given(each.a, figure),
-      given(each.b, figure),
+      ...[each.a, each.b].map((side) => given(side, (value) => quantity(value, each.unit ?? ''))),
       given(each.ratio, ratio),
       interval(each),
       count(each.pairs),
