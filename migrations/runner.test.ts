@@ -65,7 +65,7 @@ test('an error without a position is shown at its statement', async () => {
 for (const [what, sql, message] of [
   ['an unterminated quote', "SELECT 1;\nSELECT 'abc;", /:2:8: unterminated quote/],
   ['a transaction statement', 'SELECT 1;\nCOMMIT;', /:2:1: a migration does not begin or end transactions/],
-  ['an unknown header key', '-- transactions: off\nSELECT 1;', /:1: unknown header key "transactions"/],
+  ['an unknown header key', '-- transactions: off\nSELECT 1;', /:1: Unknown key "transactions"/],
 ] as const)
   test(`${what} is refused before anything runs`, async () => {
     await using database = await testDatabase();
