@@ -12,6 +12,7 @@ import { history } from '../cli/commands/history.ts';
 import { nightly } from '../cli/commands/nightly.ts';
 import { report } from '../cli/commands/report.ts';
 import { self } from '../cli/commands/self.ts';
+import { test as testCommand } from '../cli/test.ts';
 import { parseSlo } from '../config/slo.ts';
 import { readCatalogue } from '../scenarios/catalogue.ts';
 
@@ -22,7 +23,7 @@ const blocks = (language: string) =>
     kind === language ? [block!] : [],
   );
 const commands = new Map<string, Command>(
-  [ab, bench, compare, history, nightly, report, self].map((one) => [one.name(), one]),
+  [ab, bench, compare, history, nightly, report, self, testCommand].map((one) => [one.name(), one]),
 );
 
 type Job = Record<string, unknown>;

@@ -1,7 +1,7 @@
 import type { Figure, TrustCheck } from '../../result/result.ts';
 
 /** Whether a check speaks of a figure: by its name, as one of its part, or as one of all times. */
-export function speaksOf(
+function speaksOf(
   { figures = [], labels = {} }: Pick<TrustCheck, 'figures' | 'labels'>,
   { measure, name, labels: own }: Pick<Figure, 'measure' | 'name' | 'labels'>,
 ): boolean {
