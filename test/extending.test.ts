@@ -13,7 +13,7 @@ before(() => {
   copy = mkdtempSync(join(tmpdir(), 'olympus-extending-'));
   for (const folder of ['analysis', 'bench', 'cli', 'config', 'generators', 'history', 'infra', 'migrations'])
     cpSync(join(project, folder), join(copy, folder), { recursive: true, filter });
-  for (const folder of ['reports', 'result', 'scenarios', 'package.json'])
+  for (const folder of ['project', 'reports', 'result', 'scenarios', 'olympus.yaml', 'package.json'])
     cpSync(join(project, folder), join(copy, folder), { recursive: true, filter });
   symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'));
 });

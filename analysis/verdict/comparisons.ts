@@ -9,6 +9,7 @@ export const names = {
   time: 'primary times above those of A',
   index: 'index changes that are not to be made',
   expectations: 'expectations met in A and missed in B',
+  candidates: 'index candidates measured',
 } as const;
 
 export const againstBefore: ReadonlySet<string> = new Set([
@@ -21,6 +22,7 @@ export const exactComparisons: ReadonlySet<string> = new Set([
   names.results,
   names.index,
   names.expectations,
+  names.candidates,
   nightNames.work,
 ]);
 
@@ -112,7 +114,7 @@ function adviceCheck(candidates: NonNullable<Facts['index']>): TrustCheck {
   const proposed = candidates.filter(({ verdict }) => verdict === 'keep').length;
   return {
     ...{
-      name: 'index candidates measured',
+      name: names.candidates,
       value: candidates.length,
       limit: null,
       unit: 'changes',

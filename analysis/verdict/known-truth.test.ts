@@ -290,3 +290,15 @@ for (const { truth, says, reason, promised, lag, ...row } of rows)
     if (reason) assert.match(verdict.reasons.join('\n'), new RegExp(reason, `${reason.flags}m`));
     assert.ok(!/undefined|NaN|Infinity/.test(JSON.stringify(verdict)), JSON.stringify(verdict));
   });
+
+test('others took 1.5 of 2 cores, and what is judged is counted: the rows hold, the doubt about times is named', () => {
+  const { verdict } = judge({
+    run: { complete: true, stages: [], kind: 'bench', command: './olympus bench --only rls' },
+    environment: { host: { stealPct: 0 } },
+    trust: machine(1.5),
+    ...{ plans: [], skipped: [], replication: [], load: [] },
+    rls: { leaks: { reads: 9, rows: 9, foreignRows: 0 } },
+  });
+  assert.equal(verdict.status, 'pass', verdict.reasons.join('\n'));
+  assert.match(verdict.reasons.join('\n'), /Not trustworthy \(every time\)/);
+});
