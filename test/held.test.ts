@@ -144,7 +144,7 @@ test('`down --wipe` removes what is up; what was down before it does so only by 
   assert.equal((await run('down')).code, 0);
   const nothing = await run('down', '--wipe');
   assert.equal(nothing.code, 0);
-  assert.match(nothing.stdout, /Nothing was up[\s\S]*down --wipe local/);
+  assert.match(nothing.stdout, /Nothing was running\.[\s\S]*down --wipe local/);
   assert.ok(existsSync(join(cache, 'local', 'default', 'primary')));
   assert.equal((await run('down', '--wipe', 'local')).code, 0);
   assert.ok(!existsSync(join(cache, 'local', 'default')));
