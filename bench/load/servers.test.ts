@@ -63,6 +63,12 @@ const options = (changes: Partial<LoadOptions>): LoadOptions => ({
 
 test('a tenant reads what it wrote: on the replica when it is there, else on the primary, and both are counted', async () => {
   await using replica = await connect(url('replica1'));
+  await until('the replica has the tables', async () => {
+    const { rows } = await replica.query<{ there: boolean }>(
+      "SELECT to_regclass('note') IS NOT NULL AS there",
+    );
+    return rows[0]!.there;
+  });
   await using paused = new AsyncDisposableStack();
   paused.defer(async () => void (await replica.query('SELECT pg_wal_replay_resume()'))); // however this test ends
   await replica.query('SELECT pg_wal_replay_pause()');
