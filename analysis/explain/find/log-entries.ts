@@ -66,10 +66,11 @@ function bodyOf(
   return prefix.trim() === '' ? plainBody(lines, start, prefix, before) : prefixedBody(lines, start, prefix);
 }
 
-/** Where lines are counted ("[3-2]") the next may be another process's: its plan is not this entry's. */
+/** Where every line is counted ("[3-2]") the next may be another process's: its plan is not this entry's. */
 function firstOfEntry(lines: readonly Line[], from: number, before: string): number {
   const [counted] = /^.*?\[\d+-\d+\]/.exec(before) ?? [];
-  if (counted === undefined) return from;
+  // a server that counts its entries in log_line_prefix does not count their further lines
+  if (counted === undefined || !/\[\d+-\d+\]/.test(lines[from]?.text ?? '')) return from;
   const pattern = prefixPattern(counted);
   for (let i = from; i < Math.min(lines.length, from + mostOthers); i++)
     if (pattern.test(lines[i]!.text)) return i;
