@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
-import { type Connection, connect } from '../../infra/topology/session.ts';
+import { type Connection, connect, type Session } from '../../infra/topology/session.ts';
 import type { Statement } from '../../scenarios/statement.ts';
 
 /** The connections of one side, one for each login; disposing closes them. */
@@ -30,3 +30,9 @@ export async function openSessions(
 
 /** Local to the transaction, so that it holds through a pooler too. */
 export const limitTime = `SET LOCAL statement_timeout = '${longest}'`;
+
+/** The process of the server that serves a session, by which another session finds its locks and waits. */
+export async function backendOf(session: Session): Promise<number> {
+  const { rows } = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  return rows[0]!.pid;
+}

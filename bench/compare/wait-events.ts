@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Connection, connect } from '../../infra/topology/session.ts';
 import { forTenant } from '../../scenarios/identity.ts';
 import type { Cell } from './cells.ts';
-import { limitTime } from './sessions.ts';
+import { backendOf, limitTime } from './sessions.ts';
 import type { ReadySide } from './side.ts';
 
 /** How long a side is watched, and how often it is looked at. */
@@ -19,7 +19,7 @@ export async function waitEvents(side: ReadySide, cells: readonly Cell[]): Promi
   for (const cell of cells) {
     if (performance.now() > end) break;
     const session = side.sessions.of(cell.statement);
-    const pid = await pidOf(session);
+    const pid = await backendOf(session);
     let over = false;
     const work = execute(session, side, cell, performance.now() + watched / cells.length).finally(() => {
       over = true;
@@ -41,11 +41,6 @@ export async function waitEvents(side: ReadySide, cells: readonly Cell[]): Promi
     .toSorted(([, x], [, y]) => y - x)
     .slice(0, shown)
     .map(([event, count]) => `${event} ${Math.round((100 * count) / looks)} %`);
-}
-
-async function pidOf(session: Connection): Promise<number> {
-  const { rows } = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-  return rows[0]!.pid;
 }
 
 async function execute(session: Connection, { texts }: ReadySide, cell: Cell, end: number): Promise<void> {

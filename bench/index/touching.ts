@@ -4,7 +4,7 @@ import type { Session } from '../../infra/topology/session.ts';
 import { forTenant } from '../../scenarios/identity.ts';
 import type { Statement } from '../../scenarios/statement.ts';
 import type { Cell } from '../compare/cells.ts';
-import { limitTime, type SideSessions } from '../compare/sessions.ts';
+import { backendOf, limitTime, type SideSessions } from '../compare/sessions.ts';
 
 /** What can touch which tables, and what could not be found out. */
 export interface Touching {
@@ -61,11 +61,6 @@ export async function readTouching(
 
 const touchesOne = (touched: ReadonlySet<string>, wanted: readonly string[]) =>
   wanted.some((table) => touched.has(table));
-
-async function backendOf(session: Session): Promise<number> {
-  const { rows } = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-  return rows[0]!.pid;
-}
 
 type Look = () => Promise<void>;
 
