@@ -8,9 +8,9 @@ import { isExact, notAsked } from './objectives.ts';
 /**
  * One word for a run, with a sentence for each thing that led to it. In this order: an exact objective missed (a
  * foreign row is one whatever the machine did); the run not whole; an objective missed by its whole interval, doubts
- * included; no time left that can be relied on, where one of the objectives that are met is a time; an objective open, a check that a longer run would make, or no objective
- * at all; pass. One doubtful figure among others is named, and decides nothing: what is in doubt by it is in the
- * intervals already. What could not be checked has not passed.
+ * included; no time left that can be relied on, where an objective that is met or open is a time; an objective open, a
+ * check that a longer run would make, or no objective at all; pass. One doubtful figure among others is named, and
+ * decides nothing: what is in doubt by it is in the intervals already. What could not be checked has not passed.
  */
 export function verdict(
   trust: readonly TrustCheck[],
@@ -34,7 +34,7 @@ export function verdict(
   if (!complete) return { status: 'inconclusive', reasons: [...cut, ...missed.map(missedText), ...rest] };
   if (missed.length > 0)
     return { status: missedStatus(missed), reasons: [...missed.map(missedText), ...rest] };
-  const byTheClock = met.length === 0 || met.some(({ name }) => !isExact(name));
+  const byTheClock = met.length === 0 || [...met, ...open].some(({ name }) => !isExact(name));
   if (byTheClock && nothingToRelyOn(doubts, figures)) return { status: 'untrusted', reasons: rest };
   if (open.length > 0)
     return { status: 'inconclusive', reasons: [...open.map(openText), ...doubts.map(doubtText)] };
