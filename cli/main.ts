@@ -19,6 +19,7 @@ import { migrate } from './commands/migrate.ts';
 import { nightly } from './commands/nightly.ts';
 import { policies } from './commands/policies.ts';
 import { report } from './commands/report.ts';
+import { runs } from './commands/runs.ts';
 import { seed } from './commands/seed.ts';
 import { self } from './commands/self.ts';
 import { down, status, up, url } from './commands/topology.ts';
@@ -54,6 +55,7 @@ const commands = [
   analyse,
   self,
   report,
+  runs,
   datasets,
   cache,
 ];
