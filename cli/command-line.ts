@@ -7,7 +7,7 @@ export const commandLine = (typed: readonly string[] = process.argv.slice(2)): s
     './olympus',
     ...typed.filter((word, at) => !labels.test(word) && !takesLabel(typed[at - 1]) && word !== '--open'),
   ]
-    .map((word) => (/[^\w./,:=-]/.test(word) ? `'${word}'` : word))
+    .map((word) => (word === '' || /[^\w./,:=-]/.test(word) ? `'${word.replaceAll("'", `'\\''`)}'` : word))
     .join(' ');
 
 const takesLabel = (before: string | undefined): boolean => before === '--name' || before === '--note';

@@ -102,10 +102,13 @@ export function command<Options>(
         process.stdout.write(given.json ? `${JSON.stringify(document, null, 2)}\n` : `${text}\n`);
       },
     };
-    const work = await load();
-    const code = await work(context, given as Options, ...(self.processedArgs.flat() as string[]));
-    progress.end();
-    process.exitCode = code ?? exitCodes.done;
+    try {
+      const work = await load();
+      const code = await work(context, given as Options, ...(self.processedArgs.flat() as string[]));
+      process.exitCode = code ?? exitCodes.done;
+    } finally {
+      progress.end();
+    }
   });
 }
 

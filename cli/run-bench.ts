@@ -38,6 +38,7 @@ import { openReport } from './open-report.ts';
 import type { DataOptions } from './options.ts';
 import { prepareDataset } from './prepare-dataset.ts';
 import type { NewRunOptions } from './run-options.ts';
+import { planRun } from './run-plan.ts';
 import { openNamedStore, type StoreOptions } from './run-store-options.ts';
 
 export type RunOptions = DataOptions &
@@ -69,6 +70,8 @@ export async function runBench(
   });
   nameThisRun(run.facts.id);
   progress.listen((line) => run.log(line));
+  const stages = ['topology', 'data', ...measures.map(({ part }) => part)];
+  progress.plan(await planRun(options.out, { ...options, scale: options.scale }, stages));
   const result = emptyResult(run.facts);
   let nothingAsked = false;
   try {
@@ -128,6 +131,7 @@ export async function runBench(
     }
   }
   if (store) await keepIn(store, run.directory, result, progress);
+  progress.end();
   if (context.open) await openReport(join(run.directory, 'index.html'), progress);
   return { result, directory: run.directory };
 }

@@ -17,8 +17,11 @@ export interface ListedRun {
   readonly why: string | null;
 }
 
-/** The runs of a folder, newest first, those that are being written too. A folder that is not there has none. */
-export async function listRuns(root: string): Promise<ListedRun[]> {
+/**
+ * The runs of a folder, newest first, those that are being written too. A folder that is not there has none.
+ * @param most how many of them are looked at
+ */
+export async function listRuns(root: string, most = Number.POSITIVE_INFINITY): Promise<ListedRun[]> {
   const names = await readdir(root).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
@@ -29,7 +32,7 @@ export async function listRuns(root: string): Promise<ListedRun[]> {
   });
   found.sort((a, b) => (a.id < b.id ? 1 : -1));
   const listed: ListedRun[] = [];
-  for (const { id, name } of found) listed.push(await look(join(root, name), id, name !== id));
+  for (const { id, name } of found.slice(0, most)) listed.push(await look(join(root, name), id, name !== id));
   return listed;
 }
 

@@ -182,7 +182,7 @@ test('a part that the user did not ask for leaves its objectives open, and the o
   assert.equal(check(facts, 'failed requests').why, notAsked);
   assert.equal(status(facts), 'pass');
   assert.deepEqual(judge({ ...healthy, ...facts }).verdict.reasons, [
-    'All 1 measured objectives of 5 are met and every trust check passed.',
+    'The one measured objective of 5 is met and every trust check passed.',
   ]);
 });
 
