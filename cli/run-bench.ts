@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { findings } from '../analysis/findings/findings.ts';
 import { judge } from '../analysis/verdict/judge.ts';
 import { readiness } from '../analysis/verdict/readiness.ts';
@@ -33,12 +34,16 @@ import { bringUp } from './bring-up.ts';
 import type { Context } from './command.ts';
 import { commandLine } from './command-line.ts';
 import { dataPlan, keptData } from './data-plan.ts';
+import { openReport } from './open-report.ts';
 import type { DataOptions } from './options.ts';
 import { prepareDataset } from './prepare-dataset.ts';
+import type { NewRunOptions } from './run-options.ts';
+import { planRun } from './run-plan.ts';
 import { openNamedStore, type StoreOptions } from './run-store-options.ts';
 
 export type RunOptions = DataOptions &
-  StoreOptions & { kind: RunKind; suite: SuiteName; out: string; asked?: readonly string[]; promised?: Slo };
+  StoreOptions &
+  NewRunOptions & { kind: RunKind; suite: SuiteName; asked?: readonly string[]; promised?: Slo };
 
 /**
  * One run from nothing to its report: config → topology → schema → data → measure → analyse → report.
@@ -60,9 +65,13 @@ export async function runBench(
     progress.note(`kept ${id}, a run that was cut off, as an incomplete one`);
   await using run = await createRun(options.out, {
     ...{ kind: options.kind, suite: options.suite, command: commandLine() },
+    ...(options.name !== undefined && { name: options.name }),
+    ...(options.note !== undefined && { note: options.note }),
   });
   nameThisRun(run.facts.id);
   progress.listen((line) => run.log(line));
+  const stages = ['topology', 'data', ...measures.map(({ part }) => part)];
+  progress.plan(await planRun(options.out, { ...options, scale: options.scale }, stages));
   const result = emptyResult(run.facts);
   let nothingAsked = false;
   try {
@@ -122,6 +131,8 @@ export async function runBench(
     }
   }
   if (store) await keepIn(store, run.directory, result, progress);
+  progress.end();
+  if (context.open) await openReport(join(run.directory, 'index.html'), progress);
   return { result, directory: run.directory };
 }
 

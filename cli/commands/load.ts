@@ -8,23 +8,24 @@ import { type Route, routes } from '../../scenarios/load-scenario.ts';
 import { choice } from '../choice.ts';
 import { command } from '../command.ts';
 import { type DataOptions, dataOptions, integer } from '../options.ts';
+import { type NewRunOptions, runOptions } from '../run-options.ts';
 
-export type LoadOptions = DataOptions & {
-  rate?: string;
-  arrivals?: string;
-  speedUp?: string;
-  ramp?: string;
-  duration?: string;
-  connections?: string;
-  model: 'open' | 'closed';
-  via?: Route;
-  render?: 'k6-operator';
-  parallelism?: string;
-  image?: string;
-  plan?: string;
-  merge?: string[];
-  out: string;
-};
+export type LoadOptions = DataOptions &
+  NewRunOptions & {
+    rate?: string;
+    arrivals?: string;
+    speedUp?: string;
+    ramp?: string;
+    duration?: string;
+    connections?: string;
+    model: 'open' | 'closed';
+    via?: Route;
+    render?: 'k6-operator';
+    parallelism?: string;
+    image?: string;
+    plan?: string;
+    merge?: string[];
+  };
 
 export const load = command<LoadOptions>(
   'load [scenario]',
@@ -71,7 +72,7 @@ export const load = command<LoadOptions>(
         '--merge <logs...>',
         'print what several processes or pods reported as one load, and run nothing',
       ).conflicts(['render', 'rate', 'arrivals', 'ramp']),
-      new Option('--out <dir>', 'folder of the runs').default('runs'),
+      ...runOptions(),
       ...dataOptions(),
     ],
     example: './olympus load storefront --rate 200 --duration 10s --scale tiny',
