@@ -46,5 +46,7 @@ export interface Measure {
   readonly drivenByK6?: true;
   /** It measures what the user typed: a usage fault of it ends the run with that fault, instead of skipping the part. */
   readonly userInput?: true;
+  /** It stops servers on purpose, and starts them again: that one ends is no failure of the run. */
+  readonly breaksServers?: true;
   run(setting: Setting): Promise<Partial<Result>>;
 }

@@ -9,6 +9,7 @@ import { compare } from './commands/compare.ts';
 import { completion } from './commands/completion.ts';
 import { cache, datasets } from './commands/datasets.ts';
 import { doctor } from './commands/doctor.ts';
+import { drill } from './commands/drill.ts';
 import { explain } from './commands/explain.ts';
 import { history } from './commands/history.ts';
 import { indexChange } from './commands/index-change.ts';
@@ -50,6 +51,7 @@ const commands = [
   nightly,
   history,
   capacity,
+  drill,
   analyse,
   self,
   report,

@@ -223,6 +223,11 @@ test('a load that changes as its schedule asks is steady; one that stalls or rea
   assert.equal(of(stalled).ok, false);
   const overloaded = ramp.map((one) => ({ ...one, due: 1000, requests: 800 }));
   assert.equal(of([...overloaded, { s: 20, due: 0, requests: 4000 }]).ok, true); // drained behind the schedule's end
+  const brief = [
+    ...overloaded.slice(0, 8),
+    ...Array.from({ length: 8 }, (_, at) => ({ s: 8 + at, due: 0, requests: 40 })),
+  ];
+  assert.match(of(brief).why, /^Only 8 whole seconds/, 'the seconds of the drain are none of the schedule');
 });
 
 test('a lag probe with an error above 2 ms is not trusted, one without a known error is open', () => {

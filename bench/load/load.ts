@@ -126,7 +126,8 @@ async function measureOn(
       `${via} answers ${Math.round(capacity)} requests a second on ${closed.report.connections} connections`,
     );
   } else if (model === 'open') {
-    const asked = scenario.ownRate ? undefined : offered(options, duration); // sessions are no requests
+    const own = scenario.ownRate && !arrivals && scenario.rate !== undefined ? { rate: scenario.rate } : {};
+    const asked = scenario.sessions ? undefined : offered({ ...own, ...options }, duration);
     outcomes.warn(await predictOverload(shared, asked, ceiling));
   }
   const measured = { ...shared, duration, warmup };

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import type { LoadMeasureOptions } from '../../bench/load/load.ts';
+import type { Measure } from '../../bench/measure.ts';
 import { duration } from '../../config/duration.ts';
 import { usage } from '../../config/fault.ts';
 import { type Milliseconds, milliseconds, seconds } from '../../config/units.ts';
@@ -88,7 +89,10 @@ export const load = command<LoadOptions>(
         const forManifests = (['parallelism', 'image', 'plan'] as const).find((name) => options[name]);
         if (forManifests) throw usage(`--${forManifests} belongs to --render.`, 'Add --render k6-operator.');
         // what cannot be meant is refused before anything is started
-        const measure = loadMeasure({ scenario, ...(await wanted(options, scenarioScript(scenario))) });
+        const measure: Measure = {
+          ...loadMeasure({ scenario, ...(await wanted(options, scenarioScript(scenario))) }),
+          userInput: true, // a script that k6 does not take is refused as a typo is
+        };
         return answerRun(
           context,
           await runBench(context, [measure], { ...options, kind: 'load', suite: 'quick' }),
