@@ -9,6 +9,7 @@ import { compare } from './commands/compare.ts';
 import { completion } from './commands/completion.ts';
 import { cache, datasets } from './commands/datasets.ts';
 import { doctor } from './commands/doctor.ts';
+import { drill } from './commands/drill.ts';
 import { explain } from './commands/explain.ts';
 import { history } from './commands/history.ts';
 import { indexChange } from './commands/index-change.ts';
@@ -18,6 +19,7 @@ import { migrate } from './commands/migrate.ts';
 import { nightly } from './commands/nightly.ts';
 import { policies } from './commands/policies.ts';
 import { report } from './commands/report.ts';
+import { runs } from './commands/runs.ts';
 import { seed } from './commands/seed.ts';
 import { self } from './commands/self.ts';
 import { down, status, up, url } from './commands/topology.ts';
@@ -49,9 +51,11 @@ const commands = [
   nightly,
   history,
   capacity,
+  drill,
   analyse,
   self,
   report,
+  runs,
   datasets,
   cache,
 ];
