@@ -1,12 +1,13 @@
 import type { ColumnDef, Constraint as ConstraintNode, Node } from 'libpg-query';
-import type { Column, Relation } from './catalogue.ts';
 import { addConstraint } from './add-constraint.ts';
+import type { Column, Relation } from './catalogue.ts';
 import { volatilityOf } from './expression.ts';
 import type { Forecast } from './forecast.ts';
+import { holdsRows } from './holds-rows.ts';
+import { stringsOf } from './nodes.ts';
 import { rewrite } from './rewrite.ts';
 import type { SchemaModel } from './schema-model.ts';
 import { columnType } from './type-change.ts';
-import { stringsOf } from './nodes.ts';
 
 const serials = new Set(['serial', 'bigserial', 'smallserial', 'serial2', 'serial4', 'serial8']);
 
@@ -20,14 +21,19 @@ export function addColumn(
   table: Relation,
   def: ColumnDef,
   ifNotExists: boolean,
-): void {
+) {
   const name = def.colname ?? '';
   if (table.columns.some((column) => column.name === name)) {
-    if (!ifNotExists) forecast.cannotSay(`${table.schema}.${table.name} has a column ${name} already: the server will refuse it`);
+    if (!ifNotExists)
+      forecast.cannotSay(
+        `${table.schema}.${table.name} has a column ${name} already: the server will refuse it`,
+      );
     return;
   }
   if (table.partition !== 'no')
-    return forecast.cannotSay(`${table.schema}.${table.name} is a partition: the server will refuse to add a column to it alone`);
+    return forecast.cannotSay(
+      `${table.schema}.${table.name} is a partition: the server will refuse to add a column to it alone`,
+    );
   const tables = model.tree(table);
   const filled = fills(model, def);
   for (const one of tables) {
@@ -36,7 +42,9 @@ export function addColumn(
     one.columns.push(columnOf(model, def));
   }
   const inline = constraintsOf(def);
-  const hasDefault = filled === 'rewrites' || inline.some(({ contype, raw_expr }) => contype === 'CONSTR_DEFAULT' && !isNull(raw_expr));
+  const hasDefault =
+    filled === 'rewrites' ||
+    inline.some(({ contype, raw_expr }) => contype === 'CONSTR_DEFAULT' && !isNull(raw_expr));
   if (inline.some(({ contype }) => contype === 'CONSTR_NOTNULL') && !hasDefault)
     for (const one of tables) if (holdsRows(one)) forecast.takes('scan', one);
   for (const constraint of inline)
@@ -49,14 +57,14 @@ type Fill = 'instant' | 'rewrites' | { readonly unknown: string };
 function fills(model: SchemaModel, def: ColumnDef): Fill {
   const names = stringsOf(def.typeName?.names);
   const inline = constraintsOf(def);
-  if (serials.has(names.at(-1)!) || inline.some(({ contype }) => contype === 'CONSTR_IDENTITY')) return 'rewrites';
+  if (serials.has(names.at(-1)!) || inline.some(({ contype }) => contype === 'CONSTR_IDENTITY'))
+    return 'rewrites';
   const generated = inline.find(({ contype }) => contype === 'CONSTR_GENERATED');
   if (generated) return isVirtual(generated) ? 'instant' : 'rewrites';
   const type = def.typeName && columnType(model, def.typeName);
   const facts = type && model.type(type.type.split('.'));
   if (facts?.kind === 'domain' && facts.constrained) return 'rewrites';
-  if (!facts && !model.type(names))
-    return { unknown: `the type ${names.join('.')} is not in the catalogue` };
+  if (!facts && !model.type(names)) return { unknown: `the type ${names.join('.')} is not in the catalogue` };
   const value = inline.find(({ contype }) => contype === 'CONSTR_DEFAULT')?.raw_expr;
   const volatility = value ? volatilityOf(model, value) : 'constant';
   return volatility === 'constant' ? 'instant' : volatility === 'volatile' ? 'rewrites' : volatility;
@@ -67,8 +75,7 @@ const isVirtual = ({ generated_kind }: ConstraintNode) => generated_kind === 'v'
 
 const isNull = (node: Node | undefined): boolean =>
   node !== undefined &&
-  (('A_Const' in node && node.A_Const.isnull === true) ||
-    ('TypeCast' in node && isNull(node.TypeCast.arg)));
+  (('A_Const' in node && node.A_Const.isnull === true) || ('TypeCast' in node && isNull(node.TypeCast.arg)));
 
 export function columnOf(model: SchemaModel, def: ColumnDef): Column {
   const type = def.typeName && columnType(model, def.typeName);
@@ -84,6 +91,3 @@ export function columnOf(model: SchemaModel, def: ColumnDef): Column {
     generated: inline.some(({ contype }) => contype === 'CONSTR_GENERATED'),
   };
 }
-
-/** A partitioned table has none itself: its partitions do. */
-export const holdsRows = ({ kind }: Relation) => kind === 'table' || kind === 'materialized view';

@@ -1,8 +1,8 @@
 import type { Constraint as ConstraintNode } from 'libpg-query';
-import { holdsRows } from './add-column.ts';
 import type { Constraint, Relation } from './catalogue.ts';
 import { columnsIn, provesNotNull } from './expression.ts';
 import type { Forecast } from './forecast.ts';
+import { holdsRows } from './holds-rows.ts';
 import { stringsOf } from './nodes.ts';
 import { parseCondition } from './parse-sql.ts';
 import type { SchemaModel } from './schema-model.ts';
@@ -23,14 +23,19 @@ export function addConstraint(
   table: Relation,
   node: ConstraintNode,
   context: ConstraintContext = {},
-): void {
+) {
   const checks = node.skip_validation !== true && !context.created;
   switch (node.contype) {
     case 'CONSTR_CHECK': {
-      for (const one of node.is_no_inherit ? [table] : model.tree(table)) {
-        if (!context.created) forecast.lock('ACCESS EXCLUSIVE', one);
+      const tables = node.is_no_inherit ? [table] : model.tree(table);
+      // 18 locks the children of a constraint that they do not inherit; 15 does not
+      const locked = model.serverVersion >= 180_000 ? model.tree(table) : tables;
+      if (!context.created) forecast.lock('ACCESS EXCLUSIVE', ...locked);
+      for (const one of tables) {
         if (checks && holdsRows(one)) forecast.takes('scan', one);
-        keep(one, node, 'check', columnsIn(node.raw_expr), { proves: node.raw_expr ? provesNotNull(node.raw_expr) : [] });
+        keep(one, node, 'check', columnsIn(node.raw_expr), {
+          proves: node.raw_expr ? provesNotNull(node.raw_expr) : [],
+        });
       }
       return;
     }
@@ -58,14 +63,16 @@ function keep(
   kind: Constraint['kind'],
   columns: readonly string[],
   more: { references?: number; index?: number; proves?: readonly string[] } = {},
-): void {
+) {
   table.constraints.push({
     name: node.conname ?? defaultName(table, node, columns),
     kind,
     validated: node.skip_validation !== true,
     columns,
     // enough of the condition for what later statements ask of it: which columns it proves to be not null
-    condition: more.proves?.length ? more.proves.map((one) => `"${one.replaceAll('"', '""')}" IS NOT NULL`).join(' AND ') : null,
+    condition: more.proves?.length
+      ? more.proves.map((one) => `"${one.replaceAll('"', '""')}" IS NOT NULL`).join(' AND ')
+      : null,
     references: more.references ?? null,
     index: more.index ?? null,
   });
@@ -79,10 +86,12 @@ const suffix: Partial<Record<string, string>> = {
 };
 
 const defaultName = (table: Relation, { contype }: ConstraintNode, columns: readonly string[]) =>
-  contype === 'CONSTR_PRIMARY' ? `${table.name}_pkey` : [table.name, ...columns, suffix[contype ?? ''] ?? ''].join('_');
+  contype === 'CONSTR_PRIMARY'
+    ? `${table.name}_pkey`
+    : [table.name, ...columns, suffix[contype ?? ''] ?? ''].join('_');
 
 /** Rows are read under the lock, unless a valid CHECK or an earlier NOT NULL says it already (manual, SET NOT NULL). */
-export function setNotNull(forecast: Forecast, table: Relation, column: string, node?: ConstraintNode): void {
+export function setNotNull(forecast: Forecast, table: Relation, column: string, node?: ConstraintNode) {
   const found = table.columns.find(({ name }) => name === column);
   if (!found) return forecast.cannotSay(`${table.schema}.${table.name} has no column ${column}`);
   const notValid = node?.skip_validation === true;
@@ -96,7 +105,8 @@ export function setNotNull(forecast: Forecast, table: Relation, column: string, 
   if (!notValid) found.notNull = true;
   if (node) keep(table, node, 'not null', [column]);
   for (const constraint of table.constraints)
-    if (!notValid && constraint.kind === 'not null' && constraint.columns.includes(column)) constraint.validated = true;
+    if (!notValid && constraint.kind === 'not null' && constraint.columns.includes(column))
+      constraint.validated = true;
 }
 
 function provenBy(condition: string): string[] {
@@ -110,9 +120,13 @@ function addForeignKey(
   table: Relation,
   node: ConstraintNode,
   { column, skipForeignScan = false, created = false }: ConstraintContext,
-): void {
-  const target = node.pktable && (model.named(node.pktable) ?? (node.pktable.relname === table.name ? table : undefined));
-  if (!target) return forecast.cannotSay(`the table that the foreign key refers to, ${node.pktable?.relname}, is not in the catalogue`);
+) {
+  const target =
+    node.pktable && (model.named(node.pktable) ?? (node.pktable.relname === table.name ? table : undefined));
+  if (!target)
+    return forecast.cannotSay(
+      `the table that the foreign key refers to, ${node.pktable?.relname}, is not in the catalogue`,
+    );
   // both get triggers: SHARE ROW EXCLUSIVE on both (manual, ADD table_constraint), and on their partitions
   forecast.lock('SHARE ROW EXCLUSIVE', ...model.tree(table), ...model.tree(target));
   const valid = node.skip_validation !== true;
@@ -128,7 +142,7 @@ function addIndexed(
   table: Relation,
   node: ConstraintNode,
   { column, created = false }: ConstraintContext,
-): void {
+) {
   const kind =
     node.contype === 'CONSTR_PRIMARY' ? 'primary' : node.contype === 'CONSTR_UNIQUE' ? 'unique' : 'exclusion';
   const existing = node.indexname ? model.find(table.schema, node.indexname) : undefined;
@@ -177,7 +191,7 @@ export const indexRelation = (table: Relation, name: string): Omit<Relation, 'oi
 });
 
 /** The partitions of a table that gets a key: measured, ACCESS EXCLUSIVE on 18 and SHARE on 15. */
-function onPartitions(model: SchemaModel, forecast: Forecast, table: Relation): void {
+function onPartitions(model: SchemaModel, forecast: Forecast, table: Relation) {
   const parts = model.tree(table).slice(1);
   if (parts.length === 0 || table.kind !== 'partitioned') return;
   forecast.lock(model.serverVersion >= 180_000 ? 'ACCESS EXCLUSIVE' : 'SHARE', ...parts);

@@ -1,8 +1,8 @@
 import type { AlterTableCmd } from 'libpg-query';
-import { holdsRows } from './add-column.ts';
 import type { Column, Relation } from './catalogue.ts';
 import { columnsIn } from './expression.ts';
 import type { Forecast } from './forecast.ts';
+import { holdsRows } from './holds-rows.ts';
 import { stringsOf } from './nodes.ts';
 import { parseCondition } from './parse-sql.ts';
 import { rewrite } from './rewrite.ts';
@@ -15,7 +15,7 @@ export function alterColumnType(
   forecast: Forecast,
   table: Relation,
   { name = '', def }: AlterTableCmd,
-): void {
+) {
   if (!def || !('ColumnDef' in def) || !def.ColumnDef.typeName) return;
   const to = columnType(model, def.ColumnDef.typeName);
   const collation = def.ColumnDef.collClause ? stringsOf(def.ColumnDef.collClause.collname).at(-1)! : null;
@@ -26,7 +26,9 @@ export function alterColumnType(
       continue;
     }
     if (!to) {
-      forecast.cannotSay(`the type ${stringsOf(def.ColumnDef.typeName.names).join('.')} is not in the catalogue, or its modifier not in our rules`);
+      forecast.cannotSay(
+        `the type ${stringsOf(def.ColumnDef.typeName.names).join('.')} is not in the catalogue, or its modifier not in our rules`,
+      );
       continue;
     }
     const views = model.viewsNeeding(one, name);
@@ -41,7 +43,10 @@ export function alterColumnType(
   }
 }
 
-/** Indexes of the column are dropped and made again; their file is kept where neither order nor expressions can differ. */
+/**
+ * Indexes of the column are dropped and made again; their file is kept where neither order nor expressions can differ,
+ * and they are no part of a partitioned index, whose parts are always built anew.
+ */
 function remakeIndexes(
   model: SchemaModel,
   forecast: Forecast,
@@ -50,20 +55,23 @@ function remakeIndexes(
   rewrites: boolean,
   type: string,
   collation: string | null,
-): void {
-  const sameOrder = orderOf(column.type) === orderOf(type) && (collation === null || collation === column.collation);
+) {
+  const sameOrder =
+    orderOf(column.type) === orderOf(type) && (collation === null || collation === column.collation);
   for (const index of model.indexesOf(table)) {
     if (!index.index!.columns.includes(column.name)) continue;
     forecast.lock('ACCESS EXCLUSIVE', index);
-    if (!rewrites && (index.index!.expressions || !sameOrder) && holdsRows(table)) forecast.takes('build', table);
+    if (!rewrites && (index.index!.expressions || !sameOrder || index.parents.length > 0) && holdsRows(table))
+      forecast.takes('build', table);
   }
 }
 
 /** text and varchar share an operator class, whose index is as good for the one as for the other. */
-const orderOf = (type: string) => (type === 'pg_catalog.varchar' ? 'pg_catalog.text' : type === 'pg_catalog.cidr' ? 'pg_catalog.inet' : type);
+const orderOf = (type: string) =>
+  type === 'pg_catalog.varchar' ? 'pg_catalog.text' : type === 'pg_catalog.cidr' ? 'pg_catalog.inet' : type;
 
 /** A CHECK is read through again; a foreign key is made again, which locks the other table as well. */
-function remakeConstraints(model: SchemaModel, forecast: Forecast, table: Relation, column: Column): void {
+function remakeConstraints(model: SchemaModel, forecast: Forecast, table: Relation, column: Column) {
   for (const { kind, columns, references, condition, validated } of table.constraints) {
     const uses =
       columns.includes(column.name) ||
@@ -72,14 +80,18 @@ function remakeConstraints(model: SchemaModel, forecast: Forecast, table: Relati
     if (kind === 'check' && validated && holdsRows(table)) forecast.takes('scan', table);
     if (kind === 'foreign' && references !== null) {
       forecast.lock('ACCESS EXCLUSIVE', model.byOid(references));
-      forecast.cannotSay('whether the foreign key is checked again after the change of type is not in our rules');
+      forecast.cannotSay(
+        'whether the foreign key is checked again after the change of type is not in our rules',
+      );
     }
   }
   for (const { table: other, constraint } of model.referencesTo(table)) {
     const key = constraint.index === null ? undefined : model.byOid(constraint.index);
     if (!key?.index?.columns.includes(column.name)) continue;
     forecast.lock('ACCESS EXCLUSIVE', other);
-    forecast.cannotSay('whether the foreign key is checked again after the change of type is not in our rules');
+    forecast.cannotSay(
+      'whether the foreign key is checked again after the change of type is not in our rules',
+    );
   }
 }
 
@@ -89,7 +101,7 @@ export function dropColumn(
   forecast: Forecast,
   table: Relation,
   { name = '', behavior, missing_ok }: AlterTableCmd,
-): void {
+) {
   const cascade = behavior === 'DROP_CASCADE';
   if (!table.columns.some((column) => column.name === name)) {
     if (!missing_ok) forecast.cannotSay(`${table.schema}.${table.name} has no column ${name}`);
@@ -106,7 +118,8 @@ export function dropColumn(
       model.remove(sequence);
     }
     const gone = one.constraints.filter(({ columns }) => columns.includes(name));
-    for (const { references } of gone) if (references !== null) forecast.lock('ACCESS EXCLUSIVE', model.byOid(references));
+    for (const { references } of gone)
+      if (references !== null) forecast.lock('ACCESS EXCLUSIVE', model.byOid(references));
     one.constraints = one.constraints.filter((constraint) => !gone.includes(constraint));
     one.columns = one.columns.filter((column) => column.name !== name);
   }

@@ -11,12 +11,7 @@ import { rewrite } from './rewrite.ts';
 import type { SchemaModel } from './schema-model.ts';
 
 /** What a form of ALTER TABLE does beside its lock. */
-type Effect = (
-  model: SchemaModel,
-  forecast: Forecast,
-  table: Relation,
-  command: AlterTableCmd,
-) => void;
+type Effect = (model: SchemaModel, forecast: Forecast, table: Relation, command: AlterTableCmd) => void;
 
 interface Form {
   readonly mode: LockMode;
@@ -75,7 +70,9 @@ const forms: Partial<Record<string, Form>> = {
     effect: onTree((_, __, one, { name }) => {
       const column = columnNamed(one, name);
       if (column) column.notNull = false;
-      one.constraints = one.constraints.filter(({ kind, columns }) => kind !== 'not null' || !columns.includes(name ?? ''));
+      one.constraints = one.constraints.filter(
+        ({ kind, columns }) => kind !== 'not null' || !columns.includes(name ?? ''),
+      );
     }),
   },
   AT_SetExpression: {
@@ -123,7 +120,8 @@ const forms: Partial<Record<string, Form>> = {
   AT_ValidateConstraint: { ...update, effect: validateConstraint },
   AT_AlterConstraint: {
     ...exclusive,
-    effect: (_, forecast) => forecast.cannotSay('which other relations ALTER CONSTRAINT locks is not in our rules'),
+    effect: (_, forecast) =>
+      forecast.cannotSay('which other relations ALTER CONSTRAINT locks is not in our rules'),
   },
   AT_ClusterOn: {
     ...update,
@@ -189,7 +187,7 @@ const forms: Partial<Record<string, Form>> = {
 const lightOptions =
   /^(fillfactor|toast_tuple_target|parallel_workers|vacuum_|autovacuum_|log_autovacuum|toast\.)/;
 
-function options(_: SchemaModel, forecast: Forecast, table: Relation, { def }: AlterTableCmd): void {
+function options(_: SchemaModel, forecast: Forecast, table: Relation, { def }: AlterTableCmd) {
   const names = def && 'List' in def ? (def.List.items ?? []).flatMap(optionName) : [];
   if (names.every((name) => lightOptions.test(name))) return;
   if (table.kind === 'view') return forecast.lock('ACCESS EXCLUSIVE', table);
@@ -199,9 +197,11 @@ function options(_: SchemaModel, forecast: Forecast, table: Relation, { def }: A
 }
 
 const optionName = (node: Node): string[] =>
-  'DefElem' in node ? [`${node.DefElem.defnamespace ? `${node.DefElem.defnamespace}.` : ''}${node.DefElem.defname}`] : [];
+  'DefElem' in node
+    ? [`${node.DefElem.defnamespace ? `${node.DefElem.defnamespace}.` : ''}${node.DefElem.defname}`]
+    : [];
 
-function rowSecurity(_: SchemaModel, forecast: Forecast, table: Relation): void {
+function rowSecurity(_: SchemaModel, forecast: Forecast, table: Relation) {
   forecast.breaks.push(
     `from then on ${table.schema}.${table.name} shows only the rows that its policies allow: without a policy, none`,
   );
@@ -218,11 +218,14 @@ function inherit(parentMode: LockMode): Effect {
 }
 
 /** One statement of ALTER TABLE (INDEX, VIEW, SEQUENCE ...): its commands share one lock, the strongest of theirs. */
-export function alterTable(model: SchemaModel, forecast: Forecast, statement: AlterTableStmt): void {
+export function alterTable(model: SchemaModel, forecast: Forecast, statement: AlterTableStmt) {
   const { relation: name, cmds = [], missing_ok = false, objtype } = statement;
   const table = name && model.named(name);
   if (!table) {
-    if (!missing_ok) forecast.cannotSay(`${[name?.schemaname, name?.relname].filter(Boolean).join('.')} is not in the catalogue`);
+    if (!missing_ok)
+      forecast.cannotSay(
+        `${[name?.schemaname, name?.relname].filter(Boolean).join('.')} is not in the catalogue`,
+      );
     return;
   }
   for (const node of cmds) {
@@ -244,11 +247,15 @@ export function alterTable(model: SchemaModel, forecast: Forecast, statement: Al
 
 /** Some forms take less than their kind says: a foreign key, DETACH CONCURRENTLY, an index's statistics. */
 function modeOf(form: Form, { subtype, def }: AlterTableCmd, objtype: string | undefined): LockMode {
-  if (subtype === 'AT_AddConstraint' && def && 'Constraint' in def && def.Constraint.contype === 'CONSTR_FOREIGN')
+  if (
+    subtype === 'AT_AddConstraint' &&
+    def &&
+    'Constraint' in def &&
+    def.Constraint.contype === 'CONSTR_FOREIGN'
+  )
     return 'SHARE ROW EXCLUSIVE';
   if (subtype === 'AT_DetachPartition' && def && 'PartitionCmd' in def && def.PartitionCmd.concurrent)
     return 'SHARE UPDATE EXCLUSIVE';
   if (objtype === 'OBJECT_SEQUENCE' && subtype !== 'AT_ChangeOwner') return 'SHARE ROW EXCLUSIVE';
   return form.mode;
 }
-

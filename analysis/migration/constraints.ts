@@ -1,7 +1,7 @@
 import type { AlterTableCmd } from 'libpg-query';
-import { holdsRows } from './add-column.ts';
 import type { Relation } from './catalogue.ts';
 import type { Forecast } from './forecast.ts';
+import { holdsRows } from './holds-rows.ts';
 import type { SchemaModel } from './schema-model.ts';
 
 /** VALIDATE CONSTRAINT reads the rows under SHARE UPDATE EXCLUSIVE, and the referenced table under ROW SHARE. */
@@ -10,7 +10,7 @@ export function validateConstraint(
   forecast: Forecast,
   table: Relation,
   { name = '' }: AlterTableCmd,
-): void {
+) {
   if (!table.constraints.some((constraint) => constraint.name === name))
     return forecast.cannotSay(`${table.schema}.${table.name} has no constraint ${name}`);
   for (const one of model.tree(table)) {
@@ -34,7 +34,7 @@ export function dropConstraint(
   forecast: Forecast,
   table: Relation,
   { name = '', missing_ok, behavior }: AlterTableCmd,
-): void {
+) {
   const constraint = table.constraints.find((each) => each.name === name);
   if (!constraint) {
     if (!missing_ok) forecast.cannotSay(`${table.schema}.${table.name} has no constraint ${name}`);
@@ -50,11 +50,14 @@ export function dropConstraint(
     if (own?.kind === 'not null')
       for (const column of one.columns) if (own.columns.includes(column.name)) column.notNull = false;
   }
-  const index = constraint.kind === 'foreign' || constraint.index === null ? undefined : model.byOid(constraint.index);
+  const index =
+    constraint.kind === 'foreign' || constraint.index === null ? undefined : model.byOid(constraint.index);
   if (!index) return;
   const needing = model.referencesTo(table).filter((each) => each.constraint.index === index.oid);
   if (needing.length > 0 && behavior !== 'DROP_CASCADE')
-    forecast.cannotSay(`foreign keys of ${needing.map((each) => each.table.name).join(', ')} need it: the server would refuse it`);
+    forecast.cannotSay(
+      `foreign keys of ${needing.map((each) => each.table.name).join(', ')} need it: the server would refuse it`,
+    );
   for (const { table: other, constraint: foreign } of needing) {
     forecast.lock('ACCESS EXCLUSIVE', ...model.tree(other));
     other.constraints = other.constraints.filter((each) => each !== foreign);

@@ -8,12 +8,14 @@ import type { SchemaModel } from './schema-model.ts';
 const written = new Set(['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']);
 
 /** How many rows one statement of a migration may lock: more wait on it for too long, so a backfill goes in batches. */
-export const batchRows = 10_000;
+const batchRows = 10_000;
 
 /** What SELECT, INSERT, UPDATE, DELETE and MERGE lock: tables weakly, rows until the transaction ends. */
-export function data(model: SchemaModel, forecast: Forecast, node: Node): void {
+export function data(model: SchemaModel, forecast: Forecast, node: Node) {
   const aliases = new Set(all<{ ctename?: string }>(node, 'CommonTableExpr').map(({ ctename }) => ctename));
-  const locking = all<SelectStmt>(node, 'SelectStmt').some(({ lockingClause }) => lockingClause !== undefined);
+  const locking = all<SelectStmt>(node, 'SelectStmt').some(
+    ({ lockingClause }) => lockingClause !== undefined,
+  );
   for (const range of all<RangeVar>(node, 'RangeVar')) {
     if (range.schemaname === undefined && aliases.has(range.relname)) continue;
     readLocks(model, forecast, range, locking ? 'ROW SHARE' : 'ACCESS SHARE');
@@ -28,10 +30,14 @@ export function data(model: SchemaModel, forecast: Forecast, node: Node): void {
   callees(model, forecast, node);
 }
 
-function readLocks(model: SchemaModel, forecast: Forecast, range: RangeVar, mode: LockMode): void {
+function readLocks(model: SchemaModel, forecast: Forecast, range: RangeVar, mode: LockMode) {
   const found = model.named(range);
   if (!found) {
-    if (range.schemaname !== 'pg_catalog' && range.schemaname !== 'information_schema' && !range.relname?.startsWith('pg_'))
+    if (
+      range.schemaname !== 'pg_catalog' &&
+      range.schemaname !== 'information_schema' &&
+      !range.relname?.startsWith('pg_')
+    )
       forecast.cannotSay(`${range.relname} is not in the catalogue`);
     return;
   }
@@ -46,7 +52,7 @@ const readBy = (model: SchemaModel, view: Relation): Relation[] =>
   });
 
 /** ROW EXCLUSIVE; foreign keys look up the other side under ROW SHARE, or write it where they cascade. */
-function writeLocks(model: SchemaModel, forecast: Forecast, target: Relation): void {
+function writeLocks(model: SchemaModel, forecast: Forecast, target: Relation) {
   const tables = target.kind === 'view' ? readBy(model, target) : [];
   for (const one of [...model.tree(target), ...tables]) {
     forecast.lock('ROW EXCLUSIVE', one);
@@ -56,7 +62,9 @@ function writeLocks(model: SchemaModel, forecast: Forecast, target: Relation): v
     }
     for (const { table } of model.referencesTo(one)) forecast.lock('ROW EXCLUSIVE', ...model.tree(table));
     if (one.triggers.length > 0)
-      forecast.cannotSay(`what the triggers of ${one.schema}.${one.name} (${one.triggers.join(', ')}) lock is not known`);
+      forecast.cannotSay(
+        `what the triggers of ${one.schema}.${one.name} (${one.triggers.join(', ')}) lock is not known`,
+      );
   }
 }
 
@@ -66,7 +74,7 @@ function lockedRows(
   kind: string,
   target: Relation | undefined,
   content: Record<string, unknown>,
-): void {
+) {
   if (!target || target.fresh) return;
   const where = content.whereClause as Node | undefined;
   if (where === undefined) return forecast.takes('rows', target);
@@ -79,16 +87,21 @@ function lockedRows(
 
 /** One row by its key, or at most `batchRows` by a subquery with LIMIT. */
 function isBounded(model: SchemaModel, target: Relation, where: Node): boolean {
-  const parts = 'BoolExpr' in where && where.BoolExpr.boolop === 'AND_EXPR' ? (where.BoolExpr.args ?? []) : [where];
+  const parts =
+    'BoolExpr' in where && where.BoolExpr.boolop === 'AND_EXPR' ? (where.BoolExpr.args ?? []) : [where];
   const equal = new Set(parts.flatMap(equalColumn));
   const keyed = model
     .indexesOf(target)
-    .some(({ index }) => index!.unique && !index!.expressions && index!.columns.every((column) => equal.has(column)));
+    .some(
+      ({ index }) =>
+        index!.unique && !index!.expressions && index!.columns.every((column) => equal.has(column)),
+    );
   return keyed || parts.some(isLimited);
 }
 
 function equalColumn(node: Node): string[] {
-  if (!('A_Expr' in node) || node.A_Expr.kind !== 'AEXPR_OP' || stringsOf(node.A_Expr.name).at(-1) !== '=') return [];
+  if (!('A_Expr' in node) || node.A_Expr.kind !== 'AEXPR_OP' || stringsOf(node.A_Expr.name).at(-1) !== '=')
+    return [];
   const { lexpr, rexpr } = node.A_Expr;
   return lexpr && 'ColumnRef' in lexpr && rexpr && !('ColumnRef' in rexpr) && !('SubLink' in rexpr)
     ? stringsOf(lexpr.ColumnRef.fields).slice(-1)
@@ -96,7 +109,11 @@ function equalColumn(node: Node): string[] {
 }
 
 function isLimited(node: Node): boolean {
-  if (!('SubLink' in node) || node.SubLink.subLinkType !== 'ANY_SUBLINK' || (node.SubLink.operName ?? []).length > 0)
+  if (
+    !('SubLink' in node) ||
+    node.SubLink.subLinkType !== 'ANY_SUBLINK' ||
+    (node.SubLink.operName ?? []).length > 0
+  )
     return false;
   const select = node.SubLink.subselect;
   const limit = select && 'SelectStmt' in select ? select.SelectStmt.limitCount : undefined;
@@ -105,7 +122,7 @@ function isLimited(node: Node): boolean {
 }
 
 /** A function may do anything; the server's own do not lock tables. */
-function callees(model: SchemaModel, forecast: Forecast, node: Node): void {
+function callees(model: SchemaModel, forecast: Forecast, node: Node) {
   for (const { funcname } of all<FuncCall>(node, 'FuncCall')) {
     const names = stringsOf(funcname);
     const found = model.function(names);

@@ -30,7 +30,7 @@ const lockless = new Set([
   'OBJECT_CAST',
 ]);
 
-export function drop(model: SchemaModel, forecast: Forecast, statement: DropStmt): void {
+export function drop(model: SchemaModel, forecast: Forecast, statement: DropStmt) {
   const { removeType = '', objects = [], behavior, missing_ok = false, concurrent = false } = statement;
   const cascade = behavior === 'DROP_CASCADE';
   forecast.outsideTransaction = concurrent;
@@ -45,21 +45,31 @@ export function drop(model: SchemaModel, forecast: Forecast, statement: DropStmt
       if (table) forecast.lock('ACCESS EXCLUSIVE', table);
       else if (!missing_ok) forecast.cannotSay(`${names.slice(0, -1).join('.')} is not in the catalogue`);
     } else if (!lockless.has(removeType) || cascade) {
-      forecast.cannotSay(`what DROP ${removeType.replace('OBJECT_', '')}${cascade ? ' CASCADE' : ''} takes with it is not in our rules`);
+      forecast.cannotSay(
+        `what DROP ${removeType.replace('OBJECT_', '')}${cascade ? ' CASCADE' : ''} takes with it is not in our rules`,
+      );
       forecast.opaque = true;
-    }
+    } else forecast.dropped.push(names.join('.'));
   }
 }
 
 /** With a table go its indexes, sequences and partitions; its foreign keys lock the tables they refer to. */
-function dropRelation(model: SchemaModel, forecast: Forecast, relation: Relation, cascade: boolean, concurrent: boolean): void {
+function dropRelation(
+  model: SchemaModel,
+  forecast: Forecast,
+  relation: Relation,
+  cascade: boolean,
+  concurrent: boolean,
+) {
   if (relation.index) return dropIndex(model, forecast, relation, concurrent);
   forecast.dropped.push(`${relation.schema}.${relation.name}`);
   const gone = model.tree(relation);
   for (const parent of relation.parents) {
     const above = model.byOid(parent);
     forecast.lock('ACCESS EXCLUSIVE', above);
-    if (above) for (const one of model.children(above)) if (one.partition === 'default') forecast.lock('ACCESS EXCLUSIVE', one);
+    if (above)
+      for (const one of model.children(above))
+        if (one.partition === 'default') forecast.lock('ACCESS EXCLUSIVE', one);
   }
   for (const one of gone) {
     forecast.lock('ACCESS EXCLUSIVE', one, ...model.indexesOf(one), ...model.sequencesOf(one));
@@ -69,20 +79,25 @@ function dropRelation(model: SchemaModel, forecast: Forecast, relation: Relation
     }
     const referring = model.referencesTo(one).filter(({ table }) => !gone.includes(table));
     if (!cascade && referring.length > 0)
-      forecast.cannotSay(`foreign keys of ${referring.map(({ table }) => table.name).join(', ')} refer to it: the server would refuse it`);
+      forecast.cannotSay(
+        `foreign keys of ${referring.map(({ table }) => table.name).join(', ')} refer to it: the server would refuse it`,
+      );
     for (const { table, constraint } of referring) {
       forecast.lock('ACCESS EXCLUSIVE', ...model.tree(table));
       table.constraints = table.constraints.filter((each) => each !== constraint);
     }
     dropViews(model, forecast, one, cascade);
   }
-  for (const one of gone) for (const part of [one, ...model.indexesOf(one), ...model.sequencesOf(one)]) model.remove(part);
+  for (const one of gone)
+    for (const part of [one, ...model.indexesOf(one), ...model.sequencesOf(one)]) model.remove(part);
 }
 
-function dropViews(model: SchemaModel, forecast: Forecast, relation: Relation, cascade: boolean): void {
+function dropViews(model: SchemaModel, forecast: Forecast, relation: Relation, cascade: boolean) {
   const views = model.viewsOf(relation);
   if (!cascade && views.length > 0)
-    return forecast.cannotSay(`${views.map(({ name }) => name).join(', ')} read it: the server would refuse it`);
+    return forecast.cannotSay(
+      `${views.map(({ name }) => name).join(', ')} read it: the server would refuse it`,
+    );
   for (const view of views) {
     forecast.lock('ACCESS EXCLUSIVE', view, ...model.indexesOf(view));
     for (const one of [...model.indexesOf(view), view]) model.remove(one);
@@ -90,7 +105,7 @@ function dropViews(model: SchemaModel, forecast: Forecast, relation: Relation, c
 }
 
 /** TRUNCATE gives each table and index a new, empty file under ACCESS EXCLUSIVE; CASCADE goes to who refers to it. */
-export function truncate(model: SchemaModel, forecast: Forecast, statement: TruncateStmt): void {
+export function truncate(model: SchemaModel, forecast: Forecast, statement: TruncateStmt) {
   const { relations = [], behavior, restart_seqs = false } = statement;
   const named = relations.flatMap((node) => {
     if (!('RangeVar' in node)) return [];

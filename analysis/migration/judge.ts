@@ -15,7 +15,7 @@ const words: Record<Work['kind'], string> = {
 };
 
 /** Whether the application's statements wait for it: writers from SHARE on; only readers use views and indexes. */
-export const stopsOthers = ({ kind }: Relation, mode: LockMode): boolean =>
+const stopsOthers = ({ kind }: Relation, mode: LockMode): boolean =>
   strength(mode) >=
   strength(
     kind === 'index' || kind === 'partitioned index' || kind === 'view' || kind === 'materialized view'

@@ -22,6 +22,9 @@ export const isWeak = (mode: LockMode): boolean => strength(mode) < strength('SH
 
 /** The mode of pg_locks: "ShareRowExclusiveLock" is SHARE ROW EXCLUSIVE. */
 export function lockModeOf(name: string): LockMode | undefined {
-  const words = name.replace(/Lock$/, '').replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toUpperCase();
+  const words = name
+    .replace(/Lock$/, '')
+    .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
+    .toUpperCase();
   return lockModes.find((mode) => mode === words);
 }

@@ -9,7 +9,9 @@ export const stringsOf = (nodes: readonly Node[] | undefined): string[] =>
         ? stringsOf(node.List.items)
         : 'TypeName' in node
           ? stringsOf(node.TypeName.names)
-          : [],
+          : 'ObjectWithArgs' in node
+            ? stringsOf(node.ObjectWithArgs.objname)
+            : [],
   );
 
 /** Every node below `node`, itself first, as kind and content. */

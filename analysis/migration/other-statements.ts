@@ -23,10 +23,12 @@ import { rewrite } from './rewrite.ts';
 import type { SchemaModel } from './schema-model.ts';
 
 const absent = (forecast: Forecast, name: RangeVar | undefined) =>
-  forecast.cannotSay(`${[name?.schemaname, name?.relname].filter(Boolean).join('.')} is not in the catalogue`);
+  forecast.cannotSay(
+    `${[name?.schemaname, name?.relname].filter(Boolean).join('.')} is not in the catalogue`,
+  );
 
 /** RENAME of a table, column, constraint, index or view. Who names the old one fails from then on. */
-export function rename(model: SchemaModel, forecast: Forecast, statement: RenameStmt): void {
+export function rename(model: SchemaModel, forecast: Forecast, statement: RenameStmt) {
   const { renameType, relation: name, newname = '', subname = '', missing_ok = false } = statement;
   if (!name) return; // of a role, schema, function, type: nothing in pg_class is locked
   const found = model.named(name);
@@ -53,14 +55,19 @@ export function rename(model: SchemaModel, forecast: Forecast, statement: Rename
   }
 }
 
-function renameColumn(model: SchemaModel, table: Relation, from: string, to: string): void {
+function renameColumn(model: SchemaModel, table: Relation, from: string, to: string) {
   const renamed = (columns: readonly string[]) => columns.map((column) => (column === from ? to : column));
   table.columns = table.columns.map((column) => (column.name === from ? { ...column, name: to } : column));
   table.constraints = table.constraints.map((one) => ({ ...one, columns: renamed(one.columns) }));
   for (const { index } of model.indexesOf(table)) Object.assign(index!, { columns: renamed(index!.columns) });
 }
 
-export function setSchema(model: SchemaModel, forecast: Forecast, name: RangeVar | undefined, schema: string): void {
+export function setSchema(
+  model: SchemaModel,
+  forecast: Forecast,
+  name: RangeVar | undefined,
+  schema: string,
+) {
   const found = name && model.named(name);
   if (!found) return absent(forecast, name);
   forecast.lock('ACCESS EXCLUSIVE', found, ...model.sequencesOf(found));
@@ -69,12 +76,13 @@ export function setSchema(model: SchemaModel, forecast: Forecast, name: RangeVar
 }
 
 /** CREATE TABLE: what it refers to, inherits from, is a partition of or copies is locked; itself nobody knows yet. */
-export function createTable(model: SchemaModel, forecast: Forecast, statement: CreateStmt): void {
+export function createTable(model: SchemaModel, forecast: Forecast, statement: CreateStmt) {
   const { relation: name, tableElts = [], inhRelations = [], partbound, if_not_exists = false } = statement;
   if (!name?.relname) return;
   const schema = name.schemaname ?? model.searchPath[0] ?? 'public';
   if (model.find(schema, name.relname)) {
-    if (!if_not_exists) forecast.cannotSay(`${schema}.${name.relname} exists already: the server will refuse it`);
+    if (!if_not_exists)
+      forecast.cannotSay(`${schema}.${name.relname} exists already: the server will refuse it`);
     return;
   }
   const table = model.add({
@@ -97,7 +105,7 @@ export function createTable(model: SchemaModel, forecast: Forecast, statement: C
   for (const node of tableElts) element(model, forecast, table, node);
 }
 
-function element(model: SchemaModel, forecast: Forecast, table: Relation, node: Node): void {
+function element(model: SchemaModel, forecast: Forecast, table: Relation, node: Node) {
   const created = { created: true };
   if ('ColumnDef' in node) {
     const def = node.ColumnDef;
@@ -113,27 +121,37 @@ function element(model: SchemaModel, forecast: Forecast, table: Relation, node: 
   }
 }
 
-export function createTableAs(model: SchemaModel, forecast: Forecast, statement: CreateTableAsStmt): void {
+export function createTableAs(model: SchemaModel, forecast: Forecast, statement: CreateTableAsStmt) {
   const { query, into, objtype } = statement;
   if (query) data(model, forecast, query);
   const name = into?.rel;
   if (!name?.relname) return;
-  const made = indexRelation({ schema: name.schemaname ?? model.searchPath[0] ?? 'public', unlogged: false } as Relation, name.relname);
+  const made = indexRelation(
+    { schema: name.schemaname ?? model.searchPath[0] ?? 'public', unlogged: false } as Relation,
+    name.relname,
+  );
   model.add({ ...made, kind: objtype === 'OBJECT_MATVIEW' ? 'materialized view' : 'table', index: null });
   forecast.opaque ||= objtype !== 'OBJECT_MATVIEW'; // its columns are not followed
 }
 
-export function createView(model: SchemaModel, forecast: Forecast, { view: name, query, replace }: ViewStmt): void {
+export function createView(model: SchemaModel, forecast: Forecast, { view: name, query, replace }: ViewStmt) {
   if (query) data(model, forecast, query);
   const existing = name && model.named(name);
   if (replace && existing) forecast.lock('ACCESS EXCLUSIVE', existing);
   if (existing || !name?.relname) return;
-  const made = indexRelation({ schema: name.schemaname ?? model.searchPath[0] ?? 'public', unlogged: false } as Relation, name.relname);
+  const made = indexRelation(
+    { schema: name.schemaname ?? model.searchPath[0] ?? 'public', unlogged: false } as Relation,
+    name.relname,
+  );
   const reads = all<RangeVar>(query, 'RangeVar').flatMap((range) => model.named(range)?.oid ?? []);
   model.add({ ...made, kind: 'view', index: null, reads });
 }
 
-export function refresh(model: SchemaModel, forecast: Forecast, { relation: name, concurrent }: RefreshMatViewStmt): void {
+export function refresh(
+  model: SchemaModel,
+  forecast: Forecast,
+  { relation: name, concurrent }: RefreshMatViewStmt,
+) {
   const view = name && model.named(name);
   if (!view) return absent(forecast, name);
   if (concurrent) forecast.lock('EXCLUSIVE', view);
@@ -146,7 +164,11 @@ export function refresh(model: SchemaModel, forecast: Forecast, { relation: name
 }
 
 /** VACUUM and ANALYZE bear readers and writers; VACUUM FULL writes the table anew. */
-export function vacuum(model: SchemaModel, forecast: Forecast, { rels = [], options = [], is_vacuumcmd }: VacuumStmt): void {
+export function vacuum(
+  model: SchemaModel,
+  forecast: Forecast,
+  { rels = [], options = [], is_vacuumcmd }: VacuumStmt,
+) {
   const full = is_vacuumcmd === true && hasOption(options, 'full');
   forecast.outsideTransaction = is_vacuumcmd === true;
   if (rels.length === 0) forecast.cannotSay('it goes through every table of the database, one after another');
@@ -165,13 +187,13 @@ export function vacuum(model: SchemaModel, forecast: Forecast, { rels = [], opti
   }
 }
 
-export function cluster(model: SchemaModel, forecast: Forecast, name: RangeVar | undefined): void {
+export function cluster(model: SchemaModel, forecast: Forecast, name: RangeVar | undefined) {
   const table = name && model.named(name);
   if (!table) return forecast.cannotSay('it rewrites every table that was clustered before');
   rewrite(model, forecast, table);
 }
 
-export function lockTable(model: SchemaModel, forecast: Forecast, { relations = [], mode = 8 }: LockStmt): void {
+export function lockTable(model: SchemaModel, forecast: Forecast, { relations = [], mode = 8 }: LockStmt) {
   for (const node of relations) {
     const found = 'RangeVar' in node ? model.named(node.RangeVar) : undefined;
     if (!found) {
@@ -186,7 +208,7 @@ export function lockTable(model: SchemaModel, forecast: Forecast, { relations = 
 const commentedBelow = new Set(['OBJECT_TABCONSTRAINT', 'OBJECT_TRIGGER', 'OBJECT_POLICY', 'OBJECT_RULE']);
 
 /** COMMENT: SHARE UPDATE EXCLUSIVE on a relation, ACCESS SHARE for what is on it. */
-export function comment(model: SchemaModel, forecast: Forecast, { objtype, object }: CommentStmt): void {
+export function comment(model: SchemaModel, forecast: Forecast, { objtype, object }: CommentStmt) {
   const names = object ? stringsOf([object]) : [];
   const type: string = objtype ?? '';
   const below = commentedBelow.has(type);

@@ -1,9 +1,9 @@
 import type { Node } from 'libpg-query';
 import type { CatalogueData, Relation } from './catalogue.ts';
 import type { Forecast } from './forecast.ts';
-import { judge, type Judgement } from './judge.ts';
+import { type Judgement, judge } from './judge.ts';
 import { type LockMode, strength, stronger } from './lock-mode.ts';
-import { type ParsedStatement, parseSql } from './parse-sql.ts';
+import { parseSql } from './parse-sql.ts';
 import { predictStatement } from './predict-statement.ts';
 import { SchemaModel } from './schema-model.ts';
 
@@ -28,8 +28,10 @@ export interface StatementPrediction extends Judgement {
   readonly locks: readonly PredictedLock[];
   /** The same of the whole transaction so far. */
   readonly held: readonly PredictedLock[];
-  /** Tables that are written anew; null where that cannot be said. */
+  /** Tables that are written anew. */
   readonly rewritten: readonly string[];
+  /** Tables whose every row it reads: for a check, an index or a rewrite. */
+  readonly read: readonly string[];
   /** Why something cannot be said; empty: everything is. */
   readonly unknown: readonly string[];
   /** Objects that are gone afterwards. */
@@ -38,51 +40,73 @@ export interface StatementPrediction extends Judgement {
   readonly looks: boolean;
 }
 
-/** Predicts each statement from what those before it left. `whole`: the file is run as one transaction. */
-export function predictMigration(
-  sql: string,
+export interface Script {
+  readonly sql: string;
+  /** It is run as one transaction. */
+  readonly whole: boolean;
+}
+
+/**
+ * Predicts each statement of scripts that run one after another, each from what those before it left.
+ * @throws SqlSyntaxError
+ */
+export function predictScripts(
+  scripts: readonly Script[],
   catalogue: CatalogueData,
-  { whole = false }: { readonly whole?: boolean } = {},
-): StatementPrediction[] {
+): StatementPrediction[][] {
   const model = new SchemaModel(catalogue);
-  const transactions = new Transactions(whole);
-  let opaque: number | undefined;
-  return parseSql(sql).map((statement, index) => {
-    setSearchPath(model, statement.node);
-    const names = new Map(model.relations.map((one) => [one, `${one.schema}.${one.name}`]));
-    const forecast = predictStatement(model, statement.node);
-    const { transaction, control, held } = transactions.next(statement.node, forecast);
-    if (forecast.outsideTransaction && transaction !== null)
-      forecast.breaks.unshift('it cannot run inside a transaction: the server will refuse it');
-    if (opaque !== undefined && opaque !== index)
-      forecast.cannotSay(`statement ${opaque + 1} may have changed what this one finds`);
-    const judgement = judge(forecast, held);
-    if (forecast.opaque) opaque ??= index;
-    const listed = (locks: ReadonlyMap<Relation, LockMode>) => listLocks(locks, names);
-    return {
-      ...place(statement),
-      ...judgement,
-      transaction,
-      control,
-      outsideTransaction: forecast.outsideTransaction,
-      locks: listed(forecast.locks),
-      held: listed(held),
-      rewritten: [...forecast.rewritten]
-        .filter(({ kind, fresh }) => !fresh && (kind === 'table' || kind === 'materialized view'))
-        .map((one) => names.get(one)!),
-      unknown: forecast.unknown,
-      dropped: forecast.dropped,
-      looks: forecast.looks,
-    };
+  let unread: string | undefined;
+  return scripts.map(({ sql, whole }) => {
+    const transactions = new Transactions(whole);
+    return parseSql(sql).map((statement, index) => {
+      setSearchPath(model, statement.node);
+      const names = new Map(model.relations.map((one) => [one, `${one.schema}.${one.name}`]));
+      const forecast = predictStatement(model, statement.node);
+      const { transaction, control, held } = transactions.next(statement.node, forecast);
+      if (forecast.outsideTransaction && transaction !== null)
+        forecast.breaks.unshift('it cannot run inside a transaction: the server will refuse it');
+      if (unread !== undefined && forecast.locks.size > 0)
+        forecast.cannotSay(`${unread} may have changed what this one finds`);
+      const judgement = judge(forecast, held);
+      if (forecast.opaque) unread ??= `statement ${index + 1}`;
+      return {
+        ...{ text: statement.text, offset: statement.offset, ...judgement, transaction, control },
+        outsideTransaction: forecast.outsideTransaction,
+        locks: listLocks(forecast.locks, names),
+        held: listLocks(held, names),
+        rewritten: [...forecast.rewritten]
+          .filter(({ kind, fresh }) => !fresh && (kind === 'table' || kind === 'materialized view'))
+          .map((one) => names.get(one)!),
+        read: forecast.work
+          .filter(({ kind, relation }) => kind !== 'rows' && !relation.fresh)
+          .map(({ relation }) => names.get(relation)!),
+        unknown: forecast.unknown,
+        dropped: forecast.dropped,
+        looks: forecast.looks,
+      };
+    });
   });
 }
 
-const place = ({ text, offset }: ParsedStatement) => ({ text, offset });
+/** One script alone. */
+export const predictMigration = (
+  sql: string,
+  catalogue: CatalogueData,
+  { whole = false }: { readonly whole?: boolean } = {},
+): StatementPrediction[] => predictScripts([{ sql, whole }], catalogue)[0]!;
 
-const listLocks = (locks: ReadonlyMap<Relation, LockMode>, names: ReadonlyMap<Relation, string>): PredictedLock[] =>
+const listLocks = (
+  locks: ReadonlyMap<Relation, LockMode>,
+  names: ReadonlyMap<Relation, string>,
+): PredictedLock[] =>
   [...locks]
     .filter(([{ fresh }]) => !fresh)
-    .map(([one, mode]) => ({ relation: names.get(one) ?? `${one.schema}.${one.name}`, oid: one.oid, kind: one.kind, mode }))
+    .map(([one, mode]) => ({
+      relation: names.get(one) ?? `${one.schema}.${one.name}`,
+      oid: one.oid,
+      kind: one.kind,
+      mode,
+    }))
     .sort((a, b) => strength(b.mode) - strength(a.mode) || a.relation.localeCompare(b.relation));
 
 /** Locks last until the transaction ends: what one statement took, those after it in the transaction hold. */
@@ -97,14 +121,19 @@ class Transactions {
     if (whole) this.#begin();
   }
 
-  next(node: Node, forecast: Forecast): { transaction: number | null; control: boolean; held: Map<Relation, LockMode> } {
+  next(
+    node: Node,
+    forecast: Forecast,
+  ): { transaction: number | null; control: boolean; held: Map<Relation, LockMode> } {
     const kind = 'TransactionStmt' in node ? node.TransactionStmt.kind : undefined;
     if (kind === 'TRANS_STMT_BEGIN' || kind === 'TRANS_STMT_START') this.#begin();
     const transaction = this.#open ? this.#count : null;
     if (!this.#open) this.#held = new Map();
-    for (const [relation, mode] of forecast.locks) this.#held.set(relation, stronger(this.#held.get(relation), mode));
+    for (const [relation, mode] of forecast.locks)
+      this.#held.set(relation, stronger(this.#held.get(relation), mode));
     const held = new Map(this.#held);
-    if (!this.#whole && kind && /COMMIT|ROLLBACK$/.test(kind) && kind !== 'TRANS_STMT_ROLLBACK_TO') this.#open = false;
+    if (!this.#whole && kind && /COMMIT|ROLLBACK$/.test(kind) && kind !== 'TRANS_STMT_ROLLBACK_TO')
+      this.#open = false;
     return { transaction, control: kind !== undefined, held };
   }
 
@@ -116,7 +145,7 @@ class Transactions {
   }
 }
 
-function setSearchPath(model: SchemaModel, node: Node): void {
+function setSearchPath(model: SchemaModel, node: Node) {
   if (!('VariableSetStmt' in node) || node.VariableSetStmt.name !== 'search_path') return;
   const schemas = (node.VariableSetStmt.args ?? []).flatMap((arg) =>
     'A_Const' in arg && arg.A_Const.sval ? [arg.A_Const.sval.sval ?? ''] : [],

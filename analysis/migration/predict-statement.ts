@@ -4,6 +4,7 @@ import { data } from './data-statements.ts';
 import { drop, truncate } from './drop.ts';
 import { Forecast } from './forecast.ts';
 import { createIndex, reindex } from './indexes.ts';
+import type { LockMode } from './lock-mode.ts';
 import { all, stringsOf } from './nodes.ts';
 import {
   cluster,
@@ -17,7 +18,6 @@ import {
   setSchema,
   vacuum,
 } from './other-statements.ts';
-import type { LockMode } from './lock-mode.ts';
 import type { SchemaModel } from './schema-model.ts';
 
 /** Statements that lock no relation which another session could wait for. */
@@ -82,18 +82,25 @@ export function predictStatement(model: SchemaModel, node: Node): Forecast {
   else if ('AlterPolicyStmt' in node) on(node.AlterPolicyStmt.table, 'ACCESS EXCLUSIVE');
   else if ('RuleStmt' in node) on(node.RuleStmt.relation, 'ACCESS EXCLUSIVE');
   else if ('CreateStatsStmt' in node) {
-    for (const range of all<RangeVar>(node.CreateStatsStmt.relations, 'RangeVar')) on(range, 'SHARE UPDATE EXCLUSIVE');
+    for (const range of all<RangeVar>(node.CreateStatsStmt.relations, 'RangeVar'))
+      on(range, 'SHARE UPDATE EXCLUSIVE');
   } else if ('AlterSeqStmt' in node) alterSequence(model, forecast, node.AlterSeqStmt);
   else if ('CreateSeqStmt' in node) ownedBy(model, forecast, node.CreateSeqStmt.options);
   else if ('GrantStmt' in node) grant(model, forecast, node.GrantStmt);
   else if ('CreateFunctionStmt' in node) functionBody(model, forecast, node.CreateFunctionStmt);
-  else if ('SelectStmt' in node || 'InsertStmt' in node || 'UpdateStmt' in node || 'DeleteStmt' in node || 'MergeStmt' in node)
+  else if (
+    'SelectStmt' in node ||
+    'InsertStmt' in node ||
+    'UpdateStmt' in node ||
+    'DeleteStmt' in node ||
+    'MergeStmt' in node
+  )
     data(model, forecast, node);
   else other(forecast, node);
   return forecast;
 }
 
-function other(forecast: Forecast, node: Node): void {
+function other(forecast: Forecast, node: Node) {
   const kind = Object.keys(node)[0]!;
   if (lockless.has(kind)) return;
   forecast.cannotSay(
@@ -108,7 +115,7 @@ function alterSequence(
   model: SchemaModel,
   forecast: Forecast,
   { sequence, options = [], missing_ok }: { sequence?: RangeVar; options?: Node[]; missing_ok?: boolean },
-): void {
+) {
   const found = sequence && model.named(sequence);
   if (found) forecast.lock('SHARE ROW EXCLUSIVE', found);
   else if (!missing_ok) forecast.cannotSay(`${sequence?.relname} is not in the catalogue`);
@@ -116,7 +123,7 @@ function alterSequence(
 }
 
 /** OWNED BY table.column looks the table up. */
-function ownedBy(model: SchemaModel, forecast: Forecast, options: readonly Node[] = []): void {
+function ownedBy(model: SchemaModel, forecast: Forecast, options: readonly Node[] = []) {
   for (const node of options) {
     if (!('DefElem' in node) || node.DefElem.defname !== 'owned_by' || !node.DefElem.arg) continue;
     const names = stringsOf([node.DefElem.arg]);
@@ -130,9 +137,16 @@ function ownedBy(model: SchemaModel, forecast: Forecast, options: readonly Node[
 function grant(
   model: SchemaModel,
   forecast: Forecast,
-  { objtype, targtype, objects = [] }: { objtype?: string; targtype?: string; objects?: Node[] },
-): void {
-  if (targtype !== 'ACL_TARGET_OBJECT' || (objtype !== 'OBJECT_TABLE' && objtype !== 'OBJECT_SEQUENCE')) return;
+  {
+    is_grant,
+    objtype,
+    targtype,
+    objects = [],
+  }: { is_grant?: boolean; objtype?: string; targtype?: string; objects?: Node[] },
+) {
+  if (!is_grant) forecast.cannotSay('whether a running statement needs the privilege is not known');
+  if (targtype !== 'ACL_TARGET_OBJECT' || (objtype !== 'OBJECT_TABLE' && objtype !== 'OBJECT_SEQUENCE'))
+    return;
   for (const node of objects) {
     const found = 'RangeVar' in node ? model.named(node.RangeVar) : undefined;
     if (found) forecast.lock('ACCESS SHARE', found);
@@ -145,7 +159,7 @@ function functionBody(
   model: SchemaModel,
   forecast: Forecast,
   { sql_body, options = [] }: { sql_body?: Node; options?: Node[] },
-): void {
+) {
   const ranges = all<RangeVar>(sql_body, 'RangeVar');
   for (const range of ranges) {
     const found = model.named(range);

@@ -73,8 +73,7 @@ function castRewrites(model: SchemaModel, from: ColumnType, to: ColumnType): Rew
   const source = model.type(from.type.split('.'));
   if (from.type !== to.type && source?.kind === 'domain' && source.base !== null)
     return castRewrites(model, { type: source.base, typmod: -1 }, to);
-  if (isTimeZoneCast(from.type, to.type) && to.typmod === -1)
-    return { rewrites: !isUtc(model.timeZone) };
+  if (isTimeZoneCast(from.type, to.type) && to.typmod === -1) return { rewrites: !isUtc(model.timeZone) };
   if (from.type !== to.type && !model.isBinaryCast(from.type, to.type)) return { rewrites: true };
   // a cast that keeps the bytes keeps no modifier: varchar(20) is text of any length
   return modifierRewrites(to.type, from.type === to.type ? from.typmod : sharedModifier(from, to), to.typmod);
@@ -111,7 +110,8 @@ function modifierRewrites(type: string, from: number, to: number): Rewrite {
 const isTimeZoneCast = (from: string, to: string) =>
   [from, to].sort().join() === 'pg_catalog.timestamp,pg_catalog.timestamptz';
 
-const isUtc = (zone: string) => /^(UTC|GMT|Etc\/(UTC|GMT|UCT|Zulu|Universal)|UCT|Zulu|Universal)$/i.test(zone);
+const isUtc = (zone: string) =>
+  /^(UTC|GMT|Etc\/(UTC|GMT|UCT|Zulu|Universal)|UCT|Zulu|Universal)$/i.test(zone);
 
 /** USING column, or USING column::type of the very type that is wanted. */
 function isPlainCast(model: SchemaModel, node: Node, column: Column, to: ColumnType): boolean {

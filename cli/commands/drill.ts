@@ -2,7 +2,8 @@ import { Option } from 'commander';
 import { duration } from '../../config/duration.ts';
 import { usage } from '../../config/fault.ts';
 import type { DrillResult } from '../../result/measures/drill.ts';
-import { command } from '../command.ts';
+import { type Context, command } from '../command.ts';
+import { databaseOption } from '../database-url.ts';
 import { type DataOptions, dataOptions, integer } from '../options.ts';
 
 type DrillCommandOptions = DataOptions & {
@@ -13,6 +14,8 @@ type DrillCommandOptions = DataOptions & {
   duration: string;
   repeat: string;
   allowDrills?: boolean;
+  plan?: boolean;
+  database?: string;
   out: string;
 };
 
@@ -31,10 +34,14 @@ export const drill = command<DrillCommandOptions>(
       new Option('--duration <time>', 'load before the fault, and after its repair').default('3s'),
       new Option('--repeat <n>', 'how many times each case is run').default('1'),
       new Option('--allow-drills', 'servers of yours may be drilled; their database must be named as well'),
+      new Option('--plan', 'migration FILE: predict locks, rewrites and the verdict, and run nothing'),
+      databaseOption(),
       new Option('--out <dir>', 'folder of the runs').default('runs'),
       ...dataOptions(),
     ],
-    example: './olympus drill restart --scale tiny',
+    example: `./olympus drill restart --scale tiny
+  $ echo 'ALTER TABLE core.orders ADD COLUMN gift boolean' > gift.sql
+  $ ./olympus drill migration gift.sql --plan`,
     load: async () => {
       const { drillMeasure, drillNamed } = await import('../../bench/drill/drill-measure.ts');
       const { drills } = await import('../../bench/drill/drills.ts');
@@ -42,6 +49,7 @@ export const drill = command<DrillCommandOptions>(
       const { answerRun } = await import('../answer-run.ts');
       const { runBench } = await import('../run-bench.ts');
       return async (context, options, ...names) => {
+        if (options.plan || options.database !== undefined) return planned(context, options, names);
         if (names.length === 0 && !options.all)
           throw usage(
             'Which drill?',
@@ -72,6 +80,23 @@ export const drill = command<DrillCommandOptions>(
     },
   },
 );
+
+/** --plan: one file or folder, of nothing else. */
+async function planned(
+  context: Context,
+  options: DrillCommandOptions,
+  [name, file, ...more]: string[],
+): Promise<number> {
+  if (!options.plan)
+    throw usage('--database is of --plan: a drill runs on a topology.', 'Leave it out, or add --plan.');
+  if (name !== 'migration' || file === undefined || more.length > 0)
+    throw usage(
+      '--plan predicts one file, or one folder, of a migration.',
+      'For example: ./olympus drill migration gift.sql --plan',
+    );
+  const { answerMigrationPlan } = await import('../plan-migration.ts');
+  return answerMigrationPlan(context, file, options);
+}
 
 /** @throws Fault (usage) for a load that shows nothing before the fault, or of more than an hour. */
 function lasting(text: string): number {
