@@ -1,5 +1,7 @@
 import type { MigrationPlan, PlannedStatement } from '../bench/drill/migration/plan-migration.ts';
+import type { OwnDatabase } from '../bench/own-database.ts';
 import { exitCodes } from '../config/fault.ts';
+import type { Endpoint } from '../infra/topology/endpoint.ts';
 import { bringUp } from './bring-up.ts';
 import type { Context } from './command.ts';
 import { databaseUrl } from './database-url.ts';
@@ -17,13 +19,35 @@ export async function answerMigrationPlan(
   const files = await readMigrationFiles(path);
   const own = database === undefined ? undefined : databaseUrl(database);
   await using up = own ? undefined : await bringUp(context, { topology, lifetime: 'tied', looks: true });
-  await using session = await connect(own ?? up!.get('primary').url('admin'));
+  await using made = own ? undefined : await shopSchema(context, up!.get('primary'));
+  await using session = await connect(
+    own ?? up!.get('primary').url('admin', ...(made ? [made.database] : [])),
+  );
   await session.query('SET default_transaction_read_only = on');
   const plan = await planMigration(session, files);
   context.answer(planDocument(plan), planText(plan));
   return { safe: exitCodes.done, unsafe: exitCodes.regression, 'cannot say': exitCodes.inconclusive }[
     plan.verdict
   ];
+}
+
+/** The shop's schema without rows, in a database of its own, where a server of ours has none yet. */
+async function shopSchema(context: Context, primary: Endpoint): Promise<OwnDatabase | undefined> {
+  const { connect } = await import('../infra/topology/session.ts');
+  const { markOf } = await import('../infra/topology/database-mark.ts');
+  const { makeEmptyDatabase } = await import('../bench/own-database.ts');
+  const { migrate } = await import('../migrations/runner.ts');
+  await using session = await connect(primary.url('admin'));
+  if (primary.provider === 'external' || (await markOf(session)).mark !== 'empty') return undefined;
+  const made = await makeEmptyDatabase(primary, 'plan');
+  try {
+    await using admin = await connect(primary.url('admin', made.database));
+    await migrate(admin, { progress: context.progress });
+    return made;
+  } catch (error) {
+    await made[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 const planDocument = ({ verdict, serverVersion, statements }: MigrationPlan) => ({
@@ -50,7 +74,14 @@ function statementText({ file, line, text, verdict, why, locks, rewritten }: Pla
   return [
     `  ${file}:${line}: ${short.length > 100 ? `${short.slice(0, 99)}…` : short}`,
     `    ${verdict.toUpperCase()}: ${why}`,
-    ...[...modes].map(([mode, of]) => `    ${mode} on ${of.map(({ relation }) => relation).join(', ')}`),
-    ...(rewritten.length > 0 ? [`    rewritten: ${rewritten.join(', ')}`] : []),
+    ...[...modes].map(([mode, of]) => `    ${mode} on ${firstOf(of.map(({ relation }) => relation))}`),
+    ...(rewritten.length > 0 ? [`    rewritten: ${firstOf(rewritten)}`] : []),
   ];
 }
+
+const shown = 5;
+
+const firstOf = (names: readonly string[]): string =>
+  names.length > shown + 1
+    ? `${names.slice(0, shown).join(', ')} and ${names.length - shown} more (--json names all)`
+    : names.join(', ');
