@@ -58,6 +58,7 @@ export const loadMeasure = (options: LoadMeasureOptions): Measure => {
   const asked = options.via ?? readLoadScenario(scenarioScript(options.scenario)).via;
   return {
     part: 'load',
+    drivenByK6: true,
     needs: asked === undefined ? [] : asked === 'replicas' ? ['replica1'] : [asked],
     wants: asked === undefined ? ['pooler'] : [],
     run: (setting) => measure(setting, { ...options, via: asked ?? 'pooler' }),
