@@ -23,4 +23,6 @@ export const makeRoom =
 
 /** Whether words that a server wrote or a client got speak of a full disk. */
 export const saysFullDisk = (text: string): boolean =>
-  /No space left on device|disk quota (?:exceeded|is used up)|disk (?:of .* )?is full|\bENOSPC\b|\bEDQUOT\b/i.test(text);
+  /No space left on device|disk quota (?:exceeded|is used up)|disk (?:of .* )?is full|\bENOSPC\b|\bEDQUOT\b/i.test(
+    text,
+  );
