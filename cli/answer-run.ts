@@ -26,12 +26,15 @@ export function answerRun(
       ...figuresText(result),
       ...details,
       ...findingsText(result),
-      ...result.skipped.map(({ part, why, how }) => `  skipped ${part}: ${sentence(why)} ${how}`),
+      ...result.skipped.map(
+        ({ part, why, how, applies }) =>
+          `  ${applies === false ? 'absent' : 'skipped'} ${part}: ${sentence(why)} ${how}`,
+      ),
       `Report: ${directory}/index.html`,
     ].join('\n'),
   );
   if (status === 'regression' || status === 'objective-missed') return exitCodes.regression;
-  if (result.skipped.length > 0) return exitCodes.component;
+  if (result.skipped.some(({ applies }) => applies !== false)) return exitCodes.component;
   return status === 'pass' ? exitCodes.done : exitCodes.inconclusive;
 }
 
