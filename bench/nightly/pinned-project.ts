@@ -12,10 +12,10 @@ import type { Change } from '../variant/variant.ts';
 import type { NightControl } from './night-control.ts';
 
 /** What is kept of an index: enough to have it again on a copy. */
-export type PinnedIndex = Pick<Index, 'name' | 'table' | 'definition' | 'constraint'>;
+type PinnedIndex = Pick<Index, 'name' | 'table' | 'definition' | 'constraint'>;
 
 /** The word that pins what is there tonight. */
-export const pinNow = 'now';
+const pinNow = 'now';
 
 /** @throws Fault (usage): a database that is measured as it is has no builds to name */
 export function requirePinnable(wanted: string | undefined): void {
