@@ -3,6 +3,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { printFault } from './command.ts';
 import { ab } from './commands/ab.ts';
 import { analyse } from './commands/analyse.ts';
+import { backup } from './commands/backup.ts';
 import { bench } from './commands/bench.ts';
 import { capacity } from './commands/capacity.ts';
 import { compare } from './commands/compare.ts';
@@ -52,6 +53,7 @@ const commands = [
   analyse,
   self,
   report,
+  backup,
   datasets,
   cache,
 ];
