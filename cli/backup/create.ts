@@ -1,13 +1,15 @@
 import { usage } from '../../config/fault.ts';
 import { createBackup, makeRepository, repositoryLock } from '../../infra/backup/create-backup.ts';
 import type { Manifest } from '../../infra/backup/manifest.ts';
-import { addPoint, listPoints, type Repository, walFolder } from '../../infra/backup/repository.ts';
+import { listPoints, type Repository, walFolder } from '../../infra/backup/repository.ts';
 import { setArchiving } from '../../infra/local/archiving.ts';
 import type { OwnPrimary } from '../../infra/local/own-primary.ts';
 import { lock } from '../../infra/process/lock.ts';
 import { connect } from '../../infra/topology/session.ts';
+import { markPosition } from '../../migrations/restore-point.ts';
 import type { Context } from '../command.ts';
 import type { BackupOptions } from './options.ts';
+import { recordPoint } from './record-points.ts';
 import { openSource } from './source.ts';
 
 /** A backup without the list of its files, which is long. */
@@ -78,14 +80,9 @@ export async function pointVerb(
   if (listPoints(repository).some((point) => point.name === name))
     throw usage(`There is a restore point ${name} already.`, 'Give it another name.');
   await using admin = await connect(url);
-  const { rows } = await admin.query<{ lsn: string; at: Date; timeline: number }>(
-    'SELECT pg_create_restore_point($1)::text AS lsn, clock_timestamp() AS at, timeline_id AS timeline FROM pg_control_checkpoint()',
-    [name],
-  );
-  const { lsn, at, timeline } = rows[0]!;
-  const point = { name, lsn, at: at.toISOString(), timeline };
-  await addPoint(repository, point);
-  context.answer(point, `${name} at ${lsn}, ${point.at}.`);
+  const made = (await markPosition(admin, name, context.progress))!; // it is archived, and an administrator may
+  const point = await recordPoint(repository, made);
+  context.answer(point, `${name} at ${point.lsn}, ${point.at}.`);
   return undefined;
 }
 

@@ -33,7 +33,7 @@ export async function restoreVerb(context: Context, options: BackupOptions): Pro
   context.answer(
     {
       ...{ backup: restored.backup, target: targetText(recovery.target), reachedLsn, lastCommitAt, walFiles },
-      ...{ bytes, copyMs, recoverMs, tookMs, secondsPerGB: tookMs / 1000 / (bytes / 1e9) },
+      ...{ bytes, copyMs, recoverMs, tookMs },
       ...{ version: primary.version, host: primary.host, port: primary.port },
     },
     [

@@ -83,7 +83,10 @@ export function targetSettings(target: RecoveryTarget): Record<string, string> {
     case 'lsn':
       return { ...common, recovery_target_lsn: formatLsn(target.lsn), recovery_target_inclusive: 'off' };
     case 'time':
-      return { ...common, recovery_target_time: target.at.toISOString().replace('T', ' ') };
+      return {
+        ...common,
+        recovery_target_time: target.at.toISOString().replace('T', ' ').replace('Z', '+00'),
+      };
   }
 }
 
