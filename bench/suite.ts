@@ -20,7 +20,9 @@ export interface Measured {
  * ends it: what the part had measured so far is told, then it throws the signal's reason.
  */
 export async function* runSuite(measures: readonly Measure[], setting: Setting): AsyncGenerator<Measured> {
-  using watch = watchParts(setting.topology.endpoints);
+  using watch = watchParts(
+    measures.some(({ breaksServers }) => breaksServers) ? [] : setting.topology.endpoints,
+  );
   const gone: Absent[] = [];
   for (const measure of measures) {
     setting.signal.throwIfAborted();

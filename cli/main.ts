@@ -1,5 +1,3 @@
-import { Command } from 'commander';
-import packageJson from '../package.json' with { type: 'json' };
 import { printFault } from './command.ts';
 import { ab } from './commands/ab.ts';
 import { analyse } from './commands/analyse.ts';
@@ -59,6 +57,7 @@ const commands = [
 ];
 for (const command of commands) olympus.addCommand(command);
 olympus.addCommand(completion(olympus));
+import { olympus } from './program.ts';
 
 // A reader that closes the pipe early (`| head`) has what it wanted.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

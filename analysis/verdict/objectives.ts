@@ -4,6 +4,7 @@ import { betweenText, judged } from './bounds.ts';
 import { capacityObjectives } from './capacity.ts';
 import { comparisonObjectives, exactComparisons } from './comparisons.ts';
 import { lagBounds } from './doubts.ts';
+import { drillObjectives, isDrillObjective } from './drills.ts';
 import type { AttackFacts, Facts, LoadFacts } from './facts.ts';
 import { failedParts } from './failed-parts.ts';
 import { failedStatements } from './failed-statements.ts';
@@ -39,7 +40,8 @@ export const exact: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether an objective holds or not whatever the machine did meanwhile. */
-export const isExact = (name: string): boolean => exact.has(name) || isCounted(name);
+export const isExact = (name: string): boolean =>
+  exact.has(name) || isCounted(name) || isDrillObjective(name);
 
 /** The goals of the schema and its statements, each with its answer; ok null where it was not measured. */
 export function objectives(facts: Facts): TrustCheck[] {
@@ -60,6 +62,7 @@ export function objectives(facts: Facts): TrustCheck[] {
     ...judging('load.achieved-rate', loads(facts, absent)),
     ...judging('pooler.*', poolerObjectives(facts.pooler ?? [])),
     ...judging('capacity.*', capacityObjectives(facts.capacity)),
+    ...judging('drill.*', drillObjectives(facts.drill ?? [])),
     ...judging(facts.nightly ? 'nightly.*' : 'comparison.*', comparisonObjectives(facts)),
     ...judging('plans.*', failedStatements(facts)),
     ...failedParts(facts),

@@ -5,16 +5,17 @@ import type { SuiteName } from '../../config/suites.ts';
 import type { IndexForm, IndexResult, Result, WritePrice } from '../../result/result.ts';
 import { command } from '../command.ts';
 import { type DataOptions, dataOptions, integer } from '../options.ts';
+import { type NewRunOptions, runOptions } from '../run-options.ts';
 import { suiteOption } from '../suite-option.ts';
 
-type IndexOptions = DataOptions & {
-  drop?: string[];
-  only?: string;
-  budget: string;
-  candidates: string;
-  suite: string;
-  out: string;
-};
+type IndexOptions = DataOptions &
+  NewRunOptions & {
+    drop?: string[];
+    only?: string;
+    budget: string;
+    candidates: string;
+    suite: string;
+  };
 
 export const indexChange = command<IndexOptions>(
   'index [ddl...]',
@@ -29,7 +30,7 @@ export const indexChange = command<IndexOptions>(
       new Option('--budget <time>', 'advise: start no further candidate after this time').default('5m'),
       new Option('--candidates <n>', 'advise: how many candidates are measured at most').default('24'),
       suiteOption(),
-      new Option('--out <dir>', 'folder of the runs').default('runs'),
+      ...runOptions(),
       ...dataOptions(),
     ],
     example: './olympus index "CREATE INDEX ON core.orders (organization_id, total_cents)" --scale tiny',
