@@ -17,6 +17,7 @@ export function answerRun(
 ): number {
   const { status } = result.verdict;
   context.answer(result, runText({ result, directory }, details, headline));
+  if (result.warnings.some(({ code }) => code === 'disk-full')) return exitCodes.component;
   if (status === 'regression' || status === 'objective-missed') return exitCodes.regression;
   if (result.skipped.length > 0) return exitCodes.component;
   return status === 'pass' ? exitCodes.done : exitCodes.inconclusive;

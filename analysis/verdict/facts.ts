@@ -112,5 +112,9 @@ export interface Facts {
   readonly drill?: readonly DrillFacts[] | undefined;
   readonly paginationChecks?: readonly PageFacts[];
   readonly figures?: readonly Figure[];
-  readonly warnings?: readonly { readonly code: string; readonly message: string }[];
+  readonly warnings?: readonly {
+    readonly code: string;
+    readonly message: string;
+    readonly advice?: string;
+  }[];
 }

@@ -1,6 +1,7 @@
 import type { TrustCheck } from '../../result/run.ts';
 import { againWith } from './again.ts';
 import { betweenText, judged } from './bounds.ts';
+import { bySqlstate } from './by-sqlstate.ts';
 import { capacityObjectives } from './capacity.ts';
 import { comparisonObjectives, exactComparisons } from './comparisons.ts';
 import { lagBounds } from './doubts.ts';
@@ -199,16 +200,13 @@ export const succeededShare = ({ errors, requests }: Pick<LoadFacts, 'errors' | 
   requests === 0 ? 0 : 1 - failures({ errors }) / requests;
 
 function failed({ errors, requests }: LoadFacts): Omit<TrustCheck, 'name'> {
-  const byState = Object.entries(errors).filter(([, count]) => count > 0);
-  const value = byState.reduce((sum, [, count]) => sum + count, 0);
+  const value = failures({ errors });
   return {
     ok: value === 0,
     value,
     limit: 0,
     unit: 'requests',
-    why: value
-      ? `By SQLSTATE: ${byState.map(([state, count]) => `${state} ${count}`).join(', ')}.`
-      : `None of ${grouped(requests)} requests failed.`,
+    why: value ? bySqlstate(errors) : `None of ${grouped(requests)} requests failed.`,
   };
 }
 
