@@ -6,6 +6,7 @@ import type { Measure, Setting } from '../measure.ts';
 import { type Drill, type DrillOptions, type DrillSetting, type FaultDrill, NotHere } from './drill.ts';
 import { drills } from './drills.ts';
 import { runCase } from './run-case.ts';
+import { prepareUnder } from './under.ts';
 
 /** @throws Fault (usage) naming the nearest */
 export function drillNamed(name: string): Drill {
@@ -38,6 +39,8 @@ export const drillMeasure = (chosen: readonly Drill[], options: DrillOptions): M
   userInput: true,
   async run(setting) {
     requireOurs(setting, options);
+    const asked = options.under;
+    await using under = asked === null ? undefined : await prepareUnder(setting, asked.scenario, asked.rate);
     const found: Partial<Result> = {};
     const left: Left = { skipped: [], warnings: [] };
     for (const one of chosen) {
@@ -45,6 +48,7 @@ export const drillMeasure = (chosen: readonly Drill[], options: DrillOptions): M
         ...setting,
         options,
         control: setting.topology.control,
+        under,
         event: (what) => setting.progress.note(`${one.name}: ${what}`),
       };
       const keep = () => setting.soFar?.({ ...found, ...left });

@@ -59,8 +59,9 @@ export const drill = command<DrillCommandOptions>(
           rate: integer('--writes', options.writes, 1, 1000),
           duration: lasting(options.duration),
           repeat: integer('--repeat', options.repeat, 1, 1000),
-          under: options.under ?? null,
-          underRate: options.under ? integer('--rate', options.rate ?? '50', 1, 100_000) : null,
+          under: options.under
+            ? { scenario: options.under, rate: integer('--rate', options.rate ?? '50', 1, 100_000) }
+            : null,
           allowDrills: options.allowDrills ?? false,
           notOurs: context.permission.notOurs,
         });
@@ -92,6 +93,20 @@ function words(one: DrillResult): string[] {
   return [
     `  ${one.name} (${one.case})${one.repetition > 1 ? `, repetition ${one.repetition}` : ''}: ${one.judged} through ${one.judged === 'writes' ? one.via : one.reads} unavailable ${ms(one.unavailableMs)}, recovered after ${ms(one.recoverMs)}${one.why ? ` (${one.why})` : ''}`,
     `    writes: ${accounts}`,
+    ...underWords(one),
     `    errors: ${errors.join(', ') || 'none'}; healed: ${one.healed === null ? 'not known' : one.healed ? 'yes' : 'NO'}, ${one.healedHow}`,
+  ];
+}
+
+/** What the clients of --under saw. */
+function underWords({ load }: DrillResult): string[] {
+  if (load === null) return [];
+  const errors = Object.entries(load.errors).map(([state, count]) => `${state} ${count}`);
+  const most = (['before', 'during', 'after'] as const).map((phase) => {
+    const { max } = load.responseMs[phase];
+    return `${phase} ${max === null ? 'none' : `${Math.round(max)} ms`}`;
+  });
+  return [
+    `    ${load.scenario}: ${load.requests} requests; errors: ${errors.join(', ') || 'none'}; longest response ${most.join(', ')}`,
   ];
 }
