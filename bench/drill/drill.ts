@@ -11,6 +11,8 @@ export interface DrillOptions {
   /** ms; the load before the injection, and after the repair. */
   readonly duration: number;
   readonly repeat: number;
+  /** Only cases whose name contains this. */
+  readonly only: string | null;
   /** A load scenario that runs meanwhile, at so many requests a second. */
   readonly under: { readonly scenario: string; readonly rate: number } | null;
   /** On a server of the user's: both must be said. */
@@ -57,6 +59,8 @@ export interface DrillCase {
   inject(setting: DrillSetting): Promise<void>;
   /** Repairs it. Is called again, where it failed or was cut off: it must be able to. */
   heal(setting: DrillSetting): Promise<void>;
+  /** What follows the repair, while the load still runs. */
+  afterRepair?(setting: DrillSetting): Promise<void>;
   /** After the load. */
   healed(setting: DrillSetting): Promise<Healed>;
 }

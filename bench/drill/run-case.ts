@@ -2,7 +2,7 @@ import type { EndpointName } from '../../infra/topology/endpoint.ts';
 import type { DrillResult } from '../../result/measures/drill.ts';
 import { pause } from '../pause.ts';
 import { percentilesOf } from '../percentiles.ts';
-import { availability, byPhase } from './availability.ts';
+import { availability, byPhase, steadyFor } from './availability.ts';
 import { clientOf } from './client-of.ts';
 import { courseOf, errorsOf } from './course.ts';
 import type { DrillCase, DrillSetting, Healed, Prepared } from './drill.ts';
@@ -82,9 +82,10 @@ export async function runCase(
     healthy = true;
     repaired = performance.now();
     setting.event('repaired');
+    await one.afterRepair?.(setting);
     await pause(options.duration, signal);
     await until(async () => servesAgain(load, one.judged), recoversWithin, signal);
-    await pause(Math.min(options.duration, 1000), signal);
+    await pause(steadyFor + 500, signal);
   } catch (error) {
     failure = error;
   } finally {
