@@ -17,6 +17,7 @@ import { type SuiteName, suites } from '../config/suites.ts';
 import { databaseName } from '../infra/local/login.ts';
 import { nameThisRun } from '../infra/process/this-run.ts';
 import type { ObjectStore } from '../infra/services/object-store.ts';
+import { findK6 } from '../infra/setup/k6.ts';
 import { k6Version } from '../infra/setup/k6-version.ts';
 import { connect } from '../infra/topology/session.ts';
 import type { Topology } from '../infra/topology/topology.ts';
@@ -76,6 +77,7 @@ export async function runBench(
   let nothingAsked = false;
   try {
     const timed = stopwatch(result);
+    await using k6 = k6Build(context, measures);
     await using topology = await timed('topology', () =>
       bringUp(context, {
         topology: options.topology,
@@ -97,6 +99,10 @@ export async function runBench(
       k6: k6Version(),
       progress,
     });
+    if (!k6.built) {
+      progress.stage('k6');
+      await timed('k6', () => k6.ready);
+    }
     await run.save(result);
     await measure(run, result, measures, {
       run: { id: run.facts.id, environment: result.environment },
@@ -134,6 +140,28 @@ export async function runBench(
   progress.end();
   if (context.open) await openReport(join(run.directory, 'index.html'), progress);
   return { result, directory: run.directory };
+}
+
+/**
+ * Begins to build k6 where a measure needs it and the cache has none, beside the topology and the data. A build that
+ * fails is no failure of those: the measure that asks for it meets it again, and says so. Disposing ends it.
+ */
+function k6Build({ progress, signal }: Context, measures: readonly Measure[]) {
+  const stop = new AbortController();
+  const build = {
+    built: !measures.some(({ drivenByK6 }) => drivenByK6),
+    ready: Promise.resolve(),
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await build.ready;
+    },
+  };
+  const ended = () => {
+    build.built = true;
+  };
+  if (!build.built)
+    build.ready = findK6({ progress, signal: AbortSignal.any([signal, stop.signal]) }).then(ended, ended);
+  return build;
 }
 
 /** Runs the suite; every part's sections are in the saved result as soon as it ended. */
@@ -192,7 +220,7 @@ async function keepIn(store: ObjectStore, directory: string, result: Result, pro
 }
 
 /** Stages in which nothing is measured yet. */
-const preparing = ['topology', 'data'];
+const preparing = ['topology', 'data', 'k6'];
 
 /** A typo is no run: it leaves none behind, and the newest one stays "latest". */
 const isUsage = (error: unknown) => error instanceof Fault && error.reason === 'usage';

@@ -103,7 +103,7 @@ export interface Facts {
   readonly rls: { readonly leaks: LeakFacts; readonly attacks?: readonly AttackFacts[] } | null;
   readonly replication: readonly ReplicaFacts[];
   readonly load: readonly LoadFacts[];
-  readonly skipped: readonly { readonly part: string; readonly why: string }[];
+  readonly skipped: readonly { readonly part: string; readonly why: string; readonly applies?: false }[];
   readonly comparison?: readonly ComparisonFacts[];
   readonly index?: readonly IndexFacts[];
   readonly pooler?: readonly PoolerFacts[];
@@ -112,5 +112,9 @@ export interface Facts {
   readonly drill?: readonly DrillFacts[] | undefined;
   readonly paginationChecks?: readonly PageFacts[];
   readonly figures?: readonly Figure[];
-  readonly warnings?: readonly { readonly code: string; readonly message: string }[];
+  readonly warnings?: readonly {
+    readonly code: string;
+    readonly message: string;
+    readonly advice?: string;
+  }[];
 }

@@ -175,7 +175,7 @@ function steady(load: LoadFacts, run: Run): TrustCheck {
       };
     return {
       ...{ ...base, ok: null, value },
-      why: `Only ${whole.length} whole seconds: too few to tell.`,
+      why: `Only ${(scheduled ?? whole).length} whole seconds: too few to tell.`,
       ...remedy(enough(load, load.requests, run)),
     };
   }
