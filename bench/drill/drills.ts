@@ -3,6 +3,7 @@ import { failover } from './faults/failover.ts';
 import { kill } from './faults/kill.ts';
 import { restart } from './faults/restart.ts';
 import { stall } from './faults/stall.ts';
+import { migrationPatterns } from './migration/migration-drill.ts';
 
 /** In the order in which `--all` runs them. */
-export const drills: readonly Drill[] = [restart, kill, stall, failover];
+export const drills: readonly Drill[] = [restart, kill, stall, failover, migrationPatterns];

@@ -4,6 +4,7 @@ import { exact, group, not, percentiles, rows, tally, timed } from '../figure-tr
 import { measure, optionalSection } from '../measure-description.ts';
 import { Nullable, Percentiles } from '../percentiles.ts';
 import { words } from '../words.ts';
+import { migrationSection } from './migration.ts';
 
 const byPhase = <T extends Parameters<typeof Nullable>[0]>(each: T) =>
   Type.Object({ before: each, during: each, after: each });
@@ -98,6 +99,7 @@ export const drill = measure({
   what: 'what a fault under load costs the clients, and whether every acknowledged write is still there',
   suites: [],
   sections: {
+    migration: migrationSection,
     drill: optionalSection(
       Type.Optional(Type.Array(DrillResult)),
       rows<DrillResult>(
