@@ -5,7 +5,7 @@ import { exitCodes, usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
 import type { PlanModes, PlanResult } from '../../result/result.ts';
 import { type Context, command } from '../command.ts';
-import { type DataOptions, dataOptions } from '../options.ts';
+import { type DataOptions, dataOptions, estimatesOption } from '../options.ts';
 
 type ExplainOptions = DataOptions & {
   plan?: string[];
@@ -13,6 +13,7 @@ type ExplainOptions = DataOptions & {
   failOn?: 'more-work';
   html?: string;
   modes?: true;
+  estimates?: true;
   statements?: string;
   out: string;
 };
@@ -35,6 +36,7 @@ export const explain = command<ExplainOptions>(
       new Option('--modes', 'also the pages by plan mode: custom, generic and auto'),
       new Option('--statements <dir>', 'folder of statements; scenarios/statements when absent'),
       new Option('--out <dir>', 'folder of the runs').default('runs'),
+      estimatesOption(),
       ...dataOptions(),
     ],
     example: `./olympus explain orders/recent --scale tiny
@@ -50,6 +52,8 @@ export const explain = command<ExplainOptions>(
             `${options.all ? '--all' : '--fail-on'} is about plans in files.`,
             'Name them: --plan plans.log --all, or --plan A.json --plan B.json --fail-on more-work',
           );
+        if (options.estimates && options.modes)
+          throw usage('--modes counts pages, and --estimates reads none.', 'Leave one of them out.');
         if (options.html) throw usage('--html shows two plans.', 'Name them: --plan A.json --plan B.json');
         const catalogue = await projectCatalogue({
           ...context.project,
@@ -61,7 +65,8 @@ export const explain = command<ExplainOptions>(
         const chosen = names.length > 0 ? catalogue.filter(({ name }) => names.includes(name)) : catalogue;
         const { plans, plansInModes } = await import('../../bench/plans/plans.ts');
         const { runBench } = await import('../run-bench.ts');
-        const measure = options.modes ? plansInModes : plans;
+        const { estimatedPlans } = await import('../../bench/estimates/explain-estimated.ts');
+        const measure = options.estimates ? estimatedPlans : options.modes ? plansInModes : plans;
         const { result } = await runBench(
           context,
           [measure],
@@ -70,12 +75,13 @@ export const explain = command<ExplainOptions>(
         );
         const { planModes: modes, warnings } = result;
         const failed = warnings.filter(({ code }) => code === statementFailed);
+        const lacking = warnings.filter(({ code }) => code === 'estimates-lack');
         context.answer(
           { plans: result.plans, ...(modes ? { planModes: modes } : {}), warnings },
           [
             ...result.plans.map(planText),
             ...(modes ?? []).map(modesText),
-            ...failed.map(({ message, advice }) => `${message} ${advice}`),
+            ...[...failed, ...lacking].map(({ message, advice }) => `${message} ${advice}`),
           ].join('\n\n'),
         );
         return failed.length > 0 ? exitCodes.inconclusive : undefined;
@@ -139,7 +145,10 @@ const modesText = ({ statement, skew, tenants }: PlanModes): string =>
     ),
   ].join('\n');
 
-const planText = ({ statement, variant, tenantClass, expectation, maxQError, tree }: PlanResult): string => {
+const planText = (plan: PlanResult): string => {
+  const { statement, variant, tenantClass, expectation, maxQError, tree } = plan;
+  if (plan.estimated)
+    return `${statement} as ${variant}, ${tenantClass}, estimated: cost ${plan.estimatedCost}, ${plan.estimatedRows} rows\n${tree ?? ''}`;
   const expected =
     expectation.ok === null ? '' : expectation.ok ? ', as expected' : `, NOT AS EXPECTED: ${expectation.why}`;
   const estimate = maxQError === null ? '' : `, worst q-error ${maxQError.toPrecision(3)}`;

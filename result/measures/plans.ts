@@ -23,6 +23,10 @@ export const PlanResult = Type.Object({
     Type.String({ description: 'the plan in words, one node a line, for the report and the terminal' }),
   ),
   expectation: Type.Object({ ok: Nullable(Type.Boolean()), why: Type.String() }),
+  /** Only the planner was asked, on a copy of its knowledge: nothing was executed, so pages and time are null. */
+  estimated: Type.Optional(Type.Literal(true)),
+  estimatedCost: Type.Optional(Type.Number({ description: "in the planner's units" })),
+  estimatedRows: Type.Optional(Type.Number()),
 });
 export type PlanResult = Static<typeof PlanResult>;
 
@@ -119,6 +123,8 @@ export const plans = measure({
               help: 'The worst estimate of a node: estimated against actual rows.',
             },
           }),
+          estimatedCost: not('the planner’s own unit: an estimate is no measurement'),
+          estimatedRows: not('an estimate is no measurement'),
         },
         [
           derived(exact('buffers', 'pages', { help: 'Executor buffers of a plan.' }), pagesOf),
