@@ -15,16 +15,16 @@ import { answerRun } from './answer-run.ts';
 import type { Context } from './command.ts';
 import type { DataOptions } from './options.ts';
 import { runBench } from './run-bench.ts';
+import type { NewRunOptions } from './run-options.ts';
 import type { StoreOptions } from './run-store-options.ts';
 import { openNamedStore } from './run-store-options.ts';
 
-export interface NightlyOptions extends DataOptions, StoreOptions {
+export interface NightlyOptions extends DataOptions, StoreOptions, NewRunOptions {
   control?: string;
   head?: string[];
   budget: string;
   only?: string;
   suite: string;
-  out: string;
 }
 
 const minBudget = 60_000;

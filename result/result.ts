@@ -17,6 +17,7 @@ export type * from './measures/attacks.ts';
 export type * from './measures/cache.ts';
 export type * from './measures/comparison.ts';
 export type * from './measures/dataset.ts';
+export type * from './measures/drill.ts';
 export type * from './measures/index.ts';
 export type * from './measures/lag.ts';
 export type * from './measures/load.ts';

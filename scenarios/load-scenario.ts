@@ -26,6 +26,8 @@ export interface LoadScenario {
   readonly login: Login;
   /** `@rate own`: its own rate is meant, not a share of what the endpoint can do. */
   readonly ownRate: boolean;
+  /** Its arrivals are sessions, each of several requests. */
+  readonly sessions: boolean;
   /** As the script says it, in so many figures; undefined where it says nothing, or reckons. */
   readonly duration: Milliseconds | undefined;
   readonly warmup: Milliseconds | undefined;
@@ -56,6 +58,7 @@ export function readLoadScenario(path: string, catalogue: readonly Statement[] =
     via: said.get('via') as Route | undefined,
     login,
     ownRate: said.has('rate'),
+    sessions: /^\s*session\s*(?::|,\s*$)/m.test(text),
     duration: timeIn(text, 'duration'),
     warmup: timeIn(text, 'warmup'),
     rate: numberIn(text, 'rate'),

@@ -23,6 +23,7 @@ export async function inProcess(
     quiet: true,
     cache: undefined,
     wait: true,
+    open: false,
     notMine: false,
     project: shop,
     permission: { allowWrites: false, notOurs: undefined },

@@ -7,7 +7,7 @@ export function againWith(
   options: Readonly<Record<string, string>>,
 ): string | undefined {
   if (command === undefined || (kind !== 'bench' && kind !== 'load')) return;
-  const words: string[] = command.match(/'[^']*'|\S+/g) ?? [];
+  const words: string[] = command.match(/(?:'[^']*'|\\.|[^\s'])+/g) ?? [];
   for (const [option, value] of Object.entries(options)) {
     const at = words.findIndex((word) => word === option || word.startsWith(`${option}=`));
     if (at < 0) words.push(option, value);

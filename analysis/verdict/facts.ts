@@ -3,6 +3,7 @@ import type { Others } from '../../result/others.ts';
 import type { Result } from '../../result/result.ts';
 import type { Machine } from '../../result/run.ts';
 import type { Distribution } from './bounds.ts';
+import type { DrillFacts } from './drills.ts';
 
 type Item<T> = T extends readonly (infer Each)[] ? Each : never;
 type Night = NonNullable<Result['nightly']>;
@@ -117,7 +118,12 @@ export interface Facts {
   readonly pooler?: readonly PoolerFacts[];
   readonly nightly?: NightFacts;
   readonly capacity?: CapacityFacts | null;
+  readonly drill?: readonly DrillFacts[] | undefined;
   readonly paginationChecks?: readonly PageFacts[];
   readonly figures?: readonly Figure[];
-  readonly warnings?: readonly { readonly code: string; readonly message: string }[];
+  readonly warnings?: readonly {
+    readonly code: string;
+    readonly message: string;
+    readonly advice?: string;
+  }[];
 }

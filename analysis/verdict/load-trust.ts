@@ -48,7 +48,7 @@ function startLag(load: LoadFacts, run: Run): TrustCheck {
     return {
       ...{ ...base, ok, value },
       why: `${startLagMs.samples} starts are too few to say how late they are at p99: response times are bounded by service time from below.`,
-      ...remedy(enough(load, run)),
+      ...remedy(enough(load, startLagMs.samples, run)),
     };
   return {
     ...{ ...base, ok, value: value ?? bounds.low },
@@ -57,10 +57,20 @@ function startLag(load: LoadFacts, run: Run): TrustCheck {
   };
 }
 
-/** As long as it takes to bound a p99, and to see whether the load is steady. */
-function enough({ requests, seconds }: LoadFacts, run: Run): string | undefined {
-  const needed = requests > 0 ? (samplesThatBound(0.99) * seconds) / requests : 30;
-  return longer(Math.max(minWindows + 1, 1.2 * needed), run);
+/**
+ * As long as it takes to bound a p99 with samples that come as fast as these did, and to see whether the load is steady:
+ * longer than it was, else nothing would be settled by it.
+ */
+function enough({ seconds }: LoadFacts, samples: number, run: Run): string | undefined {
+  const needed = samples > 0 ? (samplesThatBound(0.99) * seconds) / samples : Math.max(30, 2 * seconds);
+  return longer(Math.max(minWindows + 1, 1.2 * needed, seconds + 1), run);
+}
+
+/** Requests that fail have no response time: a longer run of failures has no more of them. */
+function moreAnswers(load: LoadFacts, run: Run): string | undefined {
+  const { requests, responseMs } = load;
+  if (requests < samplesThatBound(0.99)) return enough(load, responseMs.samples, run);
+  return `see to the ${(requests - responseMs.samples).toLocaleString('en-US')} requests that failed, then measure again`;
 }
 
 function dropped(load: LoadFacts, run: Run): TrustCheck {
@@ -143,9 +153,9 @@ function samples(load: LoadFacts, run: Run): TrustCheck {
         ...base,
         ok: false,
         why: 'A p99 is shown that rests on fewer than 100 requests beyond it.',
-        ...remedy(enough(load, run)),
+        ...remedy(enough(load, responseMs.samples, run)),
       }
-    : { ...base, ok: null, why: 'Too few to bound a p99.', ...remedy(enough(load, run)) };
+    : { ...base, ok: null, why: 'Too few to bound a p99.', ...remedy(moreAnswers(load, run)) };
 }
 
 function steady(load: LoadFacts, run: Run): TrustCheck {
@@ -165,8 +175,8 @@ function steady(load: LoadFacts, run: Run): TrustCheck {
       };
     return {
       ...{ ...base, ok: null, value },
-      why: `Only ${whole.length} whole seconds: too few to tell.`,
-      ...remedy(enough(load, run)),
+      why: `Only ${(scheduled ?? whole).length} whole seconds: too few to tell.`,
+      ...remedy(enough(load, load.requests, run)),
     };
   }
   const ok = value <= limit;

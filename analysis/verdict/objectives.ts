@@ -1,9 +1,11 @@
 import type { TrustCheck } from '../../result/run.ts';
 import { againWith } from './again.ts';
 import { betweenText, judged } from './bounds.ts';
+import { bySqlstate } from './by-sqlstate.ts';
 import { capacityObjectives } from './capacity.ts';
 import { comparisonObjectives, exactComparisons } from './comparisons.ts';
 import { lagBounds } from './doubts.ts';
+import { drillObjectives, isDrillObjective } from './drills.ts';
 import type { AttackFacts, Facts, LoadFacts } from './facts.ts';
 import { failedParts } from './failed-parts.ts';
 import { failedStatements } from './failed-statements.ts';
@@ -40,7 +42,8 @@ export const exact: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether an objective holds or not whatever the machine did meanwhile. */
-export const isExact = (name: string): boolean => exact.has(name) || isCounted(name);
+export const isExact = (name: string): boolean =>
+  exact.has(name) || isCounted(name) || isDrillObjective(name);
 
 /** The goals of the schema and its statements, each with its answer; ok null where it was not measured. */
 export function objectives(facts: Facts): TrustCheck[] {
@@ -61,6 +64,7 @@ export function objectives(facts: Facts): TrustCheck[] {
     ...judging('load.achieved-rate', loads(facts, absent)),
     ...judging('pooler.*', poolerObjectives(facts.pooler ?? [])),
     ...judging('capacity.*', capacityObjectives(facts.capacity)),
+    ...judging('drill.*', drillObjectives(facts.drill ?? [])),
     ...judging(facts.nightly ? 'nightly.*' : 'comparison.*', comparisonObjectives(facts)),
     ...judging('plans.*', failedStatements(facts)),
     ...failedParts(facts),
@@ -198,16 +202,13 @@ export const succeededShare = ({ errors, requests }: Pick<LoadFacts, 'errors' | 
   requests === 0 ? 0 : 1 - failures({ errors }) / requests;
 
 function failed({ errors, requests }: LoadFacts): Omit<TrustCheck, 'name'> {
-  const byState = Object.entries(errors).filter(([, count]) => count > 0);
-  const value = byState.reduce((sum, [, count]) => sum + count, 0);
+  const value = failures({ errors });
   return {
     ok: value === 0,
     value,
     limit: 0,
     unit: 'requests',
-    why: value
-      ? `By SQLSTATE: ${byState.map(([state, count]) => `${state} ${count}`).join(', ')}.`
-      : `None of ${grouped(requests)} requests failed.`,
+    why: value ? bySqlstate(errors) : `None of ${grouped(requests)} requests failed.`,
   };
 }
 

@@ -91,6 +91,17 @@ test('what was not measured is null with its reason, and no pass', () => {
   assert.equal(check(fewer, 'samples for p99').ok, null);
 });
 
+test('too few samples for a p99: a longer run where they came slowly, the failures first where they took them', () => {
+  const remedy = (change: object) => {
+    const load = withLoad({ seconds: 12, responseMs: { p99: null, max: 3, samples: 285 }, ...change });
+    const command = './olympus load storefront --rate 60 --duration 12s';
+    const run = { complete: true, stages: [], kind: 'load' as const, command };
+    return check({ ...load, run }, 'samples for p99').remedy;
+  };
+  assert.equal(remedy({ requests: 285 }), './olympus load storefront --rate 60 --duration 19s');
+  assert.equal(remedy({ requests: 725 }), 'see to the 440 requests that failed, then measure again');
+});
+
 test('the largest start lag stands in for a p99 that has too few samples, only where it is within the limit', () => {
   const lag = (max: number) => withLoad({ startLagMs: { p99: null, max, samples: 500 } });
   assert.deepEqual(
@@ -171,7 +182,7 @@ test('a part that the user did not ask for leaves its objectives open, and the o
   assert.equal(check(facts, 'failed requests').why, notAsked);
   assert.equal(status(facts), 'pass');
   assert.deepEqual(judge({ ...healthy, ...facts }).verdict.reasons, [
-    'All 1 measured objectives of 5 are met and every trust check passed.',
+    'The one measured objective of 5 is met and every trust check passed.',
   ]);
 });
 
@@ -212,6 +223,11 @@ test('a load that changes as its schedule asks is steady; one that stalls or rea
   assert.equal(of(stalled).ok, false);
   const overloaded = ramp.map((one) => ({ ...one, due: 1000, requests: 800 }));
   assert.equal(of([...overloaded, { s: 20, due: 0, requests: 4000 }]).ok, true); // drained behind the schedule's end
+  const brief = [
+    ...overloaded.slice(0, 8),
+    ...Array.from({ length: 8 }, (_, at) => ({ s: 8 + at, due: 0, requests: 40 })),
+  ];
+  assert.match(of(brief).why, /^Only 8 whole seconds/, 'the seconds of the drain are none of the schedule');
 });
 
 test('a lag probe with an error above 2 ms is not trusted, one without a known error is open', () => {

@@ -84,14 +84,15 @@ function told({ name, value, limit, unit, why, low, high }: TrustCheck): string 
 
 function passText(met: readonly TrustCheck[], trust: readonly TrustCheck[], all: number): string {
   const unchecked = trust.filter(({ ok }) => ok === null).map(({ name }) => name);
-  const objectives =
-    met.length === all ? `All ${all} objectives` : `All ${met.length} measured objectives of ${all}`;
+  const measured = met.length === 1 ? 'The one measured objective' : `All ${met.length} measured objectives`;
+  const are = met.length === 1 ? 'is' : 'are';
+  const objectives = met.length === all && all > 1 ? `All ${all} objectives` : `${measured} of ${all}`;
   const doubtful = trust.some(({ ok }) => ok === false);
   const rest = [
     doubtful && 'what is in doubt about single figures changes none of them',
     unchecked.length > 0 && `could not be checked: ${unchecked.join(', ')}`,
   ].filter(Boolean);
-  return `${objectives} are met${rest.length > 0 ? `; ${rest.join('; ')}` : ' and every trust check passed'}.`;
+  return `${objectives} ${are} met${rest.length > 0 ? `; ${rest.join('; ')}` : ' and every trust check passed'}.`;
 }
 
 function amount(value: number | null, unit: string): string {

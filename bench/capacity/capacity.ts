@@ -40,6 +40,7 @@ const modestRate = 200;
 /** How far the system goes under an objective, what ends it, and when it will be reached. */
 export const capacityMeasure = (options: CapacityOptions): Measure => ({
   part: 'capacity',
+  drivenByK6: true,
   needs: ['primary'],
   userInput: true,
   run: (setting) => measure(setting, options),

@@ -58,6 +58,7 @@ export const loadMeasure = (options: LoadMeasureOptions): Measure => {
   const asked = options.via ?? readLoadScenario(scenarioScript(options.scenario)).via;
   return {
     part: 'load',
+    drivenByK6: true,
     needs: asked === undefined ? [] : asked === 'replicas' ? ['replica1'] : [asked],
     wants: asked === undefined ? ['pooler'] : [],
     run: (setting) => measure(setting, { ...options, via: asked ?? 'pooler' }),
@@ -125,7 +126,8 @@ async function measureOn(
       `${via} answers ${Math.round(capacity)} requests a second on ${closed.report.connections} connections`,
     );
   } else if (model === 'open') {
-    const asked = scenario.ownRate ? undefined : offered(options, duration); // sessions are no requests
+    const own = scenario.ownRate && !arrivals && scenario.rate !== undefined ? { rate: scenario.rate } : {};
+    const asked = scenario.sessions ? undefined : offered({ ...own, ...options }, duration);
     outcomes.warn(await predictOverload(shared, asked, ceiling));
   }
   const measured = { ...shared, duration, warmup };

@@ -141,7 +141,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
     const ended = await run({ ...options, signal }, await writeFiles(folder, options), warnings);
     const counted = options.thresholds === true;
     if (ended.code !== 0 && !(counted && ended.code === thresholdsFailed))
-      throw failureOf(ended, options.url);
+      throw failureOf(ended, options.url, options.script);
     const kept = await readFolder(folder, warnings);
     if (!kept)
       throw new Fault(

@@ -5,17 +5,18 @@ import { falseAlarmSentence } from '../../reports/false-alarms.ts';
 import type { ComparisonResult, Result } from '../../result/result.ts';
 import { command } from '../command.ts';
 import { type DataOptions, dataOptions, estimatesOption } from '../options.ts';
+import { type NewRunOptions, runOptions } from '../run-options.ts';
 import { suiteOption } from '../suite-option.ts';
 
-type AbOptions = DataOptions & {
-  a?: string[];
-  b?: string[];
-  aa?: boolean;
-  estimates?: true;
-  only?: string;
-  suite: string;
-  out: string;
-};
+type AbOptions = DataOptions &
+  NewRunOptions & {
+    estimates?: true;
+    a?: string[];
+    b?: string[];
+    aa?: boolean;
+    only?: string;
+    suite: string;
+  };
 
 export const ab = command<AbOptions>('ab', 'two variants compared on identical data: results, pages, time', {
   options: [
@@ -28,7 +29,7 @@ export const ab = command<AbOptions>('ab', 'two variants compared on identical d
     new Option('--only <statements>', 'statements or their groups, by comma'),
     estimatesOption(),
     suiteOption(),
-    new Option('--out <dir>', 'folder of the runs').default('runs'),
+    ...runOptions(),
     ...dataOptions(),
   ],
   example: './olympus ab --b "sql:DROP INDEX core.idx_products_listing" --only products --scale tiny',

@@ -7,17 +7,18 @@ import type { Project } from '../../project/project.ts';
 import { command } from '../command.ts';
 import { benchParts, onlyOption } from '../only-option.ts';
 import { type DataOptions, dataOptions, integer } from '../options.ts';
+import { type NewRunOptions, runOptions } from '../run-options.ts';
 import { type StoreOptions, storeOptions } from '../run-store-options.ts';
 import { suiteOption } from '../suite-option.ts';
 
-export type BenchOptions = DataOptions & {
-  suite: string;
-  only?: string;
-  slo?: string;
-  rate?: string;
-  duration?: string;
-  out: string;
-} & StoreOptions;
+export type BenchOptions = DataOptions &
+  NewRunOptions & {
+    suite: string;
+    only?: string;
+    slo?: string;
+    rate?: string;
+    duration?: string;
+  } & StoreOptions;
 
 export const bench = command<BenchOptions>('bench', 'the main job: measure everything, write the report', {
   options: [
@@ -26,7 +27,7 @@ export const bench = command<BenchOptions>('bench', 'the main job: measure every
     new Option('--slo <file>', 'the objectives that it is judged by: a YAML file, see docs/ci.md'),
     new Option('--rate <n>', 'of the load: arrivals per second; half of the capacity by default'),
     new Option('--duration <time>', 'of the load: how long it is measured, such as 60s'),
-    new Option('--out <dir>', 'folder of the runs').default('runs'),
+    ...runOptions(),
     ...storeOptions('also store the run there, and share data sets with other machines'),
     ...dataOptions(),
   ],

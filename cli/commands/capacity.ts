@@ -8,17 +8,18 @@ import { choice } from '../choice.ts';
 import { command } from '../command.ts';
 import { dataPlan } from '../data-plan.ts';
 import { type DataOptions, dataOptions, integer } from '../options.ts';
+import { type NewRunOptions, runOptions } from '../run-options.ts';
 
-type CapacityOptions = DataOptions & {
-  scenario: string;
-  sloP99: string;
-  via?: Route;
-  only?: string;
-  currentRate?: string;
-  disk?: string;
-  mix?: string;
-  out: string;
-};
+type CapacityOptions = DataOptions &
+  NewRunOptions & {
+    scenario: string;
+    sloP99: string;
+    via?: Route;
+    only?: string;
+    currentRate?: string;
+    disk?: string;
+    mix?: string;
+  };
 
 export const capacity = command<CapacityOptions>(
   'capacity',
@@ -43,7 +44,7 @@ export const capacity = command<CapacityOptions>(
         '--mix <weights>',
         'estimate for another mix of statements: "orders/recent=5,products/search=1"',
       ),
-      new Option('--out <dir>', 'folder of the runs').default('runs'),
+      ...runOptions(),
       ...dataOptions(),
     ],
     example: './olympus capacity --only maximum,storage --disk 100GB --scale tiny',

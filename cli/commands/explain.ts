@@ -6,17 +6,18 @@ import { suggest } from '../../config/nearest.ts';
 import type { PlanModes, PlanResult } from '../../result/result.ts';
 import { type Context, command } from '../command.ts';
 import { type DataOptions, dataOptions, estimatesOption } from '../options.ts';
+import { type NewRunOptions, runOptions } from '../run-options.ts';
 
-type ExplainOptions = DataOptions & {
-  plan?: string[];
-  all?: true;
-  failOn?: 'more-work';
-  html?: string;
-  modes?: true;
-  estimates?: true;
-  statements?: string;
-  out: string;
-};
+type ExplainOptions = DataOptions &
+  NewRunOptions & {
+    estimates?: true;
+    plan?: string[];
+    all?: true;
+    failOn?: 'more-work';
+    html?: string;
+    modes?: true;
+    statements?: string;
+  };
 
 export const explain = command<ExplainOptions>(
   'explain [statements...]',
@@ -35,8 +36,8 @@ export const explain = command<ExplainOptions>(
       new Option('--html <file>', 'write two plans side by side to this file'),
       new Option('--modes', 'also the pages by plan mode: custom, generic and auto'),
       new Option('--statements <dir>', 'folder of statements; scenarios/statements when absent'),
-      new Option('--out <dir>', 'folder of the runs').default('runs'),
       estimatesOption(),
+      ...runOptions(),
       ...dataOptions(),
     ],
     example: `./olympus explain orders/recent --scale tiny

@@ -5,17 +5,18 @@ import type { SuiteName } from '../../config/suites.ts';
 import type { IndexForm, IndexResult, Result, WritePrice } from '../../result/result.ts';
 import { command } from '../command.ts';
 import { type DataOptions, dataOptions, estimatesOption, integer } from '../options.ts';
+import { type NewRunOptions, runOptions } from '../run-options.ts';
 import { suiteOption } from '../suite-option.ts';
 
-type IndexOptions = DataOptions & {
-  drop?: string[];
-  only?: string;
-  budget: string;
-  candidates: string;
-  estimates?: true;
-  suite: string;
-  out: string;
-};
+type IndexOptions = DataOptions &
+  NewRunOptions & {
+    estimates?: true;
+    drop?: string[];
+    only?: string;
+    budget: string;
+    candidates: string;
+    suite: string;
+  };
 
 export const indexChange = command<IndexOptions>(
   'index [ddl...]',
@@ -31,7 +32,7 @@ export const indexChange = command<IndexOptions>(
       new Option('--candidates <n>', 'advise: how many candidates are measured at most').default('24'),
       estimatesOption(),
       suiteOption(),
-      new Option('--out <dir>', 'folder of the runs').default('runs'),
+      ...runOptions(),
       ...dataOptions(),
     ],
     example: './olympus index "CREATE INDEX ON core.orders (organization_id, total_cents)" --scale tiny',

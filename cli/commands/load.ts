@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import type { LoadMeasureOptions } from '../../bench/load/load.ts';
+import type { Measure } from '../../bench/measure.ts';
 import { duration } from '../../config/duration.ts';
 import { usage } from '../../config/fault.ts';
 import { type Milliseconds, milliseconds, seconds } from '../../config/units.ts';
@@ -7,23 +8,24 @@ import { type Route, routes } from '../../scenarios/load-scenario.ts';
 import { choice } from '../choice.ts';
 import { command } from '../command.ts';
 import { type DataOptions, dataOptions, integer } from '../options.ts';
+import { type NewRunOptions, runOptions } from '../run-options.ts';
 
-export type LoadOptions = DataOptions & {
-  rate?: string;
-  arrivals?: string;
-  speedUp?: string;
-  ramp?: string;
-  duration?: string;
-  connections?: string;
-  model: 'open' | 'closed';
-  via?: Route;
-  render?: 'k6-operator';
-  parallelism?: string;
-  image?: string;
-  plan?: string;
-  merge?: string[];
-  out: string;
-};
+export type LoadOptions = DataOptions &
+  NewRunOptions & {
+    rate?: string;
+    arrivals?: string;
+    speedUp?: string;
+    ramp?: string;
+    duration?: string;
+    connections?: string;
+    model: 'open' | 'closed';
+    via?: Route;
+    render?: 'k6-operator';
+    parallelism?: string;
+    image?: string;
+    plan?: string;
+    merge?: string[];
+  };
 
 export const load = command<LoadOptions>(
   'load [scenario]',
@@ -70,7 +72,7 @@ export const load = command<LoadOptions>(
         '--merge <logs...>',
         'print what several processes or pods reported as one load, and run nothing',
       ).conflicts(['render', 'rate', 'arrivals', 'ramp']),
-      new Option('--out <dir>', 'folder of the runs').default('runs'),
+      ...runOptions(),
       ...dataOptions(),
     ],
     example: './olympus load storefront --rate 200 --duration 10s --scale tiny',
@@ -87,7 +89,10 @@ export const load = command<LoadOptions>(
         const forManifests = (['parallelism', 'image', 'plan'] as const).find((name) => options[name]);
         if (forManifests) throw usage(`--${forManifests} belongs to --render.`, 'Add --render k6-operator.');
         // what cannot be meant is refused before anything is started
-        const measure = loadMeasure({ scenario, ...(await wanted(options, scenarioScript(scenario))) });
+        const measure: Measure = {
+          ...loadMeasure({ scenario, ...(await wanted(options, scenarioScript(scenario))) }),
+          userInput: true, // a script that k6 does not take is refused as a typo is
+        };
         return answerRun(
           context,
           await runBench(context, [measure], { ...options, kind: 'load', suite: 'quick' }),

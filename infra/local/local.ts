@@ -7,6 +7,8 @@ import type { ObjectStore } from '../services/object-store.ts';
 import { cacheFolder, requireTraversable } from '../setup/cache-folder.ts';
 import type { Absent, Endpoint } from '../topology/endpoint.ts';
 import { Topology } from '../topology/topology.ts';
+import { isBroken } from './breakage.ts';
+import { localControl } from './control.ts';
 import { type Examined, examine } from './examine.ts';
 import { heldFolder, localFolder, removeFolder, tiedFolder } from './folder.ts';
 import { type Facts, keepData } from './keep.ts';
@@ -83,7 +85,8 @@ async function startTied(cache: string, options: LocalOptions): Promise<Topology
           await keepData(site, state, primary, cache, key, facts);
           if (shared) await shareEntry(site, cache, key, shared);
         };
-  return new Topology(endpoints, absent, () => all.disposeAsync(), keep);
+  const control = localControl(site.folder, async () => site);
+  return new Topology(endpoints, absent, () => all.disposeAsync(), keep, undefined, false, control);
 }
 
 async function startHeld(cache: string, options: LocalOptions): Promise<Topology> {
@@ -133,8 +136,24 @@ export async function attachLocal({ cache, name = 'default' }: Held): Promise<To
     else absent.push({ part: examined.part, why: examined.why, how: 'Start it again: ./olympus up' });
   }
   if (absent.some(({ part }) => part === 'primary') || endpoints.length === 0) return undefined;
-  return new Topology(endpoints, absent, async () => {});
+  const control = heldControl(cache, name);
+  return new Topology(endpoints, absent, async () => {}, undefined, undefined, false, control);
 }
+
+function heldControl(cache: string | undefined, name: string) {
+  const home = cacheFolder(cache);
+  const folder = heldFolder(home, name);
+  const lasting = { lifetime: 'held', progress: silent, signal: new AbortController().signal } as const;
+  return localControl(folder, () => siteIn(folder, home, { name, ...lasting }, readState(folder)));
+}
+
+/** Whether a drill was ended before it repaired what it broke of the topology that is held under this name. */
+export const isBrokenLocal = ({ cache, name = 'default' }: Held): boolean =>
+  isBroken(heldFolder(cacheFolder(cache), name));
+
+/** Repairs that. */
+export const repairLocal = ({ cache, name = 'default' }: Held): Promise<void> =>
+  heldControl(cache, name).repair();
 
 export interface EndpointStatus {
   readonly name: EndpointName;

@@ -9,6 +9,7 @@ import type { EndpointName } from '../endpoints/endpoints.ts';
 import { commandLine } from '../process/command-line.ts';
 import { findProcess } from '../process/find-process.ts';
 import { onPort, PortTaken } from '../process/ports.ts';
+import { signalFamily } from '../process/signal-family.ts';
 import { stopChild, stopProcess } from '../process/stop.ts';
 import {
   giveTo,
@@ -108,6 +109,7 @@ async function untilReady(site: Site, folder: string, child: ChildProcess): Prom
 export async function stopPostgres(folder: string, mode: 'fast' | 'immediate'): Promise<boolean> {
   const pid = findServer(folder);
   if (pid === undefined) return false;
+  signalFamily(pid, 'SIGCONT'); // a drill that was killed may have left it stopped, and then no signal reaches it
   await stopProcess(pid, () => isPostmaster(pid, folder), {
     signal: mode === 'fast' ? 'SIGINT' : 'SIGQUIT',
     deadline: mode === 'fast' ? seconds(60) : seconds(5),

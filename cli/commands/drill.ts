@@ -1,0 +1,97 @@
+import { Option } from 'commander';
+import { duration } from '../../config/duration.ts';
+import { usage } from '../../config/fault.ts';
+import type { DrillResult } from '../../result/measures/drill.ts';
+import { command } from '../command.ts';
+import { type DataOptions, dataOptions, integer } from '../options.ts';
+
+type DrillCommandOptions = DataOptions & {
+  all?: boolean;
+  under?: string;
+  rate?: string;
+  writes: string;
+  duration: string;
+  repeat: string;
+  allowDrills?: boolean;
+  out: string;
+};
+
+export const drill = command<DrillCommandOptions>(
+  'drill [names...]',
+  'faults and operations under load: what they cost the clients, and whether every acknowledged write is still there',
+  {
+    options: [
+      new Option('--all', 'every drill that ends by itself; those without a name are listed without it'),
+      new Option(
+        '--under <scenario>',
+        'a load scenario that runs meanwhile, beside the writes of the ledger',
+      ),
+      new Option('--rate <n>', 'with --under: arrivals per second of that scenario; 50 when absent'),
+      new Option('--writes <n>', 'writes of the ledger per second, and as many reads').default('50'),
+      new Option('--duration <time>', 'load before the fault, and after its repair').default('3s'),
+      new Option('--repeat <n>', 'how many times each case is run').default('1'),
+      new Option('--allow-drills', 'servers of yours may be drilled; their database must be named as well'),
+      new Option('--out <dir>', 'folder of the runs').default('runs'),
+      ...dataOptions(),
+    ],
+    example: './olympus drill restart --scale tiny',
+    load: async () => {
+      const { drillMeasure, drillNamed } = await import('../../bench/drill/drill-measure.ts');
+      const { drills } = await import('../../bench/drill/drills.ts');
+      const { scenarioScript } = await import('../../bench/load/run-load.ts');
+      const { answerRun } = await import('../answer-run.ts');
+      const { runBench } = await import('../run-bench.ts');
+      return async (context, options, ...names) => {
+        if (names.length === 0 && !options.all)
+          throw usage(
+            'Which drill?',
+            `There is: ${drills.map(({ name, what }) => `${name} (${what})`).join('; ')}. Or all of them: --all`,
+          );
+        if (names.length > 0 && options.all)
+          throw usage('--all takes no names.', 'Leave out --all, or the names.');
+        if (options.rate && !options.under)
+          throw usage('--rate is of the scenario of --under.', 'The ledger’s own writes: --writes 50');
+        if (options.under) scenarioScript(options.under);
+        const chosen = options.all
+          ? drills.filter(({ inAll }) => inAll)
+          : [...new Set(names)].map((name) => drillNamed(name));
+        const measure = drillMeasure(chosen, {
+          rate: integer('--writes', options.writes, 1, 1000),
+          duration: lasting(options.duration),
+          repeat: integer('--repeat', options.repeat, 1, 1000),
+          under: options.under ?? null,
+          underRate: options.under ? integer('--rate', options.rate ?? '50', 1, 100_000) : null,
+          allowDrills: options.allowDrills ?? false,
+          notOurs: context.permission.notOurs,
+        });
+        const run = await runBench(context, [measure], {
+          ...{ ...options, kind: 'drill', suite: 'quick', asked: ['drill'] },
+        });
+        return answerRun(context, run, (run.result.drill ?? []).flatMap(words));
+      };
+    },
+  },
+);
+
+/** @throws Fault (usage) for a load that shows nothing before the fault, or of more than an hour. */
+function lasting(text: string): number {
+  const time = duration('--duration', text);
+  if (time >= 1000 && time <= 3_600_000) return time;
+  throw usage(`--duration takes a time from 1s to 1h, not "${text}".`, 'For example: --duration 3s');
+}
+
+/** One case on the terminal. */
+function words(one: DrillResult): string[] {
+  const ms = (value: number | null) => (value === null ? 'not known' : `${Math.round(value)} ms`);
+  const { ledger } = one;
+  const errors = Object.entries(one.errors).map(([state, count]) => `${state} ${count}`);
+  const accounts =
+    ledger.lost === null
+      ? `the ledger could not be checked: ${ledger.why}`
+      : `${ledger.acknowledged} acknowledged, ${ledger.lost} of them lost; ${ledger.uncertain} never answered, ${ledger.unacknowledgedPresent} of them there${ledger.impossible === 0 ? '' : `; ${ledger.impossible} ROWS THAT MUST NOT BE THERE`}`;
+  return [
+    `  ${one.name} (${one.case})${one.repetition > 1 ? `, repetition ${one.repetition}` : ''}: ${one.judged} through ${one.judged === 'writes' ? one.via : one.reads} unavailable ${ms(one.unavailableMs)}, recovered after ${ms(one.recoverMs)}${one.why ? ` (${one.why})` : ''}`,
+    `    writes: ${accounts}`,
+    `    errors: ${errors.join(', ') || 'none'}; healed: ${one.healed === null ? 'not known' : one.healed ? 'yes' : 'NO'}, ${one.healedHow}`,
+  ];
+}
