@@ -112,7 +112,7 @@ export interface Facts {
   readonly rls: { readonly leaks: LeakFacts; readonly attacks?: readonly AttackFacts[] } | null;
   readonly replication: readonly ReplicaFacts[];
   readonly load: readonly LoadFacts[];
-  readonly skipped: readonly { readonly part: string; readonly why: string }[];
+  readonly skipped: readonly { readonly part: string; readonly why: string; readonly applies?: false }[];
   readonly comparison?: readonly ComparisonFacts[];
   readonly index?: readonly IndexFacts[];
   readonly pooler?: readonly PoolerFacts[];
