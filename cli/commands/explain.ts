@@ -33,7 +33,7 @@ export const explain = command<ExplainOptions>(
         '--fail-on <verdict>',
         'with two --plan: exit code 1 when the second does more work',
       ).choices(['more-work']),
-      new Option('--html <file>', 'write two plans side by side to this file'),
+      new Option('--html <file>', 'write the plans to this file, as one page; two of them side by side'),
       new Option('--modes', 'also the pages by plan mode: custom, generic and auto'),
       new Option('--statements <dir>', 'folder of statements; scenarios/statements when absent'),
       estimatesOption(),
@@ -42,7 +42,7 @@ export const explain = command<ExplainOptions>(
     ],
     example: `./olympus explain orders/recent --scale tiny
   $ printf 'Seq Scan on t  (cost=0.00..1.00 rows=9 width=4)\\n' > plan.txt
-  $ ./olympus explain --plan plan.txt
+  $ ./olympus explain --plan plan.txt --html plan.html
   $ ./olympus explain --plan plan.txt --plan plan.txt --fail-on more-work`,
     load: async () => {
       const { projectCatalogue } = await import('../../project/project-catalogue.ts');
@@ -55,7 +55,6 @@ export const explain = command<ExplainOptions>(
           );
         if (options.estimates && options.modes)
           throw usage('--modes counts pages, and --estimates reads none.', 'Leave one of them out.');
-        if (options.html) throw usage('--html shows two plans.', 'Name them: --plan A.json --plan B.json');
         const catalogue = await projectCatalogue({
           ...context.project,
           ...(options.statements && { statements: options.statements }),
@@ -75,6 +74,10 @@ export const explain = command<ExplainOptions>(
           chosen,
         );
         const { planModes: modes, warnings } = result;
+        if (options.html) {
+          const { renderStatementPlansPage } = await import('../../reports/html/plan-page.ts');
+          await writePage(context, options.html, renderStatementPlansPage(result));
+        }
         const failed = warnings.filter(({ code }) => code === statementFailed);
         const lacking = warnings.filter(({ code }) => code === 'estimates-lack');
         context.answer(
@@ -94,27 +97,25 @@ export const explain = command<ExplainOptions>(
 /** The reading of one file; of two, what changed. */
 async function answerFiles(context: Context, files: readonly string[], options: ExplainOptions) {
   const { all, failOn, html } = options;
-  const pair = html ? '--html' : failOn ? '--fail-on' : null;
-  if (files.length > 2 || (pair && files.length < 2))
+  if (files.length > 2 || (failOn && files.length < 2))
     throw usage(
-      files.length > 2 ? `--plan is given ${files.length} times.` : `${pair} needs two plans.`,
+      files.length > 2 ? `--plan is given ${files.length} times.` : '--fail-on needs two plans.',
       'Two plans are compared: --plan A.json --plan B.json',
     );
   if (all && files.length > 1) throw usage('--all shows one file.', `Give one: --plan ${files[0]} --all`);
-  if (all) return answerAll(context, files[0]!);
-  const { differenceOf, readingOf, readPlanFile } = await import('../plan-file.ts');
+  if (all) return answerAll(context, files[0]!, html);
+  const { differenceOf, readingOf, readPlanFile, readPlanOf } = await import('../plan-file.ts');
+  const { renderPlanFilesPage } = await import('../../reports/html/plan-page.ts');
   const [first, second] = await Promise.all(files.map(readPlanFile));
   if (!second) {
     const { document, text } = readingOf(first!);
+    if (html) await writePage(context, html, renderPlanFilesPage([readPlanOf(first!)]));
     context.answer(document, text);
     return undefined;
   }
   const { diff, text } = differenceOf(first!, second);
-  if (html) {
-    const { renderPlanDiffPage } = await import('../../reports/html/plan-diff.ts');
-    await writeFile(html, renderPlanDiffPage(diff));
-    context.progress.note(`Side by side in ${html}.`);
-  }
+  if (html)
+    await writePage(context, html, renderPlanFilesPage([readPlanOf(first!), readPlanOf(second)], diff));
   const [before, after] = [first!, second].map((file) => readingOf(file).document);
   context.answer({ before, after, diff }, text);
   if (failOn === undefined) return undefined;
@@ -122,10 +123,33 @@ async function answerFiles(context: Context, files: readonly string[], options: 
   return diff.verdict === failOn ? exitCodes.regression : exitCodes.done;
 }
 
+/** @throws Fault (usage) where the file cannot be written */
+async function writePage(context: Context, file: string, text: string, unread = 0): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (error) {
+    throw usage(
+      `Cannot write ${file}: ${(error as Error).message}`,
+      'Name a file in a folder that exists.',
+      error,
+    );
+  }
+  context.progress.note(
+    `The plans are in ${file}${unread > 0 ? `; ${unread} could not be read and are not in it` : ''}.`,
+  );
+}
+
 /** Every plan of a file; those that cannot be read with their place and reason. */
-async function answerAll(context: Context, file: string) {
-  const { readAllPlans, readingOf } = await import('../plan-file.ts');
-  const plans = (await readAllPlans(file)).map((one) => {
+async function answerAll(context: Context, file: string, html: string | undefined) {
+  const { readAllPlans, readingOf, readPlanOf } = await import('../plan-file.ts');
+  const all = await readAllPlans(file);
+  if (html) {
+    const { renderPlanFilesPage } = await import('../../reports/html/plan-page.ts');
+    const read = all.flatMap((one) => ('why' in one ? [] : [readPlanOf(one)]));
+    const unread = all.length - read.length;
+    await writePage(context, html, renderPlanFilesPage(read), unread);
+  }
+  const plans = all.map((one) => {
     if ('why' in one) return { document: one, text: `${one.name} cannot be read: ${one.why}` };
     const { document, text } = readingOf(one);
     return { document: { name: one.name, ...document }, text: `${one.name}\n${text}` };
