@@ -12,6 +12,7 @@ type DrillCommandOptions = DataOptions & {
   writes: string;
   duration: string;
   repeat: string;
+  only?: string;
   allowDrills?: boolean;
   out: string;
 };
@@ -21,7 +22,7 @@ export const drill = command<DrillCommandOptions>(
   'faults and operations under load: what they cost the clients, and whether every acknowledged write is still there',
   {
     options: [
-      new Option('--all', 'every drill that ends by itself; those without a name are listed without it'),
+      new Option('--all', 'every drill but soak, one after the other'),
       new Option(
         '--under <scenario>',
         'a load scenario that runs meanwhile, beside the writes of the ledger',
@@ -30,6 +31,10 @@ export const drill = command<DrillCommandOptions>(
       new Option('--writes <n>', 'writes of the ledger per second, and as many reads').default('50'),
       new Option('--duration <time>', 'load before the fault, and after its repair').default('3s'),
       new Option('--repeat <n>', 'how many times each case is run').default('1'),
+      new Option(
+        '--only <words>',
+        'only the cases whose names contain this, such as "synchronous (" or postmaster',
+      ),
       new Option('--allow-drills', 'servers of yours may be drilled; their database must be named as well'),
       new Option('--out <dir>', 'folder of the runs').default('runs'),
       ...dataOptions(),
@@ -59,8 +64,10 @@ export const drill = command<DrillCommandOptions>(
           rate: integer('--writes', options.writes, 1, 1000),
           duration: lasting(options.duration),
           repeat: integer('--repeat', options.repeat, 1, 1000),
-          under: options.under ?? null,
-          underRate: options.under ? integer('--rate', options.rate ?? '50', 1, 100_000) : null,
+          only: options.only ?? null,
+          under: options.under
+            ? { scenario: options.under, rate: integer('--rate', options.rate ?? '50', 1, 100_000) }
+            : null,
           allowDrills: options.allowDrills ?? false,
           notOurs: context.permission.notOurs,
         });
@@ -92,6 +99,20 @@ function words(one: DrillResult): string[] {
   return [
     `  ${one.name} (${one.case})${one.repetition > 1 ? `, repetition ${one.repetition}` : ''}: ${one.judged} through ${one.judged === 'writes' ? one.via : one.reads} unavailable ${ms(one.unavailableMs)}, recovered after ${ms(one.recoverMs)}${one.why ? ` (${one.why})` : ''}`,
     `    writes: ${accounts}`,
+    ...underWords(one),
     `    errors: ${errors.join(', ') || 'none'}; healed: ${one.healed === null ? 'not known' : one.healed ? 'yes' : 'NO'}, ${one.healedHow}`,
+  ];
+}
+
+/** What the clients of --under saw. */
+function underWords({ load }: DrillResult): string[] {
+  if (load === null) return [];
+  const errors = Object.entries(load.errors).map(([state, count]) => `${state} ${count}`);
+  const most = (['before', 'during', 'after'] as const).map((phase) => {
+    const { max } = load.responseMs[phase];
+    return `${phase} ${max === null ? 'none' : `${Math.round(max)} ms`}`;
+  });
+  return [
+    `    ${load.scenario}: ${load.requests} requests; errors: ${errors.join(', ') || 'none'}; longest response ${most.join(', ')}`,
   ];
 }
