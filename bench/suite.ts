@@ -104,7 +104,7 @@ async function runMeasure(
   ended: () => Promise<readonly Absent[]>,
 ): Promise<Partial<Measured>> {
   if (measure.shopOnly && setting.project.data === 'asIs')
-    return skip(measure, measure.shopOnly, 'Run it on the shop: ./olympus bench without --project.');
+    return skip(measure, measure.shopOnly, 'Run it on the shop: ./olympus bench without --project.', setting);
   const absent = measure.needs.find((name) => !setting.topology.find(name));
   if (absent) {
     const why = setting.topology.absent.find(({ part }) => part === absent);
@@ -112,6 +112,7 @@ async function runMeasure(
       measure,
       `${absent} is not there: ${why?.why ?? 'it is off'}`,
       why?.how ?? 'Add it to the topology.',
+      setting.project.topology?.entries[absent] === undefined ? setting : undefined,
     );
   }
   let soFar: Partial<Result> = {};
@@ -142,4 +143,16 @@ function causeOf(error: unknown, { needs, wants = [] }: Measure, ends: readonly 
   return faultOf(error);
 }
 
-const skip = ({ part }: Measure, why: string, how: string) => ({ skipped: [{ part, why, how }] });
+/**
+ * What a project of the user's has nothing for (no replica, no policies of the shop) does not apply, unless it was asked
+ * for by its name; what the shop lacks is missing.
+ */
+const skip = ({ part }: Measure, why: string, how: string, unlessAsked?: Setting) => ({
+  skipped: [
+    {
+      ...{ part, why, how },
+      ...(unlessAsked?.project.data === 'asIs' &&
+        !unlessAsked.asked?.includes(part) && { applies: false as const }),
+    },
+  ],
+});

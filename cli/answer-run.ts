@@ -19,7 +19,7 @@ export function answerRun(
   context.answer(result, runText({ result, directory }, details, headline));
   if (result.warnings.some(({ code }) => code === 'disk-full')) return exitCodes.component;
   if (status === 'regression' || status === 'objective-missed') return exitCodes.regression;
-  if (result.skipped.length > 0) return exitCodes.component;
+  if (result.skipped.some(({ applies }) => applies !== false)) return exitCodes.component;
   return status === 'pass' ? exitCodes.done : exitCodes.inconclusive;
 }
 
@@ -37,7 +37,10 @@ export function runText(
     ...figuresText(result),
     ...details,
     ...findingsText(result),
-    ...result.skipped.map(({ part, why, how }) => `  skipped ${part}: ${sentence(why)} ${how}`),
+    ...result.skipped.map(
+      ({ part, why, how, applies }) =>
+        `  ${applies === false ? 'absent' : 'skipped'} ${part}: ${sentence(why)} ${how}`,
+    ),
     `Report: ${directory}/index.html`,
   ].join('\n');
 }

@@ -121,7 +121,13 @@ export const Environment = Type.Object({
 });
 export type Environment = Static<typeof Environment>;
 
-export const Skipped = Type.Object({ part: Type.String(), why: Type.String(), how: Type.String() });
+export const Skipped = Type.Object({
+  part: Type.String(),
+  why: Type.String(),
+  how: Type.String(),
+  /** false: the project that is measured has nothing that this part could measure, and nobody asked for it. */
+  applies: Type.Optional(Type.Literal(false)),
+});
 export type Skipped = Static<typeof Skipped>;
 
 export const Warning = Type.Object({ code: Type.String(), message: Type.String(), advice: Type.String() });

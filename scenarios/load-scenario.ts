@@ -65,6 +65,17 @@ export function readLoadScenario(path: string, catalogue: readonly Statement[] =
   };
 }
 
+/** The statements that a script names, GROUP/NAME each, whether a catalogue has them or not. */
+export const namedStatements = (path: string): string[] => [
+  ...new Set(
+    [
+      ...readFileSync(path, 'utf8')
+        .replaceAll(/\bfrom\s+['"][^'"]+['"]/g, '')
+        .matchAll(/['"]([a-z]\w*(?:-\w+)*\/[\w/-]+)['"]/g),
+    ].map(([, name]) => name!),
+  ),
+];
+
 const literal = (text: string, key: string) =>
   new RegExp(`^[^/*\\n]*[{,\\s]${key}:\\s*(?:'([^']+)'|"([^"]+)"|([\\d.]+))\\s*[,}\n]`, 'm').exec(text);
 

@@ -1,4 +1,5 @@
 import type { TrustCheck } from '../../result/run.ts';
+import { nothingExpected } from '../explain/expectation.ts';
 import { againWith } from './again.ts';
 import { betweenText, judged } from './bounds.ts';
 import { bySqlstate } from './by-sqlstate.ts';
@@ -10,6 +11,7 @@ import type { AttackFacts, Facts, LoadFacts } from './facts.ts';
 import { failedParts } from './failed-parts.ts';
 import { failedStatements } from './failed-statements.ts';
 import { judging } from './judging.ts';
+import { onlyEstimated } from './only-estimated.ts';
 import { rightPages, wrongPages } from './pages.ts';
 import { foreignIdentities, poolerObjectives } from './pooler.ts';
 import { exactPromises } from './slo-services.ts';
@@ -28,6 +30,11 @@ const grouped = (count: number) => count.toLocaleString('en-US');
 
 /** Why an objective is open although nothing is wrong: the user asked for other parts. */
 export const notAsked = 'This run did not ask for it.';
+const inapplicable = 'There is nothing here that it could be asked of: ';
+
+/** Whether an objective without an answer is open: not where nobody asked, or there is nothing to ask. */
+export const isOpen = ({ ok, why }: Pick<TrustCheck, 'ok' | 'why'>): boolean =>
+  ok === null && why !== notAsked && !why.startsWith(inapplicable);
 
 /** Objectives that hold or not whatever the machine did meanwhile: a missed one is no matter of trust. */
 export const exact: ReadonlySet<string> = new Set([
@@ -76,8 +83,16 @@ function planExpectations({ plans }: Facts, absent: Absence): TrustCheck {
   const base = { name: 'plan expectations', limit: 0, unit: 'plans missed' };
   const judged = plans.filter(({ expectation }) => expectation.ok !== null);
   if (plans.length === 0) return absent('plans', base);
+  if (plans.some(({ estimated }) => estimated)) return { ...base, ok: null, value: null, ...onlyEstimated };
   if (judged.length === 0)
-    return { ...base, ok: null, value: null, why: 'No measured statement declares an expectation.' };
+    return {
+      ...base,
+      ok: null,
+      value: null,
+      why: plans.every(({ expectation: { why } }) => why === nothingExpected)
+        ? `${inapplicable}no measured statement declares an expectation.`
+        : 'No measured statement declares an expectation that could be judged.',
+    };
   const missed = judged.filter(({ expectation }) => !expectation.ok);
   const first = missed[0];
   return {
@@ -212,7 +227,7 @@ function failed({ errors, requests }: LoadFacts): Omit<TrustCheck, 'name'> {
 
 function whyAbsent({ run, skipped }: Facts, part: string): string {
   const skip = skipped.find((each) => each.part === part);
-  if (skip) return `Skipped: ${skip.why}`;
+  if (skip) return `${skip.applies === false ? inapplicable : 'Skipped: '}${skip.why}`;
   if (run.stages.some(({ name }) => name === part)) return 'It was run and gave nothing to judge.';
   return run.complete ? notAsked : 'The run ended before it was measured.';
 }

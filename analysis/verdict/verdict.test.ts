@@ -186,6 +186,27 @@ test('a part that the user did not ask for leaves its objectives open, and the o
   ]);
 });
 
+test('what a project has nothing for leaves its objectives to the others, and alone passes nothing', () => {
+  const absent = {
+    part: 'rls',
+    why: "it compares the forms of the shop's own policies.",
+    applies: false as const,
+  };
+  const facts = { rls: null, skipped: [absent] };
+  assert.match(check(facts, 'rows of another tenant').why, /^There is nothing here .*own policies\.$/);
+  assert.equal(status(facts), 'pass');
+  const { applies: _, ...missing } = absent;
+  assert.equal(status({ rls: null, skipped: [missing] }), 'inconclusive');
+  const unasked = { ...plan, expectation: { ok: null, why: 'Nothing is expected of this plan.' } };
+  assert.equal(status({ plans: [unasked] }), 'pass');
+  assert.equal(
+    status({ plans: [unasked, { ...plan, expectation: { ok: null, why: 'no figure.' } }] }),
+    'inconclusive',
+  );
+  const alone = { plans: [unasked], rls: null, load: [], replication: [], skipped: [absent] };
+  assert.equal(status(alone), 'inconclusive', 'no objective was met');
+});
+
 test('a leak check that read nothing proves nothing', () => {
   const facts = { rls: { leaks: { reads: 0, rows: 0, foreignRows: 0 } } };
   assert.equal(check(facts, 'rows of another tenant').ok, null);

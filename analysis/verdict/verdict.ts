@@ -3,7 +3,7 @@ import type { TrustCheck, Verdict } from '../../result/run.ts';
 import { betweenText } from './bounds.ts';
 import { againstBefore } from './comparisons.ts';
 import { couldBeMade } from './could-be-made.ts';
-import { isExact, notAsked } from './objectives.ts';
+import { isExact, isOpen } from './objectives.ts';
 
 /**
  * One word for a run, with a sentence for each thing that led to it. In this order: an exact objective missed (a
@@ -21,10 +21,7 @@ export function verdict(
   const missed = objectives.filter(({ ok }) => ok === false);
   const missedExactly = missed.filter(({ name }) => isExact(name));
   const doubts = trust.filter(({ ok }) => ok === false);
-  const open = [
-    ...objectives.filter(({ ok, why }) => ok === null && why !== notAsked),
-    ...trust.filter(couldBeMade),
-  ];
+  const open = [...objectives.filter(isOpen), ...trust.filter(couldBeMade)];
   const met = objectives.filter(({ ok }) => ok === true);
   const cut = complete ? [] : ['The run did not end: what was measured until then is kept.'];
   const rest = [...doubts.map(doubtText), ...open.map(openText)];
@@ -34,7 +31,8 @@ export function verdict(
   if (!complete) return { status: 'inconclusive', reasons: [...cut, ...missed.map(missedText), ...rest] };
   if (missed.length > 0)
     return { status: missedStatus(missed), reasons: [...missed.map(missedText), ...rest] };
-  const byTheClock = met.length === 0 || [...met, ...open].some(({ name }) => !isExact(name));
+  const judged = [...met, ...open];
+  const byTheClock = judged.length === 0 || judged.some(({ name }) => !isExact(name));
   if (byTheClock && nothingToRelyOn(doubts, figures)) return { status: 'untrusted', reasons: rest };
   if (open.length > 0)
     return { status: 'inconclusive', reasons: [...open.map(openText), ...doubts.map(doubtText)] };

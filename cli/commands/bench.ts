@@ -46,7 +46,7 @@ export const bench = command<BenchOptions>('bench', 'the main job: measure every
               ?.suites.includes(options.suite as SuiteName),
       );
       const promisesFile = options.slo ?? context.project.promises ?? undefined;
-      const load = await loadWanted(options);
+      const load = await loadWanted(options, context.project);
       const promised = promisesFile === undefined ? undefined : await promises(promisesFile, context.project);
       return answerRun(
         context,
@@ -63,14 +63,15 @@ export const bench = command<BenchOptions>('bench', 'the main job: measure every
 });
 
 /** The load as it was asked for; undefined: as the suite has it. */
-async function loadWanted({ rate, duration: lasting }: BenchOptions) {
+async function loadWanted({ rate, duration: lasting }: BenchOptions, project: Project) {
   if (rate === undefined && lasting === undefined) return;
   const time = lasting === undefined ? undefined : duration('--duration', lasting);
   if (time !== undefined && time <= 0)
     throw usage('A load of no time measures nothing.', 'For example: --duration 30s');
   const { loadMeasure } = await import('../../bench/load/load.ts');
+  const { usualScenario } = await import('../../bench/load/usual-scenario.ts');
   return loadMeasure({
-    scenario: 'storefront',
+    scenario: usualScenario(project),
     ...(rate !== undefined && { rate: integer('--rate', rate, 1, 1_000_000) }),
     ...(time !== undefined && { duration: time }),
   });
@@ -90,5 +91,5 @@ async function promises(file: string, project: Project) {
   const { loadScenarios } = await import('../../bench/load/run-load.ts');
   const { projectCatalogue } = await import('../../project/project-catalogue.ts');
   const statements = (await projectCatalogue(project)).map(({ name }) => name);
-  return readSlo(file, { scenarios: loadScenarios(), statements });
+  return readSlo(file, { scenarios: loadScenarios(project.scenarios), statements });
 }

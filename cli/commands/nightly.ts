@@ -13,7 +13,7 @@ export const nightly = command<NightlyOptions>(
     options: [
       new Option(
         '--control <dir|revision>',
-        'pin this build: a Git revision, or a directory of migrations; without it the one that is pinned, at first this one',
+        'pin this build: a Git revision, or a directory of migrations; without it the one that is pinned, at first this one; `now` pins the indexes and statements of a database of yours as they are',
       ),
       new Option('--head <variant...>', 'what head changes besides its migrations: set:, sql:, rls:'),
       new Option('--budget <time>', 'the night plans itself to fit').default('30m'),
