@@ -41,8 +41,15 @@ function told(news: LiveNews): void {
   }
   if (news.ended !== undefined) {
     tell('ended', news.ended);
-    setTimeout(() => process.exit(), listeners.size > 0 ? lastLook : 0);
+    setTimeout(end, listeners.size > 0 ? lastLook : 0);
   }
+}
+
+/** Nothing is left that keeps this process. */
+function end(): void {
+  server.close();
+  server.closeAllConnections();
+  if (process.connected) process.disconnect();
 }
 
 /** Another site's page may send requests here under a name of its own that leads to 127.0.0.1: it is not answered. */
@@ -75,13 +82,13 @@ async function reportSoFar(): Promise<string> {
 }
 
 setPriority(lowest);
-process.on('disconnect', () => process.exit());
+process.on('disconnect', end);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {}); // the parent ends it, after its last word
 process.on('message', told);
 const server = createServer((request, response) => {
   answer(request, response).catch(() => response.destroy());
 });
-server.on('error', (error) => process.send?.({ failed: error.message }, () => process.exit(1)));
+server.on('error', (error) => process.send?.({ failed: error.message }, end));
 server.listen(Number(process.argv[2] ?? 0), '127.0.0.1', () => {
   process.send?.({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` });
 });
