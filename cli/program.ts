@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { ab } from './commands/ab.ts';
 import { analyse } from './commands/analyse.ts';
+import { backup } from './commands/backup.ts';
 import { bench } from './commands/bench.ts';
 import { capacity } from './commands/capacity.ts';
 import { compare } from './commands/compare.ts';
@@ -52,6 +53,7 @@ const commands = [
   history,
   capacity,
   drill,
+  backup,
   analyse,
   self,
   report,

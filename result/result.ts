@@ -57,7 +57,8 @@ export const Result = Type.Object(
   { $id: 'result.schema.json', title: 'A run of Olympus Bench' },
 );
 /** Sections of a result that a measure may write. */
-export type Result = Omit<Static<typeof Result>, 'verdict' | 'planDiffs'> & {
+export type Result = Omit<Static<typeof Result>, 'verdict' | 'planDiffs' | 'planPairs'> & {
   verdict: Verdict;
   planDiffs?: PlanDiffResult[];
+  planPairs?: PlanDiffResult[];
 };

@@ -31,7 +31,8 @@ export function verdict(
   if (!complete) return { status: 'inconclusive', reasons: [...cut, ...missed.map(missedText), ...rest] };
   if (missed.length > 0)
     return { status: missedStatus(missed), reasons: [...missed.map(missedText), ...rest] };
-  const byTheClock = met.length === 0 || [...met, ...open].some(({ name }) => !isExact(name));
+  const judged = [...met, ...open];
+  const byTheClock = judged.length === 0 || judged.some(({ name }) => !isExact(name));
   if (byTheClock && nothingToRelyOn(doubts, figures)) return { status: 'untrusted', reasons: rest };
   if (open.length > 0)
     return { status: 'inconclusive', reasons: [...open.map(openText), ...doubts.map(doubtText)] };

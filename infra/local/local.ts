@@ -36,6 +36,8 @@ export interface LocalOptions extends PartsRequest {
    * its data under that name, unless it started from them.
    */
   readonly kept?: ((version: string) => Promise<string>) | undefined;
+  /** Makes the data directory of the primary of a new topology, whole and shut down, in place of initdb. */
+  readonly fill?: ((site: Site, state: LocalState) => Promise<void>) | undefined;
   /** Where machines share kept data: asked for what is not here, given what is made here. */
   readonly shared?: ObjectStore | undefined;
 }
@@ -76,6 +78,7 @@ async function startTied(cache: string, options: LocalOptions): Promise<Topology
   if (key !== undefined && shared) await fetchEntry(site, cache, key, shared);
   const restored = key !== undefined && (await restoreData(site, state, cache, key));
   if (restored) state.finished = ['primary'];
+  await fillPrimary(site, state, options);
   const { endpoints, absent, primary } = await startParts(site, state, options, undo, 'immediate');
   const all = undo.move();
   const keep =
@@ -87,6 +90,12 @@ async function startTied(cache: string, options: LocalOptions): Promise<Topology
         };
   const control = localControl(site.folder, async () => site);
   return new Topology(endpoints, absent, () => all.disposeAsync(), keep, undefined, false, control);
+}
+
+async function fillPrimary(site: Site, state: LocalState, { fill }: LocalOptions): Promise<void> {
+  if (!fill) return;
+  await fill(site, state);
+  state.finished = ['primary'];
 }
 
 async function startHeld(cache: string, options: LocalOptions): Promise<Topology> {
@@ -104,6 +113,7 @@ async function startHeld(cache: string, options: LocalOptions): Promise<Topology
   }
   const state = known ?? newState(site.build.bin);
   await writeState(folder, state);
+  if (!known) await fillPrimary(site, state, options);
   const { endpoints, absent } = await startParts(site, state, options, undo, known ? 'fast' : 'immediate');
   undo.move(); // it stays up
   return new Topology(endpoints, absent, async () => {});

@@ -57,6 +57,17 @@ export const DrillResult = Type.Object({
   ledger: DrillLedger,
   /** Why a figure is null, or why nothing can be said at all. */
   why: Nullable(Type.String()),
+  /** What the clients of the scenario saw; null: there was none. */
+  load: Nullable(
+    Type.Object({
+      scenario: Type.String(),
+      offeredRate: Type.Number(),
+      requests: Type.Integer(),
+      errors: Type.Record(Type.String(), Type.Integer()),
+      p99Ms: byPhase(Nullable(Type.Number())),
+      responseMs: byPhase(Percentiles),
+    }),
+  ),
   /** The first of the acknowledged writes that are gone. */
   lostTokens: Type.Array(Type.String()),
   seconds: Type.Array(
@@ -73,8 +84,8 @@ export type DrillResult = Static<typeof DrillResult>;
 
 type Phases<T> = { before: T; during: T; after: T };
 const requests = (phase: string) => exact(`requests-${phase}`, 'requests', { better: 'none' });
-const p99 = (phase: string) =>
-  timed(`p99-${phase}`, 'ms', {
+const p99 = (phase: string, of = '') =>
+  timed(`${of}p99-${phase}`, 'ms', {
     help: `Response time of what succeeded, from when it was due; ${phase} the fault.`,
   });
 /** How many there were depends on the moment: it advises, and the objectives decide. */
@@ -136,6 +147,21 @@ export const drill = measure({
               'Writes that were never answered and are there.',
             ),
             impossible: writes('impossible', 'less', 'Rows that nobody wrote, or that were refused.'),
+          }),
+          load: group({
+            offeredRate: timed('load-offered-rate', '/s', { better: 'none' }),
+            requests: exact('load-requests', 'requests', { better: 'none' }),
+            errors: tally('load-errors', 'errors', 'sqlstate', { decides: null }),
+            p99Ms: group<Phases<number>>({
+              before: p99('before', 'load-'),
+              during: p99('during', 'load-'),
+              after: p99('after', 'load-'),
+            }),
+            responseMs: group<Phases<Percentiles>>({
+              before: percentiles('load-response-before'),
+              during: percentiles('load-response-during'),
+              after: percentiles('load-response-after'),
+            }),
           }),
           seconds: not('the course over time'),
           events: not('the course over time'),
