@@ -12,8 +12,10 @@ import { failedParts } from './failed-parts.ts';
 import { failedStatements } from './failed-statements.ts';
 import { judging } from './judging.ts';
 import { isMigrationObjective, migrationObjectives } from './migrations.ts';
+import { onlyEstimated } from './only-estimated.ts';
 import { rightPages, wrongPages } from './pages.ts';
 import { foreignIdentities, poolerObjectives } from './pooler.ts';
+import { isRecoveryObjective, recoveryObjectives } from './recoveries.ts';
 import { exactPromises } from './slo-services.ts';
 import { takenShare } from './taken-share.ts';
 import { isCounted, thresholds } from './thresholds.ts';
@@ -49,7 +51,11 @@ export const exact: ReadonlySet<string> = new Set([
 
 /** Whether an objective holds or not whatever the machine did meanwhile. */
 export const isExact = (name: string): boolean =>
-  exact.has(name) || isCounted(name) || isDrillObjective(name) || isMigrationObjective(name);
+  exact.has(name) ||
+  isCounted(name) ||
+  isDrillObjective(name) ||
+  isMigrationObjective(name) ||
+  isRecoveryObjective(name);
 
 /** The goals of the schema and its statements, each with its answer; ok null where it was not measured. */
 export function objectives(facts: Facts): TrustCheck[] {
@@ -71,7 +77,8 @@ export function objectives(facts: Facts): TrustCheck[] {
     ...judging('pooler.*', poolerObjectives(facts.pooler ?? [])),
     ...judging('capacity.*', capacityObjectives(facts.capacity)),
     ...judging('drill.*', drillObjectives(facts.drill ?? [])),
-    ...judging('migration.*', migrationObjectives(facts.migration ?? [])),
+    ...judging('drill.*', migrationObjectives(facts.migration ?? [])),
+    ...judging('drill.*', recoveryObjectives(facts.recovery ?? [])),
     ...judging(facts.nightly ? 'nightly.*' : 'comparison.*', comparisonObjectives(facts)),
     ...judging('plans.*', failedStatements(facts)),
     ...failedParts(facts),
@@ -84,6 +91,7 @@ function planExpectations({ plans }: Facts, absent: Absence): TrustCheck {
   const base = { name: 'plan expectations', limit: 0, unit: 'plans missed' };
   const judged = plans.filter(({ expectation }) => expectation.ok !== null);
   if (plans.length === 0) return absent('plans', base);
+  if (plans.some(({ estimated }) => estimated)) return { ...base, ok: null, value: null, ...onlyEstimated };
   if (judged.length === 0)
     return {
       ...base,
