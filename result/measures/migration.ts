@@ -72,8 +72,8 @@ export type MigrationResult = Static<typeof MigrationResult>;
 
 type Phases = MigrationResult['p99Ms'];
 const p99 = (phase: string) =>
-  timed(`p99-${phase}`, 'ms', { help: `Response time of the load, ${phase} the statement.` });
-const behind = (name: string) => exact(`behind-transaction-${name}`, 'sessions', { decides: null });
+  timed(`migration-p99-${phase}`, 'ms', { help: `Response time of the load, ${phase} the statement.` });
+const behind = (name: string) => exact(`migration-behind-transaction-${name}`, 'sessions', { decides: null });
 
 export const migrationSection = optionalSection(
   Type.Optional(Type.Array(MigrationResult)),
@@ -82,21 +82,24 @@ export const migrationSection = optionalSection(
     {
       line: not('a label'),
       locks: not('a table of its own: heldMs by relation'),
-      queuedMax: exact('queued', 'sessions', { decides: null, help: 'Sessions that waited at one moment.' }),
-      durationMs: timed('statement-duration', 'ms', { better: 'none' }),
+      queuedMax: exact('migration-queued', 'sessions', {
+        decides: null,
+        help: 'Sessions that waited at one moment.',
+      }),
+      durationMs: timed('migration-duration', 'ms', { better: 'none' }),
       p99Ms: group<Phases>({ before: p99('before'), during: p99('during'), after: p99('after') }),
-      slowestMs: timed('slowest', 'ms', { help: 'The slowest request that met the statement.' }),
-      requests: exact('requests-during', 'requests', { better: 'none' }),
-      errors: tally('errors', 'errors', 'sqlstate', { decides: null }),
-      walBytes: exact('wal', 'B', { decides: null, help: 'WAL that was written while it ran.' }),
-      replicaLagBytes: exact('replica-lag', 'B', { decides: null }),
+      slowestMs: timed('migration-slowest', 'ms', { help: 'The slowest request that met the statement.' }),
+      requests: exact('migration-requests', 'requests', { better: 'none' }),
+      errors: tally('migration-errors', 'errors', 'sqlstate', { decides: null }),
+      walBytes: exact('migration-wal', 'B', { decides: null, help: 'WAL that was written while it ran.' }),
+      replicaLagBytes: exact('migration-replica-lag', 'B', { decides: null }),
       behindTransaction: group<BehindTransaction>({
         frontMs: not('how long the transaction in front stays'),
         lockTimeoutMs: not('a setting'),
         naiveQueuedMax: behind('queued-naive'),
-        naiveWaitedMs: timed('behind-transaction-waited-naive', 'ms', { better: 'none' }),
+        naiveWaitedMs: timed('migration-behind-transaction-waited-naive', 'ms', { better: 'none' }),
         retryQueuedMax: behind('queued-retry'),
-        retryWaitedMs: timed('behind-transaction-waited-retry', 'ms', { better: 'none' }),
+        retryWaitedMs: timed('migration-behind-transaction-waited-retry', 'ms', { better: 'none' }),
         retryAttempts: not('depends on the moment'),
       }),
     },
