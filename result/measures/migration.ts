@@ -12,7 +12,8 @@ const Lock = Type.Object({
   }),
   heldMs: Nullable(
     Type.Number({
-      description: 'until its transaction ended, since it was first seen, else since the statement began',
+      description:
+        'until its transaction ended, since it was first seen, else since the statement began; less our own looks',
     }),
   ),
 });

@@ -3,8 +3,6 @@ import { connect, identifier } from '../../../infra/topology/session.ts';
 import type { BehindTransaction } from '../../../result/measures/migration.ts';
 import { watchSession } from './watch-session.ts';
 
-/** ms; how long the transaction in front holds its table. */
-const frontMs = 800;
 const lockTimeoutMs = 50;
 const retryAfterMs = 150;
 const maxAttempts = 20;
@@ -18,9 +16,10 @@ export async function behindTransaction(
   url: string,
   table: { readonly schema: string; readonly name: string },
   sql: string,
+  frontMs = 800,
 ): Promise<BehindTransaction> {
-  const naive = await attempts(url, table, sql, null);
-  const retry = await attempts(url, table, sql, lockTimeoutMs);
+  const naive = await attempts(url, table, sql, { frontMs, timeout: null });
+  const retry = await attempts(url, table, sql, { frontMs, timeout: lockTimeoutMs });
   return {
     frontMs,
     lockTimeoutMs,
@@ -36,7 +35,7 @@ async function attempts(
   url: string,
   { schema, name }: { readonly schema: string; readonly name: string },
   sql: string,
-  timeout: number | null,
+  { frontMs, timeout }: { readonly frontMs: number; readonly timeout: number | null },
 ): Promise<{ queuedMax: number; waitedMs: number; attempts: number }> {
   await using front = await connect(url, 'olympus-migration-front');
   await using session = await connect(url, 'olympus-migration');
@@ -64,6 +63,6 @@ async function attempts(
     await sleep(retryAfterMs);
   }
   await release;
-  const { queuedMax } = await watch.stop();
+  const { queuedMax } = await watch.read();
   return { queuedMax, waitedMs, attempts: attempt };
 }

@@ -25,7 +25,7 @@ import {
 } from './observe-statement.ts';
 import { readCatalogue } from './read-catalogue.ts';
 import { startTouchingLoad, statementsOn, type TouchingStatements } from './touching-load.ts';
-import { type Watched, watchSession } from './watch-session.ts';
+import { type Watch, type Watched, watchSession } from './watch-session.ts';
 
 export interface FileSetting {
   /** Of the copy that it runs on, as admin. */
@@ -33,6 +33,8 @@ export interface FileSetting {
   readonly rate: number;
   /** ms of load before the file, and after each statement. */
   readonly aroundMs: number;
+  /** ms that a transaction stays in front of a statement, to see the queue; 800 when absent. */
+  readonly frontMs?: number;
   readonly signal: AbortSignal;
   readonly label: Pick<MigrationResult, 'pattern' | 'way' | 'direction'>;
 }
@@ -46,9 +48,12 @@ export async function measureFile(file: MigrationFile, setting: FileSetting): Pr
   const running = startTouchingLoad(setting.url, load, setting.rate);
   try {
     await pause(setting.aroundMs, setting.signal);
+    requireWorkingLoad(file, running);
     await using session = await connect(setting.url, 'olympus-migration');
     const { rows } = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-    const ran = await new FileRun(file, setting, { session, observer, pid: rows[0]!.pid }).run(predicted);
+    const { pid } = rows[0]!;
+    await using watch = await watchSession(setting.url, pid);
+    const ran = await new FileRun(file, setting, { session, observer, pid, watch }).run(predicted);
     await pause(setting.aroundMs, setting.signal);
     await running.stop();
     return ran.map((one) => rowOf(file, setting, one, running));
@@ -80,6 +85,19 @@ async function loadFor(
   return named.length > 0 ? { reads: named, writes: own.writes } : own;
 }
 
+/** A load that fails by itself would be the migration's fault in every figure. */
+function requireWorkingLoad({ file }: MigrationFile, { requests }: LedgerLoad): void {
+  const failed = requests.filter((one) => !succeeded(one));
+  if (failed.length === 0 && requests.length > 0) return;
+  const states = Object.keys(errorsOf(failed)).join(', ');
+  throw usage(
+    failed.length > 0
+      ? `${file}: the load fails before the migration begins: ${failed.length} of ${requests.length} requests (${states}).`
+      : `${file}: no request of the load was answered before the migration begins.`,
+    'Correct its `-- load:` statements: they run on the schema as it is before the file, and must not fail.',
+  );
+}
+
 interface RanStatement {
   readonly predicted: StatementPrediction;
   readonly seen: Omit<SeenStatement, 'errors' | 'locks' | 'ownLoad'> & {
@@ -92,6 +110,8 @@ interface RanStatement {
   readonly walBytes: number | null;
   readonly replicaLagBytes: number | null;
   readonly watched: Watched;
+  /** ms that our own looks took while its locks were held. */
+  lookedMs: number;
   readonly behind: MigrationResult['behindTransaction'];
 }
 
@@ -101,14 +121,25 @@ class FileRun {
   readonly session: Connection;
   readonly observer: Connection;
   readonly pid: number;
+  readonly watch: Watch;
+  /** The relations before the transaction. */
+  #known: ReadonlyMap<number, RelationFile> = new Map();
+  /** Their files after the last statement. */
+  #files: ReadonlyMap<number, RelationFile> = new Map();
   readonly #ran: RanStatement[] = [];
   #open: RanStatement[] = [];
 
   constructor(
     file: MigrationFile,
     setting: FileSetting,
-    { session, observer, pid }: { session: Connection; observer: Connection; pid: number },
+    {
+      session,
+      observer,
+      pid,
+      watch,
+    }: { session: Connection; observer: Connection; pid: number; watch: Watch },
   ) {
+    this.watch = watch;
     this.file = file;
     this.setting = setting;
     this.session = session;
@@ -134,45 +165,54 @@ class FileRun {
   async #one(predicted: StatementPrediction): Promise<void> {
     if (predicted.control) {
       await this.#execute(predicted);
-      if (/^\s*(commit|end|rollback)\b(?!\s+to\b)/i.test(predicted.text)) this.#released();
+      if (/^(commit|end|rollback)\b(?!\s+to\b)/i.test(predicted.text)) this.#released();
       return;
     }
     const behind = await this.#behind(predicted);
     const own = predicted.transaction === null && !predicted.outsideTransaction;
+    if (this.#open.length === 0) this.#known = await readFiles(this.observer);
+    this.#files = this.#open.length === 0 ? this.#known : this.#files;
     if (own) await this.session.query('BEGIN');
     await this.#measured(predicted, behind);
     if (own) await this.#release('COMMIT');
     else if (predicted.transaction === null) this.#released();
-    await pause(this.setting.aroundMs / 2, this.setting.signal);
+    // never within a transaction: its locks would be held for our sake
+    if (this.#open.length === 0) await pause(this.setting.aroundMs / 2, this.setting.signal);
   }
 
   async #measured(predicted: StatementPrediction, behind: RanStatement['behind']): Promise<void> {
-    const known = await readFiles(this.observer);
-    const wal = await walPosition(this.observer);
+    const known = this.#known;
     const exact = !predicted.outsideTransaction;
+    const lookedFrom = performance.now();
+    const wal = await walPosition(this.observer);
     const scans = exact ? await readScans(this.session) : new Map<number, number>();
-    await using watch = await watchSession(this.setting.url, this.pid);
+    this.watch.reset();
     const began = performance.now();
     await this.#execute(predicted);
     const ended = performance.now();
     const held = exact ? await readLocks(this.observer, this.pid, known) : [];
-    const after = exact ? await readFiles(this.session) : await readFiles(this.observer);
+    const watched = await this.watch.read();
+    const after = await readFiles(exact ? this.session : this.observer);
     const scanned = exact ? scannedSince(scans, await readScans(this.session), known) : null;
-    const watched = await watch.stop();
     const ran: RanStatement = {
       ...{ predicted, began, ended, watched, behind },
       seen: {
         how: exact ? 'exact' : 'sampled',
         locks: exact ? strongest(held) : sampled(watched, known),
-        rewritten: rewrittenSince(known, after),
+        rewritten: rewrittenSince(this.#files, after),
         scanned,
         queuedMax: watched.queuedMax,
       },
       released: Number.NaN,
       walBytes: await walSince(this.observer, wal),
       replicaLagBytes: await replicaLag(this.observer),
+      lookedMs: 0,
     };
+    this.#files = after;
     this.#ran.push(ran);
+    const looked = performance.now() - ended;
+    for (const one of this.#open) one.lookedMs += looked + began - lookedFrom;
+    ran.lookedMs = looked;
     this.#open.push(ran);
   }
 
@@ -192,7 +232,9 @@ class FileRun {
       'SELECT relnamespace::regnamespace::text AS schema, relname AS name FROM pg_class WHERE oid = $1',
       [lock.oid],
     );
-    return rows[0] ? behindTransaction(this.setting.url, rows[0], predicted.text) : null;
+    return rows[0]
+      ? behindTransaction(this.setting.url, rows[0], predicted.text, this.setting.frontMs)
+      : null;
   }
 
   async #execute({ text, offset }: StatementPrediction): Promise<void> {
@@ -258,7 +300,18 @@ async function replicaLag(observer: Connection): Promise<number | null> {
 function rowOf(
   { file, text }: MigrationFile,
   { aroundMs, label }: FileSetting,
-  { predicted, seen, began, ended, released, walBytes, replicaLagBytes, watched, behind }: RanStatement,
+  {
+    predicted,
+    seen,
+    began,
+    ended,
+    released,
+    walBytes,
+    replicaLagBytes,
+    watched,
+    lookedMs,
+    behind,
+  }: RanStatement,
   { requests }: LedgerLoad,
 ): MigrationResult {
   const met = requests.filter((one) => one.due <= released && one.ended >= began);
@@ -268,7 +321,7 @@ function rowOf(
   const errors = errorsOf(near);
   const locks = seen.locks.map((one) => ({
     ...one,
-    heldMs: released - heldFrom(watched, began, ended, one.oid),
+    heldMs: Math.max(0, released - lookedMs - heldFrom(watched, began, ended, one.oid)),
   }));
   const judged = judgeMeasured(predicted, { ...seen, locks, errors, ownLoad: namedLoad.test(text) });
   return {

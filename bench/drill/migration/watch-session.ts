@@ -20,50 +20,72 @@ export interface Watched {
   readonly since: ReadonlyMap<number, number>;
 }
 
-/** Looks at a back end every few milliseconds from another session, until `stop`. */
+/** Looks at a back end every few milliseconds from another session, until it is disposed. */
 export interface Watch extends AsyncDisposable {
-  stop(): Promise<Watched>;
+  /** Forgets what was seen: a statement begins. */
+  reset(): void;
+  /**
+   * What was seen since, with one look more that begins now.
+   * @throws what the looking itself failed with: unseen is not unlocked
+   */
+  read(): Promise<Watched>;
 }
 
-/** @throws what the looking itself failed with, at `stop`: unseen is not unlocked */
+interface Look {
+  readonly waiting: number;
+  readonly locks: readonly { readonly oid: number; readonly mode: string; readonly granted: boolean }[];
+}
+
 export async function watchSession(url: string, pid: number): Promise<Watch> {
   const observer = await connect(url, 'olympus-migration-watch');
+  let seen = nothing();
+  let last = performance.now();
+  let running = true;
+  const look = async () => {
+    const { rows } = await observer.query<Look>(query, [pid]);
+    const at = performance.now();
+    seen.add(rows[0]!, at, at - last);
+    last = at;
+  };
+  const watching = (async () => {
+    while (running) {
+      await look();
+      await sleep(pauseMs);
+    }
+  })();
+  watching.catch(() => {}); // read() reports it
+  return {
+    reset() {
+      seen = nothing();
+    },
+    async read() {
+      await Promise.race([look(), watching]);
+      return seen;
+    },
+    async [Symbol.asyncDispose]() {
+      running = false;
+      await watching.catch(() => {}); // read() reported it
+      await observer[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const nothing = () => {
   const locks = new Map<number, LockMode>();
   const since = new Map<number, number>();
-  const seen = { queuedMax: 0, looks: 0, longestGapMs: 0 };
-  let running = true;
-  const watching = (async () => {
-    for (let last = performance.now(); running; ) {
-      const { rows } = await observer.query<{
-        waiting: number;
-        locks: { oid: number; mode: string; granted: boolean }[];
-      }>(query, [pid]);
-      const at = performance.now();
-      seen.looks++;
-      seen.longestGapMs = Math.max(seen.longestGapMs, at - last);
-      last = at;
-      seen.queuedMax = Math.max(seen.queuedMax, rows[0]!.waiting);
-      for (const { oid, mode, granted } of rows[0]!.locks) {
+  return {
+    ...{ queuedMax: 0, looks: 0, longestGapMs: 0, locks, since },
+    add({ waiting, locks: all }: Look, at: number, gap: number) {
+      this.looks++;
+      this.longestGapMs = Math.max(this.longestGapMs, gap);
+      this.queuedMax = Math.max(this.queuedMax, waiting);
+      for (const { oid, mode, granted } of all) {
         const name = lockModeOf(mode);
         if (!granted || !name) continue;
         const best = stronger(locks.get(oid), name);
         if (best !== locks.get(oid)) since.set(oid, at);
         locks.set(oid, best);
       }
-      await sleep(pauseMs);
-    }
-  })();
-  watching.catch(() => {}); // stop() reports it
-  return {
-    async stop() {
-      running = false;
-      await watching;
-      return { ...seen, locks, since };
-    },
-    async [Symbol.asyncDispose]() {
-      running = false;
-      await watching.catch(() => {}); // who stopped it has had its error
-      await observer[Symbol.asyncDispose]();
     },
   };
-}
+};
