@@ -75,7 +75,7 @@ function told({ name, value, limit, unit, why, low, high }: TrustCheck): string 
   const lies =
     low !== undefined && high !== undefined && low !== high
       ? betweenText({ low, high }, unit)
-      : amount(value, unit);
+      : amount(value, unit, limit);
   return `${name}, ${lies} (limit ${amount(limit, '')}). ${why}`;
 }
 
@@ -92,8 +92,12 @@ function passText(met: readonly TrustCheck[], trust: readonly TrustCheck[], all:
   return `${objectives} ${are} met${rest.length > 0 ? `; ${rest.join('; ')}` : ' and every trust check passed'}.`;
 }
 
-function amount(value: number | null, unit: string): string {
+/** With as many digits as tell it from the limit that it misses. */
+function amount(value: number | null, unit: string, limit: number | null = null): string {
   if (value === null) return 'nothing';
-  const digits = Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
+  const rounded = [3, 4, 6, 9].map((places) => Number(value.toPrecision(places)));
+  const digits = String(
+    Number.isInteger(value) ? value : (rounded.find((each) => each !== limit || value === limit) ?? value),
+  );
   return unit ? `${digits} ${unit}` : digits;
 }
