@@ -47,7 +47,7 @@ async function open(name: LoginName, roles: { app: string | null } = { app: null
   const notes: string[] = [];
   const opened = await connectExternal({
     entries: { primary: { provider: 'external', url: urlOf(name) } },
-    ...{ allowWrites: false, roles: { owner: null, ...roles } },
+    ...{ allowWrites: false, schema: false, roles: { owner: null, ...roles } },
     progress: { ...silent, note: (text: string) => void notes.push(text) },
   });
   return { notes: notes.join('\n'), primary: opened.endpoints[0]! };
