@@ -10,7 +10,10 @@ type Night = NonNullable<Result['nightly']>;
 type Capacity = NonNullable<Result['capacity']>;
 type Maximum = NonNullable<Capacity['maximum']>;
 
-export type PlanFacts = Pick<Item<Result['plans']>, 'statement' | 'variant' | 'tenantClass' | 'expectation'>;
+export type PlanFacts = Pick<
+  Item<Result['plans']>,
+  'statement' | 'variant' | 'tenantClass' | 'expectation' | 'estimated'
+>;
 
 export type LeakFacts = Pick<NonNullable<Result['rls']>['leaks'], 'reads' | 'rows' | 'foreignRows'>;
 
@@ -51,9 +54,15 @@ export type OthersFacts = Pick<Others, 'othersCores' | 'others' | 'why'>;
 
 export type MachineFacts = OthersFacts & Pick<Machine, 'cores'>;
 
-export type ComparisonFacts = Pick<Item<Result['comparison']>, 'metric' | 'role' | 'verdict' | 'why'>;
+export type ComparisonFacts = Pick<
+  Item<Result['comparison']>,
+  'metric' | 'role' | 'verdict' | 'why' | 'estimated'
+>;
 
-export type IndexFacts = Pick<Item<Result['index']>, 'change' | 'regressed' | 'verdict' | 'answer'> & {
+export type IndexFacts = Pick<
+  Item<Result['index']>,
+  'change' | 'regressed' | 'verdict' | 'answer' | 'estimated'
+> & {
   /** Of `index advise`: it was found and not typed. */
   readonly candidate?: { readonly kind: string };
 };

@@ -11,6 +11,7 @@ import type { AttackFacts, Facts, LoadFacts } from './facts.ts';
 import { failedParts } from './failed-parts.ts';
 import { failedStatements } from './failed-statements.ts';
 import { judging } from './judging.ts';
+import { onlyEstimated } from './only-estimated.ts';
 import { rightPages, wrongPages } from './pages.ts';
 import { foreignIdentities, poolerObjectives } from './pooler.ts';
 import { exactPromises } from './slo-services.ts';
@@ -82,6 +83,7 @@ function planExpectations({ plans }: Facts, absent: Absence): TrustCheck {
   const base = { name: 'plan expectations', limit: 0, unit: 'plans missed' };
   const judged = plans.filter(({ expectation }) => expectation.ok !== null);
   if (plans.length === 0) return absent('plans', base);
+  if (plans.some(({ estimated }) => estimated)) return { ...base, ok: null, value: null, ...onlyEstimated };
   if (judged.length === 0)
     return {
       ...base,

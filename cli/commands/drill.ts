@@ -2,7 +2,8 @@ import { Option } from 'commander';
 import { duration } from '../../config/duration.ts';
 import { usage } from '../../config/fault.ts';
 import type { DrillResult } from '../../result/measures/drill.ts';
-import { command } from '../command.ts';
+import { type Context, command } from '../command.ts';
+import { databaseOption } from '../database-url.ts';
 import { type DataOptions, dataOptions, integer } from '../options.ts';
 
 type DrillCommandOptions = DataOptions & {
@@ -14,6 +15,8 @@ type DrillCommandOptions = DataOptions & {
   repeat: string;
   only?: string;
   allowDrills?: boolean;
+  plan?: boolean;
+  database?: string;
   out: string;
 };
 
@@ -36,10 +39,14 @@ export const drill = command<DrillCommandOptions>(
         'only the cases whose names contain this, such as "synchronous (" or postmaster',
       ),
       new Option('--allow-drills', 'servers of yours may be drilled; their database must be named as well'),
+      new Option('--plan', 'migration FILE: predict locks, rewrites and the verdict, and run nothing'),
+      databaseOption(),
       new Option('--out <dir>', 'folder of the runs').default('runs'),
       ...dataOptions(),
     ],
-    example: './olympus drill restart --scale tiny',
+    example: `./olympus drill restart --scale tiny
+  $ echo 'ALTER TABLE core.orders ADD COLUMN gift boolean' > gift.sql
+  $ ./olympus drill migration gift.sql --plan`,
     load: async () => {
       const { drillMeasure, drillNamed } = await import('../../bench/drill/drill-measure.ts');
       const { drills } = await import('../../bench/drill/drills.ts');
@@ -47,6 +54,7 @@ export const drill = command<DrillCommandOptions>(
       const { answerRun } = await import('../answer-run.ts');
       const { runBench } = await import('../run-bench.ts');
       return async (context, options, ...names) => {
+        if (options.plan || options.database !== undefined) return planned(context, options, names);
         if (names.length === 0 && !options.all)
           throw usage(
             'Which drill?',
@@ -79,6 +87,23 @@ export const drill = command<DrillCommandOptions>(
     },
   },
 );
+
+/** --plan: one file or folder, of nothing else. */
+async function planned(
+  context: Context,
+  options: DrillCommandOptions,
+  [name, file, ...more]: string[],
+): Promise<number> {
+  if (!options.plan)
+    throw usage('--database is of --plan: a drill runs on a topology.', 'Leave it out, or add --plan.');
+  if (name !== 'migration' || file === undefined || more.length > 0)
+    throw usage(
+      '--plan predicts one file, or one folder, of a migration.',
+      'For example: ./olympus drill migration gift.sql --plan',
+    );
+  const { answerMigrationPlan } = await import('../plan-migration.ts');
+  return answerMigrationPlan(context, file, options);
+}
 
 /** @throws Fault (usage) for a load that shows nothing before the fault, or of more than an hour. */
 function lasting(text: string): number {
