@@ -4,6 +4,8 @@ import { kill } from './faults/kill.ts';
 import { network } from './faults/network.ts';
 import { restart } from './faults/restart.ts';
 import { stall } from './faults/stall.ts';
+import { backup } from './recovery/backup.ts';
+import { pitr } from './recovery/pitr.ts';
 
 /** In the order in which `--all` runs them. */
-export const drills: readonly Drill[] = [restart, kill, stall, failover, network];
+export const drills: readonly Drill[] = [restart, kill, stall, failover, network, pitr, backup];
