@@ -134,6 +134,7 @@ export async function runBench(
     else {
       progress.stage('report');
       await conclude(run, result, { ...options, accepted });
+      if (!result.run.complete) progress.note(`what was measured until then: ${run.directory}/index.html`);
     }
   }
   if (store) await keepIn(store, run.directory, result, progress);
