@@ -30,6 +30,8 @@ export interface Context {
   readonly notMine: boolean;
   /** Whether to open the report at the end. */
   readonly open: boolean;
+  /** The port of a page that shows the run while it is under way, "0" for any; undefined: none. */
+  readonly live: string | undefined;
   /** One answer: `document` alone on stdout with --json, `text` otherwise. */
   answer(document: unknown, text: string): void;
 }
@@ -73,6 +75,7 @@ export function command<Options>(
         cache?: string;
         project?: string;
         open?: boolean;
+        live?: string | true;
       } & TopologyOptions
     >();
     if (given.cache) process.env.OLYMPUS_CACHE = given.cache;
@@ -98,6 +101,7 @@ export function command<Options>(
       wait: given.wait ?? true,
       notMine: given.notMine ?? false,
       open: given.open ?? false,
+      live: given.live === true ? '0' : given.live,
       answer(document, text) {
         process.stdout.write(given.json ? `${JSON.stringify(document, null, 2)}\n` : `${text}\n`);
       },
