@@ -1,6 +1,7 @@
 import type { Drill } from './drill.ts';
 import { failover } from './faults/failover.ts';
 import { kill } from './faults/kill.ts';
+import { network } from './faults/network.ts';
 import { restart } from './faults/restart.ts';
 import { stall } from './faults/stall.ts';
 import { migrationPatterns } from './migration/migration-drill.ts';
@@ -8,4 +9,13 @@ import { backup } from './recovery/backup.ts';
 import { pitr } from './recovery/pitr.ts';
 
 /** In the order in which `--all` runs them. */
-export const drills: readonly Drill[] = [restart, kill, stall, failover, migrationPatterns, pitr, backup];
+export const drills: readonly Drill[] = [
+  restart,
+  kill,
+  stall,
+  failover,
+  network,
+  migrationPatterns,
+  pitr,
+  backup,
+];
