@@ -16,16 +16,17 @@ export type Timing = 'nodes' | 'whole';
 
 /**
  * Executes the statement under EXPLAIN. No parallel workers: with them pages and times differ from run to run.
- * Call it in a transaction: the setting is local to it, and so is what a write does.
+ * With `columns` each node says which it hands on. Call it in a transaction: the setting is local to it, and so is what a write does.
  */
 export async function explain(
   session: Session,
   sql: string,
   draw: Draw,
   timing: Timing = 'nodes',
+  output: 'rows' | 'columns' = 'rows',
 ): Promise<Explained> {
   await session.query('SET LOCAL max_parallel_workers_per_gather = 0');
-  const options = `ANALYZE, BUFFERS, SETTINGS, TIMING ${timing === 'nodes' ? 'ON' : 'OFF'}, FORMAT JSON`;
+  const options = `ANALYZE, BUFFERS, SETTINGS, TIMING ${timing === 'nodes' ? 'ON' : 'OFF'}, VERBOSE ${output === 'columns'}, FORMAT JSON`;
   return read(session, options, sql, draw);
 }
 
