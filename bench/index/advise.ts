@@ -1,10 +1,6 @@
 import { nodesOf } from '../../analysis/explain/plan.ts';
-import {
-  type Candidate,
-  cannotMatter,
-  indexCandidates,
-  workOf,
-} from '../../analysis/gate/index-candidates.ts';
+import type { Candidate } from '../../analysis/gate/candidate.ts';
+import { cannotMatter, indexCandidates, workOf } from '../../analysis/gate/index-candidates.ts';
 import type { SeenPlan } from '../../analysis/gate/index-search.ts';
 import { Fault } from '../../config/fault.ts';
 import type { Milliseconds } from '../../config/units.ts';
