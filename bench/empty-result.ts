@@ -1,10 +1,10 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { emptySections } from '../result/measures.ts';
-import { type Result, type Run, schemaVersion } from '../result/result.ts';
+import { type Result, type RunFacts, schemaVersion } from '../result/result.ts';
 import { hostFacts } from './host/host.ts';
 
 /** A result in which nothing is measured yet: inconclusive, and saying so. */
-export function emptyResult(run: Pick<Run, 'id' | 'kind' | 'startedAt' | 'suite' | 'command'>): Result {
+export function emptyResult(run: RunFacts): Result {
   return {
     ...emptySections(),
     schemaVersion,

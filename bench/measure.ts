@@ -42,7 +42,11 @@ export interface Measure {
   readonly wants?: readonly EndpointName[];
   /** Why it measures the shop alone: it reads or writes tables of our own schema. Absent: it runs on any project. */
   readonly shopOnly?: string;
+  /** Its load comes from k6, which is built once: beside what is done before anything is measured. */
+  readonly drivenByK6?: true;
   /** It measures what the user typed: a usage fault of it ends the run with that fault, instead of skipping the part. */
   readonly userInput?: true;
+  /** It stops servers on purpose, and starts them again: that one ends is no failure of the run. */
+  readonly breaksServers?: true;
   run(setting: Setting): Promise<Partial<Result>>;
 }

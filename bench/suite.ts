@@ -1,4 +1,5 @@
 import { type Fault, missing } from '../config/fault.ts';
+import { makeRoom, saysFullDisk } from '../config/full-disk.ts';
 import type { Absent } from '../infra/topology/endpoint.ts';
 import type { Result, Skipped, Warning } from '../result/result.ts';
 import { faultOf } from './fault-of.ts';
@@ -20,7 +21,9 @@ export interface Measured {
  * ends it: what the part had measured so far is told, then it throws the signal's reason.
  */
 export async function* runSuite(measures: readonly Measure[], setting: Setting): AsyncGenerator<Measured> {
-  using watch = watchParts(setting.topology.endpoints);
+  using watch = watchParts(
+    measures.some(({ breaksServers }) => breaksServers) ? [] : setting.topology.endpoints,
+  );
   const gone: Absent[] = [];
   for (const measure of measures) {
     setting.signal.throwIfAborted();
@@ -32,13 +35,14 @@ export async function* runSuite(measures: readonly Measure[], setting: Setting):
     const ends = await ended();
     for (const { why } of ends) setting.progress.warn(`${why}.`);
     gone.push(...ends);
+    const full = diskFull(measure.part, { ...outcome, warnings }, ends);
     yield {
       part: measure.part,
       seconds: (performance.now() - started) / 1000,
       sections: {},
       skipped: [],
       ...outcome,
-      warnings: [...ends.map(partEnded), ...warnings],
+      warnings: [...full, ...ends.map(partEnded), ...warnings],
     };
     setting.signal.throwIfAborted();
   }
@@ -54,12 +58,16 @@ async function newEnds(
   const ends = await watch.ends();
   return ends
     .filter((end) => !gone.some((known) => known.part === end.part))
-    .map((end) => ({ part: end.part, why: whenEnded(end, part, started), how: restart }));
+    .map((end) => ({
+      part: end.part,
+      why: whenEnded(end, part, started),
+      how: saysFullDisk(end.said ?? '') ? makeRoom : restart,
+    }));
 }
 
 /** "replica2 ended, signal 9 (SIGKILL), 12.4 s into lag" */
-const whenEnded = ({ part, at, how }: PartEnd, measured: string, started: number): string =>
-  `${part} ${how}, ${Math.max(0, (at - started) / 1000).toFixed(1)} s into ${measured}`;
+const whenEnded = ({ part, at, how, said }: PartEnd, measured: string, started: number): string =>
+  `${part} ${how}, ${Math.max(0, (at - started) / 1000).toFixed(1)} s into ${measured}${said ? `; its log says: ${said}` : ''}`;
 
 const restart =
   'Look into its log (signal 9 is often the kernel, out of memory: dmesg says so), start it again with `./olympus up` where it is held, and measure again.';
@@ -70,13 +78,33 @@ const partEnded = ({ why, how }: Absent): Warning => ({
   advice: how,
 });
 
+/** SQLSTATE disk_full */
+const noRoom = '53100';
+
+/** A full disk, wherever it shows: in answers to the load, in the log of a server that ended, in what failed. */
+function diskFull(
+  part: string,
+  { sections = {}, warnings = [] }: Partial<Measured>,
+  ends: readonly Absent[],
+): Warning[] {
+  const requests = (sections.load ?? []).reduce((sum, { errors }) => sum + (errors[noRoom] ?? 0), 0);
+  const signs = [
+    ...(requests > 0 ? [`${requests} requests of ${part} were refused with SQLSTATE ${noRoom}`] : []),
+    ...ends.filter(({ why }) => saysFullDisk(why)).map(({ part: server }) => `${server} ended by it`),
+    ...warnings.filter(({ message }) => saysFullDisk(message)).map(({ message }) => message),
+  ];
+  if (signs.length === 0) return [];
+  const message = `A disk was full in ${part}: ${signs.join('; ')}.`;
+  return [{ code: 'disk-full', message, advice: makeRoom }];
+}
+
 async function runMeasure(
   measure: Measure,
   setting: Setting,
   ended: () => Promise<readonly Absent[]>,
 ): Promise<Partial<Measured>> {
   if (measure.shopOnly && setting.project.data === 'asIs')
-    return skip(measure, measure.shopOnly, 'Run it on the shop: ./olympus bench without --project.');
+    return skip(measure, measure.shopOnly, 'Run it on the shop: ./olympus bench without --project.', setting);
   const absent = measure.needs.find((name) => !setting.topology.find(name));
   if (absent) {
     const why = setting.topology.absent.find(({ part }) => part === absent);
@@ -84,6 +112,7 @@ async function runMeasure(
       measure,
       `${absent} is not there: ${why?.why ?? 'it is off'}`,
       why?.how ?? 'Add it to the topology.',
+      setting.project.topology?.entries[absent] === undefined ? setting : undefined,
     );
   }
   let soFar: Partial<Result> = {};
@@ -114,4 +143,16 @@ function causeOf(error: unknown, { needs, wants = [] }: Measure, ends: readonly 
   return faultOf(error);
 }
 
-const skip = ({ part }: Measure, why: string, how: string) => ({ skipped: [{ part, why, how }] });
+/**
+ * What a project of the user's has nothing for (no replica, no policies of the shop) does not apply, unless it was asked
+ * for by its name; what the shop lacks is missing.
+ */
+const skip = ({ part }: Measure, why: string, how: string, unlessAsked?: Setting) => ({
+  skipped: [
+    {
+      ...{ part, why, how },
+      ...(unlessAsked?.project.data === 'asIs' &&
+        !unlessAsked.asked?.includes(part) && { applies: false as const }),
+    },
+  ],
+});

@@ -15,24 +15,34 @@ export function answerRun(
   details: readonly string[] = [],
   headline: string = result.verdict.status.toUpperCase(),
 ): number {
-  const { status, reasons } = result.verdict;
-  context.answer(
-    result,
-    [
-      `${headline}${result.run.complete ? '' : ' (incomplete)'}`,
-      ...(result.readiness ? readinessText(result.readiness) : []),
-      ...partsText(result.verdict),
-      ...reasons.map((reason) => `  ${reason}`),
-      ...figuresText(result),
-      ...details,
-      ...findingsText(result),
-      ...result.skipped.map(({ part, why, how }) => `  skipped ${part}: ${sentence(why)} ${how}`),
-      `Report: ${directory}/index.html`,
-    ].join('\n'),
-  );
+  const { status } = result.verdict;
+  context.answer(result, runText({ result, directory }, details, headline));
+  if (result.warnings.some(({ code }) => code === 'disk-full')) return exitCodes.component;
   if (status === 'regression' || status === 'objective-missed') return exitCodes.regression;
-  if (result.skipped.length > 0) return exitCodes.component;
+  if (result.skipped.some(({ applies }) => applies !== false)) return exitCodes.component;
   return status === 'pass' ? exitCodes.done : exitCodes.inconclusive;
+}
+
+/** What a run says on a terminal: its verdict and why, the figures looked for first, the worst findings, its report. */
+export function runText(
+  { result, directory }: { result: Result; directory: string },
+  details: readonly string[] = [],
+  headline: string = result.verdict.status.toUpperCase(),
+): string {
+  return [
+    `${headline}${result.run.complete ? '' : ' (incomplete)'}`,
+    ...(result.readiness ? readinessText(result.readiness) : []),
+    ...partsText(result.verdict),
+    ...result.verdict.reasons.map((reason) => `  ${reason}`),
+    ...figuresText(result),
+    ...details,
+    ...findingsText(result),
+    ...result.skipped.map(
+      ({ part, why, how, applies }) =>
+        `  ${applies === false ? 'absent' : 'skipped'} ${part}: ${sentence(why)} ${how}`,
+    ),
+    `Report: ${directory}/index.html`,
+  ].join('\n');
 }
 
 /** Which parts hold and which do not, and what to do next; nothing where there is but one answer. */

@@ -1,7 +1,7 @@
 import { missing, usage } from '../config/fault.ts';
 import { startDocker } from '../infra/docker/docker.ts';
 import { endpointNames, usualEndpoints } from '../infra/endpoints/endpoints.ts';
-import { type LocalOptions, startLocal } from '../infra/local/local.ts';
+import { isBrokenLocal, type LocalOptions, repairLocal, startLocal } from '../infra/local/local.ts';
 import { cacheFolder } from '../infra/setup/cache-folder.ts';
 import { ensureDebianPackages } from '../infra/setup/debian.ts';
 import type { Absent, EndpointName } from '../infra/topology/endpoint.ts';
@@ -60,6 +60,7 @@ async function join(
   looks: boolean,
 ): Promise<Topology | undefined> {
   const cache = cacheFolder(context.cache);
+  await repairLeftBroken(context, cache);
   const before = await attach(context);
   if (!before) return await requireNothingHalfUp(context);
   if (named !== undefined && named.source !== before.held.source) {
@@ -80,6 +81,15 @@ async function join(
   }
   context.progress.note(`using the topology that is up${holder ? `, held by ${holderText(holder)}` : ''}`);
   return withTurn(context, up.topology, turn, looks);
+}
+
+/** What a drill broke and could not repair, because it was killed. In turn: one that still runs repairs it itself. */
+async function repairLeftBroken(context: Context, cache: string): Promise<void> {
+  if (!isBrokenLocal({ cache })) return;
+  using _turn = await takeTurn(context, cache);
+  if (!isBrokenLocal({ cache })) return;
+  context.progress.note('repairing what a drill broke that was ended before it could');
+  await repairLocal({ cache });
 }
 
 /** @throws Fault (component) when servers of a held topology run, and its primary is not among them */
@@ -107,8 +117,8 @@ async function withTurn(
   const primary = topology.find('primary');
   if (primary?.provider === 'external' && !looks) all.use(await takeTurnOn(context, primary));
   const kept = all.move();
-  const { endpoints, absent, keep, mayWrite, lasts } = topology;
-  return new Topology(endpoints, absent, () => kept.disposeAsync(), keep, mayWrite, lasts);
+  const { endpoints, absent, keep, mayWrite, lasts, control } = topology;
+  return new Topology(endpoints, absent, () => kept.disposeAsync(), keep, mayWrite, lasts, control);
 }
 
 /** @throws Fault (usage) when another number of servers is asked for than are up. */

@@ -28,6 +28,8 @@ export interface Context {
   readonly wait: boolean;
   /** Whether what another checkout holds may be used. */
   readonly notMine: boolean;
+  /** Whether to open the report at the end. */
+  readonly open: boolean;
   /** One answer: `document` alone on stdout with --json, `text` otherwise. */
   answer(document: unknown, text: string): void;
 }
@@ -65,7 +67,13 @@ export function command<Options>(
   return described.action(async (...received: unknown[]) => {
     const self = received.at(-1) as Command;
     const given = self.opts<
-      { json?: boolean; quiet?: boolean; cache?: string; project?: string } & TopologyOptions
+      {
+        json?: boolean;
+        quiet?: boolean;
+        cache?: string;
+        project?: string;
+        open?: boolean;
+      } & TopologyOptions
     >();
     if (given.cache) process.env.OLYMPUS_CACHE = given.cache;
     const progress = draw(process.stderr, { quiet: given.quiet ?? false });
@@ -89,14 +97,18 @@ export function command<Options>(
       },
       wait: given.wait ?? true,
       notMine: given.notMine ?? false,
+      open: given.open ?? false,
       answer(document, text) {
         process.stdout.write(given.json ? `${JSON.stringify(document, null, 2)}\n` : `${text}\n`);
       },
     };
-    const work = await load();
-    const code = await work(context, given as Options, ...(self.processedArgs.flat() as string[]));
-    progress.end();
-    process.exitCode = code ?? exitCodes.done;
+    try {
+      const work = await load();
+      const code = await work(context, given as Options, ...(self.processedArgs.flat() as string[]));
+      process.exitCode = code ?? exitCodes.done;
+    } finally {
+      progress.end();
+    }
   });
 }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { renderPlanDiffPage } from '../reports/html/plan-diff.ts';
-import { differenceOf, readAllPlans, readingOf, readPlanFile } from './plan-file.ts';
+import { renderPlanFilesPage } from '../reports/html/plan-page.ts';
+import { differenceOf, readAllPlans, readingOf, readPlanFile, readPlanOf } from './plan-file.ts';
 
 const fixture = (name: string) =>
   readPlanFile(join(import.meta.dirname, '../analysis/explain/fixtures', name));
@@ -19,10 +19,11 @@ test('two plans are told in words, in the answer and as a page of their own', as
   assert.notEqual(diff.verdict, 'same');
   assert.ok(diff.rows.some(({ kind }) => kind === 'gone') && diff.rows.some(({ kind }) => kind === 'new'));
   assert.match(text, /^\+ .*Sort/m);
-  const page = renderPlanDiffPage(diff);
+  const page = renderPlanFilesPage([before, { ...after, name: '<after>' }].map(readPlanOf), diff);
   assert.match(page, /<th scope="col">&lt;after&gt;<\/th>/);
   assert.equal(page.match(/<tr class="(?:same|changed|new|gone)">/g)?.length, diff.rows.length);
-  assert.doesNotMatch(page, /https?:|<script/);
+  assert.match(page, /<h2 id="plan\/2\/name">&lt;after&gt;<\/h2>/);
+  assert.doesNotMatch(page, /(?:src|href)="(?!data:|#)/);
 });
 
 test('a file that holds no plan is refused, and every form that would do is named', async () => {

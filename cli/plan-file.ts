@@ -2,17 +2,22 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fingerprints } from '../analysis/explain/fingerprint.ts';
 import { type Blocks, nodesOf, type Plan } from '../analysis/explain/plan.ts';
+import { planLines } from '../analysis/explain/plan-lines.ts';
 import { worstEstimate } from '../analysis/explain/q-error.ts';
 import { type Reading, readPlans, severalText } from '../analysis/explain/read.ts';
 import { renderPlan } from '../analysis/explain/render.ts';
 import { diffPlans, renderDiff } from '../analysis/gate/plan-diff.ts';
+import { decodeText } from '../analysis/text/decode-text.ts';
 import { usage } from '../config/fault.ts';
+import type { ReadPlan } from '../reports/html/plan-page.ts';
 import type { PlanDiffResult } from '../result/result.ts';
 
 export interface PlanFile {
   readonly name: string;
   readonly plan: Plan;
   readonly warnings: readonly string[];
+  /** The text of the whole file. */
+  readonly source: string;
 }
 
 /**
@@ -20,7 +25,7 @@ export interface PlanFile {
  * @throws Fault (usage) when the file cannot be read, or holds no such plan, with the place and the reason.
  */
 export async function readPlanFile(asked: string): Promise<PlanFile> {
-  const { file, number, readings } = await readingsOf(asked);
+  const { file, number, readings, source } = await readingsOf(asked);
   const at = number === null ? readings.findIndex(({ kind }) => kind === 'plan') : number - 1;
   const reading = readings[Math.max(0, at)];
   if (reading === undefined)
@@ -30,18 +35,18 @@ export async function readPlanFile(asked: string): Promise<PlanFile> {
     );
   if (reading.kind !== 'plan') throw refusal(file, reading.why);
   const several = readings.length > 1 ? [severalText(readings, at)] : [];
-  return { name: asked, plan: reading.plan, warnings: [...several, ...reading.warnings] };
+  return { name: asked, plan: reading.plan, warnings: [...several, ...reading.warnings], source };
 }
 
 /** Every plan of a file; null with a reason is one that cannot be read. */
 export async function readAllPlans(asked: string): Promise<(PlanFile | { name: string; why: string })[]> {
-  const { file, readings } = await readingsOf(asked);
+  const { file, readings, source } = await readingsOf(asked);
   const [first] = readings;
   if (readings.length === 1 && first!.kind !== 'plan') throw refusal(file, first!.why);
   return readings.map((reading, i) => {
     const name = `${file}#${i + 1}`;
     return reading.kind === 'plan'
-      ? { name, plan: reading.plan, warnings: reading.warnings }
+      ? { name, plan: reading.plan, warnings: reading.warnings, source }
       : { name, why: reading.why };
   });
 }
@@ -55,11 +60,16 @@ const refusal = (file: string, why: string) =>
 /** "plans.log#2" is the second plan of plans.log, unless a file has that name. */
 async function readingsOf(
   asked: string,
-): Promise<{ file: string; number: number | null; readings: Reading[] }> {
+): Promise<{ file: string; number: number | null; readings: Reading[]; source: string }> {
   const [, before, number] = /^(.+)#([1-9]\d*)$/s.exec(asked) ?? [];
   if (before === undefined || existsSync(asked))
-    return { file: asked, number: null, readings: readPlans(await contentOf(asked)) };
-  return { file: before, number: Number(number), readings: readPlans(await contentOf(before)) };
+    return { file: asked, number: null, ...(await readingsIn(asked)) };
+  return { file: before, number: Number(number), ...(await readingsIn(before)) };
+}
+
+async function readingsIn(file: string): Promise<{ readings: Reading[]; source: string }> {
+  const content = await contentOf(file);
+  return { readings: readPlans(content), source: decodeText(content) };
 }
 
 async function contentOf(file: string): Promise<Uint8Array> {
@@ -91,6 +101,20 @@ export function differenceOf(before: PlanFile, after: PlanFile): { diff: PlanDif
     warnings.map((why) => `note: ${name}: ${why}`),
   );
   return { diff, text: [renderDiff(found), ...notes].join('\n') };
+}
+
+/** A page that repeats more text than this is slow to open. */
+const maxSource = 500_000;
+
+/** A plan file as the page shows it. */
+export function readPlanOf({ name, plan, warnings, source }: PlanFile): ReadPlan {
+  return {
+    ...{ name, sql: plan.query, lines: planLines(plan), warnings },
+    ...{ executionMs: plan.executionMs, planningMs: plan.planningMs },
+    buffers: plan.blocks && plan.blocks.hit + plan.blocks.read,
+    maxQError: worstEstimate(plan.root)?.qError ?? null,
+    source: source.length > maxSource ? null : source,
+  };
 }
 
 /** The reading of a plan file as a document (`explain --plan --json`) and as text. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { findings } from '../analysis/findings/findings.ts';
 import { judge } from '../analysis/verdict/judge.ts';
 import { readiness } from '../analysis/verdict/readiness.ts';
@@ -16,6 +17,7 @@ import { type SuiteName, suites } from '../config/suites.ts';
 import { databaseName } from '../infra/local/login.ts';
 import { nameThisRun } from '../infra/process/this-run.ts';
 import type { ObjectStore } from '../infra/services/object-store.ts';
+import { findK6 } from '../infra/setup/k6.ts';
 import { k6Version } from '../infra/setup/k6-version.ts';
 import { connect } from '../infra/topology/session.ts';
 import type { Topology } from '../infra/topology/topology.ts';
@@ -33,12 +35,16 @@ import { bringUp } from './bring-up.ts';
 import type { Context } from './command.ts';
 import { commandLine } from './command-line.ts';
 import { dataPlan, keptData } from './data-plan.ts';
+import { openReport } from './open-report.ts';
 import type { DataOptions } from './options.ts';
 import { prepareDataset } from './prepare-dataset.ts';
+import type { NewRunOptions } from './run-options.ts';
+import { planRun } from './run-plan.ts';
 import { openNamedStore, type StoreOptions } from './run-store-options.ts';
 
 export type RunOptions = DataOptions &
-  StoreOptions & { kind: RunKind; suite: SuiteName; out: string; asked?: readonly string[]; promised?: Slo };
+  StoreOptions &
+  NewRunOptions & { kind: RunKind; suite: SuiteName; asked?: readonly string[]; promised?: Slo };
 
 /**
  * One run from nothing to its report: config → topology → schema → data → measure → analyse → report.
@@ -60,13 +66,18 @@ export async function runBench(
     progress.note(`kept ${id}, a run that was cut off, as an incomplete one`);
   await using run = await createRun(options.out, {
     ...{ kind: options.kind, suite: options.suite, command: commandLine() },
+    ...(options.name !== undefined && { name: options.name }),
+    ...(options.note !== undefined && { note: options.note }),
   });
   nameThisRun(run.facts.id);
   progress.listen((line) => run.log(line));
+  const stages = ['topology', 'data', ...measures.map(({ part }) => part)];
+  progress.plan(await planRun(options.out, { ...options, scale: options.scale }, stages));
   const result = emptyResult(run.facts);
   let nothingAsked = false;
   try {
     const timed = stopwatch(result);
+    await using k6 = k6Build(context, measures);
     await using topology = await timed('topology', () =>
       bringUp(context, {
         topology: options.topology,
@@ -88,6 +99,10 @@ export async function runBench(
       k6: k6Version(),
       progress,
     });
+    if (!k6.built) {
+      progress.stage('k6');
+      await timed('k6', () => k6.ready);
+    }
     await run.save(result);
     await measure(run, result, measures, {
       run: { id: run.facts.id, environment: result.environment },
@@ -122,7 +137,31 @@ export async function runBench(
     }
   }
   if (store) await keepIn(store, run.directory, result, progress);
+  progress.end();
+  if (context.open) await openReport(join(run.directory, 'index.html'), progress);
   return { result, directory: run.directory };
+}
+
+/**
+ * Begins to build k6 where a measure needs it and the cache has none, beside the topology and the data. A build that
+ * fails is no failure of those: the measure that asks for it meets it again, and says so. Disposing ends it.
+ */
+function k6Build({ progress, signal }: Context, measures: readonly Measure[]) {
+  const stop = new AbortController();
+  const build = {
+    built: !measures.some(({ drivenByK6 }) => drivenByK6),
+    ready: Promise.resolve(),
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await build.ready;
+    },
+  };
+  const ended = () => {
+    build.built = true;
+  };
+  if (!build.built)
+    build.ready = findK6({ progress, signal: AbortSignal.any([signal, stop.signal]) }).then(ended, ended);
+  return build;
 }
 
 /** Runs the suite; every part's sections are in the saved result as soon as it ended. */
@@ -181,7 +220,7 @@ async function keepIn(store: ObjectStore, directory: string, result: Result, pro
 }
 
 /** Stages in which nothing is measured yet. */
-const preparing = ['topology', 'data'];
+const preparing = ['topology', 'data', 'k6'];
 
 /** A typo is no run: it leaves none behind, and the newest one stays "latest". */
 const isUsage = (error: unknown) => error instanceof Fault && error.reason === 'usage';

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { selectStatements } from '../bench/compare/select.ts';
 import { headBuild, pinnedControl } from '../bench/nightly/control.ts';
-import { nightlyMeasure } from '../bench/nightly/nightly.ts';
+import { controlOfBuild } from '../bench/nightly/night-control.ts';
+import { type Night, nightlyMeasure } from '../bench/nightly/nightly.ts';
+import { pinnedProject, projectHead, requirePinnable } from '../bench/nightly/pinned-project.ts';
 import { parseSide } from '../bench/variant/parse.ts';
 import { duration } from '../config/duration.ts';
 import { usage } from '../config/fault.ts';
@@ -9,22 +11,23 @@ import type { SuiteName } from '../config/suites.ts';
 import { openHistory } from '../history/history.ts';
 import { pastOf } from '../history/past.ts';
 import { shareAcceptances } from '../history/shared-acceptances.ts';
+import type { Project } from '../project/project.ts';
 import { projectCatalogue } from '../project/project-catalogue.ts';
 import type { Nightly, NightMetric } from '../result/result.ts';
 import { answerRun } from './answer-run.ts';
 import type { Context } from './command.ts';
 import type { DataOptions } from './options.ts';
 import { runBench } from './run-bench.ts';
+import type { NewRunOptions } from './run-options.ts';
 import type { StoreOptions } from './run-store-options.ts';
 import { openNamedStore } from './run-store-options.ts';
 
-export interface NightlyOptions extends DataOptions, StoreOptions {
+export interface NightlyOptions extends DataOptions, StoreOptions, NewRunOptions {
   control?: string;
   head?: string[];
   budget: string;
   only?: string;
   suite: string;
-  out: string;
 }
 
 const minBudget = 60_000;
@@ -38,15 +41,12 @@ export async function runNightly(context: Context, options: NightlyOptions): Pro
   const all = await projectCatalogue(context.project);
   const catalogue = selectStatements(all, options.only);
   const changes = await parseSide(options.head ?? []);
-  const control = await pinnedControl(join(options.out, 'control'), options.control);
-  context.progress.note(`The control is ${control.label} (${control.digest}).`);
   const measure = nightlyMeasure({
-    control,
-    head: await headBuild(),
+    ...(await sidesOf(context.project, options)),
     changes,
     names: new Set(all.map(({ name }) => name)),
     secondsLeft: () => (budget - (performance.now() - started)) / 1000,
-    past: async ({ fingerprint }) => {
+    past: async ({ fingerprint }, control) => {
       using store = await openNamedStore(options, context.signal);
       const brought = store ? await shareAcceptances(store, options.out) : 0;
       if (brought > 0) context.progress.note(`${brought} changes were accepted elsewhere.`);
@@ -63,6 +63,23 @@ export async function runNightly(context: Context, options: NightlyOptions): Pro
     catalogue,
   );
   return answerRun(context, run, run.result.nightly ? nightText(run.result.nightly) : []);
+}
+
+/** A project of the user's is pinned as it is; of the shop a build is, before anything is started. */
+async function sidesOf(
+  project: Project,
+  { control: wanted, out }: NightlyOptions,
+): Promise<Pick<Night, 'control' | 'head'>> {
+  const folder = join(out, 'control');
+  if (project.data === 'asIs') {
+    requirePinnable(wanted);
+    return {
+      control: (setting) => pinnedProject(setting, folder, wanted),
+      head: await projectHead(project),
+    };
+  }
+  const build = await pinnedControl(folder, wanted);
+  return { control: () => controlOfBuild(build), head: await headBuild() };
 }
 
 /** What is not steady, and what happened since the last good night. */

@@ -1,4 +1,5 @@
 import { usage } from '../config/fault.ts';
+import { restoredName } from '../infra/backup/restore-server.ts';
 import { stopDocker } from '../infra/docker/docker.ts';
 import { stopLocal } from '../infra/local/local.ts';
 import { lock } from '../infra/process/lock.ts';
@@ -90,6 +91,8 @@ export async function takeDown(
       const mayWipe = wipe && (named === provider || !holdsOthers(rows, held, provider));
       stopped = (await stop[provider]({ cache, wipe: mayWipe, progress })) || stopped;
     }
+  if (named !== 'docker')
+    stopped = (await stopLocal({ cache, name: restoredName, wipe: true, progress })) || stopped;
   const rest = await statusOfHeld(context).catch(() => []);
   if (named === undefined || !rest.some(({ state }) => state === 'running')) await forgetHeld(cache);
   return { stopped, kept: ownProviders.filter((own) => rest.some(({ provider }) => provider === own)) };

@@ -16,8 +16,13 @@ export function fullDisk(error: unknown): Fault | undefined {
 }
 
 const full = (what: string, path: string | undefined, at: Error, error: unknown): Fault =>
-  missing(
-    `${what}${path ? `, writing ${path}` : ''}: ${at.message}`,
-    'Make room (df -h; ./olympus datasets prune), or name another disk: OLYMPUS_CACHE=/path, --out /path.',
-    error,
+  missing(`${what}${path ? `, writing ${path}` : ''}: ${at.message}`, makeRoom, error);
+
+export const makeRoom =
+  'Make room (df -h; ./olympus datasets prune), or name another disk: OLYMPUS_CACHE=/path, --out /path. Then bring up what ended (./olympus up) and measure again.';
+
+/** Whether words that a server wrote or a client got speak of a full disk. */
+export const saysFullDisk = (text: string): boolean =>
+  /No space left on device|disk quota (?:exceeded|is used up)|disk (?:of .* )?is full|\bENOSPC\b|\bEDQUOT\b/i.test(
+    text,
   );

@@ -10,4 +10,11 @@ export interface Progress {
   warn(text: string): void;
 }
 
+/** The stages of a run in their order, with the seconds that each took in former runs; null: none had it. */
+export interface RunPlan {
+  readonly stages: readonly { readonly name: string; readonly seconds: number | null }[];
+  /** How many former runs say so. */
+  readonly runs: number;
+}
+
 export const silent: Progress = { stage() {}, note() {}, count() {}, warn() {} };

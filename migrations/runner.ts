@@ -8,11 +8,14 @@ import { label, type Migration, readMigrations } from './directory.ts';
 import { rebuildInvalidIndexes } from './invalid-indexes.ts';
 import { claim, readLedger, record, strike } from './ledger.ts';
 import { disagreement, type MigrationState, reconcile } from './reconcile.ts';
+import { markPosition, type OnRestorePoint } from './restore-point.ts';
 
 export interface MigrationOptions {
   /** Directory of NNNN_name.up.sql and .down.sql; default: the schema of this project. */
   readonly directory?: string;
   readonly progress?: Progress;
+  /** Told of the restore point that is made before each script, where the server archives its WAL. */
+  readonly onRestorePoint?: OnRestorePoint;
 }
 
 export interface Migrated {
@@ -43,7 +46,10 @@ export async function migrate(session: Connection, options: MigrationOptions = {
     for (const name of rebuilt)
       progress.note(`Rebuilt the index ${name}, which a failed build had left invalid.`);
     const pending = migrations.slice(applied.length);
-    for (const migration of pending) await up(session, migration, progress);
+    for (const migration of pending) {
+      await restorePoint(session, migration, options);
+      await up(session, migration, progress);
+    }
     return { ran: pending.map(({ version, name }) => label(version, name)), rebuilt };
   });
 }
@@ -70,6 +76,7 @@ export async function migrateDown(
       );
     const undone = migrations.slice(version, applied.length).reverse();
     for (const migration of undone) {
+      await restorePoint(session, migration, options);
       progress.note(`down ${label(migration.version, migration.name)}`);
       await apply(session, migration.down, progress, () => strike(session, migration));
     }
@@ -108,6 +115,15 @@ export async function verifyMigrations(
       'Run `./olympus migrate`.',
     );
   return states;
+}
+
+async function restorePoint(
+  session: Connection,
+  { version, name }: Migration,
+  { progress = silent, onRestorePoint }: MigrationOptions,
+): Promise<void> {
+  const point = await markPosition(session, `before_${label(version, name)}`, progress);
+  if (point) await onRestorePoint?.(point);
 }
 
 async function up(session: Connection, migration: Migration, progress: Progress): Promise<void> {

@@ -9,7 +9,7 @@ import { exampleObjectives, exampleTrust, exampleVerdict } from './fixture/judge
 import { exampleLoad } from './fixture/load.ts';
 import { exampleMicro, exampleSkipped, exampleWarnings } from './fixture/notes.ts';
 import { examplePagination } from './fixture/pagination.ts';
-import { examplePlanDiffs, examplePlanModes, examplePlans } from './fixture/plans.ts';
+import { examplePlanDiffs, examplePlanModes, examplePlans, exampleStatements } from './fixture/plans.ts';
 import { exampleReplication } from './fixture/replication.ts';
 import { exampleRls } from './fixture/rls.ts';
 import { exampleRun } from './fixture/run.ts';
@@ -25,6 +25,7 @@ export const exampleResult = (changes: Partial<Result> = {}): Result => ({
   dataset: exampleDataset(),
   objectives: exampleObjectives(),
   plans: examplePlans(),
+  statements: exampleStatements(),
   planModes: examplePlanModes(),
   planDiffs: examplePlanDiffs(),
   pagination: examplePagination(),

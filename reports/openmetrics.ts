@@ -44,7 +44,7 @@ const prefixes = new Map(
 );
 
 /** "olympus_load_response_seconds"; a name that already says its unit does not say it twice. */
-function familyName({ measure, name, unit }: Pick<Figure, 'measure' | 'name' | 'unit'>): string {
+export function familyName({ measure, name, unit }: Pick<Figure, 'measure' | 'name' | 'unit'>): string {
   const { suffix } = baseUnit(unit);
   const words = `olympus_${prefixes.get(measure) ?? measure}_${name}`.replaceAll('-', '_');
   return suffix === '' || words.endsWith(`_${suffix}`) ? words : `${words}_${suffix}`;

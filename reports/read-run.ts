@@ -13,7 +13,7 @@ import { files } from './write-run.ts';
 const newRun = './olympus bench makes a new one';
 
 /**
- * Reads a stored run: a folder, an id below `root`, or "latest" (the youngest that has a result).
+ * Reads a stored run: a folder, an id or a name below `root`, or "latest" (the youngest that has a result).
  * @throws Fault (usage) when there is no such run, and when its result is damaged, naming what is wrong.
  */
 export async function readRun(root: string, which: string): Promise<{ result: Result; directory: string }> {
@@ -21,7 +21,8 @@ export async function readRun(root: string, which: string): Promise<{ result: Re
   return { result: await parseResult(directory), directory };
 }
 
-async function findRun(root: string, which: string): Promise<string> {
+/** Its folder. @throws Fault (usage) when there is no such run */
+export async function findRun(root: string, which: string): Promise<string> {
   const ids = (await readdir(root).catch(() => [])).filter(isRunId).sort();
   if (which === 'latest') {
     for (const id of ids.toReversed()) if (await exists(join(root, id, files.result))) return join(root, id);
@@ -31,12 +32,25 @@ async function findRun(root: string, which: string): Promise<string> {
   if (which && (await exists(join(which, files.result)))) return which;
   if (which && (await exists(which)))
     throw damaged(which, `has no ${files.result}`, 'Name the folder of a run, its id, or "latest".');
+  const named = await namedRuns(root, ids);
+  const id = named.get(which);
+  if (id !== undefined) return join(root, id);
   throw usage(
     `There is no run "${which}" in ${root}.`,
     ids.length
-      ? suggest(which, ['latest', ...ids.toReversed().slice(0, 5)])
+      ? suggest(which, ['latest', ...named.keys(), ...ids.toReversed().slice(0, 5)])
       : `There are none yet: ${newRun}.`,
   );
+}
+
+/** The ids by the names that people gave; a result that cannot be read has none. */
+async function namedRuns(root: string, ids: readonly string[]): Promise<Map<string, string>> {
+  const named = new Map<string, string>();
+  for (const id of ids) {
+    const result = await parseResult(join(root, id)).catch(() => null);
+    if (result?.run.name !== undefined) named.set(result.run.name, id);
+  }
+  return named;
 }
 
 /** Reads and checks the result of a directory. @throws Fault (usage) naming the file and what is wrong with it. */

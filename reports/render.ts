@@ -3,11 +3,17 @@ import type { Result } from '../result/result.ts';
 export const formats = ['html', 'md', 'junit', 'openmetrics', 'csv'] as const;
 export type Format = (typeof formats)[number];
 
-/** A result as text of a format. Each format is loaded when it is asked for: html brings the charts. */
-export async function render(result: Result, format: Format): Promise<string> {
+/**
+ * A result as text of a format. Each format is loaded when it is asked for: html brings the charts. From the folder of the run,
+ * where there is one, it takes the plans as the server gave them.
+ */
+export async function render(result: Result, format: Format, directory?: string): Promise<string> {
   switch (format) {
-    case 'html':
-      return (await import('./html/report.ts')).renderHtml(result);
+    case 'html': {
+      const { rawPlans } = await import('./html/plan/raw-plans.ts');
+      const raw = directory === undefined ? null : await rawPlans(directory, result);
+      return (await import('./html/report.ts')).renderHtml(result, raw);
+    }
     case 'md':
       return (await import('./markdown/summary.ts')).renderMarkdown(result);
     case 'junit':

@@ -1,12 +1,22 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { runs } from '../cli/commands/runs.ts';
 import { Fault } from '../config/fault.ts';
 import { exampleResult } from './fixture.ts';
+import { listRuns } from './list-runs.ts';
 import { createRun, readRun, recoverRuns } from './run-directory.ts';
 import { isRunId, runId } from './run-id.ts';
 
@@ -193,4 +203,74 @@ test('a run is found by its folder too, and a misspelt id names the nearest', as
   const misspelt = run.facts.id.replace('quick', 'quik');
   await assert.rejects(readRun(root.path, misspelt), (error: Fault) => error.next.includes(run.facts.id));
   await assert.rejects(readRun(root.path, tmpdir()), problem(/has no result\.json/));
+});
+
+test('a run has the name and the note that a person gave it, is found by its name, and shares it with no other', async () => {
+  using root = folder();
+  const named = { ...options, name: 'before-the-index', note: 'on the old machine <b>' };
+  const run = await createRun(root.path, named);
+  const result = small();
+  await run.finish({ ...result, run: { ...result.run, ...run.facts } });
+  const { result: read, directory } = await readRun(root.path, 'before-the-index');
+  assert.deepEqual([read.run.id, read.run.note], [run.facts.id, named.note]);
+  assert.match(readFileSync(join(directory, 'index.html'), 'utf8'), /on the old machine &lt;b&gt;/);
+  assert.match(readFileSync(join(directory, 'summary.md'), 'utf8'), /before-the-index/);
+  await assert.rejects(createRun(root.path, named), problem(/has the name before-the-index already/));
+  for (const name of ['', 'latest', '../x', 'a b', '.x', 'x'.repeat(65), run.facts.id])
+    await assert.rejects(createRun(root.path, { ...options, name }), problem(/no name for a run/));
+  assert.deepEqual(readdirSync(root.path), [run.facts.id]);
+  await assert.rejects(readRun(root.path, 'before-the-inde'), (error: Fault) =>
+    /before-the-index/.test(error.next),
+  );
+});
+
+test('the runs of a folder are listed newest first: whole ones, one that is written, one that cannot be read', async () => {
+  using root = folder();
+  assert.deepEqual(await listRuns(join(root.path, 'none')), []);
+  const at = (second: number) => ({ ...options, clock: () => new Date(Date.UTC(2026, 0, 1, 0, 0, second)) });
+  const whole = await createRun(root.path, at(1));
+  const result = small();
+  await whole.finish({ ...result, run: { ...result.run, ...whole.facts, complete: true } });
+  const damaged = await createRun(root.path, at(2));
+  await damaged.finish(small());
+  writeFileSync(join(damaged.directory, 'result.json'), '{');
+  await using writing = await createRun(root.path, at(3));
+  const dead = await createRun(root.path, at(4));
+  writeFileSync(join(dead.directory, 'owner.json'), '{"pid":1,"started":"another boot/1"}');
+  const listed = await listRuns(root.path);
+  assert.deepEqual(
+    listed.map(({ id, state }) => [id, state]),
+    [
+      [dead.facts.id, 'cut off'],
+      [writing.facts.id, 'running'],
+      [damaged.facts.id, 'unread'],
+      [whole.facts.id, 'whole'],
+    ],
+  );
+  assert.deepEqual([listed[3]!.verdict, listed[2]!.verdict], [result.verdict.status, null]);
+  assert.match(listed[2]!.why ?? '', /is no JSON/);
+});
+
+test('rm removes the runs that are named, none where one of them is wrong, and nothing else of the folder', async () => {
+  using root = folder();
+  const ids: string[] = [];
+  for (const _ of [1, 2]) {
+    const run = await createRun(root.path, options);
+    await run.finish(small());
+    ids.push(run.facts.id);
+  }
+  mkdirSync(join(root.path, 'control'));
+  const { parseAsync } = runs.exitOverride();
+  const rm = async (...names: string[]) =>
+    await parseAsync.call(runs, ['rm', ...names, '--out', root.path, '--quiet', '--json'], { from: 'user' });
+  for (const [names, why] of [
+    [['latest'], /newest/],
+    [['control'], /not the folder of a run/],
+    [[ids[0]!, 'nothing'], /There is no run "nothing"/],
+    [[], /Which run/],
+  ] as const)
+    await assert.rejects(rm(...names), problem(why));
+  assert.deepEqual(readdirSync(root.path).sort(), [...ids, 'control'].sort());
+  await rm(ids[0]!);
+  assert.deepEqual(readdirSync(root.path).sort(), [ids[1]!, 'control'].sort());
 });

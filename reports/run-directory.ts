@@ -2,10 +2,12 @@ import { appendFileSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { isAbsolute, join, normalize, sep } from 'node:path';
 import { missing, usage } from '../config/fault.ts';
-import type { Result, Run } from '../result/result.ts';
+import type { Result, Run, RunFacts } from '../result/result.ts';
+import { listRuns } from './list-runs.ts';
 import { owner } from './owner.ts';
 import { redact } from './redact.ts';
 import { partialName, runId } from './run-id.ts';
+import { runName } from './run-name.ts';
 import { replaceFile } from './write-file.ts';
 import { files, writeReports, writeResult } from './write-run.ts';
 
@@ -17,15 +19,19 @@ export interface RunOptions {
   readonly suite: string;
   /** The command that reproduces the run. */
   readonly command: string;
+  /** What a person calls it, and has to say of it. */
+  readonly name?: string;
+  readonly note?: string;
   readonly clock?: () => Date;
 }
 
 /**
  * Creates runs/.partial-<id>/ with raw/ and log.ndjson. `finish` renames it to runs/<id>; one that never finishes is
  * adopted at a later start.
- * @throws Fault (component) when the folder cannot be written.
+ * @throws Fault (component) when the folder cannot be written; Fault (usage) for a name that is none, or is taken.
  */
 export async function createRun(root: string, options: RunOptions): Promise<RunDirectory> {
+  if (options.name !== undefined) await freeName(root, options.name);
   const clock = options.clock ?? (() => new Date());
   const startedAt = clock();
   try {
@@ -36,11 +42,15 @@ export async function createRun(root: string, options: RunOptions): Promise<RunD
     await mkdir(join(unborn, files.raw), { recursive: true });
     await replaceFile(join(unborn, files.owner), JSON.stringify(owner()));
     await rename(unborn, partial);
-    const { kind, suite, command } = options;
+    const { kind, suite, command, name, note } = options;
     return new RunDirectory(
       root,
       partial,
-      { id, kind, startedAt: startedAt.toISOString(), suite, command },
+      {
+        ...{ id, kind, startedAt: startedAt.toISOString(), suite, command },
+        ...(name !== undefined && { name }),
+        ...(note !== undefined && { note }),
+      },
       clock,
     );
   } catch (error) {
@@ -50,6 +60,16 @@ export async function createRun(root: string, options: RunOptions): Promise<RunD
       error,
     );
   }
+}
+
+/** Of two runs with one name nobody could say which is meant. */
+async function freeName(root: string, name: string): Promise<void> {
+  const taken = (await listRuns(root)).find(({ run }) => run?.name === runName(name));
+  if (taken)
+    throw usage(
+      `The run ${taken.id} has the name ${name} already.`,
+      `Choose another, or remove that run: ./olympus runs rm ${name}`,
+    );
 }
 
 /** An id that no run of this folder has, whole or partial. */
@@ -62,14 +82,14 @@ async function freeId(root: string, startedAt: Date, suite: string): Promise<str
 
 /** A run while it is written. Disposing one that did not finish keeps what was saved, marked incomplete. */
 export class RunDirectory implements AsyncDisposable {
-  readonly facts: Pick<Run, 'id' | 'kind' | 'startedAt' | 'suite' | 'command'>;
+  readonly facts: RunFacts;
   readonly #final: string;
   readonly #partial: string;
   readonly #clock: () => Date;
   #finished = false;
   #saved: Result | null = null;
 
-  constructor(root: string, partial: string, facts: RunDirectory['facts'], clock: () => Date) {
+  constructor(root: string, partial: string, facts: RunFacts, clock: () => Date) {
     this.facts = facts;
     this.#partial = partial;
     this.#final = join(root, facts.id);

@@ -29,5 +29,5 @@ export async function writeReports(directory: string, result: Result): Promise<v
     [files.junit, 'junit'],
     [files.html, 'html'],
   ] as const)
-    await replaceFile(join(directory, file), await render(result, format));
+    await replaceFile(join(directory, file), await render(result, format, directory));
 }

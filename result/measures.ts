@@ -4,6 +4,7 @@ import { cache } from './measures/cache.ts';
 import { capacity } from './measures/capacity.ts';
 import { comparison } from './measures/comparison.ts';
 import { dataset } from './measures/dataset.ts';
+import { drill } from './measures/drill.ts';
 import { index } from './measures/index.ts';
 import { lag } from './measures/lag.ts';
 import { load } from './measures/load.ts';
@@ -37,6 +38,7 @@ export const measures = [
   index,
   comparison,
   capacity,
+  drill,
   nightly,
 ] as const;
 

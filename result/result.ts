@@ -17,6 +17,7 @@ export type * from './measures/attacks.ts';
 export type * from './measures/cache.ts';
 export type * from './measures/comparison.ts';
 export type * from './measures/dataset.ts';
+export type * from './measures/drill.ts';
 export type * from './measures/index.ts';
 export type * from './measures/lag.ts';
 export type * from './measures/load.ts';
@@ -27,6 +28,7 @@ export type * from './measures/olap.ts';
 export type * from './measures/pagination.ts';
 export type * from './measures/plans.ts';
 export type * from './measures/pooler.ts';
+export type * from './measures/recovery.ts';
 export type * from './measures/rls.ts';
 export type * from './measures/vector.ts';
 export type * from './others.ts';
@@ -56,7 +58,8 @@ export const Result = Type.Object(
   { $id: 'result.schema.json', title: 'A run of Olympus Bench' },
 );
 /** Sections of a result that a measure may write. */
-export type Result = Omit<Static<typeof Result>, 'verdict' | 'planDiffs'> & {
+export type Result = Omit<Static<typeof Result>, 'verdict' | 'planDiffs' | 'planPairs'> & {
   verdict: Verdict;
   planDiffs?: PlanDiffResult[];
+  planPairs?: PlanDiffResult[];
 };

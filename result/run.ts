@@ -28,11 +28,15 @@ export const Run = Type.Object({
   finishedAt: Nullable(Type.String()),
   suite: Type.String(),
   command: Type.String({ description: 'the command that reproduces the run' }),
+  name: Type.Optional(Type.String({ description: 'given by --name; it can stand where an id can' })),
+  note: Type.Optional(Type.String({ description: 'given by --note' })),
   complete: Type.Boolean(),
   /** Wall time of each stage, in the order in which they ran. */
   stages: Type.Array(Type.Object({ name: Type.String(), seconds: Type.Number() })),
 });
 export type Run = Static<typeof Run>;
+/** What is known of a run before it measures. */
+export type RunFacts = Pick<Run, 'id' | 'kind' | 'startedAt' | 'suite' | 'command' | 'name' | 'note'>;
 
 /** What a part of the run says. */
 export const VerdictPart = Type.Object({
@@ -117,7 +121,13 @@ export const Environment = Type.Object({
 });
 export type Environment = Static<typeof Environment>;
 
-export const Skipped = Type.Object({ part: Type.String(), why: Type.String(), how: Type.String() });
+export const Skipped = Type.Object({
+  part: Type.String(),
+  why: Type.String(),
+  how: Type.String(),
+  /** false: the project that is measured has nothing that this part could measure, and nobody asked for it. */
+  applies: Type.Optional(Type.Literal(false)),
+});
 export type Skipped = Static<typeof Skipped>;
 
 export const Warning = Type.Object({ code: Type.String(), message: Type.String(), advice: Type.String() });

@@ -4,13 +4,24 @@ import { usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
 import type { HeaderEntry } from '../config/sql-header.ts';
 import { type Problem, readCatalogueHeader } from './catalogue-header.ts';
-import { readExpectations } from './expects.ts';
+import { expectationForms, readExpectations } from './expects.ts';
 import { shownPath } from './shown-path.ts';
 import { readSources, refuse } from './sources.ts';
 import { readSqlText } from './sql-text.ts';
 import type { Parameter, Source, Statement } from './statement.ts';
 
-const keys = ['name', 'what', 'params', 'expects', 'weight', 'role', 'kind'] as const;
+/** What the header of a statement can say. */
+export const statementKeys = {
+  name: 'GROUP/NAME, as its file is called; required',
+  what: 'what it asks, in a sentence; required',
+  params: '`name = source.column` for $1, $2, …, by comma',
+  expects: `conditions on its plan, by semicolon: ${expectationForms.join('; ')}`,
+  weight: 'how often it runs beside the others, a number from 0 up; 1 when absent',
+  role: 'as whom it runs: app (under the policies; when absent) or owner',
+  kind: 'read (when absent) or write',
+} as const;
+const keys = Object.keys(statementKeys) as (keyof typeof statementKeys)[];
+
 const roles = ['app', 'owner'] as const;
 const kinds = ['read', 'write'] as const;
 const shippedStatements = join(import.meta.dirname, 'statements');

@@ -30,6 +30,8 @@ const forms: readonly {
   { form: 'rows of one tenant', pattern: /^rows of one tenant$/, make: () => ({ kind: 'one-tenant' }) },
 ];
 
+export const expectationForms: readonly string[] = forms.map(({ form }) => form);
+
 /**
  * Reads `-- expects:`: phrases separated by `;`, in the forms above. Table names carry no schema.
  * @returns the expectations, and one message for each phrase that is none.
@@ -41,7 +43,7 @@ export function readExpectations(text: string): { expects: Expectation[]; wrong:
     if (phrase === '') continue;
     const form = forms.find(({ pattern }) => pattern.test(phrase));
     if (form) expects.push(form.make(form.pattern.exec(phrase)!));
-    else wrong.push(`"${phrase}" is no expectation. There is: ${forms.map(({ form }) => form).join('; ')}.`);
+    else wrong.push(`"${phrase}" is no expectation. There is: ${expectationForms.join('; ')}.`);
   }
   return { expects, wrong };
 }

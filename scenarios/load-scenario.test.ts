@@ -44,6 +44,12 @@ test('a script says where it goes, as whom, and that its rate is its own', () =>
   );
 });
 
+test('sessions are told from single requests', () => {
+  assert.equal(readLoadScenario(scenarioScript('shopping-session')).sessions, true);
+  assert.equal(readLoadScenario(scenarioScript('storefront')).sessions, false);
+  assert.equal(scenario("// a session: of mine\nrun({ scenario: 'x' })").sessions, false);
+});
+
 test('a script that names a write is given a copy; one that names nothing reads all that the application may', () => {
   assert.equal(scenario("'orders/create'").writes, true);
   const all = scenario('// nothing');

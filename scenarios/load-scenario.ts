@@ -26,6 +26,8 @@ export interface LoadScenario {
   readonly login: Login;
   /** `@rate own`: its own rate is meant, not a share of what the endpoint can do. */
   readonly ownRate: boolean;
+  /** Its arrivals are sessions, each of several requests. */
+  readonly sessions: boolean;
   /** As the script says it, in so many figures; undefined where it says nothing, or reckons. */
   readonly duration: Milliseconds | undefined;
   readonly warmup: Milliseconds | undefined;
@@ -56,11 +58,23 @@ export function readLoadScenario(path: string, catalogue: readonly Statement[] =
     via: said.get('via') as Route | undefined,
     login,
     ownRate: said.has('rate'),
+    sessions: /^\s*session\s*(?::|,\s*$)/m.test(text),
     duration: timeIn(text, 'duration'),
     warmup: timeIn(text, 'warmup'),
     rate: numberIn(text, 'rate'),
   };
 }
+
+/** The statements that a script names, GROUP/NAME each, whether a catalogue has them or not. */
+export const namedStatements = (path: string): string[] => [
+  ...new Set(
+    [
+      ...readFileSync(path, 'utf8')
+        .replaceAll(/\bfrom\s+['"][^'"]+['"]/g, '')
+        .matchAll(/['"]([a-z]\w*(?:-\w+)*\/[\w/-]+)['"]/g),
+    ].map(([, name]) => name!),
+  ),
+];
 
 const literal = (text: string, key: string) =>
   new RegExp(`^[^/*\\n]*[{,\\s]${key}:\\s*(?:'([^']+)'|"([^"]+)"|([\\d.]+))\\s*[,}\n]`, 'm').exec(text);

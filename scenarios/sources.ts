@@ -7,7 +7,14 @@ import { shownPath } from './shown-path.ts';
 import { readSqlText } from './sql-text.ts';
 import type { Draw, Source, Statement, Tenant } from './statement.ts';
 
-const keys = ['name', 'what', 'columns'] as const;
+/** What the header of a source can say. */
+export const sourceKeys = {
+  name: 'as its file is called; required',
+  what: 'which values it gives, in a sentence; required',
+  columns: 'the columns of its rows, by comma; required. $1 is the tenant, $2 how many rows, $3 the seed',
+} as const;
+const keys = Object.keys(sourceKeys) as (keyof typeof sourceKeys)[];
+
 const shippedSources = join(import.meta.dirname, 'sources');
 
 /** Reads every source, by its name. @throws Fault (usage) with all problems, each with its file and line. */

@@ -13,6 +13,9 @@ export interface Outcome {
   readonly why: string;
 }
 
+/** Of a plan that nobody said anything of. */
+export const nothingExpected = 'Nothing is expected of this plan.';
+
 /** Pages up to which reading a whole table is what the planner should do. */
 const smallTable = 10;
 
@@ -23,7 +26,7 @@ export function checkExpectations(
   lineage: Lineage,
   foreign: ForeignRows,
 ): Outcome {
-  if (expected.length === 0) return { ok: null, why: 'Nothing is expected of this plan.' };
+  if (expected.length === 0) return { ok: null, why: nothingExpected };
   const outcomes = expected.map((each) => check(each, plan, lineage, foreign));
   for (const ok of [false, null]) {
     const such = outcomes.filter((outcome) => outcome.ok === ok);

@@ -43,7 +43,7 @@ function renderNode(node: PlanNode, first: string, rest: string, lines: string[]
 }
 
 /** Neighbours that did the same for nothing, such as the partitions of months without rows, stand together. */
-function runsOf(children: readonly PlanNode[]): PlanNode[][] {
+export function runsOf(children: readonly PlanNode[]): PlanNode[][] {
   const runs: PlanNode[][] = [];
   for (const child of children) {
     const run = runs.at(-1);
@@ -71,8 +71,12 @@ function inShort(alike: readonly PlanNode[]): string {
     sum(all.map(({ selfBuffers }) => selfBuffers)),
   ];
   const figures = [ms === null ? '' : `; ${number(ms)} ms`, buffers === null ? '' : `; ${buffers} buffers`];
-  return `${alike.length} more like it  (no rows${figures.join('')}): ${shorten(`${leafOf(alike[0]!)} ... ${leafOf(alike.at(-1)!)}`)}`;
+  return `${alike.length} more like it  (no rows${figures.join('')}): ${leavesText(alike)}`;
 }
+
+/** What the first and the last of several read. */
+export const leavesText = (alike: readonly PlanNode[]): string =>
+  shorten(`${leafOf(alike[0]!)} ... ${leafOf(alike.at(-1)!)}`);
 
 const leafOf = (node: PlanNode): string => {
   const { relation, alias, index } = nodesOf(node).findLast(({ relation }) => relation !== null) ?? node;

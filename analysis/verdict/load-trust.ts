@@ -1,6 +1,6 @@
 import type { TrustCheck } from '../../result/run.ts';
 import { samplesThatBound } from '../statistics/quantile-ranks.ts';
-import { againWith } from './again.ts';
+import { againWith, replays } from './again.ts';
 import { boundsOf, within } from './bounds.ts';
 import type { Facts, LoadFacts } from './facts.ts';
 import { minWindows, unsteadyAgainst, unsteadyShare } from './steadiness.ts';
@@ -27,7 +27,10 @@ function slower({ offeredRate }: LoadFacts, run: Run, factor = 2): string | unde
   return againWith(run, { '--rate': String(Math.max(1, Math.floor(offeredRate / factor))) });
 }
 
-const longer = (seconds: number, run: Run) => againWith(run, { '--duration': `${Math.ceil(seconds)}s` });
+const longer = (seconds: number, run: Run) =>
+  replays(run.command)
+    ? 'replay a longer recording'
+    : againWith(run, { '--duration': `${Math.ceil(seconds)}s` });
 
 const remedy = (text: string | undefined) => (text === undefined ? {} : { remedy: text });
 
@@ -48,7 +51,7 @@ function startLag(load: LoadFacts, run: Run): TrustCheck {
     return {
       ...{ ...base, ok, value },
       why: `${startLagMs.samples} starts are too few to say how late they are at p99: response times are bounded by service time from below.`,
-      ...remedy(enough(load, run)),
+      ...remedy(enough(load, startLagMs.samples, run)),
     };
   return {
     ...{ ...base, ok, value: value ?? bounds.low },
@@ -57,10 +60,20 @@ function startLag(load: LoadFacts, run: Run): TrustCheck {
   };
 }
 
-/** As long as it takes to bound a p99, and to see whether the load is steady. */
-function enough({ requests, seconds }: LoadFacts, run: Run): string | undefined {
-  const needed = requests > 0 ? (samplesThatBound(0.99) * seconds) / requests : 30;
-  return longer(Math.max(minWindows + 1, 1.2 * needed), run);
+/**
+ * As long as it takes to bound a p99 with samples that come as fast as these did, and to see whether the load is steady:
+ * longer than it was, else nothing would be settled by it.
+ */
+function enough({ seconds }: LoadFacts, samples: number, run: Run): string | undefined {
+  const needed = samples > 0 ? (samplesThatBound(0.99) * seconds) / samples : Math.max(30, 2 * seconds);
+  return longer(Math.max(minWindows + 1, 1.2 * needed, seconds + 1), run);
+}
+
+/** Requests that fail have no response time: a longer run of failures has no more of them. */
+function moreAnswers(load: LoadFacts, run: Run): string | undefined {
+  const { requests, responseMs } = load;
+  if (requests < samplesThatBound(0.99)) return enough(load, responseMs.samples, run);
+  return `see to the ${(requests - responseMs.samples).toLocaleString('en-US')} requests that failed, then measure again`;
 }
 
 function dropped(load: LoadFacts, run: Run): TrustCheck {
@@ -143,9 +156,9 @@ function samples(load: LoadFacts, run: Run): TrustCheck {
         ...base,
         ok: false,
         why: 'A p99 is shown that rests on fewer than 100 requests beyond it.',
-        ...remedy(enough(load, run)),
+        ...remedy(enough(load, responseMs.samples, run)),
       }
-    : { ...base, ok: null, why: 'Too few to bound a p99.', ...remedy(enough(load, run)) };
+    : { ...base, ok: null, why: 'Too few to bound a p99.', ...remedy(moreAnswers(load, run)) };
 }
 
 function steady(load: LoadFacts, run: Run): TrustCheck {
@@ -165,8 +178,8 @@ function steady(load: LoadFacts, run: Run): TrustCheck {
       };
     return {
       ...{ ...base, ok: null, value },
-      why: `Only ${whole.length} whole seconds: too few to tell.`,
-      ...remedy(enough(load, run)),
+      why: `Only ${(scheduled ?? whole).length} whole seconds: too few to tell.`,
+      ...remedy(enough(load, load.requests, run)),
     };
   }
   const ok = value <= limit;

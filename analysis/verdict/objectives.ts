@@ -1,15 +1,20 @@
 import type { TrustCheck } from '../../result/run.ts';
+import { nothingExpected } from '../explain/expectation.ts';
 import { againWith } from './again.ts';
 import { betweenText, judged } from './bounds.ts';
+import { bySqlstate } from './by-sqlstate.ts';
 import { capacityObjectives } from './capacity.ts';
 import { comparisonObjectives, exactComparisons } from './comparisons.ts';
 import { lagBounds } from './doubts.ts';
+import { drillObjectives, isDrillObjective } from './drills.ts';
 import type { AttackFacts, Facts, LoadFacts } from './facts.ts';
 import { failedParts } from './failed-parts.ts';
 import { failedStatements } from './failed-statements.ts';
 import { judging } from './judging.ts';
+import { onlyEstimated } from './only-estimated.ts';
 import { rightPages, wrongPages } from './pages.ts';
 import { foreignIdentities, poolerObjectives } from './pooler.ts';
+import { isRecoveryObjective, recoveryObjectives } from './recoveries.ts';
 import { exactPromises } from './slo-services.ts';
 import { takenShare } from './taken-share.ts';
 import { isCounted, thresholds } from './thresholds.ts';
@@ -26,6 +31,11 @@ const grouped = (count: number) => count.toLocaleString('en-US');
 
 /** Why an objective is open although nothing is wrong: the user asked for other parts. */
 export const notAsked = 'This run did not ask for it.';
+const inapplicable = 'There is nothing here that it could be asked of: ';
+
+/** Whether an objective without an answer is open: not where nobody asked, or there is nothing to ask. */
+export const isOpen = ({ ok, why }: Pick<TrustCheck, 'ok' | 'why'>): boolean =>
+  ok === null && why !== notAsked && !why.startsWith(inapplicable);
 
 /** Objectives that hold or not whatever the machine did meanwhile: a missed one is no matter of trust. */
 export const exact: ReadonlySet<string> = new Set([
@@ -39,7 +49,8 @@ export const exact: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether an objective holds or not whatever the machine did meanwhile. */
-export const isExact = (name: string): boolean => exact.has(name) || isCounted(name);
+export const isExact = (name: string): boolean =>
+  exact.has(name) || isCounted(name) || isDrillObjective(name) || isRecoveryObjective(name);
 
 /** The goals of the schema and its statements, each with its answer; ok null where it was not measured. */
 export function objectives(facts: Facts): TrustCheck[] {
@@ -60,6 +71,8 @@ export function objectives(facts: Facts): TrustCheck[] {
     ...judging('load.achieved-rate', loads(facts, absent)),
     ...judging('pooler.*', poolerObjectives(facts.pooler ?? [])),
     ...judging('capacity.*', capacityObjectives(facts.capacity)),
+    ...judging('drill.*', drillObjectives(facts.drill ?? [])),
+    ...judging('drill.*', recoveryObjectives(facts.recovery ?? [])),
     ...judging(facts.nightly ? 'nightly.*' : 'comparison.*', comparisonObjectives(facts)),
     ...judging('plans.*', failedStatements(facts)),
     ...failedParts(facts),
@@ -72,8 +85,16 @@ function planExpectations({ plans }: Facts, absent: Absence): TrustCheck {
   const base = { name: 'plan expectations', limit: 0, unit: 'plans missed' };
   const judged = plans.filter(({ expectation }) => expectation.ok !== null);
   if (plans.length === 0) return absent('plans', base);
+  if (plans.some(({ estimated }) => estimated)) return { ...base, ok: null, value: null, ...onlyEstimated };
   if (judged.length === 0)
-    return { ...base, ok: null, value: null, why: 'No measured statement declares an expectation.' };
+    return {
+      ...base,
+      ok: null,
+      value: null,
+      why: plans.every(({ expectation: { why } }) => why === nothingExpected)
+        ? `${inapplicable}no measured statement declares an expectation.`
+        : 'No measured statement declares an expectation that could be judged.',
+    };
   const missed = judged.filter(({ expectation }) => !expectation.ok);
   const first = missed[0];
   return {
@@ -196,22 +217,19 @@ export const succeededShare = ({ errors, requests }: Pick<LoadFacts, 'errors' | 
   requests === 0 ? 0 : 1 - failures({ errors }) / requests;
 
 function failed({ errors, requests }: LoadFacts): Omit<TrustCheck, 'name'> {
-  const byState = Object.entries(errors).filter(([, count]) => count > 0);
-  const value = byState.reduce((sum, [, count]) => sum + count, 0);
+  const value = failures({ errors });
   return {
     ok: value === 0,
     value,
     limit: 0,
     unit: 'requests',
-    why: value
-      ? `By SQLSTATE: ${byState.map(([state, count]) => `${state} ${count}`).join(', ')}.`
-      : `None of ${grouped(requests)} requests failed.`,
+    why: value ? bySqlstate(errors) : `None of ${grouped(requests)} requests failed.`,
   };
 }
 
 function whyAbsent({ run, skipped }: Facts, part: string): string {
   const skip = skipped.find((each) => each.part === part);
-  if (skip) return `Skipped: ${skip.why}`;
+  if (skip) return `${skip.applies === false ? inapplicable : 'Skipped: '}${skip.why}`;
   if (run.stages.some(({ name }) => name === part)) return 'It was run and gave nothing to judge.';
   return run.complete ? notAsked : 'The run ended before it was measured.';
 }

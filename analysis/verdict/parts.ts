@@ -1,6 +1,6 @@
 import type { TrustCheck, VerdictPart } from '../../result/run.ts';
 import { couldBeMade } from './could-be-made.ts';
-import { notAsked } from './objectives.ts';
+import { isOpen } from './objectives.ts';
 
 /** What every time of a run rests on. */
 const machine = 'machine';
@@ -16,7 +16,7 @@ export function partsOf(
   objectives: readonly TrustCheck[],
   skipped: readonly Skip[],
 ): VerdictPart[] {
-  const asked = objectives.filter(({ ok, why }) => ok !== null || why !== notAsked);
+  const asked = objectives.filter((each) => each.ok !== null || isOpen(each));
   const names = new Set([...asked, ...trust].map(partOf));
   const found = [...names].map((part) =>
     verdictOf(

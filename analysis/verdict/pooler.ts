@@ -1,4 +1,5 @@
 import type { TrustCheck } from '../../result/run.ts';
+import { bySqlstate } from './by-sqlstate.ts';
 import type { PoolerFacts } from './facts.ts';
 
 /** An identity that reaches another client is no matter of times: it misses whatever the machine did. */
@@ -47,8 +48,7 @@ function withinPool({ clients, serversActiveMax: value, poolSize: limit }: Crowd
 
 function failures({ clients, requests, errors }: Crowd): TrustCheck[] {
   if (requests === null) return [];
-  const byState = Object.entries(errors).filter(([, count]) => count > 0);
-  const value = byState.reduce((sum, [, count]) => sum + count, 0);
+  const value = Object.values(errors).reduce((sum, count) => sum + count, 0);
   return [
     {
       name: `${clients} clients: failed requests`,
@@ -56,9 +56,7 @@ function failures({ clients, requests, errors }: Crowd): TrustCheck[] {
       value,
       limit: 0,
       unit: 'requests',
-      why: value
-        ? `By SQLSTATE: ${byState.map(([state, count]) => `${state} ${count}`).join(', ')}.`
-        : `None of ${requests} requests failed.`,
+      why: value ? bySqlstate(errors) : `None of ${requests} requests failed.`,
     },
   ];
 }

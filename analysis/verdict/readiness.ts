@@ -16,7 +16,7 @@ interface Judged {
   readonly verdict: Verdict;
   readonly trust: readonly TrustCheck[];
   readonly objectives: readonly TrustCheck[];
-  readonly skipped: readonly { readonly part: string; readonly why: string; readonly how: string }[];
+  readonly skipped: readonly { part: string; why: string; how: string; applies?: false }[];
   readonly complete: boolean;
 }
 
@@ -34,11 +34,13 @@ export function readiness({ verdict, trust, objectives, skipped, complete }: Jud
       ...{ what: one.name, kind: 'open' as const },
       remedy: one.remedy === undefined ? one.why : `${one.why} Settle it: ${one.remedy}`,
     })),
-    ...skipped.map(({ part, why, how }) => ({
-      what: part,
-      kind: 'skipped' as const,
-      remedy: `${why.replace(/[.]?$/, '.')} ${how}`,
-    })),
+    ...skipped
+      .filter(({ applies }) => applies !== false)
+      .map(({ part, why, how }) => ({
+        what: part,
+        kind: 'skipped' as const,
+        remedy: `${why.replace(/[.]?$/, '.')} ${how}`,
+      })),
   ];
   if (!complete)
     obstacles.push({ what: 'the run', kind: 'open', remedy: 'It was cut off: run it to its end.' });

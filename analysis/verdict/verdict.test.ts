@@ -91,6 +91,17 @@ test('what was not measured is null with its reason, and no pass', () => {
   assert.equal(check(fewer, 'samples for p99').ok, null);
 });
 
+test('too few samples for a p99: a longer run where they came slowly, the failures first where they took them', () => {
+  const remedy = (change: object) => {
+    const load = withLoad({ seconds: 12, responseMs: { p99: null, max: 3, samples: 285 }, ...change });
+    const command = './olympus load storefront --rate 60 --duration 12s';
+    const run = { complete: true, stages: [], kind: 'load' as const, command };
+    return check({ ...load, run }, 'samples for p99').remedy;
+  };
+  assert.equal(remedy({ requests: 285 }), './olympus load storefront --rate 60 --duration 19s');
+  assert.equal(remedy({ requests: 725 }), 'see to the 440 requests that failed, then measure again');
+});
+
 test('the largest start lag stands in for a p99 that has too few samples, only where it is within the limit', () => {
   const lag = (max: number) => withLoad({ startLagMs: { p99: null, max, samples: 500 } });
   assert.deepEqual(
@@ -171,8 +182,29 @@ test('a part that the user did not ask for leaves its objectives open, and the o
   assert.equal(check(facts, 'failed requests').why, notAsked);
   assert.equal(status(facts), 'pass');
   assert.deepEqual(judge({ ...healthy, ...facts }).verdict.reasons, [
-    'All 1 measured objectives of 5 are met and every trust check passed.',
+    'The one measured objective of 5 is met and every trust check passed.',
   ]);
+});
+
+test('what a project has nothing for leaves its objectives to the others, and alone passes nothing', () => {
+  const absent = {
+    part: 'rls',
+    why: "it compares the forms of the shop's own policies.",
+    applies: false as const,
+  };
+  const facts = { rls: null, skipped: [absent] };
+  assert.match(check(facts, 'rows of another tenant').why, /^There is nothing here .*own policies\.$/);
+  assert.equal(status(facts), 'pass');
+  const { applies: _, ...missing } = absent;
+  assert.equal(status({ rls: null, skipped: [missing] }), 'inconclusive');
+  const unasked = { ...plan, expectation: { ok: null, why: 'Nothing is expected of this plan.' } };
+  assert.equal(status({ plans: [unasked] }), 'pass');
+  assert.equal(
+    status({ plans: [unasked, { ...plan, expectation: { ok: null, why: 'no figure.' } }] }),
+    'inconclusive',
+  );
+  const alone = { plans: [unasked], rls: null, load: [], replication: [], skipped: [absent] };
+  assert.equal(status(alone), 'inconclusive', 'no objective was met');
 });
 
 test('a leak check that read nothing proves nothing', () => {
@@ -212,6 +244,11 @@ test('a load that changes as its schedule asks is steady; one that stalls or rea
   assert.equal(of(stalled).ok, false);
   const overloaded = ramp.map((one) => ({ ...one, due: 1000, requests: 800 }));
   assert.equal(of([...overloaded, { s: 20, due: 0, requests: 4000 }]).ok, true); // drained behind the schedule's end
+  const brief = [
+    ...overloaded.slice(0, 8),
+    ...Array.from({ length: 8 }, (_, at) => ({ s: 8 + at, due: 0, requests: 40 })),
+  ];
+  assert.match(of(brief).why, /^Only 8 whole seconds/, 'the seconds of the drain are none of the schedule');
 });
 
 test('a lag probe with an error above 2 ms is not trusted, one without a known error is open', () => {
@@ -266,6 +303,14 @@ test('a system that fails everything at once does not keep up', () => {
   assert.equal(some.ok, false);
   assert.ok(Math.abs(some.value! - 0.95 * 0.999) < 1e-9);
   assert.match(check(withLoad({ achievedRate: 900 }), 'achieved / offered rate').why, /a backlog grows/);
+});
+
+test('a value that misses its limit by little is shown with the digits that tell it', () => {
+  const said = (errors: number) =>
+    judge({ ...healthy, ...withLoad({ requests: 787, errors: { '57P01': errors }, achievedRate: 1000 }) })
+      .verdict.reasons[0]!;
+  assert.match(said(16), /achieved \/ offered rate, 0\.9797 \(limit 0\.98\)/);
+  assert.match(said(80), /achieved \/ offered rate, 0\.898 \(limit 0\.98\)/);
 });
 
 test('a threshold of the script is an objective, with its value and its limit', () => {

@@ -3,7 +3,7 @@ import type { TrustCheck, Verdict } from '../../result/run.ts';
 import { betweenText } from './bounds.ts';
 import { againstBefore } from './comparisons.ts';
 import { couldBeMade } from './could-be-made.ts';
-import { isExact, notAsked } from './objectives.ts';
+import { isExact, isOpen } from './objectives.ts';
 
 /**
  * One word for a run, with a sentence for each thing that led to it. In this order: an exact objective missed (a
@@ -21,10 +21,7 @@ export function verdict(
   const missed = objectives.filter(({ ok }) => ok === false);
   const missedExactly = missed.filter(({ name }) => isExact(name));
   const doubts = trust.filter(({ ok }) => ok === false);
-  const open = [
-    ...objectives.filter(({ ok, why }) => ok === null && why !== notAsked),
-    ...trust.filter(couldBeMade),
-  ];
+  const open = [...objectives.filter(isOpen), ...trust.filter(couldBeMade)];
   const met = objectives.filter(({ ok }) => ok === true);
   const cut = complete ? [] : ['The run did not end: what was measured until then is kept.'];
   const rest = [...doubts.map(doubtText), ...open.map(openText)];
@@ -34,7 +31,8 @@ export function verdict(
   if (!complete) return { status: 'inconclusive', reasons: [...cut, ...missed.map(missedText), ...rest] };
   if (missed.length > 0)
     return { status: missedStatus(missed), reasons: [...missed.map(missedText), ...rest] };
-  const byTheClock = met.length === 0 || [...met, ...open].some(({ name }) => !isExact(name));
+  const judged = [...met, ...open];
+  const byTheClock = judged.length === 0 || judged.some(({ name }) => !isExact(name));
   if (byTheClock && nothingToRelyOn(doubts, figures)) return { status: 'untrusted', reasons: rest };
   if (open.length > 0)
     return { status: 'inconclusive', reasons: [...open.map(openText), ...doubts.map(doubtText)] };
@@ -77,24 +75,29 @@ function told({ name, value, limit, unit, why, low, high }: TrustCheck): string 
   const lies =
     low !== undefined && high !== undefined && low !== high
       ? betweenText({ low, high }, unit)
-      : amount(value, unit);
+      : amount(value, unit, limit);
   return `${name}, ${lies} (limit ${amount(limit, '')}). ${why}`;
 }
 
 function passText(met: readonly TrustCheck[], trust: readonly TrustCheck[], all: number): string {
   const unchecked = trust.filter(({ ok }) => ok === null).map(({ name }) => name);
-  const objectives =
-    met.length === all ? `All ${all} objectives` : `All ${met.length} measured objectives of ${all}`;
+  const measured = met.length === 1 ? 'The one measured objective' : `All ${met.length} measured objectives`;
+  const are = met.length === 1 ? 'is' : 'are';
+  const objectives = met.length === all && all > 1 ? `All ${all} objectives` : `${measured} of ${all}`;
   const doubtful = trust.some(({ ok }) => ok === false);
   const rest = [
     doubtful && 'what is in doubt about single figures changes none of them',
     unchecked.length > 0 && `could not be checked: ${unchecked.join(', ')}`,
   ].filter(Boolean);
-  return `${objectives} are met${rest.length > 0 ? `; ${rest.join('; ')}` : ' and every trust check passed'}.`;
+  return `${objectives} ${are} met${rest.length > 0 ? `; ${rest.join('; ')}` : ' and every trust check passed'}.`;
 }
 
-function amount(value: number | null, unit: string): string {
+/** With as many digits as tell it from the limit that it misses. */
+function amount(value: number | null, unit: string, limit: number | null = null): string {
   if (value === null) return 'nothing';
-  const digits = Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
+  const rounded = [3, 4, 6, 9].map((places) => Number(value.toPrecision(places)));
+  const digits = String(
+    Number.isInteger(value) ? value : (rounded.find((each) => each !== limit || value === limit) ?? value),
+  );
   return unit ? `${digits} ${unit}` : digits;
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { type Demand, type Mix, whatIf } from '../../analysis/capacity/demand.ts';
 import { Fault } from '../../config/fault.ts';
 import type { Scale } from '../../generators/scales.ts';
@@ -40,6 +41,7 @@ const modestRate = 200;
 /** How far the system goes under an objective, what ends it, and when it will be reached. */
 export const capacityMeasure = (options: CapacityOptions): Measure => ({
   part: 'capacity',
+  drivenByK6: true,
   needs: ['primary'],
   userInput: true,
   run: (setting) => measure(setting, options),
@@ -85,7 +87,7 @@ async function ask(setting: Setting, options: CapacityOptions): Promise<Partial<
   const demands = highest ? demandsOf(highest.full) : [];
   return {
     capacity: {
-      ...{ scenario: options.scenario, via: target.via, sloP99Ms: options.sloP99Ms },
+      ...{ scenario: basename(options.scenario, '.ts'), via: target.via, sloP99Ms: options.sloP99Ms },
       ...{ maximum, scalability, tenants, growth, storage },
       poolSize: await configuredPool(setting),
       headroom: headroom(

@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endOf, isThere } from '../../infra/process/process-end.ts';
 import type { Endpoint, EndpointName } from '../../infra/topology/endpoint.ts';
+import { logOf } from './server-log.ts';
 
 /** A part that ended, or stopped answering, while it was watched. */
 export interface PartEnd {
@@ -11,6 +12,8 @@ export interface PartEnd {
   readonly at: number;
   /** How, as the end of a sentence: "ended, signal 9 (SIGKILL)". */
   readonly how: string;
+  /** The last reason that its log gives, where it writes one on this machine. */
+  readonly said?: string;
 }
 
 /** Watches whether the servers that are measured stay. Disposing it ends the watching. */
@@ -33,6 +36,12 @@ export function watchParts(endpoints: readonly Endpoint[]): PartWatch {
   const seen = new Map<EndpointName, PartEnd>();
   /** Gone at the last look: at the next one its exit would be known, were it a child of ours. */
   const missed = new Map<EndpointName, number>();
+  const logs = new Map(
+    endpoints.flatMap(({ name, pid }) => {
+      const log = pid === undefined ? undefined : logOf(pid);
+      return log ? [[name, log] as const] : [];
+    }),
+  );
   const local = endpoints.filter(({ pid }) => pid !== undefined && (endOf(pid) || isThere(pid)));
   const remote = endpoints.filter((endpoint) => !local.includes(endpoint));
   const look = () => {
@@ -65,7 +74,12 @@ export function watchParts(endpoints: readonly Endpoint[]): PartWatch {
       await sleep(exitArrivesWithin); // a connection breaks before its server's exit is told
       look();
       await ask();
-      return [...seen.values()].sort((a, b) => a.at - b.at);
+      return [...seen.values()]
+        .sort((a, b) => a.at - b.at)
+        .map((end) => {
+          const said = logs.get(end.part)?.reason();
+          return said === undefined ? end : { ...end, said };
+        });
     },
     [Symbol.dispose]() {
       for (const timer of timers) clearInterval(timer);

@@ -112,7 +112,8 @@ const refused = (candidate: Candidate, why: string): Warning => ({
   advice: `It was suggested because ${candidate.why}.`,
 });
 
-const nameOf = ({ ddl, drop }: Candidate) => [...ddl, ...drop.map((name) => `DROP INDEX ${name}`)].join('; ');
+export const nameOf = ({ ddl, drop }: Candidate) =>
+  [...ddl, ...drop.map((name) => `DROP INDEX ${name}`)].join('; ');
 
 /** In per cent of all pages times calls: nobody can save more by what is missing. */
 function mostSavedPct(candidates: readonly Candidate[], work: number): string {
@@ -231,7 +232,7 @@ const forbidden = [
 ] as const;
 
 /** Indexes that the statement's plan would use on larger tables: a drop of one of these is no advice. */
-async function indexesWithin(session: Session, sql: string, draw: Draw): Promise<string[]> {
+export async function indexesWithin(session: Session, sql: string, draw: Draw): Promise<string[]> {
   const found = new Set<string>();
   for (const settings of forbidden) {
     await session.query('SAVEPOINT forced');

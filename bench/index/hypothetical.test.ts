@@ -55,7 +55,7 @@ async function ask(...ddl: string[]): Promise<Hypothetical> {
     { catalogue, tenants, seed: 1, signal: new AbortController().signal },
     1,
   );
-  return await askHypoPg(admin, ddl.map(readDdl), cells);
+  return await askHypoPg(admin, ddl.map(readDdl), cells, shop.roles);
 }
 
 test('HypoPG names the statement that would use an index, and not the others', { skip }, async () => {

@@ -1,5 +1,6 @@
 import { nodesOf } from '../../analysis/explain/plan.ts';
 import { type Connection, identifier } from '../../infra/topology/session.ts';
+import type { Project } from '../../project/project.ts';
 import { forTenant } from '../../scenarios/identity.ts';
 import type { Cell } from '../compare/cells.ts';
 import { estimate } from '../postgres/explain.ts';
@@ -22,6 +23,7 @@ export async function askHypoPg(
   admin: Connection,
   ddl: readonly IndexDdl[],
   cells: readonly Cell[],
+  roles: Project['roles'],
 ): Promise<Hypothetical> {
   const creates = ddl.filter(({ kind }) => kind === 'create');
   if (creates.length === 0) return { usedBy: null, why: 'Nothing is added that HypoPG could be asked for.' };
@@ -33,7 +35,7 @@ export async function askHypoPg(
   try {
     await admin.query('CREATE EXTENSION IF NOT EXISTS hypopg WITH SCHEMA public');
     for (const { sql } of creates) await admin.query('SELECT public.hypopg_create_index($1)', [sql]);
-    const usedBy = await usersOf(admin, cells);
+    const usedBy = await usersOf(admin, cells, roles);
     return { usedBy, why: 'By estimates on a server that did not have the index yet.' };
   } catch (error) {
     return { usedBy: null, why: `HypoPG could not be asked: ${(error as Error).message}.` };
@@ -42,12 +44,17 @@ export async function askHypoPg(
   }
 }
 
-async function usersOf(admin: Connection, cells: readonly Cell[]): Promise<string[]> {
+async function usersOf(
+  admin: Connection,
+  cells: readonly Cell[],
+  roles: Project['roles'],
+): Promise<string[]> {
   const users = new Set<string>();
   for (const { statement, tenant, draws } of cells) {
     if (users.has(statement.name)) continue;
     const { plan } = await forTenant(admin, tenant, async () => {
-      await admin.query(`SET LOCAL ROLE ${identifier(`olympus_${statement.role}`)}`);
+      const role = roles[statement.role];
+      if (role !== null) await admin.query(`SET LOCAL ROLE ${identifier(role)}`);
       await admin.query('SET LOCAL max_parallel_workers_per_gather = 0');
       return estimate(admin, statement.sql, draws[0]!);
     });

@@ -82,7 +82,8 @@ export async function judgeIndexChange(
   const having = made.use(await cloneDatabase(primary, without.database, `${database}_index_b`));
   const before = await openCopy(made, primary, without.database);
   const after = await openCopy(made, primary, having.database);
-  const hypothetical = depth === 'whole' ? await askHypoPg(before.admin, ddl, drawn.cells) : undefined;
+  const hypothetical =
+    depth === 'whole' ? await askHypoPg(before.admin, ddl, drawn.cells, setting.project.roles) : undefined;
   const changed = await applyAll(before, after, ddl);
   await settle(before.admin, after.admin, changed);
   const tables = await readTables(after.admin, changed.tables);

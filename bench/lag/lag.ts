@@ -25,6 +25,7 @@ const now = () => performance.now();
  */
 export const lag: Measure = {
   part: 'lag',
+  drivenByK6: true,
   needs: ['primary', 'replica1', 'replica2'],
   async run(setting) {
     const { progress } = setting;

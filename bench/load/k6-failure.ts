@@ -1,5 +1,8 @@
-import { Fault } from '../../config/fault.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Fault, usage } from '../../config/fault.ts';
 import type { Ended } from '../../infra/process/run-child.ts';
+import { shownPath } from '../../scenarios/shown-path.ts';
 
 /** Words of k6 and our module that say whose turn it is. */
 const causes: readonly {
@@ -8,9 +11,9 @@ const causes: readonly {
   readonly next: string;
 }[] = [
   {
-    words: /moduleSpecifier|unknown module|Cannot find module|couldn't be found on local disk/i,
+    words: /Cannot find module|could not load JS test/i,
     reason: 'usage',
-    next: 'A load script imports k6/*, k6/x/olympus and files beside it only, with their .ts suffix.',
+    next: 'Correct the script where it is named.',
   },
   {
     words:
@@ -30,9 +33,11 @@ const causes: readonly {
   },
 ];
 
-/** What a k6 that failed said, without the password of `url`. */
-export function failureOf(ended: Ended, url: string): Fault {
+/** What a k6 that failed to run `script` said, without the password of `url`. */
+export function failureOf(ended: Ended, url: string, script: string): Fault {
   const words = hidePassword(ended.last.filter((line) => line.trim() !== '').join('\n'), url);
+  const absent = /moduleSpecifier "([^"]+)" couldn't be found|unknown modules \["([^"]+)"/.exec(words);
+  if (absent) return notImported(absent[1] ?? absent[2]!, script);
   const how = ended.code === null ? `was ended by ${ended.signal}` : `ended with code ${ended.code}`;
   const cause = causes.find((candidate) => candidate.words.test(words));
   const refused = refusal(words);
@@ -40,6 +45,33 @@ export function failureOf(ended: Ended, url: string): Fault {
     cause?.reason ?? 'component',
     refused ?? `k6 ${how}: ${words || 'it said nothing'}`,
     cause?.next ?? 'Run the script by hand (scenarios/load/environment.ts says how) to see more.',
+  );
+}
+
+function notImported(name: string, script: string): Fault {
+  const at = importOf(name, script);
+  return usage(
+    `${at ? `${at.file}:${at.line}` : shownPath(script)} imports "${name}", which ${/^[./]|^file:/.test(name) ? 'is no file' : 'this k6 does not have'}.`,
+    'A load script imports k6/*, k6/x/olympus and files by their path, with their suffix (./of-mine.ts). Correct the line.',
+  );
+}
+
+/** Where a script, or a file that it imports, names a module. */
+function importOf(
+  name: string,
+  file: string,
+  seen = new Set<string>(),
+): { file: string; line: number } | undefined {
+  if (seen.has(file) || !existsSync(file)) return undefined;
+  seen.add(file);
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const named = lines.map((line) => /(?:\bfrom|\bimport|\brequire\()\s*(['"])(.+?)\1/.exec(line)?.[2]);
+  const line = named.indexOf(name);
+  if (line >= 0) return { file: shownPath(file), line: line + 1 };
+  const others = named.filter((each) => each?.startsWith('.')).map((each) => join(dirname(file), each!));
+  return others.reduce<ReturnType<typeof importOf>>(
+    (found, each) => found ?? importOf(name, each, seen),
+    undefined,
   );
 }
 

@@ -28,6 +28,7 @@ import {
   runLoad,
   scenarioScript,
 } from './run-load.ts';
+import { usualScenario } from './usual-scenario.ts';
 
 const usualTenants = 32;
 const draws = 32;
@@ -58,17 +59,17 @@ export const loadMeasure = (options: LoadMeasureOptions): Measure => {
   const asked = options.via ?? readLoadScenario(scenarioScript(options.scenario)).via;
   return {
     part: 'load',
+    drivenByK6: true,
     needs: asked === undefined ? [] : asked === 'replicas' ? ['replica1'] : [asked],
     wants: asked === undefined ? ['pooler'] : [],
     run: (setting) => measure(setting, { ...options, via: asked ?? 'pooler' }),
   };
 };
 
-/** The shop's storefront; of another project whatever its catalogue reads, by its weights. */
+/** The project's usual scenario. */
 export const load: Measure = {
   ...loadMeasure({ scenario: 'storefront' }),
-  run: (setting) =>
-    loadMeasure({ scenario: setting.project.data === 'generated' ? 'storefront' : 'mixed' }).run(setting),
+  run: (setting) => loadMeasure({ scenario: usualScenario(setting.project) }).run(setting),
 };
 
 type ResolvedOptions = LoadMeasureOptions & { readonly via: Route };
@@ -125,7 +126,8 @@ async function measureOn(
       `${via} answers ${Math.round(capacity)} requests a second on ${closed.report.connections} connections`,
     );
   } else if (model === 'open') {
-    const asked = scenario.ownRate ? undefined : offered(options, duration); // sessions are no requests
+    const own = scenario.ownRate && !arrivals && scenario.rate !== undefined ? { rate: scenario.rate } : {};
+    const asked = scenario.sessions ? undefined : offered({ ...own, ...options }, duration);
     outcomes.warn(await predictOverload(shared, asked, ceiling));
   }
   const measured = { ...shared, duration, warmup };
@@ -136,7 +138,12 @@ async function measureOn(
         runLoad(
           model === 'closed'
             ? closedLoop(measured)
-            : { ...measured, ...(offeredRate === undefined ? {} : { rate: offeredRate }), thresholds: true },
+            : {
+                ...measured,
+                ...(offeredRate === undefined ? {} : { rate: offeredRate }),
+                // what a shipped script promises is promised of the shop, not of a database of the user's
+                thresholds: setting.project.data === 'generated' || !isShipped(shared.script),
+              },
         ),
       'whole',
     );
@@ -329,9 +336,14 @@ const late = (message: string): Warning => ({
 /** The statements of the scenario, for tenants large and small. */
 export async function drawPlan(
   setting: Setting,
-  { statements }: LoadScenario,
+  { statements, login }: LoadScenario,
   tenants = usualTenants,
 ): Promise<LoadPlan> {
+  if (statements.length === 0)
+    throw usage(
+      `There is nothing to offer: no statement of the catalogue reads as the ${login}.`,
+      'A header with "role: owner" keeps a statement from the application: remove that line, or let your scenario say @as owner.',
+    );
   const { topology, database, seed, progress, signal } = setting;
   await using owner = await connect(topology.get('primary').url('owner', database), 'olympus-draw');
   return await drawLoadPlan(owner, {

@@ -17,19 +17,27 @@ const scripts = join(import.meta.dirname, '..', '..', 'scenarios', 'load');
 /** Files beside the scripts that are none. */
 const shared = ['environment.ts'];
 
-/** The shipped load scripts, by name. */
-export const loadScenarios = (): string[] =>
-  readdirSync(scripts)
-    .filter((file) => /^[a-z-]+\.ts$/.test(file) && !shared.includes(file))
+/** The load scripts by name: those of a project's own folder first, then the shipped ones. */
+export const loadScenarios = (own: string | null = null): string[] => [
+  ...new Set([...(own === null ? [] : scriptsIn(own)), ...scriptsIn(scripts)]),
+];
+
+const scriptsIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((file) => /^[\w-]+\.ts$/.test(file) && !shared.includes(file))
     .map((file) => basename(file, '.ts'));
 
 /** Whether it is a script of ours, and not the user's own. */
 export const isShipped = (script: string): boolean => dirname(resolve(script)) === scripts;
 
-/** The script of a scenario: a shipped name, or a path of the user's own. @throws Fault (usage) naming the nearest. */
-export function scenarioScript(name: string): string {
+/**
+ * The script of a scenario: a name of the project's own folder, a shipped one, or a path.
+ * @throws Fault (usage) naming the nearest.
+ */
+export function scenarioScript(name: string, own: string | null = null): string {
   if (name.endsWith('.ts') && existsSync(name)) return resolve(name);
-  const known = loadScenarios();
+  if (own !== null && scriptsIn(own).includes(name)) return join(own, `${name}.ts`);
+  const known = loadScenarios(own);
   if (known.includes(name) || name.startsWith('self/')) return join(scripts, `${name}.ts`);
   throw new Fault('usage', `There is no load scenario "${name}".`, suggest(name, known));
 }
@@ -141,7 +149,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
     const ended = await run({ ...options, signal }, await writeFiles(folder, options), warnings);
     const counted = options.thresholds === true;
     if (ended.code !== 0 && !(counted && ended.code === thresholdsFailed))
-      throw failureOf(ended, options.url);
+      throw failureOf(ended, options.url, options.script);
     const kept = await readFolder(folder, warnings);
     if (!kept)
       throw new Fault(

@@ -11,6 +11,7 @@ import { readCatalogue } from '../../scenarios/catalogue.ts';
 import { type ScratchSetting, scratchSetting } from '../../test/scratch-setting.ts';
 import { parseSide } from '../variant/parse.ts';
 import type { Build } from './control.ts';
+import { controlOfBuild } from './night-control.ts';
 import { type Night, nightlyMeasure } from './nightly.ts';
 
 // Statements whose work is known: in head one does eight times what it does in the control, one other rows, one the
@@ -68,7 +69,7 @@ const past: Past['of'] = (metric) => {
 async function measure(change: Partial<Night> = {}): Promise<Nightly> {
   const catalogue = await readCatalogue([join(folder, 'head')]);
   const { nightly } = await nightlyMeasure({
-    control: build('control'),
+    control: () => controlOfBuild(build('control')),
     head: build('head'),
     names: new Set(catalogue.map(({ name }) => name)),
     changes: await parseSide([]),

@@ -14,8 +14,7 @@ import { byRisk } from '../../analysis/nightly/risk.ts';
 import { maxSuspicious } from '../../analysis/nightly/suspicion.ts';
 import { median } from '../../analysis/statistics/quantile.ts';
 import { connect } from '../../infra/topology/session.ts';
-import type { ComparisonResult, Environment, NightMetric, Result } from '../../result/result.ts';
-import { readCatalogue } from '../../scenarios/catalogue.ts';
+import type { ComparisonResult, Environment, Nightly, NightMetric, Result } from '../../result/result.ts';
 import { type Cell, cellName, drawCells } from '../compare/cells.ts';
 import { clockOf } from '../compare/clock.ts';
 import { metricName, pairsOf } from '../compare/rounds.ts';
@@ -25,20 +24,22 @@ import type { Measure, Setting } from '../measure.ts';
 import { baseSide, type Side } from '../variant/parse.ts';
 import type { Build } from './control.ts';
 import { movedPlans } from './moved-plans.ts';
+import type { NightControl } from './night-control.ts';
 import { sinceLastGood } from './since.ts';
 import { commonTexts } from './texts.ts';
 import { freshPairs, type NightTimes, timeNight } from './time.ts';
 import { compareWork, type ExactPair, type Work } from './work.ts';
 
 export interface Night {
-  readonly control: Build;
-  readonly head: Build;
+  /** Found where tonight is measured: of a database of the user's it depends on what is there. */
+  readonly control: (setting: Setting) => Promise<NightControl>;
+  readonly head: Pick<Build, 'digest' | 'commit'>;
   /** Of all statements that head has, whichever are measured. */
   readonly names: ReadonlySet<string>;
   /** What head has beside its build, as typed: set:work_mem=64MB. */
   readonly changes: Side;
   /** The nights before, given where tonight is measured. */
-  readonly past: (environment: Environment) => Promise<Past>;
+  readonly past: (environment: Environment, control: NightControl) => Promise<Past>;
   /** Of the whole command. */
   readonly secondsLeft: () => number;
 }
@@ -63,18 +64,20 @@ async function measureNight(
 ): Promise<Pick<Result, 'comparison' | 'warnings' | 'nightly'>> {
   const started = performance.now();
   const { id, environment } = setting.run!;
-  const texts = commonTexts(setting.catalogue, night.names, await readCatalogue([night.control.statements]));
+  const control = await night.control(setting);
+  setting.progress.note(`The control is ${control.label} (${control.digest}).`);
+  const texts = commonTexts(setting.catalogue, night.names, control.catalogue);
   await using made = new AsyncDisposableStack();
-  const opened = await openSides(made, setting, [controlSide(night.control), night.changes]);
+  const opened = await openSides(made, setting, [controlSide(control), night.changes]);
   const sides: Sides = [{ ...opened[0], texts: texts.control }, opened[1]];
   const primary = setting.topology.get('primary');
   await using admin = await connect(primary.url('admin', sides[0].database), 'olympus-nightly');
   await using adminHead = await connect(primary.url('admin', sides[1].database), 'olympus-nightly');
   const drawn = await drawCells(admin, { ...setting, catalogue: texts.common }, drawsPerCell);
-  const past = await night.past(environment);
+  const past = await night.past(environment, control);
   const work = await compareWork(setting, sides, drawn.cells);
   const order = byRisk(work.cells.filter(({ comparable }) => comparable).map((one) => riskOf(one, past)));
-  const { clock } = clockOf(controlSide(night.control), night.changes);
+  const { clock } = clockOf(controlSide(control), night.changes);
   const times = await timeNight(
     setting,
     sides,
@@ -111,7 +114,7 @@ async function measureNight(
     ],
     nightly: {
       night: past.night,
-      control: { label: night.control.label, digest: night.control.digest, commit: night.control.commit },
+      control: { label: control.label, digest: control.digest, commit: control.commit },
       head: {
         digest: night.head.digest,
         commit: night.head.commit,
@@ -122,17 +125,18 @@ async function measureNight(
       seconds: (performance.now() - started) / 1000,
       left: [...times.left],
       lastGood: past.lastGood && { run: past.lastGood.run, startedAt: past.lastGood.startedAt },
-      since: await sinceLastGood(past.lastGood?.environment ?? null, environment),
+      since: withDifferences(await sinceLastGood(past.lastGood?.environment ?? null, environment), control),
       plans: await movedPlans(sides, moved),
       metrics: [...exact, ...timed.metrics],
     },
   };
 }
 
-const controlSide = ({ migrations }: Build): Side => ({
-  ...baseSide,
-  label: 'control',
-  changes: [{ kind: 'migrations', directory: migrations }],
+const controlSide = ({ changes }: NightControl): Side => ({ ...baseSide, label: 'control', changes });
+
+const withDifferences = (since: Nightly['since'], { differs }: NightControl): Nightly['since'] => ({
+  ...since,
+  settings: [...differs, ...since.settings],
 });
 
 const isOpen = (state: string | undefined) => state === 'new' || state === 'suspect' || state === 'confirmed';

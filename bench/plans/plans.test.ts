@@ -55,6 +55,42 @@ test('every shipped statement has a plan for each tenant as owner and as app, an
   }
 });
 
+test('a function is opened: what it ran has its SQL, its calls and a tree, for the application and for the owner', async () => {
+  const search = setting.catalogue.filter(({ name }) => name === 'products/search-function');
+  const { plans: results, statements: texts } = await run(search);
+  assert.deepEqual(
+    texts?.map(({ name, sql }) => [name, sql]),
+    search.map(({ name, sql }) => [name, sql]),
+  );
+  for (const { variant, nested, nestedWhy, lines, parameters, file } of results!) {
+    assert.equal(nestedWhy, undefined);
+    const products = nested!.find(({ sql }) => /FROM core\.products p/.test(sql))!;
+    assert.equal(products.calls, 1, variant);
+    assert.ok(products.lines.some(({ name }) => / on products p/.test(name)));
+    assert.ok(
+      !nested!.some(({ sql }) => sql.includes('search_products(')),
+      'the statement itself is not within itself',
+    );
+    assert.deepEqual(
+      [lines!.length, parameters![0]!.name, /plans\/products-search-function/.test(file!)],
+      [1, 'word', true],
+    );
+  }
+});
+
+test('a function that fails when it is opened leaves its plan, and says why', async () => {
+  const broken = statement({
+    sql: 'SELECT * FROM core.search_products($1, 20)',
+    params: [{ name: 'word', source: 'word', column: 'word' }],
+    expects: [],
+  });
+  const { nestedPlans, openNestedPlans } = await import('../postgres/nested-plans.ts');
+  const { session } = await openNestedPlans(setting.topology, setting.database, 'app');
+  await using _closed = session!;
+  const found = await nestedPlans(session!, `${broken.sql} WHERE 1 / 0 = 1`, setting.tenants[0]!, ['a']);
+  assert.match(found.kind === 'closed' ? found.why : '', /could not be executed .*division by zero/);
+});
+
 test('the same seed reads the same pages again', async () => {
   const pages = async () =>
     (await run(setting.catalogue.filter(({ kind }) => kind === 'read'))).plans?.map(

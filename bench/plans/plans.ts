@@ -1,24 +1,37 @@
 import { checkExpectations, type ForeignRows } from '../../analysis/explain/expectation.ts';
 import { fingerprints } from '../../analysis/explain/fingerprint.ts';
 import { describe, nodesOf, type Plan } from '../../analysis/explain/plan.ts';
+import { planLines } from '../../analysis/explain/plan-lines.ts';
 import { worstEstimate } from '../../analysis/explain/q-error.ts';
 import { renderPlan } from '../../analysis/explain/render.ts';
 import { Fault } from '../../config/fault.ts';
 import { connect, type Session } from '../../infra/topology/session.ts';
-import type { PlanResult, Result, TableState, Warning } from '../../result/result.ts';
+import type {
+  PlanDiffResult,
+  PlanResult,
+  Result,
+  StatementText,
+  TableState,
+  Warning,
+} from '../../result/result.ts';
 import { forTenant } from '../../scenarios/identity.ts';
 import { drawParameters } from '../../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { type Explained, explain } from '../postgres/explain.ts';
+import { callsFunctions, type Nested, nestedPlans } from '../postgres/nested-plans.ts';
 import { type Row, rowOwners } from '../postgres/row-owner.ts';
 import { openPlanSessions, type PlanSessions } from '../postgres/sessions.ts';
 import { cloneDatabase } from '../variant/clone.ts';
 import { planModes } from './modes.ts';
+import { type Captured, planPairs } from './plan-pairs.ts';
 import { readDeadRows, tableState } from './table-state.ts';
 
-const variants = ['owner', 'app'] as const;
-type Variant = (typeof variants)[number];
+type Variant = 'owner' | 'app';
+
+/** Where one login stands for both, what it reads is read once. */
+const variantsOf = ({ roles }: Setting['project'], { role }: Statement): readonly Variant[] =>
+  roles.app === roles.owner ? [role] : ['owner', 'app'];
 
 export const plans: Measure = {
   part: 'plans',
@@ -30,7 +43,9 @@ export const plans: Measure = {
     const found = await plansOf(setting, reads);
     const written = writes.length > 0 ? await onCopy(setting, writes) : await stateAlone(setting);
     const both = {
+      statements: statementTexts(setting.catalogue, [...found.plans, ...written.plans]),
       plans: [...found.plans, ...written.plans],
+      planPairs: [...found.pairs, ...written.pairs],
       tableState: written.tableState,
       warnings: [...found.warnings, ...written.warnings],
     };
@@ -38,34 +53,46 @@ export const plans: Measure = {
   },
 };
 
+const statementTexts = (catalogue: readonly Statement[], all: readonly PlanResult[]): StatementText[] => {
+  const planned = new Set(all.map(({ statement }) => statement));
+  return catalogue.flatMap(({ name, what, sql, role, kind }) =>
+    planned.has(name) ? [{ name, what, sql, role, kind }] : [],
+  );
+};
+
 interface Found {
   readonly plans: PlanResult[];
+  readonly pairs: PlanDiffResult[];
   readonly warnings: Warning[];
 }
 
 async function plansOf(setting: Setting, statements: readonly Statement[]): Promise<Found> {
   await using sessions = await openPlanSessions(setting);
   const { admin } = sessions;
-  const found: Found = { plans: [], warnings: [] };
-  const total = statements.length * setting.tenants.length * variants.length;
+  const found: Found = { plans: [], pairs: [], warnings: [] };
+  const total = statements.length * setting.tenants.length;
   let done = 0;
   for (const statement of statements) {
+    const variants = variantsOf(setting.project, statement);
+    const captured: Captured[] = [];
     for (const tenant of setting.tenants) {
       setting.signal.throwIfAborted();
       const [draw] = await drawParameters(admin, statement, tenant, 1, setting.seed);
       if (!draw) found.warnings.push(noParameters(statement, tenant));
       for (const variant of draw ? variants : []) {
         try {
-          found.plans.push(await capturePlan(setting, { statement, tenant, variant, draw: draw!, sessions }));
+          captured.push(await capturePlan(setting, { statement, tenant, variant, draw: draw!, sessions }));
         } catch (error) {
           setting.signal.throwIfAborted();
           if (isBarred(statement, variant, error as Error)) continue;
           found.warnings.push(failed(statement, tenant, variant, error as Error));
         }
       }
-      done += variants.length;
+      done += 1;
       setting.progress.count(done, total, 'plans');
     }
+    found.plans.push(...captured.map(({ result }) => result));
+    found.pairs.push(...planPairs(captured, sessions.lineage));
   }
   return found;
 }
@@ -86,7 +113,7 @@ async function onCopy(setting: Setting, writes: readonly Statement[]): Promise<W
   } catch (error) {
     setting.signal.throwIfAborted();
     return {
-      plans: [],
+      ...{ plans: [], pairs: [] },
       warnings: [notCopied(writes, error as Error)],
       tableState: await tableState(dead, null),
     };
@@ -97,7 +124,7 @@ async function onCopy(setting: Setting, writes: readonly Statement[]): Promise<W
 }
 
 const stateAlone = async (setting: Setting): Promise<Written> => ({
-  ...{ plans: [], warnings: [] },
+  ...{ plans: [], pairs: [], warnings: [] },
   tableState: await tableState(await deadRowsOf(setting), null),
 });
 
@@ -135,7 +162,7 @@ interface Capture {
 }
 
 /** The owner gets the identity too: it filters by tenant itself, but functions ask who is calling. */
-async function capturePlan(setting: Setting, capture: Capture): Promise<PlanResult> {
+async function capturePlan(setting: Setting, capture: Capture): Promise<Captured> {
   const { statement, tenant, variant, draw, sessions } = capture;
   const session = sessions.as[variant];
   const { explained, rows } = await forTenant(session, tenant, async () => {
@@ -144,9 +171,21 @@ async function capturePlan(setting: Setting, capture: Capture): Promise<PlanResu
     return { explained, rows };
   });
   const file = `plans/${statement.name.replaceAll('/', '-')}.${tenant.class}.${variant}.json`;
-  await setting.keep(file, explained.json);
+  const kept = await setting.keep(file, explained.json);
   const foreign = await foreignRows(sessions.admin, tenant, rows);
-  return planResult(capture, explained.plan, foreign);
+  const nested = callsFunctions(explained.plan) ? await openFunctions(capture) : null;
+  const result = { ...planResult(capture, explained.plan, foreign), ...nested, file: kept };
+  return { plan: explained.plan, result };
+}
+
+/** What its functions ran: EXPLAIN has them as one node. */
+async function openFunctions({ statement, tenant, variant, draw, sessions }: Capture) {
+  const { session, why } = await sessions.nested(variant);
+  const found: Nested = session
+    ? await nestedPlans(session, statement.sql, tenant, draw)
+    : { kind: 'closed', why };
+  if (found.kind === 'closed') return { nestedWhy: found.why };
+  return found.plans.length > 0 ? { nested: found.plans } : null; // a function of the server itself runs no statement
 }
 
 /** Executions beyond the suite's, until the fewest pages have been read twice. */
@@ -212,7 +251,7 @@ async function foreignRows(
 }
 
 function planResult(
-  { statement, tenant, variant, sessions: { lineage } }: Capture,
+  { statement, tenant, variant, draw, sessions: { lineage } }: Capture,
   plan: Plan,
   foreign: ForeignRows,
 ): PlanResult {
@@ -232,6 +271,10 @@ function planResult(
     maxQErrorNode: worst ? describe(worst.node) : null,
     indexes: [...new Set(indexes)].sort(),
     tree: renderPlan(plan),
+    lines: planLines(plan),
+    ...(statement.params.length > 0 && {
+      parameters: statement.params.map(({ name }, at) => ({ name, value: draw[at] ?? null })),
+    }),
     expectation:
       variant === statement.role
         ? checkExpectations(statement.expects, plan, lineage, foreign)
@@ -243,7 +286,7 @@ function planResult(
 const mayNot = '42501';
 
 /** The statement is the other login's, and this one has no right to it: it has no such plan, and nothing failed. */
-const isBarred = ({ role }: Statement, variant: Variant, error: Error): boolean =>
+export const isBarred = ({ role }: Statement, variant: Variant, error: Error): boolean =>
   variant !== role && (error as { code?: string }).code === mayNot;
 
 const noParameters = ({ name }: Statement, { class: tenantClass }: Tenant): Warning => ({

@@ -25,6 +25,7 @@ const slotMs = 200;
  */
 export const pooler: Measure = {
   part: 'pooler',
+  drivenByK6: true,
   needs: ['primary', 'pooler'],
   async run(setting) {
     const { topology, database, budget, seed, progress, signal, keep } = setting;

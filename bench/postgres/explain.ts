@@ -31,8 +31,12 @@ export async function explain(
 }
 
 /** The plan without executing the statement: estimates only. */
-export const estimate = (session: Session, sql: string, draw: Draw): Promise<Explained> =>
-  read(session, 'FORMAT JSON', sql, draw);
+export const estimate = (
+  session: Session,
+  sql: string,
+  draw: Draw,
+  output: 'rows' | 'columns' = 'rows',
+): Promise<Explained> => read(session, `VERBOSE ${output === 'columns'}, FORMAT JSON`, sql, draw);
 
 async function read(session: Session, options: string, sql: string, draw: Draw): Promise<Explained> {
   const { rows } = await session.query<{ 'QUERY PLAN': unknown }>(`EXPLAIN (${options}) ${sql}`, draw);

@@ -3,6 +3,7 @@ import { connect, type Session } from '../../infra/topology/session.ts';
 import type { Statement } from '../../scenarios/statement.ts';
 import type { Setting } from '../measure.ts';
 import { readLineage } from './lineage.ts';
+import { openNestedPlans } from './nested-plans.ts';
 
 /** A statement that is still running then is given up, with a warning. */
 const longest = '30s';
@@ -13,7 +14,11 @@ export interface PlanSessions extends AsyncDisposable {
   /** Sees every row. */
   readonly admin: Session;
   readonly lineage: Lineage;
+  /** Reports what functions run, as this login; opened when it is asked for. */
+  nested(login: Statement['role']): Promise<NestedSession>;
 }
+
+type NestedSession = Awaited<ReturnType<typeof openNestedPlans>>;
 
 export async function openPlanSessions({
   topology,
@@ -25,6 +30,15 @@ export async function openPlanSessions({
   const [admin, owner, app] = [await open('admin'), await open('owner'), await open('app')];
   for (const session of [owner, app]) await session.query(`SET statement_timeout = '${longest}'`);
   const lineage = await readLineage(admin);
+  const nestedOf = new Map<Statement['role'], NestedSession>();
+  const nested = async (login: Statement['role']) => {
+    const known = nestedOf.get(login);
+    if (known) return known;
+    const found = await openNestedPlans(topology, database, login);
+    if (found.session) opened.use(found.session);
+    nestedOf.set(login, found);
+    return found;
+  };
   const opened = made.move();
-  return { as: { owner, app }, admin, lineage, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return { as: { owner, app }, admin, lineage, nested, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }

@@ -7,17 +7,18 @@ import type { Project } from '../../project/project.ts';
 import { command } from '../command.ts';
 import { benchParts, onlyOption } from '../only-option.ts';
 import { type DataOptions, dataOptions, integer } from '../options.ts';
+import { type NewRunOptions, runOptions } from '../run-options.ts';
 import { type StoreOptions, storeOptions } from '../run-store-options.ts';
 import { suiteOption } from '../suite-option.ts';
 
-export type BenchOptions = DataOptions & {
-  suite: string;
-  only?: string;
-  slo?: string;
-  rate?: string;
-  duration?: string;
-  out: string;
-} & StoreOptions;
+export type BenchOptions = DataOptions &
+  NewRunOptions & {
+    suite: string;
+    only?: string;
+    slo?: string;
+    rate?: string;
+    duration?: string;
+  } & StoreOptions;
 
 export const bench = command<BenchOptions>('bench', 'the main job: measure everything, write the report', {
   options: [
@@ -26,7 +27,7 @@ export const bench = command<BenchOptions>('bench', 'the main job: measure every
     new Option('--slo <file>', 'the objectives that it is judged by: a YAML file, see docs/ci.md'),
     new Option('--rate <n>', 'of the load: arrivals per second; half of the capacity by default'),
     new Option('--duration <time>', 'of the load: how long it is measured, such as 60s'),
-    new Option('--out <dir>', 'folder of the runs').default('runs'),
+    ...runOptions(),
     ...storeOptions('also store the run there, and share data sets with other machines'),
     ...dataOptions(),
   ],
@@ -45,7 +46,7 @@ export const bench = command<BenchOptions>('bench', 'the main job: measure every
               ?.suites.includes(options.suite as SuiteName),
       );
       const promisesFile = options.slo ?? context.project.promises ?? undefined;
-      const load = await loadWanted(options);
+      const load = await loadWanted(options, context.project);
       const promised = promisesFile === undefined ? undefined : await promises(promisesFile, context.project);
       return answerRun(
         context,
@@ -62,14 +63,15 @@ export const bench = command<BenchOptions>('bench', 'the main job: measure every
 });
 
 /** The load as it was asked for; undefined: as the suite has it. */
-async function loadWanted({ rate, duration: lasting }: BenchOptions) {
+async function loadWanted({ rate, duration: lasting }: BenchOptions, project: Project) {
   if (rate === undefined && lasting === undefined) return;
   const time = lasting === undefined ? undefined : duration('--duration', lasting);
   if (time !== undefined && time <= 0)
     throw usage('A load of no time measures nothing.', 'For example: --duration 30s');
   const { loadMeasure } = await import('../../bench/load/load.ts');
+  const { usualScenario } = await import('../../bench/load/usual-scenario.ts');
   return loadMeasure({
-    scenario: 'storefront',
+    scenario: usualScenario(project),
     ...(rate !== undefined && { rate: integer('--rate', rate, 1, 1_000_000) }),
     ...(time !== undefined && { duration: time }),
   });
@@ -89,5 +91,5 @@ async function promises(file: string, project: Project) {
   const { loadScenarios } = await import('../../bench/load/run-load.ts');
   const { projectCatalogue } = await import('../../project/project-catalogue.ts');
   const statements = (await projectCatalogue(project)).map(({ name }) => name);
-  return readSlo(file, { scenarios: loadScenarios(), statements });
+  return readSlo(file, { scenarios: loadScenarios(project.scenarios), statements });
 }

@@ -8,24 +8,28 @@ import { choice } from '../choice.ts';
 import { command } from '../command.ts';
 import { dataPlan } from '../data-plan.ts';
 import { type DataOptions, dataOptions, integer } from '../options.ts';
+import { type NewRunOptions, runOptions } from '../run-options.ts';
 
-type CapacityOptions = DataOptions & {
-  scenario: string;
-  sloP99: string;
-  via?: Route;
-  only?: string;
-  currentRate?: string;
-  disk?: string;
-  mix?: string;
-  out: string;
-};
+type CapacityOptions = DataOptions &
+  NewRunOptions & {
+    scenario?: string;
+    sloP99: string;
+    via?: Route;
+    only?: string;
+    currentRate?: string;
+    disk?: string;
+    mix?: string;
+  };
 
 export const capacity = command<CapacityOptions>(
   'capacity',
   'how far it goes: the highest rate within the objective, what saturates, and when the disk is full',
   {
     options: [
-      new Option('--scenario <name>', 'the load scenario that runs').default('storefront'),
+      new Option(
+        '--scenario <name>',
+        'the load scenario that runs: storefront by default; of a project of yours mixed',
+      ),
       new Option('--slo-p99 <ms>', 'the objective: p99 of the response time').default('100'),
       choice(
         '--via <endpoint>',
@@ -43,25 +47,27 @@ export const capacity = command<CapacityOptions>(
         '--mix <weights>',
         'estimate for another mix of statements: "orders/recent=5,products/search=1"',
       ),
-      new Option('--out <dir>', 'folder of the runs').default('runs'),
+      ...runOptions(),
       ...dataOptions(),
     ],
     example: './olympus capacity --only maximum,storage --disk 100GB --scale tiny',
     load: async () => {
       const { capacityMeasure, questions } = await import('../../bench/capacity/capacity.ts');
-      const { scenarioScript } = await import('../../bench/load/run-load.ts');
+      const { scenarioFor, usualScenario } = await import('../../bench/load/usual-scenario.ts');
       const { projectCatalogue } = await import('../../project/project-catalogue.ts');
       const { answerRun } = await import('../answer-run.ts');
       const { runBench } = await import('../run-bench.ts');
       return async (context, options) => {
-        scenarioScript(options.scenario); // a misspelt one is refused before anything is started
+        const catalogue = await projectCatalogue(context.project);
+        const asked = options.scenario ?? usualScenario(context.project);
+        const script = scenarioFor(context.project, asked, catalogue); // a misspelt one is refused before anything is started
         const only = options.only?.split(',').map((name) => name.trim()) ?? [...questions];
         for (const name of only)
           if (!(questions as readonly string[]).includes(name))
             throw usage(`There is no question "${name}" of capacity.`, suggest(name, questions));
-        const names = (await projectCatalogue(context.project)).map(({ name }) => name);
+        const names = catalogue.map(({ name }) => name);
         const measure = capacityMeasure({
-          scenario: options.scenario,
+          scenario: script,
           sloP99Ms: integer('--slo-p99', options.sloP99, 1, 600_000),
           only: questions.filter((name) => only.includes(name)),
           scale: dataPlan(options).scale,

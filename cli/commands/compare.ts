@@ -14,8 +14,8 @@ export const compare = command<CompareOptions>(
       ),
       new Option('--out <dir>', 'folder of the runs').default('runs'),
     ],
-    example: `./olympus bench --suite smoke --scale tiny --only plans && ./olympus bench --suite smoke --scale tiny --only plans
-  $ ./olympus compare $(ls runs | tail -n 2)`,
+    example: `./olympus bench --only plans --scale tiny --name before && ./olympus bench --only plans --scale tiny
+  $ ./olympus compare before latest`,
     load: async () => {
       const { compareStored } = await import('../compare-runs.ts');
       return compareStored;

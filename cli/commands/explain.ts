@@ -5,17 +5,19 @@ import { exitCodes, usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
 import type { PlanModes, PlanResult } from '../../result/result.ts';
 import { type Context, command } from '../command.ts';
-import { type DataOptions, dataOptions } from '../options.ts';
+import { type DataOptions, dataOptions, estimatesOption } from '../options.ts';
+import { type NewRunOptions, runOptions } from '../run-options.ts';
 
-type ExplainOptions = DataOptions & {
-  plan?: string[];
-  all?: true;
-  failOn?: 'more-work';
-  html?: string;
-  modes?: true;
-  statements?: string;
-  out: string;
-};
+type ExplainOptions = DataOptions &
+  NewRunOptions & {
+    estimates?: true;
+    plan?: string[];
+    all?: true;
+    failOn?: 'more-work';
+    html?: string;
+    modes?: true;
+    statements?: string;
+  };
 
 export const explain = command<ExplainOptions>(
   'explain [statements...]',
@@ -31,15 +33,16 @@ export const explain = command<ExplainOptions>(
         '--fail-on <verdict>',
         'with two --plan: exit code 1 when the second does more work',
       ).choices(['more-work']),
-      new Option('--html <file>', 'write two plans side by side to this file'),
+      new Option('--html <file>', 'write the plans to this file, as one page; two of them side by side'),
       new Option('--modes', 'also the pages by plan mode: custom, generic and auto'),
       new Option('--statements <dir>', 'folder of statements; scenarios/statements when absent'),
-      new Option('--out <dir>', 'folder of the runs').default('runs'),
+      estimatesOption(),
+      ...runOptions(),
       ...dataOptions(),
     ],
     example: `./olympus explain orders/recent --scale tiny
   $ printf 'Seq Scan on t  (cost=0.00..1.00 rows=9 width=4)\\n' > plan.txt
-  $ ./olympus explain --plan plan.txt
+  $ ./olympus explain --plan plan.txt --html plan.html
   $ ./olympus explain --plan plan.txt --plan plan.txt --fail-on more-work`,
     load: async () => {
       const { projectCatalogue } = await import('../../project/project-catalogue.ts');
@@ -50,7 +53,8 @@ export const explain = command<ExplainOptions>(
             `${options.all ? '--all' : '--fail-on'} is about plans in files.`,
             'Name them: --plan plans.log --all, or --plan A.json --plan B.json --fail-on more-work',
           );
-        if (options.html) throw usage('--html shows two plans.', 'Name them: --plan A.json --plan B.json');
+        if (options.estimates && options.modes)
+          throw usage('--modes counts pages, and --estimates reads none.', 'Leave one of them out.');
         const catalogue = await projectCatalogue({
           ...context.project,
           ...(options.statements && { statements: options.statements }),
@@ -61,7 +65,8 @@ export const explain = command<ExplainOptions>(
         const chosen = names.length > 0 ? catalogue.filter(({ name }) => names.includes(name)) : catalogue;
         const { plans, plansInModes } = await import('../../bench/plans/plans.ts');
         const { runBench } = await import('../run-bench.ts');
-        const measure = options.modes ? plansInModes : plans;
+        const { estimatedPlans } = await import('../../bench/estimates/explain-estimated.ts');
+        const measure = options.estimates ? estimatedPlans : options.modes ? plansInModes : plans;
         const { result } = await runBench(
           context,
           [measure],
@@ -69,13 +74,18 @@ export const explain = command<ExplainOptions>(
           chosen,
         );
         const { planModes: modes, warnings } = result;
+        if (options.html) {
+          const { renderStatementPlansPage } = await import('../../reports/html/plan-page.ts');
+          await writePage(context, options.html, renderStatementPlansPage(result));
+        }
         const failed = warnings.filter(({ code }) => code === statementFailed);
+        const lacking = warnings.filter(({ code }) => code === 'estimates-lack');
         context.answer(
           { plans: result.plans, ...(modes ? { planModes: modes } : {}), warnings },
           [
             ...result.plans.map(planText),
             ...(modes ?? []).map(modesText),
-            ...failed.map(({ message, advice }) => `${message} ${advice}`),
+            ...[...failed, ...lacking].map(({ message, advice }) => `${message} ${advice}`),
           ].join('\n\n'),
         );
         return failed.length > 0 ? exitCodes.inconclusive : undefined;
@@ -87,27 +97,25 @@ export const explain = command<ExplainOptions>(
 /** The reading of one file; of two, what changed. */
 async function answerFiles(context: Context, files: readonly string[], options: ExplainOptions) {
   const { all, failOn, html } = options;
-  const pair = html ? '--html' : failOn ? '--fail-on' : null;
-  if (files.length > 2 || (pair && files.length < 2))
+  if (files.length > 2 || (failOn && files.length < 2))
     throw usage(
-      files.length > 2 ? `--plan is given ${files.length} times.` : `${pair} needs two plans.`,
+      files.length > 2 ? `--plan is given ${files.length} times.` : '--fail-on needs two plans.',
       'Two plans are compared: --plan A.json --plan B.json',
     );
   if (all && files.length > 1) throw usage('--all shows one file.', `Give one: --plan ${files[0]} --all`);
-  if (all) return answerAll(context, files[0]!);
-  const { differenceOf, readingOf, readPlanFile } = await import('../plan-file.ts');
+  if (all) return answerAll(context, files[0]!, html);
+  const { differenceOf, readingOf, readPlanFile, readPlanOf } = await import('../plan-file.ts');
+  const { renderPlanFilesPage } = await import('../../reports/html/plan-page.ts');
   const [first, second] = await Promise.all(files.map(readPlanFile));
   if (!second) {
     const { document, text } = readingOf(first!);
+    if (html) await writePage(context, html, renderPlanFilesPage([readPlanOf(first!)]));
     context.answer(document, text);
     return undefined;
   }
   const { diff, text } = differenceOf(first!, second);
-  if (html) {
-    const { renderPlanDiffPage } = await import('../../reports/html/plan-diff.ts');
-    await writeFile(html, renderPlanDiffPage(diff));
-    context.progress.note(`Side by side in ${html}.`);
-  }
+  if (html)
+    await writePage(context, html, renderPlanFilesPage([readPlanOf(first!), readPlanOf(second)], diff));
   const [before, after] = [first!, second].map((file) => readingOf(file).document);
   context.answer({ before, after, diff }, text);
   if (failOn === undefined) return undefined;
@@ -115,10 +123,33 @@ async function answerFiles(context: Context, files: readonly string[], options: 
   return diff.verdict === failOn ? exitCodes.regression : exitCodes.done;
 }
 
+/** @throws Fault (usage) where the file cannot be written */
+async function writePage(context: Context, file: string, text: string, unread = 0): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (error) {
+    throw usage(
+      `Cannot write ${file}: ${(error as Error).message}`,
+      'Name a file in a folder that exists.',
+      error,
+    );
+  }
+  context.progress.note(
+    `The plans are in ${file}${unread > 0 ? `; ${unread} could not be read and are not in it` : ''}.`,
+  );
+}
+
 /** Every plan of a file; those that cannot be read with their place and reason. */
-async function answerAll(context: Context, file: string) {
-  const { readAllPlans, readingOf } = await import('../plan-file.ts');
-  const plans = (await readAllPlans(file)).map((one) => {
+async function answerAll(context: Context, file: string, html: string | undefined) {
+  const { readAllPlans, readingOf, readPlanOf } = await import('../plan-file.ts');
+  const all = await readAllPlans(file);
+  if (html) {
+    const { renderPlanFilesPage } = await import('../../reports/html/plan-page.ts');
+    const read = all.flatMap((one) => ('why' in one ? [] : [readPlanOf(one)]));
+    const unread = all.length - read.length;
+    await writePage(context, html, renderPlanFilesPage(read), unread);
+  }
+  const plans = all.map((one) => {
     if ('why' in one) return { document: one, text: `${one.name} cannot be read: ${one.why}` };
     const { document, text } = readingOf(one);
     return { document: { name: one.name, ...document }, text: `${one.name}\n${text}` };
@@ -139,7 +170,10 @@ const modesText = ({ statement, skew, tenants }: PlanModes): string =>
     ),
   ].join('\n');
 
-const planText = ({ statement, variant, tenantClass, expectation, maxQError, tree }: PlanResult): string => {
+const planText = (plan: PlanResult): string => {
+  const { statement, variant, tenantClass, expectation, maxQError, tree } = plan;
+  if (plan.estimated)
+    return `${statement} as ${variant}, ${tenantClass}, estimated: cost ${plan.estimatedCost}, ${plan.estimatedRows} rows\n${tree ?? ''}`;
   const expected =
     expectation.ok === null ? '' : expectation.ok ? ', as expected' : `, NOT AS EXPECTED: ${expectation.why}`;
   const estimate = maxQError === null ? '' : `, worst q-error ${maxQError.toPrecision(3)}`;

@@ -1,33 +1,37 @@
 import { Option } from 'commander';
 import type { LoadMeasureOptions } from '../../bench/load/load.ts';
+import type { Measure } from '../../bench/measure.ts';
 import { duration } from '../../config/duration.ts';
 import { usage } from '../../config/fault.ts';
 import { type Milliseconds, milliseconds, seconds } from '../../config/units.ts';
+import type { Project } from '../../project/project.ts';
 import { type Route, routes } from '../../scenarios/load-scenario.ts';
+import type { Statement } from '../../scenarios/statement.ts';
 import { choice } from '../choice.ts';
 import { command } from '../command.ts';
 import { type DataOptions, dataOptions, integer } from '../options.ts';
+import { type NewRunOptions, runOptions } from '../run-options.ts';
 
-export type LoadOptions = DataOptions & {
-  rate?: string;
-  arrivals?: string;
-  speedUp?: string;
-  ramp?: string;
-  duration?: string;
-  connections?: string;
-  model: 'open' | 'closed';
-  via?: Route;
-  render?: 'k6-operator';
-  parallelism?: string;
-  image?: string;
-  plan?: string;
-  merge?: string[];
-  out: string;
-};
+export type LoadOptions = DataOptions &
+  NewRunOptions & {
+    rate?: string;
+    arrivals?: string;
+    speedUp?: string;
+    ramp?: string;
+    duration?: string;
+    connections?: string;
+    model: 'open' | 'closed';
+    via?: Route;
+    render?: 'k6-operator';
+    parallelism?: string;
+    image?: string;
+    plan?: string;
+    merge?: string[];
+  };
 
 export const load = command<LoadOptions>(
   'load [scenario]',
-  'one load scenario through k6: a shipped one, or the path of your own',
+  'one load scenario through k6: one of the project or a shipped one by its name, or the path of a script',
   {
     options: [
       new Option('--rate <n>', 'arrivals per second of the open model; half of the capacity by default'),
@@ -70,27 +74,37 @@ export const load = command<LoadOptions>(
         '--merge <logs...>',
         'print what several processes or pods reported as one load, and run nothing',
       ).conflicts(['render', 'rate', 'arrivals', 'ramp']),
-      new Option('--out <dir>', 'folder of the runs').default('runs'),
+      ...runOptions(),
       ...dataOptions(),
     ],
     example: './olympus load storefront --rate 200 --duration 10s --scale tiny',
     load: async () => {
       const { loadMeasure } = await import('../../bench/load/load.ts');
-      const { loadScenarios, scenarioScript } = await import('../../bench/load/run-load.ts');
+      const { loadScenarios } = await import('../../bench/load/run-load.ts');
+      const { scenarioFor } = await import('../../bench/load/usual-scenario.ts');
+      const { projectCatalogue } = await import('../../project/project-catalogue.ts');
       const { answerRun } = await import('../answer-run.ts');
       const { runBench } = await import('../run-bench.ts');
       return async (context, options, scenario) => {
         if (options.merge) return await (await import('../merge-load.ts')).mergeLoad(context, options.merge);
-        if (options.render) return await render(options, scenario);
+        if (options.render) return await render(options, context.project, scenario);
         if (!scenario)
-          throw usage('Which scenario?', `There is: ${loadScenarios().join(', ')}; or the path of your own.`);
+          throw usage(
+            'Which scenario?',
+            `There is: ${loadScenarios(context.project.scenarios).join(', ')}; or the path of your own.`,
+          );
         const forManifests = (['parallelism', 'image', 'plan'] as const).find((name) => options[name]);
         if (forManifests) throw usage(`--${forManifests} belongs to --render.`, 'Add --render k6-operator.');
         // what cannot be meant is refused before anything is started
-        const measure = loadMeasure({ scenario, ...(await wanted(options, scenarioScript(scenario))) });
+        const catalogue = await projectCatalogue(context.project);
+        const script = scenarioFor(context.project, scenario, catalogue);
+        const measure: Measure = {
+          ...loadMeasure({ scenario: script, ...(await wanted(options, script, catalogue)) }),
+          userInput: true, // a script that k6 does not take is refused as a typo is
+        };
         return answerRun(
           context,
-          await runBench(context, [measure], { ...options, kind: 'load', suite: 'quick' }),
+          await runBench(context, [measure], { ...options, kind: 'load', suite: 'quick' }, catalogue),
         );
       };
     },
@@ -98,7 +112,9 @@ export const load = command<LoadOptions>(
 );
 
 /** Manifests on stdout; nothing is started. */
-async function render(options: LoadOptions, scenario = 'storefront'): Promise<undefined> {
+async function render(options: LoadOptions, project: Project, named?: string): Promise<undefined> {
+  const { usualScenario } = await import('../../bench/load/usual-scenario.ts');
+  const scenario = named ?? usualScenario(project);
   const { renderK6Operator } = await import('../../bench/load/render-k6-operator.ts');
   const { rate, duration: asked } = options;
   process.stdout.write(
@@ -115,12 +131,15 @@ async function render(options: LoadOptions, scenario = 'storefront'): Promise<un
 
 const mostArrivals = 1_000_000; // a second
 
-async function wanted(options: LoadOptions, script: string): Promise<Omit<LoadMeasureOptions, 'scenario'>> {
+async function wanted(
+  options: LoadOptions,
+  script: string,
+  catalogue: readonly Statement[],
+): Promise<Omit<LoadMeasureOptions, 'scenario'>> {
   const { via } = options;
   const { readLoadScenario } = await import('../../scenarios/load-scenario.ts');
-  const { readCatalogue } = await import('../../scenarios/catalogue.ts');
   const { isShipped } = await import('../../bench/load/run-load.ts');
-  const scenario = readLoadScenario(script, await readCatalogue());
+  const scenario = readLoadScenario(script, catalogue);
   const route = via ?? scenario.via;
   if (scenario.writes && (route === 'replica1' || route === 'replica2'))
     throw usage(

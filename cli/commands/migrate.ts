@@ -15,6 +15,7 @@ export const migrate = command('migrate [verb] [version]', 'the schema: up, down
     const { bringUp } = await import('../bring-up.ts');
     const { connect } = await import('../../infra/topology/session.ts');
     const runner = await import('../../migrations/runner.ts');
+    const { restorePointsOf } = await import('../backup/record-points.ts');
     return async (
       context,
       { topology, database }: TopologyOptions & { database?: string },
@@ -32,7 +33,8 @@ export const migrate = command('migrate [verb] [version]', 'the schema: up, down
       await using up = own ? undefined : await bringUp(context, { topology, lifetime: 'tied', looks });
       await using session = await connect(own ?? up!.get('primary').url('admin'));
       context.progress.stage('schema');
-      const options = { progress: context.progress };
+      const onRestorePoint = up && (await restorePointsOf(context, up));
+      const options = { progress: context.progress, ...(onRestorePoint && { onRestorePoint }) };
       if (up && (verb === 'up' || verb === 'down')) await requireWritable(up);
       switch (verb) {
         case 'down': {

@@ -20,8 +20,8 @@ export const report = command<{ format: (typeof formats)[number]; out: string } 
       const { render } = await import('../../reports/render.ts');
       return async (context, { format, out, ...where }, name = '') => {
         using store = await openNamedStore(where, context.signal);
-        const { result } = await readRun(out, store ? await fetchRun(store, out, name) : name);
-        context.answer(result, await render(result, format));
+        const { result, directory } = await readRun(out, store ? await fetchRun(store, out, name) : name);
+        context.answer(result, await render(result, format, directory));
         return undefined;
       };
     },

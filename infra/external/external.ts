@@ -12,6 +12,8 @@ export interface ExternalOptions {
   readonly entries: Readonly<Partial<Record<EndpointName, ExternalEntry>>>;
   /** Without it PostgreSQL's sessions are read-only, and what can only be measured by writing is absent. */
   readonly allowWrites: boolean;
+  /** Whether our schema and rows may go in; else the databases are measured as they are. */
+  readonly schema: boolean;
   readonly roles: PlaceOptions['roles'];
   readonly progress: Progress;
 }
@@ -30,6 +32,7 @@ export interface Connected {
 export async function connectExternal({
   entries,
   allowWrites,
+  schema,
   roles,
   progress,
 }: ExternalOptions): Promise<Connected> {
@@ -45,7 +48,7 @@ export async function connectExternal({
     }
     const { place, version } = await reach(name, entry, { readOnly: !allowWrites, roles });
     progress.note(`${name} is ${version} at ${place.host}:${place.port}${allowWrites ? '' : ', read only'}`);
-    const making = allowWrites ? willMake(name, place) : undefined;
+    const making = allowWrites ? willMake(name, place, { schema }) : undefined;
     if (making !== undefined) progress.note(making);
     endpoints.push({ name, provider: 'external', version, ...place });
   }

@@ -7,6 +7,8 @@ import type { ObjectStore } from '../services/object-store.ts';
 import { cacheFolder, requireTraversable } from '../setup/cache-folder.ts';
 import type { Absent, Endpoint } from '../topology/endpoint.ts';
 import { Topology } from '../topology/topology.ts';
+import { isBroken } from './breakage.ts';
+import { localControl } from './control.ts';
 import { type Examined, examine } from './examine.ts';
 import { heldFolder, localFolder, removeFolder, tiedFolder } from './folder.ts';
 import { type Facts, keepData } from './keep.ts';
@@ -34,6 +36,8 @@ export interface LocalOptions extends PartsRequest {
    * its data under that name, unless it started from them.
    */
   readonly kept?: ((version: string) => Promise<string>) | undefined;
+  /** Makes the data directory of the primary of a new topology, whole and shut down, in place of initdb. */
+  readonly fill?: ((site: Site, state: LocalState) => Promise<void>) | undefined;
   /** Where machines share kept data: asked for what is not here, given what is made here. */
   readonly shared?: ObjectStore | undefined;
 }
@@ -74,6 +78,7 @@ async function startTied(cache: string, options: LocalOptions): Promise<Topology
   if (key !== undefined && shared) await fetchEntry(site, cache, key, shared);
   const restored = key !== undefined && (await restoreData(site, state, cache, key));
   if (restored) state.finished = ['primary'];
+  await fillPrimary(site, state, options);
   const { endpoints, absent, primary } = await startParts(site, state, options, undo, 'immediate');
   const all = undo.move();
   const keep =
@@ -83,7 +88,14 @@ async function startTied(cache: string, options: LocalOptions): Promise<Topology
           await keepData(site, state, primary, cache, key, facts);
           if (shared) await shareEntry(site, cache, key, shared);
         };
-  return new Topology(endpoints, absent, () => all.disposeAsync(), keep);
+  const control = localControl(site.folder, async () => site);
+  return new Topology(endpoints, absent, () => all.disposeAsync(), keep, undefined, false, control);
+}
+
+async function fillPrimary(site: Site, state: LocalState, { fill }: LocalOptions): Promise<void> {
+  if (!fill) return;
+  await fill(site, state);
+  state.finished = ['primary'];
 }
 
 async function startHeld(cache: string, options: LocalOptions): Promise<Topology> {
@@ -101,6 +113,7 @@ async function startHeld(cache: string, options: LocalOptions): Promise<Topology
   }
   const state = known ?? newState(site.build.bin);
   await writeState(folder, state);
+  if (!known) await fillPrimary(site, state, options);
   const { endpoints, absent } = await startParts(site, state, options, undo, known ? 'fast' : 'immediate');
   undo.move(); // it stays up
   return new Topology(endpoints, absent, async () => {});
@@ -133,8 +146,24 @@ export async function attachLocal({ cache, name = 'default' }: Held): Promise<To
     else absent.push({ part: examined.part, why: examined.why, how: 'Start it again: ./olympus up' });
   }
   if (absent.some(({ part }) => part === 'primary') || endpoints.length === 0) return undefined;
-  return new Topology(endpoints, absent, async () => {});
+  const control = heldControl(cache, name);
+  return new Topology(endpoints, absent, async () => {}, undefined, undefined, false, control);
 }
+
+function heldControl(cache: string | undefined, name: string) {
+  const home = cacheFolder(cache);
+  const folder = heldFolder(home, name);
+  const lasting = { lifetime: 'held', progress: silent, signal: new AbortController().signal } as const;
+  return localControl(folder, () => siteIn(folder, home, { name, ...lasting }, readState(folder)));
+}
+
+/** Whether a drill was ended before it repaired what it broke of the topology that is held under this name. */
+export const isBrokenLocal = ({ cache, name = 'default' }: Held): boolean =>
+  isBroken(heldFolder(cacheFolder(cache), name));
+
+/** Repairs that. */
+export const repairLocal = ({ cache, name = 'default' }: Held): Promise<void> =>
+  heldControl(cache, name).repair();
 
 export interface EndpointStatus {
   readonly name: EndpointName;

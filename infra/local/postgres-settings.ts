@@ -47,9 +47,9 @@ export const replicaSettings = {
 
 export type ReplicaName = keyof typeof replicaSettings;
 
-/** olympus.conf's text. */
+/** olympus.conf's text. Within quotes PostgreSQL reads a backslash as C does. */
 export function settingsFile(settings: Readonly<Record<string, string>>): string {
   return Object.entries(settings)
-    .map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`)
+    .map(([name, value]) => `${name} = '${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'\n`)
     .join('');
 }

@@ -9,6 +9,7 @@ import type { EndpointName } from '../endpoints/endpoints.ts';
 import { commandLine } from '../process/command-line.ts';
 import { findProcess } from '../process/find-process.ts';
 import { onPort, PortTaken } from '../process/ports.ts';
+import { signalFamily } from '../process/signal-family.ts';
 import { stopChild, stopProcess } from '../process/stop.ts';
 import {
   giveTo,
@@ -32,23 +33,41 @@ const readyWithin: Milliseconds = seconds(60);
 export async function startPostgres(
   site: Site,
   part: EndpointName,
-  options: { port?: number | undefined; settings?: Readonly<Record<string, string>> },
+  options: {
+    port?: number | undefined;
+    settings?: Readonly<Record<string, string>>;
+    /** How long until it takes connections: a recovery takes as long as its WAL. */
+    readyWithin?: Milliseconds;
+  },
 ): Promise<Server> {
   const folder = partFolder(site, part);
   const running = findPostmaster(folder);
   if (running) return { pid: running.pid, port: running.port, started: false };
   return onPort(options.port, part, async (port) => {
-    const settings = { ...postgresSettings(), cluster_name: part, ...options.settings, port: `${port}` };
-    const file = join(folder, 'olympus.conf');
-    await writeFile(file, settingsFile(settings), { mode: 0o600 });
-    await giveTo(site, file);
+    await writeSettings(site, part, port, options.settings);
     const end = performance.now() + remainsGoneWithin;
     for (;;) {
-      const pid = await launchPostgres(site, part, folder, () => performance.now() < end);
+      const pid = await launchPostgres(site, part, folder, {
+        mayWait: () => performance.now() < end,
+        within: options.readyWithin ?? readyWithin,
+      });
       if (pid !== undefined) return { pid, port, started: true };
       await sleep(100);
     }
   });
+}
+
+/** olympus.conf, which a running server reads at its next reload. */
+export async function writeSettings(
+  site: Site,
+  part: EndpointName,
+  port: number,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const file = join(partFolder(site, part), 'olympus.conf');
+  const all = { ...postgresSettings(), cluster_name: part, ...settings, port: `${port}` };
+  await writeFile(file, settingsFile(all), { mode: 0o600 });
+  await giveTo(site, file);
 }
 
 /** A killed server's process and shared memory are seen for a moment after it died, and refuse its successor. */
@@ -60,13 +79,13 @@ async function launchPostgres(
   site: Site,
   part: EndpointName,
   folder: string,
-  mayWait: () => boolean,
+  { mayWait, within }: { mayWait: () => boolean; within: Milliseconds },
 ): Promise<number | undefined> {
   site.signal.throwIfAborted();
   const logFrom = logSize(site, part);
   const child = launch(site, part, join(site.build.bin, 'postgres'), ['-D', folder]);
   try {
-    await untilReady(site, folder, child);
+    await untilReady(site, folder, child, within);
     return child.pid;
   } catch (error) {
     await stopChild(child, { signal: 'SIGQUIT', deadline: seconds(5) });
@@ -83,14 +102,19 @@ async function launchPostgres(
 }
 
 /** The postmaster says in line 8 of postmaster.pid when it takes connections, as pg_ctl reads it. */
-async function untilReady(site: Site, folder: string, child: ChildProcess): Promise<void> {
+async function untilReady(
+  site: Site,
+  folder: string,
+  child: ChildProcess,
+  within: Milliseconds,
+): Promise<void> {
   let ended: string | undefined;
   child.once('error', (error) => (ended = error.message));
   child.once(
     'exit',
     (code, signal) => (ended = signal ? `it was ended by ${signal}` : `it ended with code ${code}`),
   );
-  const end = performance.now() + readyWithin;
+  const end = performance.now() + within;
   while (performance.now() < end) {
     await sleep(10);
     site.signal.throwIfAborted();
@@ -98,7 +122,7 @@ async function untilReady(site: Site, folder: string, child: ChildProcess): Prom
     const postmaster = readPostmaster(folder);
     if (postmaster?.pid === child.pid && postmaster?.ready) return;
   }
-  throw new Error(`it took no connections within ${readyWithin / 1000} s`);
+  throw new Error(`it took no connections within ${within / 1000} s`);
 }
 
 /**
@@ -108,6 +132,7 @@ async function untilReady(site: Site, folder: string, child: ChildProcess): Prom
 export async function stopPostgres(folder: string, mode: 'fast' | 'immediate'): Promise<boolean> {
   const pid = findServer(folder);
   if (pid === undefined) return false;
+  signalFamily(pid, 'SIGCONT'); // a drill that was killed may have left it stopped, and then no signal reaches it
   await stopProcess(pid, () => isPostmaster(pid, folder), {
     signal: mode === 'fast' ? 'SIGINT' : 'SIGQUIT',
     deadline: mode === 'fast' ? seconds(60) : seconds(5),

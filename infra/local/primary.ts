@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { missing, usage } from '../../config/fault.ts';
 import { runChild } from '../process/run-child.ts';
 import { connect, identifier } from '../topology/session.ts';
+import { archiveSettings } from './archive-settings.ts';
 import {
   giveTo,
   makePrivateFolder,
@@ -31,7 +32,7 @@ export async function runPrimary(
   const port = state.ports.primary;
   if (state.finished.includes('primary')) {
     requireSameMajor(site, folder);
-    return startPostgres(site, 'primary', { port });
+    return startPostgres(site, 'primary', { port, settings: primarySettings(state) });
   }
   await stopPostgres(folder, 'immediate'); // of a start that was cut short
   await rm(folder, { recursive: true, force: true });
@@ -41,6 +42,10 @@ export async function runPrimary(
   await finished();
   return server;
 }
+
+/** On top of every server's: whether its WAL is archived. */
+export const primarySettings = ({ archive }: LocalState): Record<string, string> =>
+  archive === undefined ? {} : archiveSettings(archive);
 
 function requireSameMajor(site: Site, folder: string): void {
   const major = Number.parseInt(readFileSync(join(folder, 'PG_VERSION'), 'utf8'), 10);
@@ -58,6 +63,7 @@ function requireSameMajor(site: Site, folder: string): void {
 async function initialise(site: Site, folder: string, state: LocalState): Promise<void> {
   await makePrivateFolder(site, folder);
   const secret = join(site.folder, `initdb-${randomBytes(4).toString('hex')}`);
+  const checksums = site.checksums === false && site.build.major >= 18 ? ['--no-data-checksums'] : [];
   const locale = site.build.major >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : [];
   try {
     await writeFile(secret, scramVerifier(state.passwords.admin), { mode: 0o600 });
@@ -66,7 +72,7 @@ async function initialise(site: Site, folder: string, state: LocalState): Promis
       join(site.build.bin, 'initdb'),
       [
         ...['-D', folder, '-U', accounts.admin, `--pwfile=${secret}`, '-A', 'scram-sha-256'],
-        ...['--encoding=UTF8', '--locale=C', ...locale, '--no-sync', '--no-instructions'],
+        ...['--encoding=UTF8', '--locale=C', ...locale, ...checksums, '--no-sync', '--no-instructions'],
       ],
       { cwd: site.folder, env: serverEnvironment(site), user: site.account, signal: site.signal },
     );
@@ -82,7 +88,7 @@ async function initialise(site: Site, folder: string, state: LocalState): Promis
   await writeFile(join(folder, 'pg_hba.conf'), hostRules);
 }
 
-const hostRules = `# Written by Olympus Bench: one way in, always with a password.
+export const hostRules = `# Written by Olympus Bench: one way in, always with a password.
 # TYPE  DATABASE     USER                  ADDRESS       METHOD
 host    replication  ${accounts.replication}  127.0.0.1/32  scram-sha-256
 host    all          all                   127.0.0.1/32  scram-sha-256

@@ -43,7 +43,7 @@ export async function restoreData(
 }
 
 /** With verifiers: the passwords themselves are in state.json only. */
-const passwordCommands = ({ passwords }: LocalState): string[] =>
+export const passwordCommands = ({ passwords }: LocalState): string[] =>
   (Object.keys(accounts) as (keyof typeof accounts)[]).map(
     (login) => `ALTER ROLE ${identifier(accounts[login])} PASSWORD '${scramVerifier(passwords[login])}'`,
   );

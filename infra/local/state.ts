@@ -19,6 +19,8 @@ export interface LocalState {
   parts?: EndpointName[];
   /** Parts whose data directory is whole; another's is made anew at the next start. */
   finished: EndpointName[];
+  /** Folder that the primary's WAL is archived into; absent: it is not archived. */
+  archive?: string;
 }
 
 export const newState = (bin: string): LocalState => ({

@@ -54,6 +54,8 @@ async function build(
     `building k6 with our PostgreSQL module by Go ${go.version}, because the cache has no build of these sources (about two minutes, once)`,
   );
   const folder = await mkdtemp(join(cache, 'k6', 'build-'));
+  const started = performance.now();
+  let downloaded = 0;
   try {
     const ended = await runChild(go.path, ['build', '-trimpath', '-o', join(folder, 'k6'), '.'], {
       cwd: k6Module,
@@ -61,7 +63,7 @@ async function build(
       env: { ...process.env, CGO_ENABLED: '0', GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly' },
       signal,
       onLine: (line) => {
-        if (line.startsWith('go: downloading')) progress.note(line);
+        if (line.startsWith('go: downloading')) downloaded += 1;
       },
     });
     if (ended.code !== 0) {
@@ -71,6 +73,9 @@ async function build(
       );
     }
     await rename(folder, join(binary, '..'));
+    const seconds = ((performance.now() - started) / 1000).toFixed(0);
+    const modules = downloaded > 0 ? `, ${downloaded} modules downloaded` : '';
+    progress.note(`k6 is built, in ${seconds} s${modules}`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -25,5 +25,6 @@ export function mergeTopologies(
     parts.find((part) => part.find('primary'))?.keep,
     mayWrite,
     lasts,
+    parts.find((part) => part.find('primary'))?.control,
   );
 }

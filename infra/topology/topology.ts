@@ -1,4 +1,5 @@
 import { missing } from '../../config/fault.ts';
+import type { Control } from './control.ts';
 import type { Absent, Endpoint, EndpointName } from './endpoint.ts';
 import { withPooler } from './pooled-sessions.ts';
 import type { Session } from './session.ts';
@@ -22,6 +23,8 @@ export class Topology implements AsyncDisposable {
   readonly mayWrite: MayWrite | undefined;
   /** It was there before this command and stays after it: held by `up`, or the user's. */
   readonly lasts: boolean;
+  /** Undefined where nobody may stop a server of it: it is the user's, or a provider has no such hand. */
+  readonly control: Control | undefined;
   readonly #stop: () => Promise<void>;
 
   constructor(
@@ -31,7 +34,9 @@ export class Topology implements AsyncDisposable {
     keep?: Keep,
     mayWrite?: MayWrite,
     lasts = false,
+    control?: Control,
   ) {
+    this.control = control;
     this.lasts = lasts;
     this.mayWrite = mayWrite;
     this.keep = keep;
@@ -59,7 +64,7 @@ export class Topology implements AsyncDisposable {
   without(ended: readonly Absent[]): Topology {
     const left = this.endpoints.filter(({ name }) => !ended.some(({ part }) => part === name));
     const absent = [...this.absent, ...ended];
-    return new Topology(left, absent, async () => {}, this.keep, this.mayWrite, this.lasts);
+    return new Topology(left, absent, async () => {}, this.keep, this.mayWrite, this.lasts, this.control);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -4,7 +4,7 @@ import { readSqlText } from '../../scenarios/sql-text.ts';
 /** Where the values of a parameter are to be had. */
 export type ParameterOrigin =
   | { readonly kind: 'column'; readonly schema: string; readonly table: string; readonly column: string }
-  | { readonly kind: 'limit' | 'offset' | 'interval' }
+  | { readonly kind: 'limit' | 'offset' | 'interval' | 'unit' }
   | { readonly kind: 'unknown' };
 
 export type Parameters =
@@ -37,7 +37,10 @@ export async function parameterColumns(
   const count = numbers.at(-1) ?? 0;
   await session.query('BEGIN');
   try {
-    await session.query('SET LOCAL plan_cache_mode = force_generic_plan');
+    // With pruning the partitions that no NULL can be in, all of them, would be left out of the plan.
+    await session.query(
+      'SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_partition_pruning = off',
+    );
     await session.query(`PREPARE ${name} AS ${sql}`);
     const values = count === 0 ? '' : `(${new Array(count).fill('NULL').join(', ')})`;
     const { rows } = await session.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
@@ -118,6 +121,8 @@ function originOf(
   if (new RegExp(String.raw`\$${parameter}::interval`, 'i').test(sql)) return { kind: 'interval' };
   if (new RegExp(String.raw`\blimit\s+\$${parameter}(?!\d)`, 'i').test(sql)) return { kind: 'limit' };
   if (new RegExp(String.raw`\boffset\s+\$${parameter}(?!\d)`, 'i').test(sql)) return { kind: 'offset' };
+  if (new RegExp(String.raw`\b(?:date_trunc|date_part)\s*\(\s*\$${parameter}(?!\d)`, 'i').test(sql))
+    return { kind: 'unit' };
   return { kind: 'unknown' };
 }
 

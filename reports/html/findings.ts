@@ -39,6 +39,6 @@ ${findings.map(item)}</ol>`;
 
 const item = ({ id, sentence, severity, link, known }: Finding): Html => {
   const { sign, word, tone } = grades[severity];
-  return html`<li><span class="mark ${tone}"><span aria-hidden="true">${sign}</span> ${word}</span> <span>${sentence}${known !== undefined && html` <em>Accepted: ${known}</em>`} <a href="${encodeURI(link.toWellFormed())}" aria-label="Evidence of ${id}">Evidence</a></span></li>
+  return html`<li><span class="mark ${tone}"><span aria-hidden="true">${sign}</span> ${word}</span> <span><span class="sentence">${sentence}${known !== undefined && html` <em>Accepted: ${known}</em>`}</span> <a href="${encodeURI(link.toWellFormed())}" aria-label="Evidence of ${id}">Evidence</a></span></li>
 `;
 };

@@ -5,6 +5,10 @@ import { Html, html, type Part } from './html.ts';
 
 /** Our own text; nothing of a result goes through here. */
 const asset = (file: string): Html => new Html(readFileSync(join(import.meta.dirname, file), 'utf8'));
+/** Each in a scope of its own, in this order. */
+const scripts = ['theme', 'tables', 'charts', 'plans', 'findings'];
+const script = (): Html =>
+  new Html(scripts.map((name) => `{\n${asset(`scripts/${name}.js`).markup}}\n`).join(''));
 const hash = ({ markup }: Html) => `'sha256-${createHash('sha256').update(markup).digest('base64')}'`;
 
 export interface Page {
@@ -14,14 +18,16 @@ export interface Page {
   /** Beside the main part. */
   readonly side?: Part;
   readonly main: Part;
+  /** What scripts read; it shows nothing. */
+  readonly data?: Part;
   /** Where the link for keyboards leads: an id, and what it is called. */
   readonly skipTo: readonly [id: string, name: string];
 }
 
 /** One file that asks the network for nothing and reads without JavaScript. */
-export function page({ title, header, side, main, skipTo: [id, name] }: Page): string {
-  const [style, script] = [asset('style.css'), asset('script.js')];
-  const policy = `default-src 'none'; img-src data:; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
+export function page({ title, header, side, main, data, skipTo: [id, name] }: Page): string {
+  const [style, code] = [asset('style.css'), script()];
+  const policy = `default-src 'none'; img-src data:; style-src ${hash(style)}; script-src ${hash(code)}; base-uri 'none'; form-action 'none'`;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -41,12 +47,12 @@ export function page({ title, header, side, main, skipTo: [id, name] }: Page): s
 ${header}
 <button id="theme" type="button" hidden>Dark</button>
 </header>
-<div class="page">
+<div class="page${side === undefined && ' alone'}">
 ${side}
 <main>
 ${main}</main>
 </div>
-<script>${script}</script>
+${data}<script>${code}</script>
 </body>
 </html>
 `.markup;

@@ -28,9 +28,12 @@ function isExecutable(file: string): boolean {
 const hostile = `<img src=x onerror=alert(1)><script>alert(2)</script>"'\`</style></title>`;
 const whole = renderHtml(exampleResult());
 
-test('the page holds no address that a browser would ask for', () => {
-  assert.deepEqual([...whole.matchAll(/\b(?:src|href|action|poster|srcset)="(?!data:|#)[^"]*"/g)], []);
-  assert.ok(!/@import|url\(/.test(whole));
+test('the page holds no address that a browser would ask for; plans are linked in the folder of the run', () => {
+  assert.deepEqual(
+    [...whole.matchAll(/\b(?:src|href|action|poster|srcset)="(?!data:|#|raw\/plans\/)[^"]*"/g)],
+    [],
+  );
+  assert.ok(!/@import|url\((?!#)/.test(whole));
 });
 
 const empty: Partial<Result> = {
@@ -238,7 +241,8 @@ describe('in a browser', { skip: browserPath ? false : `no Chromium on PATH (${n
       const lost = (selector: string) =>
         page.locator(selector).evaluateAll((all) => all.filter((each) => !each.checkVisibility()).length);
       assert.equal(await lost('tbody tr'), 0);
-      assert.equal(await lost('.plan pre'), 0);
+      assert.equal(await lost('.plan .line'), 0);
+      assert.equal(await lost('.plan .conditions'), 0);
       const clipped = await page
         .locator('.scroll')
         .evaluateAll((all) => all.filter((each) => each.scrollHeight > each.clientHeight + 1).length);

@@ -2,14 +2,14 @@ import { figuresOf } from '../../result/figures-of.ts';
 import type { Result } from '../../result/result.ts';
 import { statusWords } from '../format.ts';
 import { findingsSection } from './findings.ts';
-import { html } from './html.ts';
+import { type Html, html } from './html.ts';
 import { page } from './page.ts';
 import { renderSection } from './section.ts';
 import { runLine, verdictBanner } from './sections/verdict.ts';
 import { sectionsOf, titleOf } from './sections-of-run.ts';
 
 /** The report as one file that asks the network for nothing and reads without JavaScript. */
-export function renderHtml(stored: Result): string {
+export function renderHtml(stored: Result, data: Html | null = null): string {
   const result = { ...stored, figures: figuresOf(stored) };
   const { shown: contents, left } = sectionsOf(result);
   const found = findingsSection(result);
@@ -20,6 +20,7 @@ ${found && html`<li><a href="#findings">Findings</a></li>\n`}${contents.map(({ s
     title: `${statusWords[result.verdict.status]} · ${result.run.suite} · Olympus Bench`,
     header: html`<h1>${titleOf(result.run)}</h1>
 ${runLine(result)}`,
+    data,
     skipTo: ['verdict', 'the verdict'],
     side: html`<nav class="side" aria-label="Sections">${links}</nav>`,
     main: html`${verdictBanner(result)}

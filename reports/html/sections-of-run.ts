@@ -16,6 +16,7 @@ const leading: Partial<Record<RunKind, readonly string[]>> = {
   compare: ['comparison', 'plans'],
   nightly: ['history', 'comparison'],
   capacity: ['capacity'],
+  drill: ['drill'],
   explain: ['plans'],
 };
 

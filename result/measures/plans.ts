@@ -6,6 +6,37 @@ import { Nullable } from '../percentiles.ts';
 
 const Strings = Type.Array(Type.String());
 
+/** One line of a plan's tree, parents before children: a node, or several that did the same for nothing. */
+export const PlanLine = Type.Object({
+  depth: Type.Integer({ description: 'levels below the root' }),
+  name: Type.String({ description: 'what the node is: Index Scan using orders_pkey on orders o' }),
+  /** Absent: one node. */
+  nodes: Type.Optional(Type.Integer({ description: 'how many nodes it stands for, when not one' })),
+  executed: Type.Boolean({ description: 'false: never executed, or the plan was made without ANALYZE' }),
+  estimatedRows: Nullable(Type.Number({ description: 'a loop' })),
+  actualRows: Nullable(Type.Number({ description: 'a loop' })),
+  loops: Nullable(Type.Number()),
+  removedRows: Type.Optional(Type.Number({ description: 'that filters threw away, over all loops' })),
+  selfMs: Nullable(Type.Number()),
+  selfBuffers: Nullable(Type.Number()),
+  timeShare: Nullable(Type.Number({ description: 'of the time of all nodes, 0 to 1' })),
+  bufferShare: Nullable(Type.Number({ description: 'of the buffers of all nodes, 0 to 1' })),
+  qError: Nullable(Type.Number()),
+  notes: Strings,
+  conditions: Type.Array(Type.Object({ name: Type.String(), text: Type.String() })),
+});
+export type PlanLine = Static<typeof PlanLine>;
+
+/** A plan of a statement that a function ran. */
+export const NestedPlan = Type.Object({
+  sql: Type.String(),
+  calls: Type.Integer({ description: 'how often the function ran it in one execution of the statement' }),
+  executionMs: Nullable(Type.Number({ description: 'of all calls' })),
+  buffers: Nullable(Type.Integer({ description: 'of all calls' })),
+  lines: Type.Array(PlanLine, { description: 'of the call that took the longest' }),
+});
+export type NestedPlan = Static<typeof NestedPlan>;
+
 export const PlanResult = Type.Object({
   statement: Type.String(),
   variant: Type.String({ description: 'owner (explicit filter) or app (row-level security)' }),
@@ -22,9 +53,34 @@ export const PlanResult = Type.Object({
   tree: Type.Optional(
     Type.String({ description: 'the plan in words, one node a line, for the report and the terminal' }),
   ),
+  lines: Type.Optional(Type.Array(PlanLine, { description: 'the tree, as the viewer shows it' })),
+  nested: Type.Optional(
+    Type.Array(NestedPlan, { description: 'what the functions of the statement ran; absent: it calls none' }),
+  ),
+  nestedWhy: Type.Optional(Type.String({ description: 'why the functions could not be opened' })),
+  parameters: Type.Optional(
+    Type.Array(Type.Object({ name: Type.String(), value: Nullable(Type.String()) }), {
+      description: 'values of $1, $2 ... that it was planned and executed with',
+    }),
+  ),
+  file: Type.Optional(Type.String({ description: "EXPLAIN's JSON, relative to the run's folder" })),
   expectation: Type.Object({ ok: Nullable(Type.Boolean()), why: Type.String() }),
+  /** Only the planner was asked, on a copy of its knowledge: nothing was executed, so pages and time are null. */
+  estimated: Type.Optional(Type.Literal(true)),
+  estimatedCost: Type.Optional(Type.Number({ description: "in the planner's units" })),
+  estimatedRows: Type.Optional(Type.Number()),
 });
 export type PlanResult = Static<typeof PlanResult>;
+
+/** A statement that was measured, once for all its plans. */
+export const StatementText = Type.Object({
+  name: Type.String(),
+  what: Type.String(),
+  sql: Type.String(),
+  role: Type.String({ description: 'owner or app' }),
+  kind: Type.String({ description: 'read or write' }),
+});
+export type StatementText = Static<typeof StatementText>;
 
 /** Two plans of one statement, node beside node, and in words what changed. */
 export const PlanDiffResult = Type.Object({
@@ -119,6 +175,10 @@ export const plans = measure({
               help: 'The worst estimate of a node: estimated against actual rows.',
             },
           }),
+          estimatedCost: not('the planner’s own unit: an estimate is no measurement'),
+          estimatedRows: not('an estimate is no measurement'),
+          lines: not('places of nodes in a tree; the pages and the time of the plan are figures'),
+          nested: not('parts of the statement, whose pages and time have theirs in them'),
         },
         [
           derived(exact('buffers', 'pages', { help: 'Executor buffers of a plan.' }), pagesOf),
@@ -129,6 +189,10 @@ export const plans = measure({
         ],
       ),
       () => [],
+    ),
+    statements: optionalSection(
+      Type.Optional(Type.Array(StatementText, { description: 'of the plans, once each' })),
+      not('texts'),
     ),
     planModes: optionalSection(
       Type.Optional(Type.Array(PlanModes)),
@@ -159,6 +223,14 @@ export const plans = measure({
         deadRows: exact('dead-rows', 'rows', { better: 'none', detail: true }),
         pendingPages: exact('pending-pages', 'pages', { better: 'none', detail: true }),
       }),
+    ),
+    planPairs: optionalSection(
+      Type.Optional(
+        Type.Array(PlanDiffResult, {
+          description: 'plans of one statement under two roles, or for two tenants, that differ in shape',
+        }),
+      ),
+      not('places of nodes in a tree; the pages of the plans are figures'),
     ),
     planDiffs: optionalSection(
       Type.Optional(Type.Array(PlanDiffResult)),

@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '../../../infra/topology/session.ts';
 import type { SelfContext } from '../goal.ts';
-import type { Circumstance } from './circumstance.ts';
+import { type Olympus, onCopy } from './as-command.ts';
+import type { Circumstance, Said } from './circumstance.ts';
 import { strangers } from './loops.ts';
 
 /** When something happens to the servers: milliseconds after the measured load was begun, its warm-up included. */
@@ -88,6 +90,54 @@ export const circumstances: readonly Circumstance[] = [
     begin: stalled,
   },
   {
+    name: "the script's threshold missed",
+    what: 'the script wants a million requests, and nothing else is promised',
+    scenario: 'self/threshold',
+    right: ['objective-missed'],
+    says: /threshold olympus_requests count>1000000/,
+  },
+  {
+    name: 'retries',
+    what: 'one order in seven is refused as a serialization failure is, and at most 1 % of retries are promised',
+    scenario: 'checkout',
+    promises: { scenarios: { checkout: { retries: 0.01 } } },
+    right: ['objective-missed'],
+    says: /SLO checkout retries/,
+    begin: repeated,
+  },
+  {
+    name: 'dirty rows',
+    what: 'half of the rows of order_items were deleted since they were loaded',
+    right: ['refused'],
+    says: /core\.order_items/,
+    run: (context) =>
+      onCopy(context, async (olympus, url) => {
+        await run(url, 'half-of-the-items.sql');
+        return await olympus(brief);
+      }),
+  },
+  {
+    name: 'two loads at once',
+    what: 'a load begins while another one measures the same server, and is not to wait',
+    right: ['refused'],
+    says: /Another command works on this topology: olympus-run \w+ of/,
+    run: (context) => onCopy(context, (olympus) => twoAtOnce(olympus, ['--no-wait'])),
+  },
+  {
+    name: 'two loads in turn',
+    what: 'a load begins while another one measures the same server, and waits',
+    right: ['pass', 'inconclusive'],
+    says: /waiting for olympus-run \w+ of/,
+    run: (context) => onCopy(context, (olympus) => twoAtOnce(olympus, [])),
+  },
+  {
+    name: 'back end killed',
+    what: 'a back end of the load is killed (signal 9), and the server recovers',
+    right: ['objective-missed'],
+    says: /57P0[123]|0800[16]|08P01/,
+    begin: backEndKilled,
+  },
+  {
     name: 'replica killed',
     what: 'the replica that is read is killed, and stays dead',
     via: 'replica1',
@@ -104,6 +154,39 @@ export const circumstances: readonly Circumstance[] = [
     begin: ({ topology }, underWay) => killed(topology.find('pooler'), underWay),
   },
 ];
+
+/** A load that is only to be refused or to be in the way. */
+const brief = ['load', 'storefront', '--rate', '60', '--duration', '3s'];
+
+/** The second begins when the first measures. What the first said comes first where it was harmed. */
+async function twoAtOnce(olympus: Olympus, how: readonly string[]): Promise<Said> {
+  const { promise: underWay, resolve } = Promise.withResolvers<void>();
+  const first = olympus(brief, (line) => void (line.trim() === 'schema' && resolve())); // it has its turn
+  await Promise.race([underWay, first]);
+  const second = await olympus([...brief, ...how]);
+  const { status, reasons } = await first;
+  return status === 'pass' || status === 'inconclusive'
+    ? second
+    : { status, reasons: ['The first:', ...reasons] };
+}
+
+/** Runs a file of SQL beside this one as the administrator. */
+async function run(url: string, file: string): Promise<void> {
+  await using session = await connect(url, 'olympus-self');
+  await session.query(readFileSync(join(import.meta.dirname, file), 'utf8'));
+}
+
+/** The load's copy of the database has the trigger too. */
+async function repeated({ topology, database }: SelfContext): Promise<AsyncDisposable> {
+  const url = topology.get('primary').url('admin', database);
+  await run(url, 'repeated.sql');
+  return {
+    async [Symbol.asyncDispose]() {
+      await using session = await connect(url, 'olympus-self');
+      await session.query('DROP FUNCTION bench.olympus_self_repeated() CASCADE');
+    },
+  };
+}
 
 const loadSessions = `FROM pg_stat_activity WHERE application_name = 'olympus-load' AND datname = current_database()`;
 
@@ -145,14 +228,24 @@ function later(underWay: Promise<void>, work: () => Promise<void>): AsyncDisposa
   };
 }
 
+const notOurs = { why: "the server's processes are not of this topology" };
+
+/** The processes that serve the load; on a busy machine it begins late. */
+async function backEnds({ topology, database }: SelfContext): Promise<number[]> {
+  await using session = await connect(topology.get('primary').url('admin', database), 'olympus-self');
+  for (let tries = 0; tries < 200; tries++) {
+    await sleep(100);
+    const { rows } = await session.query<{ pid: number }>(`SELECT pid ${loadSessions}`);
+    if (rows.length > 0) return rows.map(({ pid }) => pid);
+  }
+  return [];
+}
+
 async function stalled(
   context: SelfContext,
   underWay: Promise<void>,
 ): Promise<AsyncDisposable | { why: string }> {
-  if (context.topology.get('primary').pid === undefined)
-    return { why: "the server's processes are not of this topology" };
-  const { topology, database } = context;
-  const session = await connect(topology.get('primary').url('admin', database), 'olympus-self');
+  if (context.topology.get('primary').provider !== 'local') return notOurs;
   let pids: number[] = [];
   const goOn = () => {
     for (const pid of pids.splice(0))
@@ -161,12 +254,7 @@ async function stalled(
       } catch {} // it has ended
   };
   const happened = later(underWay, async () => {
-    // on a busy machine the load begins late: what is not there cannot stand still
-    for (let tries = 0; pids.length === 0 && tries < 200; tries++) {
-      await sleep(100);
-      const { rows } = await session.query<{ pid: number }>(`SELECT pid ${loadSessions}`);
-      pids = rows.map(({ pid }) => pid);
-    }
+    pids = await backEnds(context);
     for (const pid of pids) process.kill(pid, 'SIGSTOP');
     setTimeout(goOn, stall);
   });
@@ -176,10 +264,20 @@ async function stalled(
         await happened[Symbol.asyncDispose]();
       } finally {
         goOn();
-        await session[Symbol.asyncDispose]();
       }
     },
   };
+}
+
+async function backEndKilled(
+  context: SelfContext,
+  underWay: Promise<void>,
+): Promise<AsyncDisposable | { why: string }> {
+  if (context.topology.get('primary').provider !== 'local') return notOurs;
+  return later(underWay, async () => {
+    const [pid] = await backEnds(context);
+    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+  });
 }
 
 /** Kills a server of this topology by its number, and no other. */

@@ -16,12 +16,12 @@ import { serverRoots } from '../../host/server-roots.ts';
 import { waitForReplay } from '../../lag/wait-for-replay.ts';
 import { loadMeasure } from '../../load/load.ts';
 import { chosenCases, type Goal, type SelfContext, type SelfTest } from '../goal.ts';
-import type { Circumstance } from './circumstance.ts';
+import type { Circumstance, Said } from './circumstance.ts';
 import { circumstances } from './circumstances.ts';
 
 /** Requests a second: few enough for two cores, enough for the bounds of a p99 in the measured time. */
 const rate = 60;
-const measured = seconds(12);
+const duration = seconds(12);
 const warmup = seconds(1);
 
 /**
@@ -51,36 +51,36 @@ async function goalOf(context: SelfContext, one: Circumstance): Promise<Goal> {
   const { promise: underWay, resolve } = Promise.withResolvers<void>();
   const begun = await one.begin?.(context, underWay);
   if (begun && 'why' in begun) return { ...base, value: null, ok: null, why: begun.why };
-  let judged: Pick<Result, 'verdict' | 'trust'>;
+  let said: Said & { checks?: Result['trust']['checks'] };
   {
     await using _ = begun ?? { async [Symbol.asyncDispose]() {} };
-    judged = await run(context, one, resolve);
+    const answer = one.run ? await one.run(context) : await measured(context, one, resolve);
+    if ('why' in answer) return { ...base, value: null, ok: null, why: answer.why };
+    said = answer;
   }
-  const { status, reasons } = judged.verdict;
-  const said = `${one.what}. It said ${status}: ${reasons.join(' ')}`;
+  const { status, reasons, checks = [] } = said;
+  const heard = `${one.what}. It said ${status}: ${reasons.join(' ')}`;
   const spoken = one.says === undefined || reasons.some((reason) => one.says!.test(reason));
   const right = one.right.includes(status) && spoken;
-  if (right) return { ...base, value: 1, ok: true, why: said };
+  if (right) return { ...base, value: 1, ok: true, why: heard };
   // somebody else used the machine meanwhile: then it is true that nothing can be relied on
-  const others = judged.trust.checks.some(
-    ({ name, ok }) => ok === false && /^other programs|^CPU steal/.test(name),
-  );
+  const others = checks.some(({ name, ok }) => ok === false && /^other programs|^CPU steal/.test(name));
   if (others && spoken && one.elsewhere?.includes(status))
     return {
       ...base,
       value: 1,
       ok: null,
-      why: `The machine was not this run's own, and that was said. ${said}`,
+      why: `The machine was not this run's own, and that was said. ${heard}`,
     };
-  return { ...base, value: 0, ok: false, why: said };
+  return { ...base, value: 0, ok: false, why: heard };
 }
 
 /** One load as `./olympus load` measures it, and what its verdict is. */
-async function run(
+async function measured(
   context: SelfContext,
   one: Circumstance,
   underWay: () => void,
-): Promise<Pick<Result, 'verdict' | 'trust'>> {
+): Promise<Said & { checks: Result['trust']['checks'] }> {
   const { topology, database, seed, signal } = context;
   // the note comes when the whole load begins; before it there are brief ones that only look
   const progress = {
@@ -93,11 +93,11 @@ async function run(
   const { scenario = 'storefront', via = 'primary' } = one;
   const result = emptyResult({
     ...{ id: 'self', kind: 'load', startedAt: new Date().toISOString(), suite: 'quick' },
-    command: `./olympus load ${scenario} --rate ${rate} --duration ${measured / 1000}s`,
+    command: `./olympus load ${scenario} --rate ${rate} --duration ${duration / 1000}s`,
   });
   const host = sampleHost();
   using machine = watchMachine({ roots: await serverRoots(topology) });
-  const measure = loadMeasure({ scenario, rate, duration: measured, warmup, via });
+  const measure = loadMeasure({ scenario, rate, duration, warmup, via });
   Object.assign(
     result,
     await measure.run({
@@ -114,5 +114,6 @@ async function run(
   result.figures = figuresOf(result);
   const { promises } = one;
   const none = { scenarios: {}, statements: {}, replicas: {}, stores: {} };
-  return judge(result, promises && sloPromises(result, { ...none, ...promises }));
+  const { verdict, trust } = judge(result, promises && sloPromises(result, { ...none, ...promises }));
+  return { ...verdict, checks: trust.checks };
 }

@@ -23,12 +23,16 @@ export interface Dots {
 
 /** Space between the series of one row, in rows. */
 const apart = 0.22;
+const offsetOf = (at: number, seriesCount: number): number => (at - (seriesCount - 1) / 2) * apart;
+/** The row of a dot by its place on the axis. */
+export const rowAt = (y: number, at: number, seriesCount: number): number =>
+  Math.round(y - offsetOf(at, seriesCount));
 
 /** A chart with more rows than a screen shows has its scale on top. */
 const tallFrom = 24;
 
 export function dots({ rows, x, reference, series }: Dots): ChartConfiguration {
-  const y = (row: number, at: number) => row + (at - (series.length - 1) / 2) * apart;
+  const y = (row: number, at: number) => row + offsetOf(at, series.length);
   const values = series.flatMap((each) =>
     each.dots.flatMap((dot) => [dot.x, dot.low ?? dot.x, dot.high ?? dot.x]),
   );
@@ -69,9 +73,9 @@ export function dots({ rows, x, reference, series }: Dots): ChartConfiguration {
         id: 'intervals',
         beforeDatasetsDraw: (chart: Chart) => {
           if (reference !== undefined) referenceLine(chart, reference);
-          series.forEach((each, at) => {
-            for (const dot of each.dots) whisker(chart, dot, y(dot.row, at), seriesInk(at));
-          });
+        },
+        beforeDatasetDraw: (chart: Chart, { index: at }: { index: number }) => {
+          for (const dot of series[at]!.dots) whisker(chart, dot, y(dot.row, at), seriesInk(at));
         },
       },
     ],

@@ -1,8 +1,10 @@
 import type { ChartConfiguration } from 'chart.js';
+import { figure } from '../../format.ts';
 import { type Html, html } from '../html.ts';
+import type { Axis } from './axis.ts';
 import { type Bars, bars } from './bars.ts';
-import { type Dots, dots } from './dots.ts';
-import { draw } from './draw.ts';
+import { type Dots, dots, rowAt } from './dots.ts';
+import { type Drawing, draw } from './draw.ts';
 import { type Lines, lines } from './lines.ts';
 
 export interface Figure {
@@ -12,6 +14,8 @@ export interface Figure {
   /** What the picture shows, for who does not see it. */
   readonly description: string;
   readonly chart: Lines | Dots | Bars;
+  /** Addresses by the label of a row. */
+  readonly links?: ReadonlyMap<string, string>;
   /** The data behind it. */
   readonly data: Html;
   /** The table is as worth reading as the picture. */
@@ -19,11 +23,15 @@ export interface Figure {
 }
 
 /** A chart, and its data table behind it. */
-export function figureOf({ id, title, description, chart, data, dataOpen = false }: Figure): Html {
-  return html`<figure id="${id}">
+export function figureOf({ id, title, description, chart, links, data, dataOpen = false }: Figure): Html {
+  return html`<figure id="${id}" data-kind="${chart.kind}">
 <figcaption><strong class="title">${title}</strong> <span class="description" id="${id}-description">${description}</span></figcaption>
 <div class="picture" tabindex="0" role="group" aria-label="${title}">
-${draw(configure(chart), heightOf(chart), html`role="img" aria-label="${title}" aria-describedby="${id}-description"`)}
+${draw({
+  ...{ configuration: configure(chart), height: heightOf(chart), label: labelOf(chart) },
+  ...(links && { links }),
+  attributes: html`role="img" aria-label="${title}" aria-describedby="${id}-description"`,
+})}
 </div>
 <details class="data"${dataOpen && html` open`}><summary>Data of this chart</summary>
 ${data}
@@ -39,6 +47,28 @@ function configure(chart: Figure['chart']): ChartConfiguration {
       return dots(chart);
     case 'bars':
       return bars(chart);
+  }
+}
+
+/** A point in words, in the units of its axes. */
+function labelOf(chart: Figure['chart']): Drawing['label'] {
+  const words = ({ tick = figure }: Axis, value: number) => tick(value);
+  switch (chart.kind) {
+    case 'lines':
+      return (x, y, series) =>
+        `${chart.x.title} ${words(chart.x, x)}: ${words(series < chart.series.length ? chart.y : chart.below!.y, y)}`;
+    case 'dots':
+      return (x, y, series) => {
+        const row = rowAt(y, series, chart.series.length);
+        const dot = chart.series[series]!.dots.find((each) => each.row === row && each.x === x);
+        const range =
+          dot?.low != null && dot.high != null
+            ? ` (${words(chart.x, dot.low)} to ${words(chart.x, dot.high)})`
+            : '';
+        return `${chart.rows[row] ?? ''}: ${words(chart.x, x)}${range}`;
+      };
+    case 'bars':
+      return (x, row) => `${chart.rows[row]?.name ?? ''}: ${words(chart.x, x)}`;
   }
 }
 

@@ -1,4 +1,4 @@
-import { html } from '../html.ts';
+import { html, type Part } from '../html.ts';
 
 /** Widths of texts in the font that charts are laid out in. */
 export type MeasureText = (text: string, font: string) => number;
@@ -45,9 +45,26 @@ export class SvgContext {
   /** Where the path is, in tenths that were written: errors of rounding do not add up. */
   #at: readonly [x: number, y: number] | undefined;
 
-  constructor(width: number, height: number, measure: MeasureText) {
+  readonly #links: ReadonlyMap<string, string>;
+
+  /** A text that has an address among `links` carries it, for a script: a link within a picture would be no part of it. */
+  constructor(
+    width: number,
+    height: number,
+    measure: MeasureText,
+    links: ReadonlyMap<string, string> = new Map(),
+  ) {
     this.canvas = { width, height, getContext: () => this };
     this.#measure = measure;
+    this.#links = links;
+  }
+
+  /** What is drawn until `endGroup` is one element, which a script can find. */
+  group(attributes: Part): void {
+    this.#elements.push(html`<g ${attributes}>`.markup);
+  }
+  endGroup(): void {
+    this.#elements.push('</g>');
   }
 
   /** What was drawn so far. */
@@ -165,9 +182,10 @@ export class SvgContext {
     const rise = (rises[this.textBaseline] ?? 0) * size;
     const [atX, atY] = this.#exact(x, y + rise).map(tenth) as [number, number];
     const anchor = anchors[this.textAlign];
+    const href = this.#links.get(text);
     const angle = Math.round((Math.atan2(b, a) * 180) / Math.PI);
     this.#elements.push(
-      html`<text class="${this.fillStyle}" x="${atX}" y="${atY}"${anchor && html` text-anchor="${anchor}"`}${angle !== 0 && html` transform="rotate(${angle} ${atX} ${atY})"`}>${text}</text>`
+      html`<text class="${this.fillStyle}" x="${atX}" y="${atY}"${anchor && html` text-anchor="${anchor}"`}${angle !== 0 && html` transform="rotate(${angle} ${atX} ${atY})"`}${href !== undefined && html` data-href="${href}"`}>${text}</text>`
         .markup,
     );
   }

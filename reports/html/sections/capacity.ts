@@ -3,6 +3,7 @@ import { count, duration, figure, rate, size } from '../../format.ts';
 import { figureOf } from '../charts/figure.ts';
 import { html, type Part } from '../html.ts';
 import { markCell } from '../mark.ts';
+import { type PlanLinks, planLinks } from '../plan/plan-links.ts';
 import { absent, data, type Section, sentence } from '../section.ts';
 import { column, figures, number, table } from '../table.ts';
 
@@ -34,9 +35,9 @@ export const capacity: Section = {
 ${maximum && probes(found, maximum)}
 ${scalability && connections(scalability)}
 ${tenants && tenantsTable(tenants)}
-${growth && growthTable(growth)}
+${growth && growthTable(growth, planLinks(result))}
 ${storage && storageTable(storage)}
-${whatIf.length > 0 && mixes(found)}
+${whatIf.length > 0 && mixes(found, planLinks(result))}
 ${notMeasured.length > 0 && html`<ul class="muted">${notMeasured.map(({ part, why }) => html`<li>${part}: ${sentence(why)}</li>`)}</ul>`}`,
     );
   },
@@ -165,13 +166,14 @@ const tenantsTable = ({ rate: offered, points, bytesPerHundred, why }: Of<'tenan
   )}
 <p>A hundred more tenants like these take ${size(bytesPerHundred)} of the disk. ${why}</p>`;
 
-function growthTable({ sizes, statements }: Of<'growth'>): Part {
+function growthTable({ sizes, statements }: Of<'growth'>, links: PlanLinks): Part {
   const rows = statements.toSorted((a, b) => (b.exponent ?? -1) - (a.exponent ?? -1));
   return html`${table(
     'capacity-growth',
     'Pages that each statement reads over the size of the data, fastest growing first',
     [
-      column<Growing>('Statement', (row) => `${row.statement}, ${row.tenantClass}`),
+      column<Growing>('Statement', (row) => links.statement(row.statement, row.tenantClass)),
+      column<Growing>('Tenant', ({ tenantClass }) => tenantClass),
       figures<Growing>(`At ${count(sizes[0]!.orders)} orders`, ({ buffers }) => number(buffers[0], count)),
       figures<Growing>(`At ${count(sizes.at(-1)!.orders)}`, ({ buffers }) => number(buffers.at(-1), count)),
       figures<Growing>('Exponent', ({ exponent }) => number(exponent, figure, 'fewer than three sizes')),
@@ -227,7 +229,7 @@ const storageTable = ({
 <p class="muted">${why}</p>`;
 };
 
-const mixes = ({ whatIf, demands }: CapacityResult): Part =>
+const mixes = ({ whatIf, demands }: CapacityResult, links: PlanLinks): Part =>
   html`${table(
     'capacity-what-if',
     'Where the cores would be full, by the mix of statements',
@@ -244,7 +246,7 @@ ${table(
   'capacity-demands',
   "The server's CPU time, shared out by the time spent on each statement",
   [
-    column<Demand>('Statement', ({ statement }) => statement),
+    column<Demand>('Statement', ({ statement }) => links.statement(statement)),
     figures<Demand>('CPU', ({ cpuMs }) => number(cpuMs, duration)),
   ],
   demands,

@@ -2,6 +2,7 @@ import type { LoadEvidence, LoadResult } from '../../../result/result.ts';
 import { count, duration, figure, size } from '../../format.ts';
 import { figureOf } from '../charts/figure.ts';
 import { html } from '../html.ts';
+import { type PlanLinks, planLinks } from '../plan/plan-links.ts';
 import { absent, data, notAsked, type Section } from '../section.ts';
 import { column, figures, number, table } from '../table.ts';
 
@@ -16,6 +17,7 @@ export const evidence: Section = {
   title: 'Server evidence',
   content: (result) => {
     const all = result.load.flatMap(witnessedOf);
+    const links = planLinks(result);
     if (all.length === 0) return absent(result, ['load'], notAsked('load'));
     const [busiest] = all[0]!.evidence.statements ?? [];
     const [wait] = all[0]!.evidence.waits;
@@ -29,7 +31,7 @@ export const evidence: Section = {
         ? `During the load ${parts.join(', and ')}.`
         : 'The server was watched, but could not tell what it did.',
       html`${overview(all)}
-${all.map((each, at) => html`${statements(each, at)}${waits(each, at)}${activity(each, at)}${othersOver(each, at)}`)}`,
+${all.map((each, at) => html`${statements(each, at, links)}${waits(each, at)}${activity(each, at)}${othersOver(each, at)}`)}`,
     );
   },
 };
@@ -68,13 +70,15 @@ const overview = (all: readonly WithEvidence[]) =>
 
 type Statement = NonNullable<LoadEvidence['statements']>[number];
 
-const statements = ({ load, evidence: { statements: top } }: WithEvidence, at: number) =>
+const statements = ({ load, evidence: { statements: top } }: WithEvidence, at: number, links: PlanLinks) =>
   (top ?? []).length > 0 &&
   table(
     `evidence-statements-${at}`,
     `${load}: the statements that took most of the execution time`,
     [
-      column('Statement', ({ name, query }: Statement) => name ?? query.slice(0, 80)),
+      column('Statement', ({ name, query }: Statement) =>
+        name === null || name === undefined ? query.slice(0, 80) : links.statement(name),
+      ),
       figures<Statement>('Share of time', ({ timePct }) => number(timePct, (value) => `${figure(value)} %`)),
       figures<Statement>('Calls', ({ calls }) => number(calls, count)),
       figures<Statement>('Time a call', ({ calls, executionMs }) =>

@@ -2,6 +2,7 @@ import type { IndexResult } from '../../../result/result.ts';
 import { count, duration, figure, size } from '../../format.ts';
 import { type Html, html } from '../html.ts';
 import { mark } from '../mark.ts';
+import { type PlanLinks, planLinks } from '../plan/plan-links.ts';
 import { absent, data, type Section } from '../section.ts';
 import { column, figures, number, table } from '../table.ts';
 
@@ -11,7 +12,10 @@ export const indexes: Section = {
   content: (result) => {
     const all = result.index;
     if (all.length === 0) return absent(result, ['index'], 'This run changed no index.');
-    return data(all.map(conclusion).join(' '), html`${all.map(change)}`);
+    return data(
+      all.map(conclusion).join(' '),
+      html`${all.map((each, at) => change(each, at, planLinks(result)))}`,
+    );
   },
 };
 
@@ -25,6 +29,7 @@ const percent = (value: number) => `${figure(value)} %`;
 const change = (
   each: IndexResult,
   at: number,
+  links: PlanLinks,
 ): Html => html`<h3><code>${each.change}</code> ${verdictMark(each.verdict)}</h3>
 <dl class="terms">
 <div><dt>Helped</dt><dd>${list(each.helped)}</dd></div>
@@ -36,7 +41,7 @@ ${each.candidate && html`<div><dt>Tried because</dt><dd>${each.candidate.why}</d
 </dl>
 ${price(each, at)}
 ${each.forms && each.forms.length > 0 && forms(each.forms, at)}
-${each.statements && each.statements.length > 0 && statements(each.statements, at)}
+${each.statements && each.statements.length > 0 && statements(each.statements, at, links)}
 ${[...(each.notes ?? []), ...(each.writeNotes ?? [])].map((note) => html`<p class="muted">${note}</p>`)}`;
 
 function verdictMark(verdict: IndexResult['verdict']): Html | false {
@@ -140,12 +145,12 @@ function price(
 
 type Changed = NonNullable<IndexResult['statements']>[number];
 
-const statements = (all: readonly Changed[], at: number) =>
+const statements = (all: readonly Changed[], at: number, links: PlanLinks) =>
   table(
     `indexes-${at}-statements`,
     'Statements that read more or fewer pages',
     [
-      column('Statement', ({ statement }: Changed) => statement),
+      column('Statement', ({ statement, tenantClass }: Changed) => links.statement(statement, tenantClass)),
       column('Tenant', ({ tenantClass }: Changed) => tenantClass),
       figures<Changed>('Buffers without', ({ before }) => number(before, count)),
       figures<Changed>('Buffers with', ({ after }) => number(after, count)),

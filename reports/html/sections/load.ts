@@ -3,6 +3,7 @@ import { brief, count, duration, figure, rate } from '../../format.ts';
 import { loadWords } from '../../load-words.ts';
 import { figureOf } from '../charts/figure.ts';
 import { type Html, html } from '../html.ts';
+import { type PlanLinks, planLinks } from '../plan/plan-links.ts';
 import { absent, data, notAsked, type Section } from '../section.ts';
 import { column, figures, number, table } from '../table.ts';
 import { loadSeries } from './load-series.ts';
@@ -16,7 +17,7 @@ export const load: Section = {
       return absent(result, ['load', 'micro'], notAsked('load'));
     return data(
       result.load.map(conclusion).join(' ') || whyNone(result),
-      html`${result.load.map((each, at) => scenario(each, at, result.load.length > 1))}
+      html`${result.load.map((each, at) => scenario(each, at, { several: result.load.length > 1, links: planLinks(result) }))}
 ${result.micro.length > 0 && micro(result.micro)}`,
     );
   },
@@ -41,7 +42,7 @@ function conclusion({ scenario: name, offeredRate, achievedRate, responseMs, err
 const scenario = (
   each: LoadResult,
   at: number,
-  several: boolean,
+  { several, links }: { several: boolean; links: PlanLinks },
 ): Html => html`${several && html`<h3>${each.scenario}, ${each.model} model</h3>`}
 <p class="muted">${each.sessions ? 'Partly open model: sessions arrive on a schedule; the next statement of a session is due when the pause after its last answer is over. ' : ''}${each.model === 'open' ? 'Open model: requests start on a schedule, and waiting counts as response time.' : 'Closed model: a connection starts its next request when the last one ended; there is no offered rate.'} Through ${each.via} on ${count(each.connections)} connections for ${brief(duration(each.seconds * 1000))}; histograms in <code>${each.histogram}</code>.</p>
 ${loadWords(each).map((sentence) => html`<p>${sentence}</p>`)}
@@ -50,7 +51,7 @@ ${times(each, at)}
 ${errorTable(each, at)}
 ${each.spectrum.length > 1 ? spectrum(each, at) : html`<p class="muted">There are too few requests for a percentile spectrum.</p>`}
 ${each.series.length > 1 && loadSeries(each, at)}
-${each.statements.length > 0 && byStatement(each, at)}`;
+${each.statements.length > 0 && byStatement(each, at, links)}`;
 
 const counts = (each: LoadResult, at: number) =>
   table(
@@ -175,12 +176,12 @@ const few = 'fewer requests than this percentile needs';
 
 type OfStatement = LoadResult['statements'][number];
 
-const byStatement = ({ statements }: LoadResult, at: number) =>
+const byStatement = ({ statements }: LoadResult, at: number, links: PlanLinks) =>
   table(
     `load-${at}-statements`,
     'By statement and class of tenants',
     [
-      column('Statement', ({ name }: OfStatement) => name),
+      column('Statement', ({ name, tenantClass }: OfStatement) => links.statement(name, tenantClass)),
       column('Tenant', ({ tenantClass }: OfStatement) => tenantClass ?? 'all'),
       figures<OfStatement>('Requests', ({ requests }) => number(requests, count)),
       figures<OfStatement>('Errors', ({ errors }) => number(errors, count)),

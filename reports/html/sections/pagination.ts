@@ -2,6 +2,7 @@ import type { PaginationResult } from '../../../result/result.ts';
 import { count, duration } from '../../format.ts';
 import { figureOf } from '../charts/figure.ts';
 import { type Html, html } from '../html.ts';
+import { type PlanLinks, planLinks } from '../plan/plan-links.ts';
 import { absent, data, notAsked, type Section } from '../section.ts';
 import { column, figures, number, table } from '../table.ts';
 import { paginationChecks } from './pagination-checks.ts';
@@ -11,13 +12,14 @@ export const pagination: Section = {
   title: 'Pagination',
   content: (result) => {
     const all = result.pagination;
+    const links = planLinks(result);
     if (all.length === 0) return absent(result, ['pagination'], notAsked('pagination'));
     return data(
       conclusion(all),
-      html`${[...Map.groupBy(all, listOf)].map(([list, pages], at) => charts(list, pages, at))}
+      html`${[...Map.groupBy(all, listOf)].map(([list, pages], at) => charts(list, pages, { at, links }))}
 ${result.paginationChecks && result.paginationChecks.length > 0 && paginationChecks(result.paginationChecks)}
 <details><summary>All ${count(all.length)} measured pages</summary>
-${pageTable('pagination-table', 'Every page that was measured', all)}
+${pageTable('pagination-table', 'Every page that was measured', all, links)}
 </details>`,
     );
   },
@@ -44,7 +46,11 @@ function conclusion(all: readonly PaginationResult[]): string {
 }
 
 /** Buffers and time of one list, for its largest tenant. */
-function charts(list: string, pages: readonly PaginationResult[], at: number): Html {
+function charts(
+  list: string,
+  pages: readonly PaginationResult[],
+  { at, links }: { at: number; links: PlanLinks },
+): Html {
   const tenant = pages.toSorted((a, b) => b.depth - a.depth)[0]!.tenantClass;
   const shown = pages.filter(({ tenantClass }) => tenantClass === tenant);
   const chart = (key: 'buffers' | 'ms', what: string, title: string, tick: (value: number) => string) =>
@@ -63,17 +69,19 @@ function charts(list: string, pages: readonly PaginationResult[], at: number): H
             .map((page) => ({ x: page.depth, y: page[key] })),
         })),
       },
-      data: pageTable(`pagination-${key}-${at}-data`, `${what} by depth`, shown),
+      data: pageTable(`pagination-${key}-${at}-data`, `${what} by depth`, shown, links),
     });
   return html`${chart('buffers', 'Buffers', 'buffers', count)}\n${chart('ms', 'Time', 'time', duration)}`;
 }
 
-const pageTable = (id: string, caption: string, pages: readonly PaginationResult[]) =>
+const pageTable = (id: string, caption: string, pages: readonly PaginationResult[], links: PlanLinks) =>
   table(
     id,
     caption,
     [
-      column('Statement', ({ statement }: PaginationResult) => statement),
+      column('Statement', ({ statement, tenantClass }: PaginationResult) =>
+        links.statement(statement, tenantClass),
+      ),
       column('Method', (page: PaginationResult) => nameOf(page)),
       column('Tenant', ({ tenantClass }: PaginationResult) => tenantClass),
       figures<PaginationResult>('Depth', ({ depth }) => number(depth, count)),

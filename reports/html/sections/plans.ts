@@ -1,11 +1,12 @@
-import { planAnchor } from '../../../result/plan-anchor.ts';
 import type { PlanDiffResult, PlanResult } from '../../../result/result.ts';
 import { count, duration, figure } from '../../format.ts';
 import { figureOf } from '../charts/figure.ts';
 import { html } from '../html.ts';
-import { mark, markCell } from '../mark.ts';
-import { planDiff } from '../plan-diff.ts';
-import { absent, data, notAsked, type Section, sentence } from '../section.ts';
+import { markCell } from '../mark.ts';
+import { planDiff } from '../plan/plan-diff.ts';
+import { type PlanLinks, planLinks } from '../plan/plan-links.ts';
+import { statementPlans } from '../plan/statement-plans.ts';
+import { absent, data, notAsked, type Section } from '../section.ts';
 import { column, figures, number, table } from '../table.ts';
 import { planModes } from './plan-modes.ts';
 
@@ -16,6 +17,7 @@ export const plans: Section = {
   title: 'Plans',
   content: (result) => {
     const all = result.plans;
+    const links = planLinks(result);
     const moved = result.planDiffs ?? [];
     if (all.length === 0)
       return moved.length > 0
@@ -29,25 +31,33 @@ export const plans: Section = {
         : 'Every plan whose statement expects something is as expected.';
     return data(
       conclusion,
-      html`${buffersByTenant(all)}\n${planTable(all)}
-${result.planModes && result.planModes.length > 0 && planModes(result.planModes)}
+      html`${buffersByTenant(all, links)}\n${planTable(all, links)}
+${result.planModes && result.planModes.length > 0 && planModes(result.planModes, links)}
 ${moved.length > 0 && movedPlans(moved)}
-${trees(all)}`,
+${statementPlans(result)}`,
     );
   },
 };
 
+/** A picture with more rows is none. */
+const maxDrawn = 150;
+const mostBuffers = (all: readonly PlanResult[]): string[] => [
+  ...new Set(all.toSorted((a, b) => b.buffers.hit! - a.buffers.hit!).map(({ statement }) => statement)),
+];
+
 /** Plans as the application reads them, where both roles were measured. */
-function buffersByTenant(all: readonly PlanResult[]) {
+function buffersByTenant(all: readonly PlanResult[], links: PlanLinks) {
   const variant = all.some((plan) => plan.variant === 'app') ? 'app' : all[0]!.variant;
   const chosen = all.filter((plan) => plan.variant === variant && plan.buffers.hit !== null);
-  const rows = [...new Set(chosen.map(({ statement }) => statement))];
+  const names = [...new Set(chosen.map(({ statement }) => statement))];
+  const rows = names.length <= maxDrawn ? names : mostBuffers(chosen).slice(0, maxDrawn);
   const tenants = [...new Set(chosen.map(({ tenantClass }) => tenantClass))];
   if (rows.length === 0) return null;
   return figureOf({
     id: 'plans-buffers',
     title: 'Buffers from the cache by statement and tenant',
-    description: `Buffers that each statement found in the cache, run as “${variant}”, for each class of tenants. Dots far apart mean that the work grows with the tenant.`,
+    description: `Buffers that each statement found in the cache, run as “${variant}”, for each class of tenants. Dots far apart mean that the work grows with the tenant.${names.length > rows.length ? ` Of ${count(names.length)} statements the ${rows.length} that read the most are drawn.` : ''}`,
+    links: links.byLabel(rows),
     chart: {
       kind: 'dots',
       rows,
@@ -55,7 +65,9 @@ function buffersByTenant(all: readonly PlanResult[]) {
       series: tenants.map((tenant) => ({
         name: tenant,
         dots: chosen
-          .filter((plan) => plan.tenantClass === tenant && plan.buffers.hit! > 0)
+          .filter(
+            (plan) => plan.tenantClass === tenant && plan.buffers.hit! > 0 && rows.includes(plan.statement),
+          )
           .map((plan) => ({ row: rows.indexOf(plan.statement), x: plan.buffers.hit! })),
       })),
     },
@@ -63,7 +75,7 @@ function buffersByTenant(all: readonly PlanResult[]) {
       'plans-buffers-data',
       'Buffers by statement and tenant',
       [
-        column('Statement', (plan: PlanResult) => plan.statement),
+        column('Statement', (plan: PlanResult) => links.plan(plan)),
         column('Tenant', (plan: PlanResult) => plan.tenantClass),
         figures<PlanResult>('Buffers hit', ({ buffers }) => number(buffers.hit, count, noBuffers)),
       ],
@@ -72,12 +84,12 @@ function buffersByTenant(all: readonly PlanResult[]) {
   });
 }
 
-const planTable = (all: readonly PlanResult[]) =>
+const planTable = (all: readonly PlanResult[], links: PlanLinks) =>
   table(
     'plans-table',
     'Every statement, as its owner and under row-level security, for each class of tenants',
     [
-      column('Statement', (plan: PlanResult) => plan.statement),
+      column('Statement', (plan: PlanResult) => links.plan(plan)),
       column('As', ({ variant }: PlanResult) => variant),
       column('Tenant', ({ tenantClass }: PlanResult) => tenantClass),
       column('Expectation', ({ expectation }: PlanResult) => {
@@ -88,6 +100,9 @@ const planTable = (all: readonly PlanResult[]) =>
       figures<PlanResult>('Buffers read', ({ buffers }) => number(buffers.read, count, noBuffers)),
       figures<PlanResult>('Time', ({ executionMs }) =>
         number(executionMs, duration, 'the plan was not executed'),
+      ),
+      figures<PlanResult>('Planning', ({ planningMs }) =>
+        number(planningMs, duration, 'the plan has no planning time'),
       ),
       figures<PlanResult>('q‑error', ({ maxQError, maxQErrorNode }) => {
         const cell = number(maxQError, figure, 'no node was executed');
@@ -103,28 +118,6 @@ const planTable = (all: readonly PlanResult[]) =>
     ],
     all,
   );
-
-function trees(all: readonly PlanResult[]) {
-  const byStatement = [...Map.groupBy(all, ({ statement }) => statement)];
-  return html`<h3>Plan trees</h3>
-${byStatement.map(([statement, ofStatement]) => {
-  const missed = ofStatement.some(({ expectation }) => expectation.ok === false);
-  return html`<details class="statement"><summary>${statement} ${missed && mark(false, ['', 'missed', ''])} <span class="muted">${shapes(ofStatement)}</span></summary>
-${ofStatement.map(tree)}
-</details>\n`;
-})}`;
-}
-
-function shapes(plansOfStatement: readonly PlanResult[]): string {
-  const different = new Set(plansOfStatement.map(({ shape }) => shape)).size;
-  return different === 1 ? 'one shape' : `${different} shapes`;
-}
-
-const tree = (plan: PlanResult) => html`<div class="plan" id="${planAnchor(plan)}">
-<h4>${plan.variant}, ${plan.tenantClass} ${mark(plan.expectation.ok, ['as expected', 'missed', 'nothing expected'])}</h4>
-<p class="muted">${sentence(plan.expectation.why || 'Nothing is expected')} Indexes: ${plan.indexes.join(', ') || 'none'}. Detail <code>${plan.detail}</code>.</p>
-${plan.tree ? html`<pre tabindex="0">${plan.tree}</pre>` : html`<p class="muted">The run kept no tree of this plan.</p>`}
-</div>\n`;
 
 /** Plans that another variant, or an index, changed: side by side. */
 const movedPlans = (all: readonly PlanDiffResult[]) => html`<h3>Plans that moved</h3>

@@ -3,6 +3,7 @@ import { count, duration, figure, rate, ratio } from '../../format.ts';
 import { figureOf } from '../charts/figure.ts';
 import { type Html, html } from '../html.ts';
 import { mark, markCell } from '../mark.ts';
+import { type PlanLinks, planLinks } from '../plan/plan-links.ts';
 import { absent, data, notAsked, type Section } from '../section.ts';
 import { type Cell, column, figures, number, table } from '../table.ts';
 import { waysPast } from './rls-attacks.ts';
@@ -14,13 +15,14 @@ export const rls: Section = {
   content: (result) => {
     if (!result.rls) return absent(result, ['rls'], notAsked('rls'));
     const { overhead, leaks, findings, attacks = [] } = result.rls;
+    const links = planLinks(result);
     const leaked = attacks.filter(({ outcome }) => outcome === 'leaked').length;
     return data(
       `${leaks.rows === 0 ? 'No row was checked for its tenant' : leaks.foreignRows === 0 ? 'No tenant saw a row of another' : `${count(leaks.foreignRows)} rows of other tenants were seen`}${leaked > 0 ? `; ${count(leaked)} ways past the policies got through` : ''}; ${dearest(overhead)}`,
-      html`${overhead.length > 0 && forest(overhead)}
-${keptFromIndex(overhead)}
+      html`${overhead.length > 0 && forest(overhead, links)}
+${keptFromIndex(overhead, links)}
 ${findings && findings.length > 0 && policyFindings(findings)}
-${leakCheck(leaks)}
+${leakCheck(leaks, links)}
 ${attacks.length > 0 && waysPast(attacks)}`,
     );
   },
@@ -34,7 +36,7 @@ function dearest(overhead: readonly RlsOverhead[]): string {
 }
 
 /** One class of tenants is drawn (the first measured); the table has all. */
-function forest(overhead: readonly RlsOverhead[]) {
+function forest(overhead: readonly RlsOverhead[], links: PlanLinks) {
   const tenant = overhead[0]!.tenantClass;
   const shown = overhead.filter(({ tenantClass }) => tenantClass === tenant);
   const rows = [...new Set(shown.map(({ statement }) => statement))];
@@ -44,6 +46,7 @@ function forest(overhead: readonly RlsOverhead[]) {
     title: `Time under each policy against the owner’s (${tenant})`,
     description:
       'Ratio of the time under row-level security to the owner’s with an explicit filter, with its confidence interval. The line at 1× means no overhead; an interval that crosses it shows none.',
+    links: links.byLabel(rows),
     chart: {
       kind: 'dots',
       rows,
@@ -61,16 +64,16 @@ function forest(overhead: readonly RlsOverhead[]) {
           })),
       })),
     },
-    data: overheadTable(overhead),
+    data: overheadTable(overhead, links),
   });
 }
 
-const overheadTable = (overhead: readonly RlsOverhead[]) =>
+const overheadTable = (overhead: readonly RlsOverhead[], links: PlanLinks) =>
   table(
     'rls-table',
     'Overhead of each policy',
     [
-      column('Statement', (each: RlsOverhead) => each.statement),
+      column('Statement', (each: RlsOverhead) => links.statement(each.statement, each.tenantClass)),
       column('Policy', (each: RlsOverhead) => each.variant),
       column('Tenant', (each: RlsOverhead) => each.tenantClass),
       figures<RlsOverhead>('Ratio', (each) => number(each.ratio, ratio, each.why)),
@@ -133,7 +136,7 @@ function keptRows(overhead: readonly RlsOverhead[]): Kept[] {
   });
 }
 
-function keptFromIndex(overhead: readonly RlsOverhead[]): Html | false {
+function keptFromIndex(overhead: readonly RlsOverhead[], links: PlanLinks): Html | false {
   const rows = keptRows(overhead);
   if (rows.length === 0) return false;
   return html`<h3>What the policies keep from an index</h3>
@@ -142,7 +145,7 @@ ${table(
   'rls-kept',
   'Conditions that are an index condition for the owner and a filter under the policy',
   [
-    column('Statement', ({ statement }: Kept) => statement),
+    column('Statement', ({ statement, tenantClass }: Kept) => links.statement(statement, tenantClass)),
     column('Tenant', ({ tenantClass }: Kept) => tenantClass),
     column('Condition', ({ relation, clause }: Kept) => ({
       show: html`<code>${relation}</code>: <code>${clause}</code>`,
@@ -159,7 +162,10 @@ ${table(
 
 type Leaks = RlsResult['leaks'];
 
-const leakCheck = ({ reads, rows, foreignRows, bulk, byStatement }: Leaks) => html`<h3>Leak check</h3>
+const leakCheck = (
+  { reads, rows, foreignRows, bulk, byStatement }: Leaks,
+  links: PlanLinks,
+) => html`<h3>Leak check</h3>
 <p>${mark(rows === 0 ? null : foreignRows === 0, ['no foreign row', 'foreign rows', 'nothing was checked'])} ${count(reads)} reads under an identity returned ${count(rows)} rows; ${count(foreignRows)} of them belong to another tenant.${
   bulk &&
   ` Of the reads, ${count(bulk.reads)} ran in loops on the server under ${count(bulk.identities)} identities, ${Object.entries(
@@ -172,7 +178,7 @@ ${table(
   'rls-leaks',
   'Rows checked by statement',
   [
-    column('Statement', (each: Leaks['byStatement'][number]) => each.statement),
+    column('Statement', (each: Leaks['byStatement'][number]) => links.statement(each.statement)),
     figures<Leaks['byStatement'][number]>('Rows checked', (each) => number(each.rows, count)),
     figures<Leaks['byStatement'][number]>('Foreign rows', (each) => number(each.foreignRows, count)),
     column('Answer', (each: Leaks['byStatement'][number]) =>

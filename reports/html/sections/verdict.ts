@@ -63,6 +63,7 @@ export function runLine({ run, dataset, environment }: Result): Html {
   const lasted = run.finishedAt ? Date.parse(run.finishedAt) - Date.parse(run.startedAt) : Number.NaN;
   const primary = environment.endpoints.find(({ name }) => name === 'primary');
   const parts: Part[] = [
+    run.name !== undefined && html`<strong>${run.name}</strong>`,
     `${run.suite} suite`,
     moment(run.startedAt),
     Number.isFinite(lasted) && duration(lasted),
@@ -70,7 +71,7 @@ export function runLine({ run, dataset, environment }: Result): Html {
     primary?.version,
     html`run <code>${run.id}</code>`,
   ];
-  return html`<p class="run">${parts.filter(Boolean).map((part, at) => html`${at > 0 && html` <span aria-hidden="true">·</span> `}${part}`)}</p>`;
+  return html`<p class="run">${parts.filter(Boolean).map((part, at) => html`${at > 0 && html` <span aria-hidden="true">·</span> `}${part}`)}</p>${run.note !== undefined && html`\n<p class="run">${run.note}</p>`}`;
 }
 
 /** The handful of figures that people look for first; one that was not measured has no tile. */

@@ -13,6 +13,8 @@ export function head({ run, verdict, dataset: data, environment, readiness }: Re
     ...parts(verdict),
     ...release(readiness),
     `Suite **${text(run.suite)}**, ${moment(run.startedAt)}, run ${code(run.id)}${data ? `, scale ${text(data.scale)}, seed ${data.seed}` : ''}${servers && `. ${text(servers)}`}`,
+    ...(run.name === undefined ? [] : ['', `Name: **${text(run.name)}**`]),
+    ...(run.note === undefined ? [] : ['', `Note: ${text(run.note)}`]),
     '',
     `Again: ${code(run.command)}`,
   ].join('\n');

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { PlanDiffResult } from '../../result/result.ts';
-import { Html, html } from './html.ts';
+import type { PlanDiffResult } from '../../../result/result.ts';
+import { type Html, html } from '../html.ts';
 
 type Row = PlanDiffResult['rows'][number];
 
@@ -44,26 +42,3 @@ ${kind === 'changed' && words.length > 0 && html`<tr class="words"><td></td><td 
 /** By elements, not by spaces: a line that wraps stays under its own beginning. */
 const indented = (depth: number, line: Html): Html =>
   depth === 0 ? line : html`<div class="level">${indented(depth - 1, line)}</div>`;
-
-/** One comparison as a page of its own, that asks the network for nothing. */
-export function renderPlanDiffPage(diff: PlanDiffResult): string {
-  const style = new Html(readFileSync(join(import.meta.dirname, 'style.css'), 'utf8'));
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${diff.before} and ${diff.after} · Olympus Bench</title>
-<style>${style}</style>
-</head>
-<body>
-<header><p class="brand">Olympus Bench</p><h1>Two plans, side by side</h1></header>
-<main>
-${planDiff(diff)}
-</main>
-</body>
-</html>
-`.markup;
-}

@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { missing } from '../../config/fault.ts';
+import { type EndpointName, endpointNames } from '../endpoints/endpoints.ts';
+import { isFree } from '../process/ports.ts';
+import { isThere } from '../process/process-end.ts';
+import { signalFamily } from '../process/signal-family.ts';
+import type { Control, StopHow } from '../topology/control.ts';
+import { forgetBreakage, noteBreakage } from './breakage.ts';
+import type { Site } from './local-topology.ts';
+import { follow, leaderIn, pointPooler, rejoin, restoreRoles, rolesMoved } from './roles.ts';
+import { startParts } from './start-parts.ts';
+import { type LocalState, readState } from './state.ts';
+import { runningPart, stopPart } from './stop-parts.ts';
+
+/** ms */
+const goneWithin = 10_000;
+
+/** @param siteOf made when it is first needed: most commands break nothing */
+export function localControl(folder: string, siteOf: () => Promise<Site>): Control {
+  let site: Promise<Site> | undefined;
+  /** What is repaired must be repaired after an interruption, too. */
+  const repairing = async (): Promise<Site> => {
+    site ??= siteOf();
+    return { ...(await site), signal: new AbortController().signal };
+  };
+  const start = async (parts: readonly EndpointName[]) => {
+    for (const part of parts) if (pid(part) === undefined) await portFree(folder, part);
+    await using undo = new AsyncDisposableStack();
+    const { absent } = await startParts(await repairing(), stateOf(folder), { parts }, undo, 'fast');
+    undo.move(); // the topology's own end stops it
+    const failed = absent.find(({ part }) => parts.includes(part));
+    if (failed) throw missing(`${failed.part} could not be started again: ${failed.why}`, failed.how);
+  };
+  const place = async () => ({ site: await repairing(), state: stateOf(folder) });
+  const pid = (part: EndpointName) => runningPart(folder, part);
+  const signal = (part: EndpointName, name: NodeJS.Signals) => {
+    const found = pid(part);
+    if (found !== undefined) signalFamily(found, name);
+  };
+  return {
+    pid,
+    breaking: () => noteBreakage(folder),
+    stop: (part, how) => stop(folder, part, how),
+    pause: async (part) => signal(part, 'SIGSTOP'),
+    resume: async (part) => signal(part, 'SIGCONT'),
+    start: (part) => start([part]),
+    leads: () => leaderIn(folder, stateOf(folder)),
+    pointPooler: async (to) => pointPooler(await place(), to),
+    follow: async (standby, leader) => follow(await place(), standby, leader),
+    rejoin: async (former, leader) => rejoin(await place(), former, leader),
+    restoreRoles: async () => restoreRoles(await place()),
+    async repair() {
+      const { ports } = stateOf(folder);
+      const had = endpointNames.filter((part) => ports[part] !== undefined);
+      for (const part of had) signal(part, 'SIGCONT');
+      const found = await place();
+      if (rolesMoved(found)) await restoreRoles(found);
+      const away = had.filter((part) => pid(part) === undefined);
+      if (away.length > 0) await start(away);
+      await forgetBreakage(folder);
+    },
+  };
+}
+
+function stateOf(folder: string): LocalState {
+  const state = readState(folder);
+  if (state) return state;
+  throw missing(`${folder} is no topology any more.`, 'Bring one up: ./olympus up');
+}
+
+/** A part must come back at its port: what its process left there goes first. */
+async function portFree(folder: string, part: EndpointName): Promise<void> {
+  const port = stateOf(folder).ports[part];
+  if (port === undefined) return;
+  for (const end = performance.now() + goneWithin; !(await isFree(port)); await sleep(10))
+    if (performance.now() > end)
+      throw missing(
+        `Port ${port} of ${part} is still taken.`,
+        `\`ss -ltnp sport = :${port}\` shows who has it.`,
+      );
+}
+
+async function stop(folder: string, part: EndpointName, how: StopHow): Promise<void> {
+  if (how !== 'kill') {
+    await stopPart(folder, part, how);
+    return;
+  }
+  const pid = runningPart(folder, part);
+  if (pid === undefined) return;
+  process.kill(pid, 'SIGKILL');
+  for (const end = performance.now() + goneWithin; isThere(pid); await sleep(5))
+    if (performance.now() > end)
+      throw missing(`${part} (process ${pid}) is still there after SIGKILL.`, 'The system is very busy.');
+}
