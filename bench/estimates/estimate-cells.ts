@@ -58,7 +58,7 @@ async function estimateOne(
     await act(login);
     const call = settingsCall(tenant);
     if (call) await session.query(call.text, call.values);
-    return await estimate(session, statement.sql, draws[0]!, 'columns');
+    return await estimate(session, statement.sql, draws[0]!);
   } finally {
     await session.query('ROLLBACK TO SAVEPOINT one');
   }

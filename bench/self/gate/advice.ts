@@ -22,6 +22,8 @@ const scale = { name: 'advice', tenants: 20, customers: 4_000, products: 8_000, 
 const wanted = { removed: 20, needless: 20, runs: 10 } as const;
 /** Candidates of one table that are measured at most. */
 const most = 3;
+/** Each of the tests goes on to the next index or run for so long; what was not tried then is said, and not known. */
+const longest = milliseconds(20 * 60_000);
 
 /** The shop's indexes are removed one at a time: `advise` has to propose one that reads no more pages than that did. */
 export async function removedIndexes(context: SelfContext): Promise<Goal> {
@@ -31,8 +33,9 @@ export async function removedIndexes(context: SelfContext): Promise<Goal> {
   const before = await pagesOf(setting);
   const missed: string[] = [];
   let [removed, proposed] = [0, 0];
+  const end = performance.now() + longest;
   for (const index of free) {
-    if (removed === wanted.removed) break;
+    if (removed === wanted.removed || performance.now() > end) break;
     context.signal.throwIfAborted();
     await run(setting, `DROP INDEX ${index.name}`);
     const lost = moreThan(before, await pagesOf(setting));
@@ -41,20 +44,34 @@ export async function removedIndexes(context: SelfContext): Promise<Goal> {
       const answer = await proposedFor(setting, index, before, lost);
       if (answer === null) proposed++;
       else missed.push(`${index.short} (${answer})`);
+      context.progress.note(`${index.short}: ${answer ?? 'proposed again'}`);
       context.progress.count(removed, wanted.removed, 'removed indexes');
     }
     await run(setting, index.definition.replace(' ON ONLY ', ' ON '), `VACUUM ${index.table}`);
   }
-  const goal = Math.ceil(0.95 * removed);
-  const why = `${free.length} indexes, ${removed} of which are missed at ${scale.products} products${missed.length > 0 ? `; not proposed: ${missed.join('; ')}` : ''}.`;
-  return atLeast(
-    'advise: removed indexes proposed again, equal or better',
-    proposed,
-    goal,
-    `of ${removed}`,
-    why,
+  const why = `Of ${free.length} indexes at ${scale.products} products${missed.length > 0 ? `; not proposed: ${missed.join('; ')}` : ''}.`;
+  return cutShort(
+    atLeast(
+      'advise: removed indexes proposed again, equal or better',
+      proposed,
+      Math.ceil(0.95 * removed),
+      `of ${removed}`,
+      why,
+    ),
+    removed,
+    wanted.removed,
   );
 }
+
+/** Of fewer than were wanted a miss is one, and anything else is not known. */
+const cutShort = (goal: Goal, tried: number, of: number): Goal =>
+  tried >= of
+    ? goal
+    : {
+        ...goal,
+        ok: goal.ok === false ? false : null,
+        why: `${tried} of ${of} were tried: there were no more, or the time was over. ${goal.why}`,
+      };
 
 /** Null: a proposal reads as few pages as before wherever the removal made them more; otherwise what happened. */
 async function proposedFor(
@@ -93,8 +110,12 @@ export async function needlessIndexes(context: SelfContext): Promise<Goal[]> {
   const ddl = all.slice(0, wanted.needless);
   const taken: string[] = [];
   const unseen: string[] = [];
+  const end = performance.now() + longest;
+  let tried = 0;
   for (const [i, sql] of ddl.entries()) {
     context.signal.throwIfAborted();
+    if (performance.now() > end) break;
+    tried++;
     const { result } = await judgeIndexChange(setting, { ddl: [sql], drop: [] });
     if (result.verdict === 'keep') taken.push(`${sql}: ${result.answer}`);
     const name = /INDEX (\w+)/.exec(sql)![1]!;
@@ -105,17 +126,17 @@ export async function needlessIndexes(context: SelfContext): Promise<Goal[]> {
     await run(setting, `DROP INDEX ${table!.split('.')[0]}.${name}`);
     context.progress.count(i + 1, ddl.length, 'needless indexes');
   }
-  const of = `of ${ddl.length}`;
+  const of = `of ${tried}`;
   return [
     atMost('index: needless indexes called worth it', taken.length, 1, of, taken.join(' ') || 'None.'),
     atLeast(
       'advise: needless indexes found to be dropped',
-      ddl.length - unseen.length,
-      Math.ceil(0.95 * ddl.length),
+      tried - unseen.length,
+      Math.ceil(0.95 * tried),
       of,
       unseen.length > 0 ? `Not found: ${unseen.join(', ')}.` : 'Redundant with another, or used by no plan.',
     ),
-  ];
+  ].map((goal) => cutShort(goal, tried, wanted.needless));
 }
 
 /** The schema as it is: whatever is proposed must be confirmed for other parameters than those that it was found with. */
@@ -123,9 +144,12 @@ export async function unchangedSchema(context: SelfContext): Promise<Goal> {
   await using made = new AsyncDisposableStack();
   const setting = await settingOf(context, made);
   const useless: string[] = [];
-  let proposals = 0;
+  let [proposals, tried] = [0, 0];
+  const end = performance.now() + longest;
   for (let i = 0; i < wanted.runs; i++) {
     context.signal.throwIfAborted();
+    if (performance.now() > end) break;
+    tried++;
     const own = { ...setting, seed: setting.seed + i };
     const { results } = await advise(own, { budget: milliseconds(180_000), candidates: most });
     for (const result of results.filter(isProposal)) {
@@ -137,13 +161,8 @@ export async function unchangedSchema(context: SelfContext): Promise<Goal> {
     context.progress.count(i + 1, wanted.runs, 'runs');
   }
   const why = `${proposals} proposals, of which other parameters confirm ${proposals - useless.length}${useless.length > 0 ? `; useless: ${useless.join(' ')}` : ''}.`;
-  return atMost(
-    'advise: useless proposals for the schema as it is',
-    useless.length,
-    0,
-    `in ${wanted.runs} runs`,
-    why,
-  );
+  const name = 'advise: useless proposals for the schema as it is';
+  return cutShort(atMost(name, useless.length, 0, `in ${tried} runs`, why), tried, wanted.runs);
 }
 
 const changeOf = ({ change }: IndexResult) =>
