@@ -6,6 +6,7 @@ import type { Project } from '../project/project.ts';
 import { findProject } from '../project/read-project.ts';
 import { interruptible } from './interrupt.ts';
 import { draw } from './progress.ts';
+import { serverRefusal } from './server-refusal.ts';
 import type { TopologyOptions } from './topology-options.ts';
 
 /** What every command is given beside its own options. */
@@ -126,7 +127,7 @@ export function command<Options>(
 
 /** Prints what went wrong, where and what to do next, and returns the exit code. */
 export function printFault(thrown: unknown): number {
-  const error = fullDisk(thrown) ?? thrown;
+  const error = fullDisk(thrown) ?? (thrown instanceof Fault ? undefined : serverRefusal(thrown)) ?? thrown;
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   if (error instanceof Fault) {
     process.stderr.write(`olympus: ${error.message}\n  next: ${error.next}\n`);
