@@ -111,7 +111,10 @@ test('completion knows scenarios, statements and what runs can do, in every shel
   const { completion } = await import('../cli/commands/completion.ts');
   for (const shell of ['bash', 'zsh', 'fish']) {
     let script = '';
-    const write = mock.method(process.stdout, 'write', (text: string) => Boolean((script += text)));
+    const write = mock.method(process.stdout, 'write', (text: string) => {
+      script += text;
+      return true;
+    });
     try {
       await completion(olympus).parseAsync([shell], { from: 'user' });
     } finally {
