@@ -1,4 +1,5 @@
 import { decodeHistogram } from '../../analysis/histogram/decode.ts';
+import { heatMap } from '../../analysis/histogram/heat-map.ts';
 import { mergeHistograms } from '../../analysis/histogram/merge.ts';
 import { percentiles } from '../../analysis/histogram/percentiles.ts';
 import { spectrum } from '../../analysis/histogram/spectrum.ts';
@@ -60,6 +61,7 @@ export function loadResult(
     histogram,
     statements: statements(report),
     series: bySecond,
+    ...heatOf(report),
     spectrum: spectrum(response, service),
     stalls: stallsOf(report, (second) => bySecond[second]?.responseMaxMs ?? null),
     outages: report.outages.map(({ endpoint, from, to, failures }) => ({
@@ -105,6 +107,14 @@ function statementOf(name: string, tenantClass: string | null, parts: readonly E
   };
 }
 
+function heatOf({ seconds, series: parts }: EngineReport): Pick<LoadResult, 'heat'> {
+  const all = Array.from({ length: Math.ceil(seconds) }, (_, second) =>
+    mergeHistograms(parts.filter(({ s }) => s === second).map(({ response }) => decodeHistogram(response))),
+  );
+  const heat = heatMap(all);
+  return heat ? { heat } : {};
+}
+
 /** Every second of the run, also those in which nothing ended: they are a stall's picture. */
 function series(report: EngineReport): LoadResult['series'] {
   const bySecond = Map.groupBy(report.series, ({ s }) => s);
@@ -117,6 +127,7 @@ function series(report: EngineReport): LoadResult['series'] {
       requests: all.requests,
       errors: all.errors,
       responseP50Ms: all.responseMs.p50,
+      responseP90Ms: all.responseMs.p90,
       responseP99Ms: all.responseMs.p99,
       serviceP99Ms: all.serviceMs.p99,
       responseMaxMs: all.responseMs.max,
