@@ -39,6 +39,7 @@ export function loadResult(
     model: report.model,
     via,
     connections: report.connections,
+    askedRate: askedRate(report),
     offeredRate: report.model === 'open' ? report.offered / report.durationSeconds : null,
     achievedRate: report.requests / report.seconds,
     seconds: report.seconds,
@@ -76,6 +77,16 @@ export function loadResult(
     }),
     ...(report.routed && { reads: readsOf(report.routed) }),
   };
+}
+
+/**
+ * What was asked for, where what fell due differs from it by no more than chance: of a ramp, a replay and of sessions it is another
+ * thing, and of a share of a load only its share came.
+ */
+function askedRate({ model, rate, offered, durationSeconds, lanes, sessions }: EngineReport): number | null {
+  const expected = rate * durationSeconds;
+  const byChance = Math.abs(offered - expected) <= 5 * Math.sqrt(expected);
+  return model === 'open' && rate > 0 && lanes === 1 && !sessions && byChance ? rate : null;
 }
 
 const readsOf = ({ writes, onReplica, fellBack, waits, wait }: NonNullable<EngineReport['routed']>) => ({

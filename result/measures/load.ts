@@ -76,6 +76,8 @@ export const LoadResult = Type.Object({
   model: Type.Union([Type.Literal('open'), Type.Literal('closed')]),
   via: Type.String(),
   connections: Type.Integer(),
+  /** What was asked for, where the arrivals are drawn at random around it; null: no rate was. */
+  askedRate: Type.Optional(Nullable(Type.Number())),
   offeredRate: Nullable(Type.Number()),
   achievedRate: Type.Number(),
   seconds: Type.Number(),
@@ -267,6 +269,7 @@ export const load = measure({
           ...{ scenario: load.scenario, model: load.model, via: load.via, rate: rateLabel(load, all) },
         }),
         {
+          askedRate: not('a setting: what was asked for; what fell due is the figure'),
           connections: not('a setting: what the load is; loads of other connections are unlike'),
           offeredRate: timed('offered-rate', '/s', { better: 'none', help: 'Offered requests per second.' }),
           achievedRate: timed('achieved-rate', '/s', {

@@ -14,7 +14,7 @@ ${plan.parameters && plan.parameters.length > 0 && parameters(plan.parameters)}
 ${treeOf(plan)}
 ${plan.nested?.map(nested)}
 ${plan.nestedWhy !== undefined && html`<p class="muted">What its functions ran is not known. ${plan.nestedWhy}</p>`}
-${plan.file !== undefined && html`<p class="muted raw">EXPLAIN’s JSON: <a href="${encodeURI(plan.file)}" data-raw>${plan.file}</a></p>`}
+${plan.file !== undefined && html`<p class="raw"><a href="${encodeURI(plan.file)}" data-raw>EXPLAIN’s JSON</a></p>`}
 </article>\n`;
 
 function treeOf({ lines, tree }: PlanResult): Html {
@@ -39,7 +39,9 @@ function figuresText({ buffers, executionMs, planningMs, rows, maxQError, detail
 }
 
 const parameters = (all: NonNullable<PlanResult['parameters']>) =>
-  html`<dl class="conditions">${all.map(({ name, value }, at) => html`<div><dt>$${at + 1} ${name}</dt><dd><code>${value ?? 'NULL'}</code></dd></div>`)}</dl>`;
+  all.map(
+    ({ name, value }, at) => html`<p class="condition"><b>$${at + 1} ${name}</b> ${value ?? 'NULL'}</p>`,
+  );
 
 /** EXPLAIN shows a function as one node, and a trigger as a line: this is what they ran. */
 const nested = ({ sql, calls, executionMs, buffers, lines }: NestedPlan) => html`<details class="nested" open>

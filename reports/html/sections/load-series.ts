@@ -1,5 +1,5 @@
 import type { LoadEvidence, LoadResult } from '../../../result/result.ts';
-import { count, duration, figure } from '../../format.ts';
+import { brief, count, duration, figure } from '../../format.ts';
 import { figureOf } from '../charts/figure.ts';
 import type { HeatEvent } from '../charts/heat.ts';
 import type { LineSeries } from '../charts/lines.ts';
@@ -67,9 +67,8 @@ function heat(load: LoadResult, at: number): Html | false {
   if (!load.heat || load.heat.counts.length < 2) return false;
   const { secondsEach, boundsMs, counts } = load.heat;
   const classes = [
-    `up to ${duration(boundsMs[0]!)}`,
-    ...boundsMs.slice(1).map((bound) => `up to ${duration(bound)}`),
-    `above ${duration(boundsMs.at(-1)!)}`,
+    ...boundsMs.map((bound) => `up to ${brief(duration(bound))}`),
+    `above ${brief(duration(boundsMs.at(-1)!))}`,
   ];
   const rows = counts.flatMap((column, n) =>
     column.flatMap((requests, row) => (requests > 0 ? [{ s: n * secondsEach, row, requests }] : [])),
@@ -79,7 +78,7 @@ function heat(load: LoadResult, at: number): Html | false {
   return figureOf({
     id: `load-${at}-heat`,
     title: 'All requests by response time',
-    description: `Each column is ${secondsEach === 1 ? 'a second' : `${secondsEach} seconds`}, each row a class of response time; the darker, the more requests.${happened.length > 0 ? ' Bars on top are what happened meanwhile.' : ' No checkpoint, vacuum, stall or outage was seen.'}`,
+    description: `Each column is ${secondsEach === 1 ? 'a second' : `${secondsEach} seconds`}, each row a class of response time; the stronger its colour, the more requests.${happened.length > 0 ? ' Bars on top are what happened meanwhile.' : ' No stall and no outage was seen.'}${watchedWords(load)}`,
     chart: { kind: 'heat', x: { title: x.title, each: secondsEach }, classes, counts, events: happened },
     data: table(
       `load-${at}-heat-data`,
@@ -93,6 +92,14 @@ function heat(load: LoadResult, at: number): Html | false {
     ),
   });
 }
+
+/** Without a watch nobody knows whether a checkpoint or a vacuum ran. */
+const watchedWords = (load: LoadResult): string =>
+  windowOf(load.evidence).length === 0
+    ? ' Checkpoints and vacuums were not watched.'
+    : eventsOf(load).some(({ name }) => name === 'checkpoint' || name === 'vacuum')
+      ? ''
+      : ' No checkpoint and no vacuum was seen.';
 
 /** Seconds of the window; what the server reported is by its looks, one a second. */
 function eventsOf({ stalls = [], outages = [], evidence, seconds: lasted }: LoadResult): HeatEvent[] {
