@@ -8,7 +8,7 @@ import { planTree } from './plan-tree.ts';
 
 /** One plan of a statement: what it was asked with, its figures, its tree, what its functions ran, and its JSON. */
 export const planView = (plan: PlanResult): Html => html`<article class="plan" id="${planAnchor(plan)}">
-<h4>As ${plan.variant}, ${plan.tenantClass} ${mark(plan.expectation.ok, ['as expected', 'missed', 'nothing expected'])} <a class="here" href="#${planAnchor(plan)}" aria-label="Link to this plan">#</a></h4>
+<h4>As ${plan.variant}, ${plan.tenantClass} ${mark(plan.expectation.ok, ['as expected', 'missed', 'nothing expected'])} <a class="here" href="#${planAnchor(plan)}" aria-label="# link to this plan">#</a></h4>
 <p class="muted">${figuresText(plan)} ${sentence(plan.expectation.why || 'Nothing is expected')} Indexes: ${plan.indexes.join(', ') || 'none'}.</p>
 ${plan.parameters && plan.parameters.length > 0 && parameters(plan.parameters)}
 ${treeOf(plan)}
