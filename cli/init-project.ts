@@ -46,6 +46,7 @@ export async function writeProject(
   const { endpoints } = await connectExternal({
     entries: { primary: { provider: 'external', url, ...(mode && { tls: mode }) } },
     allowWrites: false,
+    schema: false,
     roles: { app: null, owner: null },
     progress: context.progress,
   });

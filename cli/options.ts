@@ -41,6 +41,13 @@ export const dataOptions = () => [
   Object.assign(new Option('--no-cache', 'neither use nor keep a copy of the data set'), { negate: false }),
 ];
 
+/** Of explain, index and ab. */
+export const estimatesOption = () =>
+  new Option(
+    '--estimates',
+    'ask only the planner, on a copy of its knowledge (schema, statistics, sizes; no row) in a PostgreSQL of ours: nothing is written to your server, and nothing is measured',
+  );
+
 /** @throws Fault (usage) when `text` is no integer in [least, most]. */
 export function integer(flag: string, text: string, least: number, most: number): number {
   const value = Number(text);

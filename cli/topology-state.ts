@@ -77,6 +77,7 @@ export async function externalTopology(
   const { endpoints, absent } = await connectExternal({
     entries,
     allowWrites,
+    schema: context.project.data === 'generated',
     roles: context.project.roles,
     progress: context.progress,
   });

@@ -14,22 +14,25 @@ export interface Answered {
 export async function inProcess(
   json: boolean,
   work: (context: Context) => Promise<number | undefined>,
+  given: Partial<Pick<Context, 'project' | 'permission'>> = {},
 ): Promise<Answered> {
   let stdout = '';
   const context: Context = {
-    progress: { ...silent, listen() {}, end() {} } as unknown as Context['progress'],
+    progress: { ...silent, plan() {}, listen() {}, end() {} } as unknown as Context['progress'],
     signal: new AbortController().signal,
     json,
     quiet: true,
     cache: undefined,
     wait: true,
     open: false,
+    live: undefined,
     notMine: false,
     project: shop,
     permission: { allowWrites: false, notOurs: undefined },
     answer: (document, text) => {
       stdout += json ? JSON.stringify(document) : text;
     },
+    ...given,
   };
   try {
     return { code: (await work(context)) ?? exitCodes.done, stdout, stderr: '' };

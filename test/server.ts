@@ -35,3 +35,6 @@ export async function testDatabase(prefix = 'test'): Promise<TestDatabase> {
     },
   };
 }
+
+/** Empties pg_stat_statements of this database; other tests on the server have theirs in it. */
+export const forgetAsked = `SELECT pg_stat_statements_reset(0, (SELECT oid FROM pg_database WHERE datname = current_database()), 0)`;

@@ -1,6 +1,7 @@
 import type { TrustCheck } from '../../result/run.ts';
 import type { Facts } from './facts.ts';
 import { nightNames, nightObjectives } from './nights.ts';
+import { onlyEstimated } from './only-estimated.ts';
 
 /** Objectives of a comparison or an index change: a missed one is a regression against what was there before. */
 export const names = {
@@ -33,6 +34,7 @@ export function comparisonObjectives({ comparison = [], index = [], nightly }: F
 }
 
 function comparisonChecks(rows: NonNullable<Facts['comparison']>): TrustCheck[] {
+  if (rows.some(({ estimated }) => estimated)) return [{ ...openCheck(names.work), unit: 'statements' }];
   const exact = rows.filter(({ role }) => role === 'exact');
   const more = exact.filter(({ verdict }) => verdict === 'regression');
   const other = exact.filter(({ verdict }) => verdict === 'results differ');
@@ -48,6 +50,8 @@ function comparisonChecks(rows: NonNullable<Facts['comparison']>): TrustCheck[] 
     timeCheck(rows),
   ];
 }
+
+const openCheck = (name: string) => ({ name, ok: null, value: null, limit: 0, ...onlyEstimated });
 
 function counted(
   name: string,
@@ -96,6 +100,7 @@ function timeCheck(rows: NonNullable<Facts['comparison']>): TrustCheck {
 }
 
 function indexChecks(changes: NonNullable<Facts['index']>): TrustCheck[] {
+  if (changes.some(({ estimated }) => estimated)) return [{ ...openCheck(names.index), unit: 'changes' }];
   const candidates = changes.filter(({ candidate }) => candidate !== undefined);
   if (candidates.length > 0) return [adviceCheck(candidates)];
   if (changes.length === 0) return [];

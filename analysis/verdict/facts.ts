@@ -4,13 +4,17 @@ import type { Result } from '../../result/result.ts';
 import type { Machine } from '../../result/run.ts';
 import type { Distribution } from './bounds.ts';
 import type { DrillFacts } from './drills.ts';
+import type { RecoveryFacts } from './recoveries.ts';
 
 type Item<T> = T extends readonly (infer Each)[] ? Each : never;
 type Night = NonNullable<Result['nightly']>;
 type Capacity = NonNullable<Result['capacity']>;
 type Maximum = NonNullable<Capacity['maximum']>;
 
-export type PlanFacts = Pick<Item<Result['plans']>, 'statement' | 'variant' | 'tenantClass' | 'expectation'>;
+export type PlanFacts = Pick<
+  Item<Result['plans']>,
+  'statement' | 'variant' | 'tenantClass' | 'expectation' | 'estimated'
+>;
 
 export type LeakFacts = Pick<NonNullable<Result['rls']>['leaks'], 'reads' | 'rows' | 'foreignRows'>;
 
@@ -51,9 +55,15 @@ export type OthersFacts = Pick<Others, 'othersCores' | 'others' | 'why'>;
 
 export type MachineFacts = OthersFacts & Pick<Machine, 'cores'>;
 
-export type ComparisonFacts = Pick<Item<Result['comparison']>, 'metric' | 'role' | 'verdict' | 'why'>;
+export type ComparisonFacts = Pick<
+  Item<Result['comparison']>,
+  'metric' | 'role' | 'verdict' | 'why' | 'estimated'
+>;
 
-export type IndexFacts = Pick<Item<Result['index']>, 'change' | 'regressed' | 'verdict' | 'answer'> & {
+export type IndexFacts = Pick<
+  Item<Result['index']>,
+  'change' | 'regressed' | 'verdict' | 'answer' | 'estimated'
+> & {
   /** Of `index advise`: it was found and not typed. */
   readonly candidate?: { readonly kind: string };
 };
@@ -110,6 +120,7 @@ export interface Facts {
   readonly nightly?: NightFacts;
   readonly capacity?: CapacityFacts | null;
   readonly drill?: readonly DrillFacts[] | undefined;
+  readonly recovery?: readonly RecoveryFacts[] | undefined;
   readonly paginationChecks?: readonly PageFacts[];
   readonly figures?: readonly Figure[];
   readonly warnings?: readonly {

@@ -45,6 +45,22 @@ const behind: Percentiles = {
   },
 };
 
+/** A pooler that was stopped for 2 s of 8. */
+const stoodStill: Partial<LoadFacts> = {
+  ...{ seconds: 8, requests: 787, series: load.series.slice(0, 8) },
+  stalls: [{ fromS: 2.5, toS: 4.5, due: 197, longestResponseMs: 2000 }],
+  responseMs: {
+    ...{ p50: 2.3, p90: 1262, p99: null, p999: null, max: 2000, samples: 787 },
+    intervals: {
+      ...{ p50: exact(2.3, 0.2), p90: exact(1262, 100) },
+      ...{ p99: { low: 1950, high: 2000 }, p999: { low: 1990, high: 2000 } },
+    },
+  },
+};
+const threshold = (level: string) => ({
+  ...{ source: `olympus_response ${level}<250`, value: 1990, limit: 250, ok: false },
+});
+
 interface Row {
   readonly truth: string;
   readonly load?: Partial<LoadFacts>;
@@ -211,6 +227,29 @@ const rows: readonly Row[] = [
     },
     says: 'pass',
     reason: /Nothing was answered for 3\.0 of 6\.0 s/,
+  },
+  ...['p(99)', 'p(95)', 'max'].map((level) => ({
+    truth: `case 11: two of eight seconds stood still, and the script's ${level} is to be below 250 ms`,
+    load: { ...stoodStill, thresholds: [threshold(level)] },
+    says: 'objective-missed' as const,
+    reason: new RegExp(`threshold olympus_response ${level.replace(/[()]/g, '\\$&')}<250, .*\\(limit 250\\)`),
+  })),
+  {
+    truth: 'case 11, and the middle is to be below 250 ms, which it is',
+    load: { ...stoodStill, thresholds: [{ ...threshold('med'), value: 2.3, ok: true }] },
+    says: 'pass',
+    reason: /Nothing was answered for 2\.0 of 8\.0 s/,
+  },
+  {
+    truth: 'case 11 beside other programs, which may have stopped it',
+    load: { ...stoodStill, thresholds: [threshold('p(99)')] },
+    facts: { trust: machine(1.9) },
+    says: 'untrusted',
+  },
+  {
+    truth: 'case 11 by a mean, of which no interval is known',
+    load: { ...stoodStill, thresholds: [threshold('avg')] },
+    says: 'inconclusive',
   },
   {
     truth: 'case 21: lag of 1.5 s, 200 ms are promised',

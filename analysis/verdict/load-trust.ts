@@ -1,6 +1,6 @@
 import type { TrustCheck } from '../../result/run.ts';
 import { samplesThatBound } from '../statistics/quantile-ranks.ts';
-import { againWith } from './again.ts';
+import { againWith, replays } from './again.ts';
 import { boundsOf, within } from './bounds.ts';
 import type { Facts, LoadFacts } from './facts.ts';
 import { minWindows, unsteadyAgainst, unsteadyShare } from './steadiness.ts';
@@ -27,7 +27,10 @@ function slower({ offeredRate }: LoadFacts, run: Run, factor = 2): string | unde
   return againWith(run, { '--rate': String(Math.max(1, Math.floor(offeredRate / factor))) });
 }
 
-const longer = (seconds: number, run: Run) => againWith(run, { '--duration': `${Math.ceil(seconds)}s` });
+const longer = (seconds: number, run: Run) =>
+  replays(run.command)
+    ? 'replay a longer recording'
+    : againWith(run, { '--duration': `${Math.ceil(seconds)}s` });
 
 const remedy = (text: string | undefined) => (text === undefined ? {} : { remedy: text });
 

@@ -1,4 +1,5 @@
 import type { TrustCheck } from '../../result/run.ts';
+import { type Level, levels, quantiles } from './bounds.ts';
 import { loadDoubts, responseBounds } from './doubts.ts';
 import type { LoadFacts } from './facts.ts';
 import type { Shared } from './taken-share.ts';
@@ -22,15 +23,20 @@ export function thresholds(load: LoadFacts, shared: Shared): TrustCheck[] {
   });
 }
 
-/** ms that an upper limit of this threshold cannot fall below: the middle of the times, all doubts included. */
+/** ms that what an upper limit of this threshold is about cannot fall below, all doubts included. */
 function leastOf(load: LoadFacts, source: string, shared: Shared): number | null {
   const [, metric, level] =
     /^olympus_(response|service)\b[^<>=]*?(?:p\((\d+(?:\.\d+)?)\)|max|med)\s*<=?/.exec(source) ?? [];
-  if (metric === undefined || Number(level ?? 50) < 50) return null;
+  const reached = /\bmax\s*</.test(source) ? 'max' : reachedBy(Number(level ?? 50) / 100);
+  if (metric === undefined || reached === undefined) return null;
   const { responseMs: response, serviceMs: service } = load;
   const doubts = loadDoubts(load, shared);
   return metric === 'service'
-    ? responseBounds({ response: service ?? { max: null, samples: 0 } }, 'p50', { ...doubts, late: false })
+    ? responseBounds({ response: service ?? { max: null, samples: 0 } }, reached, { ...doubts, late: false })
         .low
-    : responseBounds({ response, service }, 'p50', doubts).low;
+    : responseBounds({ response, service }, reached, doubts).low;
 }
+
+/** The highest percentile of ours that one of the script's is not below. */
+const reachedBy = (quantile: number): Level | undefined =>
+  levels.findLast((each) => each !== 'max' && quantiles[each] <= quantile);

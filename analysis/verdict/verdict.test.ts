@@ -305,6 +305,14 @@ test('a system that fails everything at once does not keep up', () => {
   assert.match(check(withLoad({ achievedRate: 900 }), 'achieved / offered rate').why, /a backlog grows/);
 });
 
+test('a value that misses its limit by little is shown with the digits that tell it', () => {
+  const said = (errors: number) =>
+    judge({ ...healthy, ...withLoad({ requests: 787, errors: { '57P01': errors }, achievedRate: 1000 }) })
+      .verdict.reasons[0]!;
+  assert.match(said(16), /achieved \/ offered rate, 0\.9797 \(limit 0\.98\)/);
+  assert.match(said(80), /achieved \/ offered rate, 0\.898 \(limit 0\.98\)/);
+});
+
 test('a threshold of the script is an objective, with its value and its limit', () => {
   const kept = { source: 'olympus_response p(99)<250', value: 12, limit: 250, ok: true };
   const missed = { source: 'olympus_requests count>1000000', value: 20_000, limit: 1e6, ok: false };

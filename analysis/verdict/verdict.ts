@@ -31,7 +31,8 @@ export function verdict(
   if (!complete) return { status: 'inconclusive', reasons: [...cut, ...missed.map(missedText), ...rest] };
   if (missed.length > 0)
     return { status: missedStatus(missed), reasons: [...missed.map(missedText), ...rest] };
-  const byTheClock = met.length === 0 || [...met, ...open].some(({ name }) => !isExact(name));
+  const judged = [...met, ...open];
+  const byTheClock = judged.length === 0 || judged.some(({ name }) => !isExact(name));
   if (byTheClock && nothingToRelyOn(doubts, figures)) return { status: 'untrusted', reasons: rest };
   if (open.length > 0)
     return { status: 'inconclusive', reasons: [...open.map(openText), ...doubts.map(doubtText)] };
@@ -74,7 +75,7 @@ function told({ name, value, limit, unit, why, low, high }: TrustCheck): string 
   const lies =
     low !== undefined && high !== undefined && low !== high
       ? betweenText({ low, high }, unit)
-      : amount(value, unit);
+      : amount(value, unit, limit);
   return `${name}, ${lies} (limit ${amount(limit, '')}). ${why}`;
 }
 
@@ -91,8 +92,12 @@ function passText(met: readonly TrustCheck[], trust: readonly TrustCheck[], all:
   return `${objectives} ${are} met${rest.length > 0 ? `; ${rest.join('; ')}` : ' and every trust check passed'}.`;
 }
 
-function amount(value: number | null, unit: string): string {
+/** With as many digits as tell it from the limit that it misses. */
+function amount(value: number | null, unit: string, limit: number | null = null): string {
   if (value === null) return 'nothing';
-  const digits = Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
+  const rounded = [3, 4, 6, 9].map((places) => Number(value.toPrecision(places)));
+  const digits = String(
+    Number.isInteger(value) ? value : (rounded.find((each) => each !== limit || value === limit) ?? value),
+  );
   return unit ? `${digits} ${unit}` : digits;
 }

@@ -23,6 +23,8 @@ export interface Availability {
 const usualPauses = 2;
 /** ms; the least in which a fault must have met a request, however short it was. */
 const leastFault = 1000;
+/** ms; so long everything must succeed for the clients to be called served again. */
+export const steadyFor = 2000;
 /** ms; below it a pause is one of the machine's. */
 const shortestOutage = 100;
 
@@ -30,8 +32,9 @@ const shortestOutage = 100;
  * What the fault cost the clients that sent these requests.
  *
  * An outage is a time after the injection in which none of them succeeded, longer than `outageFrom`; it begins with the
- * last success before it and ends with the next. Recovered is the first success after the last failure and the last
- * outage: from then on everything succeeded, until the load ended.
+ * last success before it and ends with the next. Recovered is the first success from which on nothing failed and nobody
+ * was out for `steadyFor`, and not before what was broken was repaired unless nothing came of that any more; what comes
+ * later (a former primary that is copied) counts among the outages only.
  */
 export function availability(requests: readonly DrillRequest[], window: Window): Availability {
   const { injected, repaired, ended } = window;
@@ -55,7 +58,10 @@ export function availability(requests: readonly DrillRequest[], window: Window):
     longestOutageMs: longest,
     recoverMs: recovered === null ? null : recovered - injected,
     outageFromMs: limit,
-    why: recovered === null ? 'requests failed, or none succeeded, until the load ended' : null,
+    why:
+      recovered === null
+        ? `requests still failed, or none succeeded, less than ${steadyFor / 1000} s before the load ended`
+        : null,
   };
 }
 
@@ -86,14 +92,16 @@ function recoveredAt(
   requests: readonly DrillRequest[],
   successes: readonly number[],
   outages: readonly Outage[],
-  { injected, ended }: Window,
+  { injected, repaired, ended }: Window,
 ): number | null {
   const failures = requests.filter((each) => !succeeded(each) && each.ended >= injected);
-  if (failures.length === 0 && outages.length === 0) return injected;
-  const lastFailure = failures.reduce((last, each) => Math.max(last, each.ended), injected);
-  const lastOutage = outages.reduce((last, { to }) => Math.max(last, to), injected);
-  if (lastOutage >= ended) return null;
-  return successes.find((at) => at >= Math.max(lastFailure, lastOutage)) ?? null;
+  const troubles = [...outages, ...failures.map((each) => ({ from: each.due, to: each.ended }))];
+  if (troubles.length === 0) return injected;
+  let calm = injected;
+  for (const { from, to } of troubles.sort((a, b) => a.from - b.from))
+    if (from <= Math.max(calm, repaired) + steadyFor) calm = Math.max(calm, to);
+  if (ended < Math.max(calm, repaired) + steadyFor) return null;
+  return successes.find((at) => at >= calm) ?? null;
 }
 
 /** The phase in which each request was due; without a recovery the fault lasts until the end. */

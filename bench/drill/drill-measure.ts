@@ -3,9 +3,17 @@ import { suggest } from '../../config/nearest.ts';
 import type { DrillResult } from '../../result/measures/drill.ts';
 import type { Result, Skipped, Warning } from '../../result/result.ts';
 import type { Measure, Setting } from '../measure.ts';
-import { type Drill, type DrillOptions, type DrillSetting, type FaultDrill, NotHere } from './drill.ts';
+import {
+  type Drill,
+  type DrillCase,
+  type DrillOptions,
+  type DrillSetting,
+  type FaultDrill,
+  NotHere,
+} from './drill.ts';
 import { drills } from './drills.ts';
 import { runCase } from './run-case.ts';
+import { prepareUnder } from './under.ts';
 
 /** @throws Fault (usage) naming the nearest */
 export function drillNamed(name: string): Drill {
@@ -38,6 +46,8 @@ export const drillMeasure = (chosen: readonly Drill[], options: DrillOptions): M
   userInput: true,
   async run(setting) {
     requireOurs(setting, options);
+    const asked = options.under;
+    await using under = asked === null ? undefined : await prepareUnder(setting, asked.scenario, asked.rate);
     const found: Partial<Result> = {};
     const left: Left = { skipped: [], warnings: [] };
     for (const one of chosen) {
@@ -45,6 +55,7 @@ export const drillMeasure = (chosen: readonly Drill[], options: DrillOptions): M
         ...setting,
         options,
         control: setting.topology.control,
+        under,
         event: (what) => setting.progress.note(`${one.name}: ${what}`),
       };
       const keep = () => setting.soFar?.({ ...found, ...left });
@@ -54,7 +65,7 @@ export const drillMeasure = (chosen: readonly Drill[], options: DrillOptions): M
           warnings = [],
           ...sections
         } = await attempt(one.name, setting, left, () => one.run(own));
-        Object.assign(found, sections);
+        addSections(found, sections);
         left.skipped.push(...skipped);
         left.warnings.push(...warnings);
       } else
@@ -68,13 +79,36 @@ export const drillMeasure = (chosen: readonly Drill[], options: DrillOptions): M
   },
 });
 
+/** @throws Fault (usage) naming the cases, where none is meant */
+function chosenCases(drill: FaultDrill, setting: DrillSetting): readonly DrillCase[] {
+  const { only } = setting.options;
+  const all = drill.cases(setting);
+  const chosen = only === null ? all : all.filter(({ name }) => name.includes(only));
+  if (chosen.length > 0) return chosen;
+  throw usage(
+    `${drill.name} has no case with "${only}" in its name.`,
+    `There is: ${all.map(({ name }) => name).join('; ')}`,
+  );
+}
+
+/** Two drills may have rows of one section. */
+function addSections(found: Partial<Result>, sections: Partial<Result>): void {
+  const before: Record<string, unknown> = { ...found };
+  for (const [key, value] of Object.entries(sections)) {
+    const there = before[key];
+    Object.assign(found, {
+      [key]: Array.isArray(there) && Array.isArray(value) ? [...there, ...value] : value,
+    });
+  }
+}
+
 async function* rowsOf(
   drill: FaultDrill,
   setting: DrillSetting,
   { skipped, warnings }: Left,
 ): AsyncGenerator<DrillResult> {
   const { topology, options, control } = setting;
-  for (const one of drill.cases(setting)) {
+  for (const one of chosenCases(drill, setting)) {
     const part = `drill ${drill.name} (${one.name})`;
     const away = one.needs.find((name) => !topology.find(name));
     if (away) {

@@ -2,6 +2,7 @@ import type { Control } from '../../infra/topology/control.ts';
 import type { EndpointName } from '../../infra/topology/endpoint.ts';
 import type { Result } from '../../result/result.ts';
 import type { Setting } from '../measure.ts';
+import type { Under } from './under.ts';
 
 /** What the user asked of the drills. */
 export interface DrillOptions {
@@ -10,9 +11,10 @@ export interface DrillOptions {
   /** ms; the load before the injection, and after the repair. */
   readonly duration: number;
   readonly repeat: number;
-  /** A load scenario that runs meanwhile. */
-  readonly under: string | null;
-  readonly underRate: number | null;
+  /** Only cases whose name contains this. */
+  readonly only: string | null;
+  /** A load scenario that runs meanwhile, at so many requests a second. */
+  readonly under: { readonly scenario: string; readonly rate: number } | null;
   /** On a server of the user's: both must be said. */
   readonly allowDrills: boolean;
   readonly notOurs: string | undefined;
@@ -23,6 +25,8 @@ export interface DrillSetting extends Setting {
   readonly options: DrillOptions;
   /** Undefined where no server may be stopped. */
   readonly control: Control | undefined;
+  /** The scenario of `options.under`, ready to run. */
+  readonly under: Under | undefined;
   /** Notes a moment for the report. */
   event(what: string): void;
 }
@@ -55,6 +59,8 @@ export interface DrillCase {
   inject(setting: DrillSetting): Promise<void>;
   /** Repairs it. Is called again, where it failed or was cut off: it must be able to. */
   heal(setting: DrillSetting): Promise<void>;
+  /** What follows the repair, while the load still runs. */
+  afterRepair?(setting: DrillSetting): Promise<void>;
   /** After the load. */
   healed(setting: DrillSetting): Promise<Healed>;
 }

@@ -2,7 +2,7 @@ import type { EndpointName } from '../../infra/topology/endpoint.ts';
 import type { DrillResult } from '../../result/measures/drill.ts';
 import { pause } from '../pause.ts';
 import { percentilesOf } from '../percentiles.ts';
-import { availability, byPhase } from './availability.ts';
+import { availability, byPhase, steadyFor } from './availability.ts';
 import { clientOf } from './client-of.ts';
 import { courseOf, errorsOf } from './course.ts';
 import type { DrillCase, DrillSetting, Healed, Prepared } from './drill.ts';
@@ -11,6 +11,7 @@ import { type LedgerLoad, type Stream, startLedgerLoad } from './ledger-load.ts'
 import { createLedger, dropLedger, readLedger } from './ledger-table.ts';
 import { pgClient } from './pg-client.ts';
 import { type DrillRequest, succeeded } from './request.ts';
+import { underResult } from './under.ts';
 import { until } from './until.ts';
 
 const clientsEach = 16;
@@ -65,6 +66,7 @@ export async function runCase(
     stream('write', options.rate, () => pgClient(urls.write, answerWithin)),
     stream('read', options.rate, () => clientOf(reads, urls.read, answerWithin)),
   ]);
+  const endUnder = setting.under?.start();
   const started = performance.now() + warmUp;
   let injected = Number.NaN;
   let repaired = Number.NaN;
@@ -80,15 +82,20 @@ export async function runCase(
     healthy = true;
     repaired = performance.now();
     setting.event('repaired');
+    await one.afterRepair?.(setting);
     await pause(options.duration, signal);
     await until(async () => servesAgain(load, one.judged), recoversWithin, signal);
-    await pause(Math.min(options.duration, 1000), signal);
+    await pause(steadyFor + 500, signal);
   } catch (error) {
     failure = error;
   } finally {
     await load.stop();
   }
   const ended = performance.now();
+  const seen = await endUnder?.().catch((error: unknown) => {
+    failure ??= error;
+    return undefined;
+  });
   if (failure !== undefined) throw failure;
   const healed = await lookedAt(one, setting);
   const judgement = judgeLedger(load.requests, await readLedger(admin(prepared)));
@@ -108,7 +115,15 @@ export async function runCase(
   );
   const { why, ...figures } = found;
   return {
-    ...{ name, case: one.name, repetition, under: options.under, via, judged: one.judged, reads },
+    ...{
+      name,
+      case: one.name,
+      repetition,
+      under: options.under?.scenario ?? null,
+      via,
+      judged: one.judged,
+      reads,
+    },
     offeredRate: options.rate,
     requests: {
       before: phases.before.length,
@@ -123,6 +138,7 @@ export async function runCase(
     healed: healed.ok,
     healedHow: healed.how,
     promise: one.promise,
+    load: seen && options.under ? underResult(seen, options.under.scenario, injected, found.recoverMs) : null,
     ...judgement,
     why,
     seconds: courseOf(load.requests, injected),

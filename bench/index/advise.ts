@@ -73,7 +73,8 @@ export async function advise(
   };
 }
 
-const nameOf = ({ ddl, drop }: Candidate) => [...ddl, ...drop.map((name) => `DROP INDEX ${name}`)].join('; ');
+export const nameOf = ({ ddl, drop }: Candidate) =>
+  [...ddl, ...drop.map((name) => `DROP INDEX ${name}`)].join('; ');
 
 /** In per cent of all pages times calls: nobody can save more by what is missing. */
 function mostSavedPct(candidates: readonly Candidate[], work: number): string {
@@ -183,7 +184,7 @@ const forbidden = [
 ] as const;
 
 /** Indexes that the statement's plan would use on larger tables: a drop of one of these is no advice. */
-async function indexesWithin(session: Session, sql: string, draw: Draw): Promise<string[]> {
+export async function indexesWithin(session: Session, sql: string, draw: Draw): Promise<string[]> {
   const found = new Set<string>();
   for (const settings of forbidden) {
     await session.query('SAVEPOINT forced');

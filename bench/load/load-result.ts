@@ -44,7 +44,7 @@ export function loadResult(
     achievedRate: report.requests / report.seconds,
     seconds: report.seconds,
     requests: report.requests,
-    dropped: report.dropped,
+    dropped: neverStarted(report),
     errors: report.errors,
     retries: report.retries,
     succeededRate: (report.requests - failed) / report.seconds,
@@ -83,10 +83,24 @@ export function loadResult(
  * What was asked for, where what fell due differs from it by no more than chance: of a ramp, a replay and of sessions it is another
  * thing, and of a share of a load only its share came.
  */
-function askedRate({ model, rate, offered, durationSeconds, lanes, sessions }: EngineReport): number | null {
+function askedRate({
+  complete,
+  model,
+  rate,
+  offered,
+  durationSeconds,
+  lanes,
+  sessions,
+}: EngineReport): number | null {
   const expected = rate * durationSeconds;
   const byChance = Math.abs(offered - expected) <= 5 * Math.sqrt(expected);
-  return model === 'open' && rate > 0 && lanes === 1 && !sessions && byChance ? rate : null;
+  return model === 'open' && rate > 0 && complete && lanes === 1 && !sessions && byChance ? rate : null;
+}
+
+/** Of a load that was cut, what was due until then and has no answer: what was due later is not missing. */
+function neverStarted({ complete, due, dropped, requests }: EngineReport): number {
+  if (complete || !due) return dropped;
+  return Math.min(dropped, Math.max(0, due.reduce((sum, count) => sum + count, 0) - requests));
 }
 
 const readsOf = ({ writes, onReplica, fellBack, waits, wait }: NonNullable<EngineReport['routed']>) => ({

@@ -286,7 +286,7 @@ function planResult(
 const mayNot = '42501';
 
 /** The statement is the other login's, and this one has no right to it: it has no such plan, and nothing failed. */
-const isBarred = ({ role }: Statement, variant: Variant, error: Error): boolean =>
+export const isBarred = ({ role }: Statement, variant: Variant, error: Error): boolean =>
   variant !== role && (error as { code?: string }).code === mayNot;
 
 const noParameters = ({ name }: Statement, { class: tenantClass }: Tenant): Warning => ({

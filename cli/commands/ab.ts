@@ -4,12 +4,13 @@ import type { SuiteName } from '../../config/suites.ts';
 import { falseAlarmSentence } from '../../reports/false-alarms.ts';
 import type { ComparisonResult, Result } from '../../result/result.ts';
 import { command } from '../command.ts';
-import { type DataOptions, dataOptions } from '../options.ts';
+import { type DataOptions, dataOptions, estimatesOption } from '../options.ts';
 import { type NewRunOptions, runOptions } from '../run-options.ts';
 import { suiteOption } from '../suite-option.ts';
 
 type AbOptions = DataOptions &
   NewRunOptions & {
+    estimates?: true;
     a?: string[];
     b?: string[];
     aa?: boolean;
@@ -26,6 +27,7 @@ export const ab = command<AbOptions>('ab', 'two variants compared on identical d
     new Option('--b <variant...>', 'what B is; several changes at once'),
     new Option('--aa', 'self-test: the same build twice; prints the false alarms'),
     new Option('--only <statements>', 'statements or their groups, by comma'),
+    estimatesOption(),
     suiteOption(),
     ...runOptions(),
     ...dataOptions(),
@@ -49,22 +51,34 @@ export const ab = command<AbOptions>('ab', 'two variants compared on identical d
             : 'There is nothing to compare with: --b is missing.',
           'For example: ./olympus ab --b set:work_mem=64MB, or ./olympus ab --aa',
         );
+      if (options.aa && options.estimates)
+        throw usage('--aa is about noise, and estimates have none.', 'Leave one of them out.');
       const a = await parseSide(options.a ?? []);
       const b = options.aa ? a : await parseSide(options.b!);
       const catalogue = selectStatements(await projectCatalogue(context.project), options.only);
+      const { estimatedComparison } = await import('../../bench/estimates/compare-estimated.ts');
+      const measure = options.estimates
+        ? estimatedComparison(a, b)
+        : comparisonMeasure({ a, b, record: falseAlarmRecord(cacheFolder(context.cache)) });
       const run = await runBench(
         context,
-        [comparisonMeasure({ a, b, record: falseAlarmRecord(cacheFolder(context.cache)) })],
+        [measure],
         { ...options, kind: 'ab', suite: options.suite as SuiteName },
         catalogue,
       );
-      return answerRun(context, run, rowsOf(run.result), comparisonHeadline(run.result.comparison));
+      return answerRun(
+        context,
+        run,
+        rowsOf(run.result),
+        options.estimates ? 'ESTIMATED ONLY' : comparisonHeadline(run.result.comparison),
+      );
     };
   },
 });
 
 /** What decides and what changed; the rest is in the report. */
 function rowsOf({ comparison, falseAlarms, warnings }: Result): string[] {
+  if (comparison.some(({ estimated }) => estimated)) return estimatedRows(comparison, warnings);
   const shown = comparison.filter(
     ({ role, verdict }) => role !== 'advisory' || (verdict !== 'pass' && verdict !== 'inconclusive'),
   );
@@ -72,6 +86,15 @@ function rowsOf({ comparison, falseAlarms, warnings }: Result): string[] {
     falseAlarmSentence(falseAlarms ?? null),
     ...shown.map(rowText),
     `${comparison.length - shown.length} more metrics, which do not decide and did not clearly change, are in the report.`,
+    ...warnings.map(({ message, advice }) => `${message} ${advice}`),
+  ].map((line) => `  ${line}`);
+}
+
+function estimatedRows(comparison: readonly ComparisonResult[], warnings: Result['warnings']): string[] {
+  const figure = (value: number | null) => (value === null ? '' : ` ${Number(value.toPrecision(4))}`);
+  return [
+    ...comparison.map(({ metric, a, b }) => (a === null ? metric : `${metric}:${figure(a)} →${figure(b)}`)),
+    comparison[0]!.why ?? '',
     ...warnings.map(({ message, advice }) => `${message} ${advice}`),
   ].map((line) => `  ${line}`);
 }

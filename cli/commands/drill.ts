@@ -2,7 +2,9 @@ import { Option } from 'commander';
 import { duration } from '../../config/duration.ts';
 import { usage } from '../../config/fault.ts';
 import type { DrillResult } from '../../result/measures/drill.ts';
-import { command } from '../command.ts';
+import type { RecoveryResult } from '../../result/measures/recovery.ts';
+import { type Context, command } from '../command.ts';
+import { databaseOption } from '../database-url.ts';
 import { type DataOptions, dataOptions, integer } from '../options.ts';
 
 type DrillCommandOptions = DataOptions & {
@@ -12,7 +14,10 @@ type DrillCommandOptions = DataOptions & {
   writes: string;
   duration: string;
   repeat: string;
+  only?: string;
   allowDrills?: boolean;
+  plan?: boolean;
+  database?: string;
   out: string;
 };
 
@@ -21,7 +26,7 @@ export const drill = command<DrillCommandOptions>(
   'faults and operations under load: what they cost the clients, and whether every acknowledged write is still there',
   {
     options: [
-      new Option('--all', 'every drill that ends by itself; those without a name are listed without it'),
+      new Option('--all', 'every drill but soak, one after the other'),
       new Option(
         '--under <scenario>',
         'a load scenario that runs meanwhile, beside the writes of the ledger',
@@ -30,11 +35,19 @@ export const drill = command<DrillCommandOptions>(
       new Option('--writes <n>', 'writes of the ledger per second, and as many reads').default('50'),
       new Option('--duration <time>', 'load before the fault, and after its repair').default('3s'),
       new Option('--repeat <n>', 'how many times each case is run').default('1'),
+      new Option(
+        '--only <words>',
+        'only the cases whose names contain this, such as "synchronous (" or postmaster',
+      ),
       new Option('--allow-drills', 'servers of yours may be drilled; their database must be named as well'),
+      new Option('--plan', 'migration FILE: predict locks, rewrites and the verdict, and run nothing'),
+      databaseOption(),
       new Option('--out <dir>', 'folder of the runs').default('runs'),
       ...dataOptions(),
     ],
-    example: './olympus drill restart --scale tiny',
+    example: `./olympus drill restart --scale tiny
+  $ echo 'ALTER TABLE core.orders ADD COLUMN gift boolean' > gift.sql
+  $ ./olympus drill migration gift.sql --plan`,
     load: async () => {
       const { drillMeasure, drillNamed } = await import('../../bench/drill/drill-measure.ts');
       const { drills } = await import('../../bench/drill/drills.ts');
@@ -42,6 +55,7 @@ export const drill = command<DrillCommandOptions>(
       const { answerRun } = await import('../answer-run.ts');
       const { runBench } = await import('../run-bench.ts');
       return async (context, options, ...names) => {
+        if (options.plan || options.database !== undefined) return planned(context, options, names);
         if (names.length === 0 && !options.all)
           throw usage(
             'Which drill?',
@@ -59,19 +73,41 @@ export const drill = command<DrillCommandOptions>(
           rate: integer('--writes', options.writes, 1, 1000),
           duration: lasting(options.duration),
           repeat: integer('--repeat', options.repeat, 1, 1000),
-          under: options.under ?? null,
-          underRate: options.under ? integer('--rate', options.rate ?? '50', 1, 100_000) : null,
+          only: options.only ?? null,
+          under: options.under
+            ? { scenario: options.under, rate: integer('--rate', options.rate ?? '50', 1, 100_000) }
+            : null,
           allowDrills: options.allowDrills ?? false,
           notOurs: context.permission.notOurs,
         });
         const run = await runBench(context, [measure], {
           ...{ ...options, kind: 'drill', suite: 'quick', asked: ['drill'] },
         });
-        return answerRun(context, run, (run.result.drill ?? []).flatMap(words));
+        return answerRun(context, run, [
+          ...(run.result.drill ?? []).flatMap(words),
+          ...(run.result.recovery ?? []).flatMap(recoveryWords),
+        ]);
       };
     },
   },
 );
+
+/** --plan: one file or folder, of nothing else. */
+async function planned(
+  context: Context,
+  options: DrillCommandOptions,
+  [name, file, ...more]: string[],
+): Promise<number> {
+  if (!options.plan)
+    throw usage('--database is of --plan: a drill runs on a topology.', 'Leave it out, or add --plan.');
+  if (name !== 'migration' || file === undefined || more.length > 0)
+    throw usage(
+      '--plan predicts one file, or one folder, of a migration.',
+      'For example: ./olympus drill migration gift.sql --plan',
+    );
+  const { answerMigrationPlan } = await import('../plan-migration.ts');
+  return answerMigrationPlan(context, file, options);
+}
 
 /** @throws Fault (usage) for a load that shows nothing before the fault, or of more than an hour. */
 function lasting(text: string): number {
@@ -92,6 +128,31 @@ function words(one: DrillResult): string[] {
   return [
     `  ${one.name} (${one.case})${one.repetition > 1 ? `, repetition ${one.repetition}` : ''}: ${one.judged} through ${one.judged === 'writes' ? one.via : one.reads} unavailable ${ms(one.unavailableMs)}, recovered after ${ms(one.recoverMs)}${one.why ? ` (${one.why})` : ''}`,
     `    writes: ${accounts}`,
+    ...underWords(one),
     `    errors: ${errors.join(', ') || 'none'}; healed: ${one.healed === null ? 'not known' : one.healed ? 'yes' : 'NO'}, ${one.healedHow}`,
+  ];
+}
+
+/** What the clients of --under saw. */
+function underWords({ load }: DrillResult): string[] {
+  if (load === null) return [];
+  const errors = Object.entries(load.errors).map(([state, count]) => `${state} ${count}`);
+  const most = (['before', 'during', 'after'] as const).map((phase) => {
+    const { max } = load.responseMs[phase];
+    return `${phase} ${max === null ? 'none' : `${Math.round(max)} ms`}`;
+  });
+  return [
+    `    ${load.scenario}: ${load.requests} requests; errors: ${errors.join(', ') || 'none'}; longest response ${most.join(', ')}`,
+  ];
+}
+
+/** One restore on the terminal. */
+function recoveryWords(one: RecoveryResult): string[] {
+  const { ledger, sizeBytes, backupMs, restoreMs, lostMs } = one;
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+  return [
+    `  ${one.name} (${one.case})${one.repetition > 1 ? `, repetition ${one.repetition}` : ''}: ${(sizeBytes / 1e6).toFixed(0)} MB backed up in ${seconds(backupMs)}, restored in ${seconds(restoreMs)} to ${one.target}`,
+    `    rows: ${one.digestEqual === null ? 'not known' : one.digestEqual ? 'the same' : 'NOT THE SAME'}, ${one.digestWhy}`,
+    `    writes: ${ledger.lost === null ? `the ledger could not be checked: ${ledger.why}` : `${ledger.acknowledged} acknowledged, ${ledger.lost} of them lost; ${ledger.impossible} from after that moment`}; lost time: ${lostMs === null ? `not known: ${one.lostWhy}` : `${Math.round(lostMs)} ms`}`,
   ];
 }

@@ -5,11 +5,12 @@ import { exitCodes, usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
 import type { PlanModes, PlanResult } from '../../result/result.ts';
 import { type Context, command } from '../command.ts';
-import { type DataOptions, dataOptions } from '../options.ts';
+import { type DataOptions, dataOptions, estimatesOption } from '../options.ts';
 import { type NewRunOptions, runOptions } from '../run-options.ts';
 
 type ExplainOptions = DataOptions &
   NewRunOptions & {
+    estimates?: true;
     plan?: string[];
     all?: true;
     failOn?: 'more-work';
@@ -35,6 +36,7 @@ export const explain = command<ExplainOptions>(
       new Option('--html <file>', 'write the plans to this file, as one page; two of them side by side'),
       new Option('--modes', 'also the pages by plan mode: custom, generic and auto'),
       new Option('--statements <dir>', 'folder of statements; scenarios/statements when absent'),
+      estimatesOption(),
       ...runOptions(),
       ...dataOptions(),
     ],
@@ -51,6 +53,8 @@ export const explain = command<ExplainOptions>(
             `${options.all ? '--all' : '--fail-on'} is about plans in files.`,
             'Name them: --plan plans.log --all, or --plan A.json --plan B.json --fail-on more-work',
           );
+        if (options.estimates && options.modes)
+          throw usage('--modes counts pages, and --estimates reads none.', 'Leave one of them out.');
         const catalogue = await projectCatalogue({
           ...context.project,
           ...(options.statements && { statements: options.statements }),
@@ -61,7 +65,8 @@ export const explain = command<ExplainOptions>(
         const chosen = names.length > 0 ? catalogue.filter(({ name }) => names.includes(name)) : catalogue;
         const { plans, plansInModes } = await import('../../bench/plans/plans.ts');
         const { runBench } = await import('../run-bench.ts');
-        const measure = options.modes ? plansInModes : plans;
+        const { estimatedPlans } = await import('../../bench/estimates/explain-estimated.ts');
+        const measure = options.estimates ? estimatedPlans : options.modes ? plansInModes : plans;
         const { result } = await runBench(
           context,
           [measure],
@@ -74,14 +79,17 @@ export const explain = command<ExplainOptions>(
           await writePage(context, options.html, renderStatementPlansPage(result));
         }
         const failed = warnings.filter(({ code }) => code === statementFailed);
+        const lacking = warnings.filter(({ code }) => code === 'estimates-lack');
         context.answer(
           { plans: result.plans, ...(modes ? { planModes: modes } : {}), warnings },
           [
             ...result.plans.map(planText),
             ...(modes ?? []).map(modesText),
-            ...failed.map(({ message, advice }) => `${message} ${advice}`),
+            ...result.skipped.map(({ part, why, how }) => `skipped ${part}: ${why} ${how}`),
+            ...[...failed, ...lacking].map(({ message, advice }) => `${message} ${advice}`),
           ].join('\n\n'),
         );
+        if (result.skipped.length > 0) return exitCodes.component;
         return failed.length > 0 ? exitCodes.inconclusive : undefined;
       };
     },
@@ -164,7 +172,10 @@ const modesText = ({ statement, skew, tenants }: PlanModes): string =>
     ),
   ].join('\n');
 
-const planText = ({ statement, variant, tenantClass, expectation, maxQError, tree }: PlanResult): string => {
+const planText = (plan: PlanResult): string => {
+  const { statement, variant, tenantClass, expectation, maxQError, tree } = plan;
+  if (plan.estimated)
+    return `${statement} as ${variant}, ${tenantClass}, estimated: cost ${plan.estimatedCost}, ${plan.estimatedRows} rows\n${tree ?? ''}`;
   const expected =
     expectation.ok === null ? '' : expectation.ok ? ', as expected' : `, NOT AS EXPECTED: ${expectation.why}`;
   const estimate = maxQError === null ? '' : `, worst q-error ${maxQError.toPrecision(3)}`;

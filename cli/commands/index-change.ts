@@ -4,12 +4,13 @@ import { usage } from '../../config/fault.ts';
 import type { SuiteName } from '../../config/suites.ts';
 import type { IndexForm, IndexResult, Result, WritePrice } from '../../result/result.ts';
 import { command } from '../command.ts';
-import { type DataOptions, dataOptions, integer } from '../options.ts';
+import { type DataOptions, dataOptions, estimatesOption, integer } from '../options.ts';
 import { type NewRunOptions, runOptions } from '../run-options.ts';
 import { suiteOption } from '../suite-option.ts';
 
 type IndexOptions = DataOptions &
   NewRunOptions & {
+    estimates?: true;
     drop?: string[];
     only?: string;
     budget: string;
@@ -29,6 +30,7 @@ export const indexChange = command<IndexOptions>(
       ),
       new Option('--budget <time>', 'advise: start no further candidate after this time').default('5m'),
       new Option('--candidates <n>', 'advise: how many candidates are measured at most').default('24'),
+      estimatesOption(),
       suiteOption(),
       ...runOptions(),
       ...dataOptions(),
@@ -61,7 +63,12 @@ export const indexChange = command<IndexOptions>(
           candidates: integer('--candidates', options.candidates, 1, 100),
           only: listed,
         };
-        const measure = advising ? adviseMeasure(bounds) : indexMeasure({ ddl, drop, listed });
+        const { estimatedAdviceMeasure } = await import('../../bench/estimates/advise-estimated.ts');
+        const { estimatedIndexMeasure } = await import('../../bench/estimates/index-estimated.ts');
+        const [advise, judge] = options.estimates
+          ? [estimatedAdviceMeasure, estimatedIndexMeasure]
+          : [adviseMeasure, indexMeasure];
+        const measure = advising ? advise(bounds) : judge({ ddl, drop, listed });
         const run = await runBench(
           context,
           [measure],
@@ -81,16 +88,16 @@ export const indexChange = command<IndexOptions>(
 
 /** The answer itself: an index that is not worth its price is no regression of anything. */
 function headlineOf({ index: [first] }: Result): string | undefined {
+  if (first?.estimated) return 'ESTIMATED ONLY';
   return first?.answer?.split(':')[0]?.toUpperCase();
 }
 
 /** One line a candidate: what is proposed, then what was measured and is not. */
 function adviceText({ index, warnings }: Result): string[] {
-  const line = ({ change, answer, candidate }: IndexResult) =>
-    [`${change}`, `  ${answer}`, `  tried because ${candidate?.why}`].map((text) => `    ${text}`);
+  if (index.some(({ estimated }) => estimated)) return estimatedAdviceText(index, warnings);
   const titled = (title: string, verdict: IndexResult['verdict']) => {
     const own = index.filter((one) => one.verdict === verdict);
-    return own.length === 0 ? [] : [`  ${title}:`, ...own.flatMap(line)];
+    return own.length === 0 ? [] : [`  ${title}:`, ...own.flatMap(candidateLines)];
   };
   return [
     ...titled('Proposed', 'keep'),
@@ -103,7 +110,47 @@ function adviceText({ index, warnings }: Result): string[] {
   ];
 }
 
+function estimatedAdviceText(index: readonly IndexResult[], warnings: Result['warnings']): string[] {
+  const titled = (title: string, own: readonly IndexResult[]) =>
+    own.length === 0 ? [] : [`  ${title}:`, ...own.flatMap(candidateLines)];
+  const gains = index.filter(({ helped, regressed }) => helped.length > 0 && regressed.length === 0);
+  const dearer = index.filter(({ regressed }) => regressed.length > 0);
+  const nothing = index.filter((one) => !gains.includes(one) && !dearer.includes(one));
+  return [
+    ...titled('Estimated to make reads cheaper, not measured', gains),
+    ...titled('Estimated to change the cost of no statement, not measured', nothing),
+    ...titled('Estimated to make a statement dearer', dearer),
+    ...warnings
+      .filter(({ code }) => ['candidates-left', 'no-candidates', 'estimates-lack'].includes(code))
+      .map(({ message, advice }) => `  ${message} ${advice}`),
+  ];
+}
+
+const candidateLines = ({ change, answer, candidate }: IndexResult): string[] =>
+  [`${change}`, `  ${answer}`, `  tried because ${candidate?.why}`].map((text) => `    ${text}`);
+
+function estimatedText({
+  answer,
+  helped,
+  regressed,
+  unchanged,
+  estimates = [],
+  notes = [],
+}: IndexResult): string[] {
+  const figure = (value: number) => String(Number(value.toPrecision(4)));
+  return [
+    answer ?? '',
+    `estimated cheaper: ${helped.join(', ') || 'none'}; estimated dearer: ${regressed.join(', ') || 'none'}; estimated the same: ${unchanged.length}`,
+    ...estimates.map(
+      ({ statement, tenantClass, before, after, indexes }) =>
+        `  ${statement} ${tenantClass}: estimated cost ${figure(before)} → ${figure(after)}${indexes.length > 0 ? `, by ${indexes.join(', ')}` : ''}`,
+    ),
+    ...notes,
+  ].map((line) => `  ${line}`);
+}
+
 function textOf(result: IndexResult): string[] {
+  if (result.estimated) return estimatedText(result);
   const {
     answer,
     helped,

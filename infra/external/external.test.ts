@@ -118,6 +118,7 @@ const open = (name: string, entry: Omit<ExternalEntry, 'provider'>, allowWrites 
   connectExternal({
     entries: { [name]: { provider: 'external', ...entry } },
     allowWrites,
+    schema: true,
     roles,
     progress: silent,
   });
@@ -154,10 +155,11 @@ test('what a URL says beside the user’s words is written as libpq reads it, wh
 test('who allows writing is told what will be made, and where, before anything is', async () => {
   const notes: string[] = [];
   const progress = { ...silent, note: (text: string) => void notes.push(text) };
-  const opened = (allowWrites: boolean) =>
+  const opened = (allowWrites: boolean, schema = true) =>
     connectExternal({
       entries: { primary: { provider: 'external', url: place('primary'), ca: ca() } },
       allowWrites,
+      schema,
       roles,
       progress,
     });
@@ -165,6 +167,9 @@ test('who allows writing is told what will be made, and where, before anything i
   assert.ok(!notes.some((text) => text.includes('to be made')), notes.join());
   await opened(true);
   assert.match(notes.at(-1)!, /to be made on your primary: .*rows in the database olympus,.*olympus_…/);
+  await opened(true, false);
+  assert.match(notes.at(-1)!, /primary: copies of the database olympus named olympus_…/);
+  assert.doesNotMatch(notes.at(-1)!, /schema|roles/);
 });
 
 test('a certificate that nobody vouches for is refused unless told', async () => {
@@ -278,7 +283,7 @@ test('a replica of another cluster is refused at once, by its system identifier'
     replica1: { provider: 'external', url: place('replica1'), tls: 'disable' },
   } as const;
   await refused(
-    connectExternal({ entries, allowWrites: false, roles, progress: silent }),
+    connectExternal({ entries, allowWrites: false, schema: true, roles, progress: silent }),
     /another cluster than primary/,
     /streaming replica/,
   );

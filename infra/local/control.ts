@@ -7,6 +7,15 @@ import { signalFamily } from '../process/signal-family.ts';
 import type { Control, StopHow } from '../topology/control.ts';
 import { forgetBreakage, noteBreakage } from './breakage.ts';
 import type { Site } from './local-topology.ts';
+import {
+  follow,
+  leaderIn,
+  pointPooler,
+  rejoin,
+  restoreRoles,
+  rolesMoved,
+  straightenRoutes,
+} from './roles.ts';
 import { startParts } from './start-parts.ts';
 import { type LocalState, readState } from './state.ts';
 import { runningPart, stopPart } from './stop-parts.ts';
@@ -30,6 +39,7 @@ export function localControl(folder: string, siteOf: () => Promise<Site>): Contr
     const failed = absent.find(({ part }) => parts.includes(part));
     if (failed) throw missing(`${failed.part} could not be started again: ${failed.why}`, failed.how);
   };
+  const place = async () => ({ site: await repairing(), state: stateOf(folder) });
   const pid = (part: EndpointName) => runningPart(folder, part);
   const signal = (part: EndpointName, name: NodeJS.Signals) => {
     const found = pid(part);
@@ -42,12 +52,20 @@ export function localControl(folder: string, siteOf: () => Promise<Site>): Contr
     pause: async (part) => signal(part, 'SIGSTOP'),
     resume: async (part) => signal(part, 'SIGCONT'),
     start: (part) => start([part]),
+    leads: () => leaderIn(folder, stateOf(folder)),
+    pointPooler: async (to, port) => pointPooler(await place(), to, port),
+    follow: async (standby, leader, port) => follow(await place(), standby, leader, port),
+    rejoin: async (former, leader) => rejoin(await place(), former, leader),
+    restoreRoles: async () => restoreRoles(await place()),
     async repair() {
       const { ports } = stateOf(folder);
       const had = endpointNames.filter((part) => ports[part] !== undefined);
       for (const part of had) signal(part, 'SIGCONT');
+      const found = await place();
+      if (rolesMoved(found)) await restoreRoles(found);
       const away = had.filter((part) => pid(part) === undefined);
       if (away.length > 0) await start(away);
+      await straightenRoutes(found);
       await forgetBreakage(folder);
     },
   };

@@ -21,6 +21,8 @@ export interface Site {
   readonly account: Account | undefined;
   readonly build: PostgresBuild;
   readonly lifetime: Lifetime;
+  /** Of a new cluster's pages; PostgreSQL's default when absent. */
+  readonly checksums?: false;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }

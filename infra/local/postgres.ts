@@ -44,10 +44,7 @@ export async function startPostgres(
   const running = findPostmaster(folder);
   if (running) return { pid: running.pid, port: running.port, started: false };
   return onPort(options.port, part, async (port) => {
-    const settings = { ...postgresSettings(), cluster_name: part, ...options.settings, port: `${port}` };
-    const file = join(folder, 'olympus.conf');
-    await writeFile(file, settingsFile(settings), { mode: 0o600 });
-    await giveTo(site, file);
+    await writeSettings(site, part, port, options.settings);
     const end = performance.now() + remainsGoneWithin;
     for (;;) {
       const pid = await launchPostgres(site, part, folder, {
@@ -58,6 +55,19 @@ export async function startPostgres(
       await sleep(100);
     }
   });
+}
+
+/** olympus.conf, which a running server reads at its next reload. */
+export async function writeSettings(
+  site: Site,
+  part: EndpointName,
+  port: number,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const file = join(partFolder(site, part), 'olympus.conf');
+  const all = { ...postgresSettings(), cluster_name: part, ...settings, port: `${port}` };
+  await writeFile(file, settingsFile(all), { mode: 0o600 });
+  await giveTo(site, file);
 }
 
 /** A killed server's process and shared memory are seen for a moment after it died, and refuse its successor. */

@@ -63,6 +63,7 @@ function requireSameMajor(site: Site, folder: string): void {
 async function initialise(site: Site, folder: string, state: LocalState): Promise<void> {
   await makePrivateFolder(site, folder);
   const secret = join(site.folder, `initdb-${randomBytes(4).toString('hex')}`);
+  const checksums = site.checksums === false && site.build.major >= 18 ? ['--no-data-checksums'] : [];
   const locale = site.build.major >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : [];
   try {
     await writeFile(secret, scramVerifier(state.passwords.admin), { mode: 0o600 });
@@ -71,7 +72,7 @@ async function initialise(site: Site, folder: string, state: LocalState): Promis
       join(site.build.bin, 'initdb'),
       [
         ...['-D', folder, '-U', accounts.admin, `--pwfile=${secret}`, '-A', 'scram-sha-256'],
-        ...['--encoding=UTF8', '--locale=C', ...locale, '--no-sync', '--no-instructions'],
+        ...['--encoding=UTF8', '--locale=C', ...locale, ...checksums, '--no-sync', '--no-instructions'],
       ],
       { cwd: site.folder, env: serverEnvironment(site), user: site.account, signal: site.signal },
     );

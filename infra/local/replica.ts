@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { missing } from '../../config/fault.ts';
 import { seconds } from '../../config/units.ts';
 import { together } from '../process/together.ts';
+import type { EndpointName } from '../topology/endpoint.ts';
 import { connect, type Session } from '../topology/session.ts';
 import { copyData, ofRunning } from './copy-data.ts';
 import { giveTo, logTail, partFolder, type Server, type Site } from './local-topology.ts';
@@ -48,9 +49,10 @@ export async function runReplicas(
   return new Map(names.map((name, index) => [name, servers[index]!]));
 }
 
-const passfile = (site: Site, name: ReplicaName) => join(partFolder(site, name), 'primary.pgpass');
+const passfile = (site: Site, name: EndpointName) => join(partFolder(site, name), 'primary.pgpass');
 
-const streaming = (site: Site, name: ReplicaName, primary: Server) => ({
+/** The settings of a standby that streams from `primary` through the slot of its own name. */
+export const streaming = (site: Site, name: EndpointName, primary: Pick<Server, 'port'>) => ({
   primary_slot_name: name,
   primary_conninfo: Object.entries({
     host: '127.0.0.1',
@@ -82,11 +84,12 @@ async function withoutData(
  * with the label that pg_backup_stop returns. The WAL since its start is kept by the slots and streamed.
  * https://www.postgresql.org/docs/current/continuous-archiving.html#BACKUP-LOWLEVEL-BASE-BACKUP
  */
-async function makeReplicas(
+export async function makeReplicas(
   site: Site,
   state: LocalState,
   admin: Session,
-  names: readonly ReplicaName[],
+  names: readonly EndpointName[],
+  from: EndpointName = 'primary',
 ): Promise<void> {
   for (const name of names) {
     await stopPostgres(partFolder(site, name), 'immediate');
@@ -99,26 +102,37 @@ async function makeReplicas(
     site.signal,
     names.map(
       (name) => (signal) =>
-        copyData({ ...site, signal }, partFolder(site, 'primary'), partFolder(site, name), ofRunning),
+        copyData({ ...site, signal }, partFolder(site, from), partFolder(site, name), ofRunning),
     ),
   );
   const { rows } = await admin.query<{ labelfile: string; spcmapfile: string }>(
     'SELECT labelfile, spcmapfile FROM pg_backup_stop(wait_for_archive => false)',
   );
   const { labelfile, spcmapfile } = rows[0]!;
-  const files = { backup_label: labelfile, tablespace_map: spcmapfile, 'standby.signal': '' };
-  for (const name of names) {
-    const secret = `127.0.0.1:*:*:${accounts.replication}:${state.passwords.replication}\n`;
-    for (const [file, text] of Object.entries({ ...files, 'primary.pgpass': secret })) {
-      if (file === 'tablespace_map' && text === '') continue;
-      const path = join(partFolder(site, name), file);
-      await writeFile(path, text, { mode: 0o600 });
-      await giveTo(site, path);
-    }
+  const label = { backup_label: labelfile, ...(spcmapfile !== '' && { tablespace_map: spcmapfile }) };
+  for (const name of names) await makeStandby(site, state, name, label);
+}
+
+/** What makes a data directory that of a standby, beside its settings. */
+export async function makeStandby(
+  site: Site,
+  { passwords }: Pick<LocalState, 'passwords'>,
+  name: EndpointName,
+  more: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const secret = `127.0.0.1:*:*:${accounts.replication}:${passwords.replication}\n`;
+  for (const [file, text] of Object.entries({ ...more, 'standby.signal': '', 'primary.pgpass': secret })) {
+    const path = join(partFolder(site, name), file);
+    await writeFile(path, text, { mode: 0o600 });
+    await giveTo(site, path);
   }
 }
 
-async function untilStreaming(site: Site, admin: Session, names: readonly ReplicaName[]): Promise<void> {
+export async function untilStreaming(
+  site: Site,
+  admin: Session,
+  names: readonly EndpointName[],
+): Promise<void> {
   const end = performance.now() + seconds(60);
   for (;;) {
     const { rows } = await admin.query<{ name: string }>(

@@ -19,7 +19,20 @@ export interface Control {
   resume(part: EndpointName): Promise<void>;
   /** Starts a part that does not run, on its port and its data; one that runs is left alone. */
   start(part: EndpointName): Promise<void>;
-  /** Resumes what is paused and starts what is stopped, of all that the topology had, and takes back the note. */
+  /** Which server leads: the primary, or a replica that was promoted. */
+  leads(): EndpointName;
+  /**
+   * Has the topology's pooler serve another server: it is started anew, and its clients connect again.
+   * @param port where that is reached, if not at its own port
+   */
+  pointPooler(to: EndpointName, port?: number): Promise<void>;
+  /** Has a running standby follow another server; where it cannot, it is made anew from that. Says how, and why. */
+  follow(standby: EndpointName, leader: EndpointName, port?: number): Promise<string>;
+  /** Makes a former primary a standby of the new one: by pg_rewind, else from a copy. Says how, and why. */
+  rejoin(former: EndpointName, leader: EndpointName): Promise<string>;
+  /** Gives every server its own part again: the primary leads, both replicas follow it, the pooler serves it. */
+  restoreRoles(): Promise<void>;
+  /** Resumes what is paused, starts what is stopped, gives back the roles, and takes back the note. */
   repair(): Promise<void>;
   /** The process of a part that runs. */
   pid(part: EndpointName): number | undefined;

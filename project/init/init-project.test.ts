@@ -5,7 +5,7 @@ import type { Problem } from '../../scenarios/catalogue-header.ts';
 import { forTenant } from '../../scenarios/identity.ts';
 import { drawParameters, readSource } from '../../scenarios/sources.ts';
 import { findTenants } from '../../scenarios/tenants.ts';
-import { testDatabase } from '../../test/server.ts';
+import { forgetAsked, testDatabase } from '../../test/server.ts';
 import { parseProject } from '../read-project.ts';
 import { guessTenants } from './guess-tenants.ts';
 import { initProject } from './init-project.ts';
@@ -39,7 +39,7 @@ test('the statements of a living database become files that are read, drawn and 
   await using database = await testDatabase('init');
   const { admin } = database;
   await admin.query(schema);
-  await admin.query('SELECT pg_stat_statements_reset()');
+  await admin.query(forgetAsked);
   for (const sql of asked) await admin.query(sql);
   const options = { variable: 'X', tls: 'disable', tenantColumn: 'store_id', maxStatements: 50 };
   const found = await initProject(admin, options);

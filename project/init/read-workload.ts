@@ -33,8 +33,13 @@ export async function readWorkload(session: Session, most: number): Promise<Call
     await readFile(query, 'utf8'),
     [most],
   );
+  if (rows.length === 0)
+    throw missing(
+      'pg_stat_statements knows no statement of this database that could be measured.',
+      'Let your application run for a while, then run this again; or read its log: see docs/own-database.md.',
+    );
   const hidden = rows.filter((row) => row.query === '<insufficient privilege>').length;
-  if (rows.length > 0 && hidden === rows.length)
+  if (hidden === rows.length)
     throw missing(
       'pg_stat_statements shows no statement to this login ("<insufficient privilege>").',
       'GRANT pg_read_all_stats TO the login, then run this again.',

@@ -31,6 +31,8 @@ export const ComparisonResult = Type.Object({
   /** Adjusted by Holm over the primary metrics. */
   p: Type.Optional(Nullable(Type.Number())),
   why: Type.Optional(Type.String()),
+  /** Costs of the planner, asked on a copy of its knowledge: nothing was executed. */
+  estimated: Type.Optional(Type.Literal(true)),
 });
 export type ComparisonResult = Static<typeof ComparisonResult>;
 

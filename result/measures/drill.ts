@@ -4,23 +4,13 @@ import { exact, group, not, percentiles, rows, tally, timed } from '../figure-tr
 import { measure, optionalSection } from '../measure-description.ts';
 import { Nullable, Percentiles } from '../percentiles.ts';
 import { words } from '../words.ts';
+import { DrillLedger } from './drill-ledger.ts';
+import { recovery } from './recovery.ts';
+
+export { DrillLedger } from './drill-ledger.ts';
 
 const byPhase = <T extends Parameters<typeof Nullable>[0]>(each: T) =>
   Type.Object({ before: each, during: each, after: each });
-
-/** Every write by what its client was told and whether its row is there. null: it could not be checked, `why` says so. */
-export const DrillLedger = Type.Object({
-  acknowledged: Type.Integer({ description: 'writes whose commit the client was told of' }),
-  present: Nullable(Type.Integer({ description: 'acknowledged, and found' })),
-  lost: Nullable(Type.Integer({ description: 'acknowledged, and not found' })),
-  refused: Type.Integer({ description: 'an error of the server said that nothing was written' }),
-  notSent: Type.Integer({ description: 'there was no connection to send it on' }),
-  uncertain: Type.Integer({ description: 'sent, and the answer never came: it may be there or not' }),
-  unacknowledgedPresent: Nullable(Type.Integer({ description: 'uncertain, and found' })),
-  impossible: Nullable(Type.Integer({ description: 'refused, not sent or never written, and found' })),
-  why: Nullable(Type.String()),
-});
-export type DrillLedger = Static<typeof DrillLedger>;
 
 export const DrillResult = Type.Object({
   name: Type.String({ description: 'the drill' }),
@@ -57,6 +47,17 @@ export const DrillResult = Type.Object({
   ledger: DrillLedger,
   /** Why a figure is null, or why nothing can be said at all. */
   why: Nullable(Type.String()),
+  /** What the clients of the scenario saw; null: there was none. */
+  load: Nullable(
+    Type.Object({
+      scenario: Type.String(),
+      offeredRate: Type.Number(),
+      requests: Type.Integer(),
+      errors: Type.Record(Type.String(), Type.Integer()),
+      p99Ms: byPhase(Nullable(Type.Number())),
+      responseMs: byPhase(Percentiles),
+    }),
+  ),
   /** The first of the acknowledged writes that are gone. */
   lostTokens: Type.Array(Type.String()),
   seconds: Type.Array(
@@ -73,8 +74,8 @@ export type DrillResult = Static<typeof DrillResult>;
 
 type Phases<T> = { before: T; during: T; after: T };
 const requests = (phase: string) => exact(`requests-${phase}`, 'requests', { better: 'none' });
-const p99 = (phase: string) =>
-  timed(`p99-${phase}`, 'ms', {
+const p99 = (phase: string, of = '') =>
+  timed(`${of}p99-${phase}`, 'ms', {
     help: `Response time of what succeeded, from when it was due; ${phase} the fault.`,
   });
 /** How many there were depends on the moment: it advises, and the objectives decide. */
@@ -87,6 +88,7 @@ export const drill = measure({
   what: 'what a fault under load costs the clients, and whether every acknowledged write is still there',
   suites: [],
   sections: {
+    recovery,
     drill: optionalSection(
       Type.Optional(Type.Array(DrillResult)),
       rows<DrillResult>(
@@ -136,6 +138,21 @@ export const drill = measure({
               'Writes that were never answered and are there.',
             ),
             impossible: writes('impossible', 'less', 'Rows that nobody wrote, or that were refused.'),
+          }),
+          load: group({
+            offeredRate: timed('load-offered-rate', '/s', { better: 'none' }),
+            requests: exact('load-requests', 'requests', { better: 'none' }),
+            errors: tally('load-errors', 'errors', 'sqlstate', { decides: null }),
+            p99Ms: group<Phases<number>>({
+              before: p99('before', 'load-'),
+              during: p99('during', 'load-'),
+              after: p99('after', 'load-'),
+            }),
+            responseMs: group<Phases<Percentiles>>({
+              before: percentiles('load-response-before'),
+              during: percentiles('load-response-during'),
+              after: percentiles('load-response-after'),
+            }),
           }),
           seconds: not('the course over time'),
           events: not('the course over time'),

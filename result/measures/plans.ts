@@ -65,6 +65,10 @@ export const PlanResult = Type.Object({
   ),
   file: Type.Optional(Type.String({ description: "EXPLAIN's JSON, relative to the run's folder" })),
   expectation: Type.Object({ ok: Nullable(Type.Boolean()), why: Type.String() }),
+  /** Only the planner was asked, on a copy of its knowledge: nothing was executed, so pages and time are null. */
+  estimated: Type.Optional(Type.Literal(true)),
+  estimatedCost: Type.Optional(Type.Number({ description: "in the planner's units" })),
+  estimatedRows: Type.Optional(Type.Number()),
 });
 export type PlanResult = Static<typeof PlanResult>;
 
@@ -171,6 +175,8 @@ export const plans = measure({
               help: 'The worst estimate of a node: estimated against actual rows.',
             },
           }),
+          estimatedCost: not('the planner’s own unit: an estimate is no measurement'),
+          estimatedRows: not('an estimate is no measurement'),
           lines: not('places of nodes in a tree; the pages and the time of the plan are figures'),
           nested: not('parts of the statement, whose pages and time have theirs in them'),
         },
