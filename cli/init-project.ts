@@ -102,7 +102,7 @@ async function readLogFile(file: string, session: Connection | null, most: numbe
       `Give a part of it: tail -c 200M ${file} > part.log`,
     );
   const named = await session?.query<{ name: string }>('SELECT current_database() AS name');
-  const database = named?.rows[0]!.name ?? null;
+  const database = named?.rows[0]?.name ?? null;
   const log = readLog(await readFile(file, 'utf8'), { database, most });
   if (database === null && log.databases.length > 1)
     throw usage(

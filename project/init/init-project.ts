@@ -77,6 +77,7 @@ export async function initProject(session: Session | null, options: InitOptions)
   files.set('olympus.yaml', projectText(options, tables, tenants));
   const left = statements.filter(({ runnable }) => !runnable);
   if (left.length > 0) files.set('left-out.md', leftOutText(left, called));
+  if (options.log) files.set('.gitignore', ignoreText);
   const seen = [...files.keys()].flatMap((path) => /^sources\/(seen_\w+)\.sql$/.exec(path)?.[1] ?? []);
   return { statements, sources: [...sources.names(), ...seen], tables, tenants, files };
 }
@@ -179,6 +180,9 @@ const columnsOf =
   (tables: readonly InitTable[]) =>
   (schema: string, name: string): readonly string[] | undefined =>
     tables.find((each) => each.schema === schema && each.name === name)?.columns;
+
+/** What a log has of people's data stays on this machine. */
+const ignoreText = '# real values of the log\nsources/seen_*.sql\n';
 
 /** The server shows interval '1 day' as interval $2, which is no SQL. */
 const withCasts = (query: string): string =>

@@ -18,7 +18,9 @@ export interface LogMessages {
 /** The messages of a log as PostgreSQL writes it: csvlog, jsonlog, or stderr with any log_line_prefix. */
 export function logMessages(text: string): LogMessages {
   if (/^\s*\{/.test(text)) return jsonMessages(text);
-  return csvFields(csvRecords(text.trimStart()).next().value ?? []) ? csvMessages(text) : stderrMessages(text);
+  return csvFields(csvRecords(text.trimStart()).next().value ?? [])
+    ? csvMessages(text)
+    : stderrMessages(text);
 }
 
 /** Columns of csvlog: 23 in PostgreSQL 12, 26 from 14 on. */
