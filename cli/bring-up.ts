@@ -42,6 +42,7 @@ export async function bringUp(context: Context, request: TopologyRequest): Promi
       : namedTopology(request.topology);
   if (named) requireTogether(named);
   context.progress.stage('topology');
+  if (!request.looks) await repairLeftBroken(context, cacheFolder(context.cache));
   // `up` goes on to the providers, which repair what died of a held topology; all others use it as it is.
   if (request.lifetime === 'tied') {
     const joined = await join(context, named, request.looks ?? false);
@@ -60,7 +61,6 @@ async function join(
   looks: boolean,
 ): Promise<Topology | undefined> {
   const cache = cacheFolder(context.cache);
-  await repairLeftBroken(context, cache);
   const before = await attach(context);
   if (!before) return await requireNothingHalfUp(context);
   if (named !== undefined && named.source !== before.held.source) {

@@ -14,6 +14,9 @@ test('the command that makes a run again can be pasted, and has not its name, wh
     '--note',
     '--quiet',
     '--open',
+    '--live',
+    '--live',
+    '8080',
     '--scale',
     'tiny',
   ];

@@ -8,6 +8,8 @@ export interface Drawn extends Progress {
   /** What the whole run will do: from now on the time that is left of it is shown too. */
   plan(plan: RunPlan): void;
   listen(listener: (line: Line) => void): void;
+  /** The stage and what is known of it and of the run, in a line; empty between stages. */
+  standing(): string;
   end(): void;
 }
 
@@ -87,6 +89,7 @@ export function draw(
       print({ level: 'note', text }, text);
     },
     listen: (listener) => void listeners.push(listener),
+    standing: () => (stageName ? `${stageName}: ${standing()}` : ''),
     stage(name) {
       endStage();
       stageName = name;

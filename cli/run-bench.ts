@@ -35,6 +35,7 @@ import { bringUp } from './bring-up.ts';
 import type { Context } from './command.ts';
 import { commandLine } from './command-line.ts';
 import { dataPlan, keptData } from './data-plan.ts';
+import { type Live, startLive } from './live/live.ts';
 import { openReport } from './open-report.ts';
 import type { DataOptions } from './options.ts';
 import { prepareDataset } from './prepare-dataset.ts';
@@ -74,6 +75,11 @@ export async function runBench(
   const stages = ['topology', 'data', ...measures.map(({ part }) => part)];
   progress.plan(await planRun(options.out, { ...options, scale: options.scale }, stages));
   const result = emptyResult(run.facts);
+  await using live = context.live === undefined ? undefined : await followLive(context, context.live);
+  const saved = async () => {
+    await run.save(result);
+    live?.tell({ directory: run.directory });
+  };
   let nothingAsked = false;
   try {
     const timed = stopwatch(result);
@@ -103,8 +109,8 @@ export async function runBench(
       progress.stage('k6');
       await timed('k6', () => k6.ready);
     }
-    await run.save(result);
-    await measure(run, result, measures, {
+    await saved();
+    await measure(saved, result, measures, {
       run: { id: run.facts.id, environment: result.environment },
       topology,
       database,
@@ -134,6 +140,8 @@ export async function runBench(
     else {
       progress.stage('report');
       await conclude(run, result, { ...options, accepted });
+      if (!result.run.complete) progress.note(`what was measured until then: ${run.directory}/index.html`);
+      live?.tell({ directory: run.directory, ended: result.verdict.status });
     }
   }
   if (store) await keepIn(store, run.directory, result, progress);
@@ -164,8 +172,29 @@ function k6Build({ progress, signal }: Context, measures: readonly Measure[]) {
   return build;
 }
 
+/** The page of this run: it is told every line, and each second where the run stands. */
+async function followLive({ progress }: Context, port: string): Promise<Live> {
+  const live = await startLive(port);
+  progress.note(`live: ${live.url} (a browser on this machine takes of its cores while it looks)`);
+  progress.listen(({ text }) => live.tell({ line: text }));
+  const standing = setInterval(() => live.tell({ standing: progress.standing() }), 1000);
+  standing.unref();
+  return {
+    ...live,
+    async [Symbol.asyncDispose]() {
+      clearInterval(standing);
+      await live[Symbol.asyncDispose]();
+    },
+  };
+}
+
 /** Runs the suite; every part's sections are in the saved result as soon as it ended. */
-async function measure(run: RunDirectory, result: Result, measures: readonly Measure[], setting: Setting) {
+async function measure(
+  saved: () => Promise<void>,
+  result: Result,
+  measures: readonly Measure[],
+  setting: Setting,
+) {
   const host = sampleHost();
   using machine = watchMachine({ roots: await serverRoots(setting.topology) });
   try {
@@ -174,7 +203,7 @@ async function measure(run: RunDirectory, result: Result, measures: readonly Mea
       result.skipped.push(...skipped);
       result.warnings.push(...warnings);
       result.run.stages.push({ name: part, seconds });
-      await run.save(result);
+      await saved();
     }
   } finally {
     const { stealPct } = host.end();

@@ -12,5 +12,9 @@ export const runOptions = (what = 'folder of the runs') => [
   new Option('--out <dir>', what).default('runs'),
   new Option('--name <name>', 'what to call this run: it can stand where an id can, such as in compare'),
   new Option('--note <text>', 'what to remember of this run; it stands in its report'),
+  new Option(
+    '--live [port]',
+    'a page on 127.0.0.1 that shows the run while it is under way; any free port when absent',
+  ),
   new Option('--open', 'open the report in a browser at the end'),
 ];

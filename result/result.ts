@@ -28,6 +28,7 @@ export type * from './measures/olap.ts';
 export type * from './measures/pagination.ts';
 export type * from './measures/plans.ts';
 export type * from './measures/pooler.ts';
+export type * from './measures/recovery.ts';
 export type * from './measures/rls.ts';
 export type * from './measures/vector.ts';
 export type * from './others.ts';

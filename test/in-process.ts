@@ -25,6 +25,7 @@ export async function inProcess(
     cache: undefined,
     wait: true,
     open: false,
+    live: undefined,
     notMine: false,
     project: shop,
     permission: { allowWrites: false, notOurs: undefined },

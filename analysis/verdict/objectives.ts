@@ -14,6 +14,7 @@ import { judging } from './judging.ts';
 import { onlyEstimated } from './only-estimated.ts';
 import { rightPages, wrongPages } from './pages.ts';
 import { foreignIdentities, poolerObjectives } from './pooler.ts';
+import { isRecoveryObjective, recoveryObjectives } from './recoveries.ts';
 import { exactPromises } from './slo-services.ts';
 import { takenShare } from './taken-share.ts';
 import { isCounted, thresholds } from './thresholds.ts';
@@ -49,7 +50,7 @@ export const exact: ReadonlySet<string> = new Set([
 
 /** Whether an objective holds or not whatever the machine did meanwhile. */
 export const isExact = (name: string): boolean =>
-  exact.has(name) || isCounted(name) || isDrillObjective(name);
+  exact.has(name) || isCounted(name) || isDrillObjective(name) || isRecoveryObjective(name);
 
 /** The goals of the schema and its statements, each with its answer; ok null where it was not measured. */
 export function objectives(facts: Facts): TrustCheck[] {
@@ -71,6 +72,7 @@ export function objectives(facts: Facts): TrustCheck[] {
     ...judging('pooler.*', poolerObjectives(facts.pooler ?? [])),
     ...judging('capacity.*', capacityObjectives(facts.capacity)),
     ...judging('drill.*', drillObjectives(facts.drill ?? [])),
+    ...judging('drill.*', recoveryObjectives(facts.recovery ?? [])),
     ...judging(facts.nightly ? 'nightly.*' : 'comparison.*', comparisonObjectives(facts)),
     ...judging('plans.*', failedStatements(facts)),
     ...failedParts(facts),

@@ -65,7 +65,7 @@ export const drillMeasure = (chosen: readonly Drill[], options: DrillOptions): M
           warnings = [],
           ...sections
         } = await attempt(one.name, setting, left, () => one.run(own));
-        Object.assign(found, sections);
+        addSections(found, sections);
         left.skipped.push(...skipped);
         left.warnings.push(...warnings);
       } else
@@ -89,6 +89,17 @@ function chosenCases(drill: FaultDrill, setting: DrillSetting): readonly DrillCa
     `${drill.name} has no case with "${only}" in its name.`,
     `There is: ${all.map(({ name }) => name).join('; ')}`,
   );
+}
+
+/** Two drills may have rows of one section. */
+function addSections(found: Partial<Result>, sections: Partial<Result>): void {
+  const before: Record<string, unknown> = { ...found };
+  for (const [key, value] of Object.entries(sections)) {
+    const there = before[key];
+    Object.assign(found, {
+      [key]: Array.isArray(there) && Array.isArray(value) ? [...there, ...value] : value,
+    });
+  }
 }
 
 async function* rowsOf(

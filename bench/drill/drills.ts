@@ -1,8 +1,11 @@
 import type { Drill } from './drill.ts';
 import { failover } from './faults/failover.ts';
 import { kill } from './faults/kill.ts';
+import { network } from './faults/network.ts';
 import { restart } from './faults/restart.ts';
 import { stall } from './faults/stall.ts';
+import { backup } from './recovery/backup.ts';
+import { pitr } from './recovery/pitr.ts';
 
 /** In the order in which `--all` runs them. */
-export const drills: readonly Drill[] = [restart, kill, stall, failover];
+export const drills: readonly Drill[] = [restart, kill, stall, failover, network, pitr, backup];

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { duration } from '../../config/duration.ts';
 import { usage } from '../../config/fault.ts';
 import type { DrillResult } from '../../result/measures/drill.ts';
+import type { RecoveryResult } from '../../result/measures/recovery.ts';
 import { type Context, command } from '../command.ts';
 import { databaseOption } from '../database-url.ts';
 import { type DataOptions, dataOptions, integer } from '../options.ts';
@@ -50,7 +51,7 @@ export const drill = command<DrillCommandOptions>(
     load: async () => {
       const { drillMeasure, drillNamed } = await import('../../bench/drill/drill-measure.ts');
       const { drills } = await import('../../bench/drill/drills.ts');
-      const { scenarioScript } = await import('../../bench/load/run-load.ts');
+      const { scenarioScript } = await import('../../scenarios/load-scripts.ts');
       const { answerRun } = await import('../answer-run.ts');
       const { runBench } = await import('../run-bench.ts');
       return async (context, options, ...names) => {
@@ -82,7 +83,10 @@ export const drill = command<DrillCommandOptions>(
         const run = await runBench(context, [measure], {
           ...{ ...options, kind: 'drill', suite: 'quick', asked: ['drill'] },
         });
-        return answerRun(context, run, (run.result.drill ?? []).flatMap(words));
+        return answerRun(context, run, [
+          ...(run.result.drill ?? []).flatMap(words),
+          ...(run.result.recovery ?? []).flatMap(recoveryWords),
+        ]);
       };
     },
   },
@@ -139,5 +143,16 @@ function underWords({ load }: DrillResult): string[] {
   });
   return [
     `    ${load.scenario}: ${load.requests} requests; errors: ${errors.join(', ') || 'none'}; longest response ${most.join(', ')}`,
+  ];
+}
+
+/** One restore on the terminal. */
+function recoveryWords(one: RecoveryResult): string[] {
+  const { ledger, sizeBytes, backupMs, restoreMs, lostMs } = one;
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+  return [
+    `  ${one.name} (${one.case})${one.repetition > 1 ? `, repetition ${one.repetition}` : ''}: ${(sizeBytes / 1e6).toFixed(0)} MB backed up in ${seconds(backupMs)}, restored in ${seconds(restoreMs)} to ${one.target}`,
+    `    rows: ${one.digestEqual === null ? 'not known' : one.digestEqual ? 'the same' : 'NOT THE SAME'}, ${one.digestWhy}`,
+    `    writes: ${ledger.lost === null ? `the ledger could not be checked: ${ledger.why}` : `${ledger.acknowledged} acknowledged, ${ledger.lost} of them lost; ${ledger.impossible} from after that moment`}; lost time: ${lostMs === null ? `not known: ${one.lostWhy}` : `${Math.round(lostMs)} ms`}`,
   ];
 }

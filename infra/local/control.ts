@@ -7,7 +7,15 @@ import { signalFamily } from '../process/signal-family.ts';
 import type { Control, StopHow } from '../topology/control.ts';
 import { forgetBreakage, noteBreakage } from './breakage.ts';
 import type { Site } from './local-topology.ts';
-import { follow, leaderIn, pointPooler, rejoin, restoreRoles, rolesMoved } from './roles.ts';
+import {
+  follow,
+  leaderIn,
+  pointPooler,
+  rejoin,
+  restoreRoles,
+  rolesMoved,
+  straightenRoutes,
+} from './roles.ts';
 import { startParts } from './start-parts.ts';
 import { type LocalState, readState } from './state.ts';
 import { runningPart, stopPart } from './stop-parts.ts';
@@ -45,8 +53,8 @@ export function localControl(folder: string, siteOf: () => Promise<Site>): Contr
     resume: async (part) => signal(part, 'SIGCONT'),
     start: (part) => start([part]),
     leads: () => leaderIn(folder, stateOf(folder)),
-    pointPooler: async (to) => pointPooler(await place(), to),
-    follow: async (standby, leader) => follow(await place(), standby, leader),
+    pointPooler: async (to, port) => pointPooler(await place(), to, port),
+    follow: async (standby, leader, port) => follow(await place(), standby, leader, port),
     rejoin: async (former, leader) => rejoin(await place(), former, leader),
     restoreRoles: async () => restoreRoles(await place()),
     async repair() {
@@ -57,6 +65,7 @@ export function localControl(folder: string, siteOf: () => Promise<Site>): Contr
       if (rolesMoved(found)) await restoreRoles(found);
       const away = had.filter((part) => pid(part) === undefined);
       if (away.length > 0) await start(away);
+      await straightenRoutes(found);
       await forgetBreakage(folder);
     },
   };

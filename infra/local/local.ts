@@ -6,14 +6,15 @@ import { unprivilegedAccount } from '../process/unprivileged.ts';
 import type { ObjectStore } from '../services/object-store.ts';
 import { cacheFolder, requireTraversable } from '../setup/cache-folder.ts';
 import type { Absent, Endpoint } from '../topology/endpoint.ts';
+import { connect } from '../topology/session.ts';
 import { Topology } from '../topology/topology.ts';
-import { isBroken } from './breakage.ts';
+import { breakageIn, isBroken } from './breakage.ts';
 import { localControl } from './control.ts';
 import { type Examined, examine } from './examine.ts';
 import { heldFolder, localFolder, removeFolder, tiedFolder } from './folder.ts';
 import { type Facts, keepData } from './keep.ts';
 import type { Lifetime, Site } from './local-topology.ts';
-import { localEndpoint } from './login.ts';
+import { accounts, databaseName, localEndpoint, localUrl } from './login.ts';
 import { findPostgres } from './postgres-build.ts';
 import { restoreData } from './restore.ts';
 import { fetchEntry, shareEntry } from './shared-kept.ts';
@@ -161,9 +162,13 @@ function heldControl(cache: string | undefined, name: string) {
 export const isBrokenLocal = ({ cache, name = 'default' }: Held): boolean =>
   isBroken(heldFolder(cacheFolder(cache), name));
 
-/** Repairs that. */
-export const repairLocal = ({ cache, name = 'default' }: Held): Promise<void> =>
-  heldControl(cache, name).repair();
+/** Repairs that, and drops what the drill had in the database. */
+export async function repairLocal({ cache, name = 'default' }: Held): Promise<void> {
+  await heldControl(cache, name).repair();
+  const { passwords, ports } = readState(heldFolder(cacheFolder(cache), name))!;
+  await using admin = await connect(localUrl(accounts.admin, passwords.admin, ports.primary!, databaseName));
+  await admin.query('DROP SCHEMA IF EXISTS olympus_drill CASCADE');
+}
 
 export interface EndpointStatus {
   readonly name: EndpointName;
@@ -184,7 +189,13 @@ export async function statusLocal({ cache, name = 'default' }: Held): Promise<En
   const folder = heldFolder(cacheFolder(cache), name);
   const state = readState(folder);
   if (!state) return [];
-  return (await examine(folder, state)).map((examined) => ({
+  const broken = breakageIn(folder);
+  const found = (await examine(folder, state)).map((examined) =>
+    broken && examined.part === 'primary' && examined.state === 'running'
+      ? { ...examined, state: 'degraded' as const, why: broken }
+      : examined,
+  );
+  return found.map((examined) => ({
     name: examined.part,
     provider: 'local',
     state: examined.state,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { missing } from '../../config/fault.ts';
@@ -39,12 +39,12 @@ const admin = (place: Place, part: EndpointName): Promise<Connection> =>
   );
 
 /** Has the pooler serve another server. */
-export async function pointPooler(place: Place, to: EndpointName): Promise<void> {
+export async function pointPooler(place: Place, to: EndpointName, port = portOf(place, to)): Promise<void> {
   const { site, state } = place;
   const program = findPooler();
   if (!program || state.ports.pooler === undefined) return;
   await stopPooler(partFolder(site, 'pooler'));
-  await runPooler(site, state, { pid: 0, port: portOf(place, to), started: false }, program);
+  await runPooler(site, state, { pid: 0, port, started: false }, program);
 }
 
 /** ms; a standby that can follow does so within a second or two. */
@@ -60,13 +60,18 @@ const arrived = `
   FROM pg_stat_wal_receiver`;
 
 /** Has a running standby stream from another server, through a slot there. */
-export async function follow(place: Place, standby: EndpointName, leader: EndpointName): Promise<string> {
+export async function follow(
+  place: Place,
+  standby: EndpointName,
+  leader: EndpointName,
+  port = portOf(place, leader),
+): Promise<string> {
   const { site } = place;
   await using leading = await admin(place, leader);
   await slotFor(leading, standby);
   await writeSettings(site, standby, portOf(place, standby), {
     ...ownSettings(standby),
-    ...streaming(site, standby, { port: portOf(place, leader) }),
+    ...streaming(site, standby, { port }),
   });
   await using following = await admin(place, standby);
   await following.query('SELECT pg_reload_conf()');
@@ -215,6 +220,24 @@ export async function restoreRoles(place: Place): Promise<void> {
   });
   await pointPooler(place, 'primary');
 }
+
+/** A drill that was killed may have led the pooler or a replica through a proxy, which is gone with it. */
+export async function straightenRoutes(place: Place): Promise<void> {
+  const { site, state } = place;
+  const primary = portOf(place, 'primary');
+  if (
+    state.ports.pooler !== undefined &&
+    !(await names(site, 'pooler', 'pgbouncer.ini', ` port=${primary}\n`))
+  )
+    await pointPooler(place, 'primary');
+  for (const name of replicas)
+    if (state.ports[name] !== undefined && !(await names(site, name, 'olympus.conf', `port=''${primary}''`)))
+      await follow(place, name, 'primary');
+}
+
+/** Whether a part's own file says this. */
+const names = async (site: Site, part: EndpointName, file: string, text: string): Promise<boolean> =>
+  (await readFile(join(partFolder(site, part), file), 'utf8')).includes(text);
 
 /** ms */
 const caughtUpWithin = 30_000;

@@ -21,10 +21,13 @@ export interface Control {
   start(part: EndpointName): Promise<void>;
   /** Which server leads: the primary, or a replica that was promoted. */
   leads(): EndpointName;
-  /** Has the topology's pooler serve another server: it is started anew, and its clients connect again. */
-  pointPooler(to: EndpointName): Promise<void>;
+  /**
+   * Has the topology's pooler serve another server: it is started anew, and its clients connect again.
+   * @param port where that is reached, if not at its own port
+   */
+  pointPooler(to: EndpointName, port?: number): Promise<void>;
   /** Has a running standby follow another server; where it cannot, it is made anew from that. Says how, and why. */
-  follow(standby: EndpointName, leader: EndpointName): Promise<string>;
+  follow(standby: EndpointName, leader: EndpointName, port?: number): Promise<string>;
   /** Makes a former primary a standby of the new one: by pg_rewind, else from a copy. Says how, and why. */
   rejoin(former: EndpointName, leader: EndpointName): Promise<string>;
   /** Gives every server its own part again: the primary leads, both replicas follow it, the pooler serves it. */

@@ -53,7 +53,7 @@ test('a bench run that was cut off says in the section of each part that it was 
   const result = exampleResult(empty);
   const page = renderHtml({ ...result, run: { ...result.run, complete: false } });
   assert.ok(idsOf(page).includes('pagination'));
-  assert.match(page, /No data\. The run ended before this was measured/);
+  assert.match(page, /No data\. The run had not come to this/);
 });
 
 test('a part that was skipped keeps its section, in a run of any kind', () => {

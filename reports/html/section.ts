@@ -25,7 +25,7 @@ export function absent(result: Result, parts: readonly string[], otherwise: stri
         ({ part, why, how }) => html`<strong>${part}</strong> was skipped: ${sentence(why)} ${how}`,
       ),
     };
-  if (!result.run.complete) return { kind: 'absent', why: ['The run ended before this was measured.'] };
+  if (!result.run.complete) return { kind: 'absent', why: ['The run had not come to this.'] };
   return { kind: 'absent', why: [otherwise] };
 }
 

@@ -4,23 +4,13 @@ import { exact, group, not, percentiles, rows, tally, timed } from '../figure-tr
 import { measure, optionalSection } from '../measure-description.ts';
 import { Nullable, Percentiles } from '../percentiles.ts';
 import { words } from '../words.ts';
+import { DrillLedger } from './drill-ledger.ts';
+import { recovery } from './recovery.ts';
+
+export { DrillLedger } from './drill-ledger.ts';
 
 const byPhase = <T extends Parameters<typeof Nullable>[0]>(each: T) =>
   Type.Object({ before: each, during: each, after: each });
-
-/** Every write by what its client was told and whether its row is there. null: it could not be checked, `why` says so. */
-export const DrillLedger = Type.Object({
-  acknowledged: Type.Integer({ description: 'writes whose commit the client was told of' }),
-  present: Nullable(Type.Integer({ description: 'acknowledged, and found' })),
-  lost: Nullable(Type.Integer({ description: 'acknowledged, and not found' })),
-  refused: Type.Integer({ description: 'an error of the server said that nothing was written' }),
-  notSent: Type.Integer({ description: 'there was no connection to send it on' }),
-  uncertain: Type.Integer({ description: 'sent, and the answer never came: it may be there or not' }),
-  unacknowledgedPresent: Nullable(Type.Integer({ description: 'uncertain, and found' })),
-  impossible: Nullable(Type.Integer({ description: 'refused, not sent or never written, and found' })),
-  why: Nullable(Type.String()),
-});
-export type DrillLedger = Static<typeof DrillLedger>;
 
 export const DrillResult = Type.Object({
   name: Type.String({ description: 'the drill' }),
@@ -98,6 +88,7 @@ export const drill = measure({
   what: 'what a fault under load costs the clients, and whether every acknowledged write is still there',
   suites: [],
   sections: {
+    recovery,
     drill: optionalSection(
       Type.Optional(Type.Array(DrillResult)),
       rows<DrillResult>(

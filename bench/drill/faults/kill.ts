@@ -1,5 +1,6 @@
 import { connect } from '../../../infra/topology/session.ts';
 import type { DrillCase, DrillSetting, FaultDrill } from '../drill.ts';
+import { until } from '../until.ts';
 import { writesAndStreams } from '../writes-and-streams.ts';
 
 /** SIGKILL: to one back end, at which PostgreSQL ends all others and recovers; and to the postmaster itself. */
@@ -11,19 +12,35 @@ export const kill: FaultDrill = {
   cases: () => [backEnd, postmaster],
 };
 
+/** ms */
+const findWithin = 5000;
+/** By its login: through a pooler the last statement of a session is the pooler's own. One at work is the best. */
+const backEndOfTheLoad = `
+  SELECT pid FROM pg_stat_activity
+  WHERE backend_type = 'client backend' AND datname = current_database() AND usename = $1
+  ORDER BY (state = 'active') DESC, query_start DESC LIMIT 1`;
+
 const backEnd: DrillCase = {
   name: 'back end',
   needs: ['primary'],
   stopsServers: true,
   judged: 'writes',
   promise: 'no-loss',
-  async inject({ topology, database, event }: DrillSetting) {
-    await using admin = await connect(topology.get('primary').url('admin', database), 'olympus-drill-watch');
-    const { rows } = await admin.query<{ pid: number }>(
-      `SELECT pid FROM pg_stat_activity
-       WHERE backend_type = 'client backend' AND query LIKE 'INSERT INTO olympus_drill.ledger%' LIMIT 1`,
+  async inject({ topology, database, event, signal }: DrillSetting) {
+    const primary = topology.get('primary');
+    await using admin = await connect(primary.url('admin', database), 'olympus-drill-watch');
+    let pid: number | undefined;
+    await until(
+      async () => {
+        const { rows } = await admin.query<{ pid: number }>(backEndOfTheLoad, [
+          decodeURIComponent(new URL(primary.url('app', database)).username),
+        ]);
+        pid = rows[0]?.pid;
+        return pid !== undefined;
+      },
+      findWithin,
+      signal,
     );
-    const pid = rows[0]?.pid;
     if (pid === undefined) throw new Error('no back end of the load was found to kill');
     event(`killed back end ${pid}`);
     process.kill(pid, 'SIGKILL');

@@ -18,7 +18,7 @@ export function verdictBanner(result: Result): Html {
   const { verdict, run, warnings } = result;
   return html`<section id="verdict" class="verdict ${verdict.status}" aria-labelledby="verdict-title">
 <h2 id="verdict-title"><span class="sign" aria-hidden="true">${signs[verdict.status]}</span> ${statusWords[verdict.status]}</h2>
-${!run.complete && html`<p class="incomplete">This run is not complete: it was cut off, and shows what was measured until then.</p>`}
+${!run.complete && html`<p class="incomplete">This run is not complete: it was cut off, or is under way, and shows what was measured until then.</p>`}
 <ul class="reasons">${verdict.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>
 ${partsList(verdict)}
 ${result.readiness && readinessOf(result.readiness)}
