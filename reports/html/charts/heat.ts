@@ -28,7 +28,7 @@ const shades = 9;
 
 const eventNames = ({ events }: Heat): string[] => [...new Set(events.map(({ name }) => name))];
 const topOf = (heat: Heat): number => 8 + eventHeight * eventNames(heat).length;
-export const heatHeight = (heat: Heat): number => topOf(heat) + rowHeight * heat.classes.length + 46;
+const heatHeight = (heat: Heat): number => topOf(heat) + rowHeight * heat.classes.length + 46;
 
 /** As SVG: an event is a bar with its name, a class a row, and the shade of a cell the logarithm of its count. */
 export function drawHeat(heat: Heat, attributes: Part): Html {
