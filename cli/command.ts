@@ -6,6 +6,7 @@ import type { Project } from '../project/project.ts';
 import { findProject } from '../project/read-project.ts';
 import { interruptible } from './interrupt.ts';
 import { draw } from './progress.ts';
+import { serverRefusal } from './server-refusal.ts';
 import type { TopologyOptions } from './topology-options.ts';
 
 /** What every command is given beside its own options. */
@@ -50,8 +51,15 @@ export function command<Options>(
   {
     options = [],
     example,
+    more,
     load,
-  }: { options?: Option[]; example: string; load: () => Promise<Action<Options>> },
+  }: {
+    options?: Option[];
+    example: string;
+    /** What its arguments can be, read when the help is printed. */
+    more?: () => string;
+    load: () => Promise<Action<Options>>;
+  },
 ): Command {
   const described = new Command(usage.split(' ')[0])
     .description(what)
@@ -62,6 +70,7 @@ export function command<Options>(
       'a project of your own (its olympus.yaml); default: the nearest upwards, else the shop',
     )
     .option('--cache <dir>', 'folder for servers, builds and data (also OLYMPUS_CACHE)')
+    .addHelpText('after', () => (more ? `\n${more()}` : ''))
     .addHelpText('after', `\nExample:\n  $ ${example}`)
     .exitOverride();
   for (const argument of usage.split(' ').slice(1)) described.argument(argument);
@@ -118,7 +127,7 @@ export function command<Options>(
 
 /** Prints what went wrong, where and what to do next, and returns the exit code. */
 export function printFault(thrown: unknown): number {
-  const error = fullDisk(thrown) ?? thrown;
+  const error = fullDisk(thrown) ?? (thrown instanceof Fault ? undefined : serverRefusal(thrown)) ?? thrown;
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   if (error instanceof Fault) {
     process.stderr.write(`olympus: ${error.message}\n  next: ${error.next}\n`);

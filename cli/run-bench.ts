@@ -140,6 +140,7 @@ export async function runBench(
     else {
       progress.stage('report');
       await conclude(run, result, { ...options, accepted });
+      if (!result.run.complete) progress.note(`what was measured until then: ${run.directory}/index.html`);
       live?.tell({ directory: run.directory, ended: result.verdict.status });
     }
   }

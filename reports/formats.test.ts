@@ -22,6 +22,16 @@ test('the JUnit report of a run', async (t) => {
   t.assert.snapshot(await render(exampleResult(), 'junit'), as);
 });
 
+test('retries, stalls and outages of a load stand in the JUnit report too', async () => {
+  const example = exampleResult();
+  const [load] = example.load;
+  const outage = { endpoint: 'replica1', fromS: 2.5, toS: null, recoveryMs: null, failures: 130 };
+  const text = await render({ ...example, load: [{ ...load!, retries: 29, outages: [outage] }] }, 'junit');
+  const [, said = ''] = /<system-out>(.*)<\/system-out>/.exec(text) ?? [];
+  assert.match(said, new RegExp(`${load!.scenario}, open: Retries: 29 for `));
+  assert.match(said, /Outage: from second 2\.5 on connections to replica1 failed \(130 requests\)/);
+});
+
 test('hostile text makes neither markup nor links in the summary', async () => {
   const text = await render(everyString(exampleResult()), 'md');
   assert.ok(!/<script|\]\(http|http:/.test(text.replaceAll(/`[^`]*`{1,}[^\n]*/g, '')));
@@ -41,6 +51,7 @@ test('hostile text leaves the JUnit report well-formed', async () => {
   assert.equal(
     text
       .replace(/<\?xml[^>]*>/, '')
+      .replaceAll(/<system-out>[^<]*<\/system-out>/g, '')
       .replaceAll(/<[^>]*>/g, '')
       .trim(),
     '',

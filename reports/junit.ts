@@ -1,10 +1,11 @@
 import type { Nightly, Objective, Result, TrustCheck } from '../result/result.ts';
 import { brief, quantity } from './format.ts';
+import { loadWords } from './load-words.ts';
 
 /** JUnit XML: each objective and each trust check is a test case; what was not measured is skipped, with why. */
 export function renderJunit(result: Result): string {
   const suites = [
-    suite('objectives', result, result.objectives),
+    suite('objectives', result, result.objectives, happened(result)),
     suite('trust', result, result.trust.checks),
     ...(result.nightly ? [suite('night', result, nightChecks(result.nightly))] : []),
   ];
@@ -30,15 +31,27 @@ const nightChecks = ({ metrics }: Nightly): Objective[] =>
       value: value === null ? null : Math.exp(value),
     }));
 
-function suite(name: string, { run, verdict }: Result, checks: readonly (Objective | TrustCheck)[]): string {
+/** Retries, stalls and outages have no case of their own where nothing was promised of them. */
+const happened = ({ load }: Result): string[] =>
+  load.flatMap((one) => loadWords(one).map((words) => `${one.scenario}, ${one.model}: ${words}`));
+
+function suite(
+  name: string,
+  { run, verdict }: Result,
+  checks: readonly (Objective | TrustCheck)[],
+  words: readonly string[] = [],
+): string {
   return `  <testsuite name="${name}" ${totals(checks)} timestamp="${xml(run.startedAt)}">
     <properties>
       <property name="run" value="${xml(run.id)}"/>
       <property name="verdict" value="${xml(verdict.status)}"/>
     </properties>
-${checks.map((check) => testCase(name, check)).join('\n')}
+${[...checks.map((check) => testCase(name, check)), ...outOf(words)].join('\n')}
   </testsuite>`;
 }
+
+const outOf = (words: readonly string[]) =>
+  words.length > 0 ? [`    <system-out>${words.map(xml).join('&#10;')}</system-out>`] : [];
 
 function testCase(group: string, { name, ok, value, limit, unit, why }: Objective): string {
   const open = `    <testcase classname="olympus.${group}" name="${xml(name)}" time="0"`;

@@ -50,6 +50,32 @@ test('loads of another rate, duration or number of connections are unlike: named
   }
 });
 
+test('a load whose last answers came late was measured for as long as the other: that they came late is compared', () => {
+  const due = Array.from({ length: 30 }, (_, s) => ({
+    ...load!.series[0]!,
+    s,
+    due: load!.offeredRate!,
+    requests: 1,
+  }));
+  const scheduled = { ...load!, series: due };
+  const behind = {
+    ...scheduled,
+    seconds: 68,
+    responseMs: { ...load!.responseMs, p99: 9999 },
+  };
+  const a = { ...example, load: [scheduled] };
+  const { unlike, comparison } = compareRuns(a, { ...a, load: [behind] }, equal);
+  assert.deepEqual(unlike, []);
+  assert.deepEqual(rowsOf(comparison, /^load .*, response p99$/), [['worse', 'advisory']]);
+  const shorter = { ...scheduled, series: due.slice(0, 5) };
+  assert.match(
+    compareRuns(a, { ...a, load: [shorter] }, equal)
+      .unlike.map(({ why }) => why)
+      .join(),
+    /measured for 30 s against 5 s/,
+  );
+});
+
 test('a rate that is nearly the same is one load', () => {
   const { comparison, unlike } = against({
     load: [{ ...load!, offeredRate: 1380, responseMs: { ...load!.responseMs, p99: 99 } }],

@@ -39,9 +39,15 @@ function unlikeLoads(a: readonly LoadResult[], b: readonly LoadResult[]): Unlike
 function loadDifferences(a: LoadResult, b: LoadResult): string[] {
   return [
     arrivalsDiffer(a, b) ? differs('offered', a.offeredRate, b.offeredRate, '/s') : '',
-    differs('measured for', a.seconds, b.seconds, ' s'),
+    differs('measured for', scheduledSeconds(a), scheduledSeconds(b), ' s'),
     a.connections === b.connections ? '' : `${a.connections} against ${b.connections} connections`,
   ].filter((why) => why !== '');
+}
+
+/** How long requests fell due: the last answer may come later, which is what is compared. */
+function scheduledSeconds({ offeredRate, series, seconds }: LoadResult): number {
+  const due = series.reduce((sum, second) => sum + (second.due ?? 0), 0);
+  return offeredRate && due > 0 ? due / offeredRate : seconds;
 }
 
 /** Arrivals at random differ from run to run: only more than three standard deviations of them are another rate. */

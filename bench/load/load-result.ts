@@ -42,7 +42,7 @@ export function loadResult(
     achievedRate: report.requests / report.seconds,
     seconds: report.seconds,
     requests: report.requests,
-    dropped: report.dropped,
+    dropped: neverStarted(report),
     errors: report.errors,
     retries: report.retries,
     succeededRate: (report.requests - failed) / report.seconds,
@@ -74,6 +74,12 @@ export function loadResult(
     }),
     ...(report.routed && { reads: readsOf(report.routed) }),
   };
+}
+
+/** Of a load that was cut, what was due until then and has no answer: what was due later is not missing. */
+function neverStarted({ complete, due, dropped, requests }: EngineReport): number {
+  if (complete || !due) return dropped;
+  return Math.min(dropped, Math.max(0, due.reduce((sum, count) => sum + count, 0) - requests));
 }
 
 const readsOf = ({ writes, onReplica, fellBack, waits, wait }: NonNullable<EngineReport['routed']>) => ({

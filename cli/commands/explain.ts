@@ -85,9 +85,11 @@ export const explain = command<ExplainOptions>(
           [
             ...result.plans.map(planText),
             ...(modes ?? []).map(modesText),
+            ...result.skipped.map(({ part, why, how }) => `skipped ${part}: ${why} ${how}`),
             ...[...failed, ...lacking].map(({ message, advice }) => `${message} ${advice}`),
           ].join('\n\n'),
         );
+        if (result.skipped.length > 0) return exitCodes.component;
         return failed.length > 0 ? exitCodes.inconclusive : undefined;
       };
     },

@@ -7,6 +7,7 @@ import { connect } from '../topology/session.ts';
 import type { ExternalEntry } from '../topology/topology-file.ts';
 import { willMake } from './announce.ts';
 import { type Place, type PlaceOptions, placesOf, type SessionAttributes } from './place.ts';
+import { missingRights, type RightsFacts, readRights } from './rights.ts';
 
 export interface ExternalOptions {
   readonly entries: Readonly<Partial<Record<EndpointName, ExternalEntry>>>;
@@ -46,7 +47,13 @@ export async function connectExternal({
       absent.push({ part: name, why, how: 'Say --allow-writes if it may be written to.' });
       continue;
     }
-    const { place, version } = await reach(name, entry, { readOnly: !allowWrites, roles });
+    const options = {
+      readOnly: !allowWrites,
+      roles,
+      ...(await longEnough(name, entry, { roles, progress })),
+    };
+    const { place, version } = await reach(name, entry, options);
+    if (name === 'primary') await requireRights(place, { entry, roles, allowWrites, progress });
     progress.note(`${name} is ${version} at ${place.host}:${place.port}${allowWrites ? '' : ', read only'}`);
     const making = allowWrites ? willMake(name, place, { schema }) : undefined;
     if (making !== undefined) progress.note(making);
@@ -54,6 +61,81 @@ export async function connectExternal({
   }
   await requireOneCluster(endpoints);
   return { endpoints, absent };
+}
+
+/** A login's own statement_timeout below this ends statements that the harness gives their time. */
+const shortestTimeoutMs = 30_000;
+
+/** SQLSTATE query_canceled, which a statement_timeout ends with. */
+const timedOut = '57014';
+
+/** The time that statements of our sessions get where the login's own statement_timeout would end nearly all of them. */
+async function longEnough(
+  name: EndpointName,
+  entry: ExternalEntry,
+  { roles, progress }: Pick<ExternalOptions, 'roles' | 'progress'>,
+): Promise<Pick<PlaceOptions, 'statementTimeoutMs'>> {
+  if (descriptions[name].kind !== 'postgres') return {};
+  const { places } = placesOf(name, entry, { readOnly: false, roles });
+  const own = await timeoutOf(places[0]);
+  if (own === 0 || own >= shortestTimeoutMs) return {};
+  progress.note(
+    `${name}: the login's own statement_timeout of ${own} ms would end what is measured; sessions of this run have ${shortestTimeoutMs / 1000} s instead`,
+  );
+  return { statementTimeoutMs: shortestTimeoutMs };
+}
+
+/** Milliseconds, 0 for none; of a server that cannot be reached too, for that shows with its reason where it is used. */
+async function timeoutOf(place: Place): Promise<number> {
+  try {
+    await using session = await connect(place.url('admin'));
+    const { rows } = await session.query<{ ms: number }>(
+      `SELECT setting::int AS ms FROM pg_settings WHERE name = 'statement_timeout'`,
+    );
+    return rows[0]!.ms;
+  } catch (error) {
+    return (error as { code?: string }).code === timedOut ? 1 : 0;
+  }
+}
+
+/**
+ * Says which rights the login lacks, each with the command that gives it.
+ * @throws Fault (usage) where nothing right could be measured without one
+ */
+async function requireRights(
+  place: Place,
+  {
+    entry,
+    roles,
+    allowWrites,
+    progress,
+  }: Pick<ExternalOptions, 'roles' | 'allowWrites' | 'progress'> & { readonly entry: ExternalEntry },
+): Promise<void> {
+  const facts = await rightsOf(place, entry, roles);
+  const lacking = missingRights(facts);
+  // an empty database has nothing yet that a role could be kept from
+  const refusing = lacking.find(({ level }) => level === 'refuses' && facts.tables > 0);
+  if (refusing) throw usage(refusing.why, refusing.how);
+  if (facts.tables > 0 && facts.readableTables === 0) {
+    const [first] = lacking.filter(({ level }) => level === 'limits');
+    throw usage(
+      `${facts.login} may read none of the ${facts.tables} tables of ${facts.database}.`,
+      first!.how,
+    );
+  }
+  for (const { level, why, how } of lacking)
+    if (level === 'limits' || (level === 'writes' && allowWrites)) progress.note(`${why} ${how}`);
+}
+
+/** What the login of an endpoint may do. */
+export async function rightsOf(
+  place: Place,
+  { app, owner }: Pick<ExternalEntry, 'app' | 'owner'>,
+  roles: ExternalOptions['roles'],
+): Promise<RightsFacts> {
+  await using session = await connect(place.url('admin'));
+  const asked = [app ? null : roles.app, owner ? null : roles.owner].filter((role) => role !== null);
+  return await readRights(session, asked);
 }
 
 /**

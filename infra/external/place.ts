@@ -29,6 +29,8 @@ export interface PlaceOptions {
   readonly readOnly: boolean;
   /** Roles as which a login acts that has no URL of its own; null: as itself. */
   readonly roles: Readonly<Record<'app' | 'owner', string | null>>;
+  /** Of every session, in place of the login's own. */
+  readonly statementTimeoutMs?: number;
 }
 
 /** Which of several servers is meant, as libpq has it. */
@@ -73,6 +75,7 @@ export function placesOf(name: EndpointName, entry: ExternalEntry, options: Plac
             ...withOptions(info.options, {
               ...(options.readOnly && { default_transaction_read_only: 'on' }),
               ...(role !== null && { role }),
+              ...(options.statementTimeoutMs && { statement_timeout: String(options.statementTimeoutMs) }),
             }),
             sslmode: info.sslmode ?? entry.tls ?? 'verify-full',
             ...(entry.ca && { sslrootcert: entry.ca }),

@@ -15,9 +15,8 @@ export function withOptions(
     if (own !== undefined && !same(own, value))
       throw usage(
         `The connection sets ${name} to ${own} in its options, and this run needs ${value}.`,
-        name === 'default_transaction_read_only'
-          ? 'Remove it from the options, or allow writing with --allow-writes.'
-          : `Remove it from the options, or name a login of its own for that role (docs/topology.md).`,
+        advice[name] ??
+          'Remove it from the options, or name a login of its own for that role (docs/topology.md).',
       );
   }
   const added = Object.entries(ours).filter(([name]) => !theirs.has(name));
@@ -26,6 +25,11 @@ export function withOptions(
     .join(' ');
   return options === '' ? {} : { options };
 }
+
+const advice: Readonly<Record<string, string>> = {
+  default_transaction_read_only: 'Remove it from the options, or allow writing with --allow-writes.',
+  statement_timeout: 'Remove it from the options, or make it long enough for the statements (milliseconds).',
+};
 
 const truths = ['on', 'true', 'yes', '1'];
 const same = (a: string, b: string): boolean =>

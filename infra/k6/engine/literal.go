@@ -62,12 +62,14 @@ func (t template) render(out []byte, parameters Draw) []byte {
 func skipQuoted(sql string, i int) int {
 	rest := sql[i:]
 	switch {
+	case rest[0] == '\'' && isEscapePrefix(sql, i):
+		return behindEscapes(sql, i+1)
 	case rest[0] == '\'' || rest[0] == '"':
 		return behind(sql, i+1, rest[:1])
 	case strings.HasPrefix(rest, "--"):
 		return behind(sql, i+2, "\n")
 	case strings.HasPrefix(rest, "/*"):
-		return behind(sql, i+2, "*/")
+		return behindComment(sql, i+2)
 	case rest[0] == '$' && (i == 0 || !isWord(sql[i-1])):
 		tag := strings.IndexByte(rest[1:], '$')
 		if tag < 0 || strings.ContainsFunc(rest[1:1+tag], func(r rune) bool { return r < 128 && !isWord(byte(r)) }) ||
@@ -77,6 +79,42 @@ func skipQuoted(sql string, i int) int {
 		return behind(sql, i+tag+2, rest[:tag+2])
 	}
 	return i
+}
+
+// isEscapePrefix: the quote at i begins a string like E'it\'s', in which a backslash keeps the character after it.
+func isEscapePrefix(sql string, i int) bool {
+	return i > 0 && (sql[i-1] == 'E' || sql[i-1] == 'e') && (i == 1 || !isWord(sql[i-2]))
+}
+
+func behindEscapes(sql string, from int) int {
+	for i := from; i < len(sql); i++ {
+		switch sql[i] {
+		case '\\':
+			i++
+		case '\'':
+			if i+1 == len(sql) || sql[i+1] != '\'' {
+				return i + 1
+			}
+			i++
+		}
+	}
+	return len(sql)
+}
+
+// behindComment knows that comments nest, as in PostgreSQL and not in C.
+func behindComment(sql string, from int) int {
+	for i, depth := from, 1; i < len(sql); i++ {
+		switch {
+		case strings.HasPrefix(sql[i:], "/*"):
+			depth, i = depth+1, i+1
+		case strings.HasPrefix(sql[i:], "*/"):
+			if depth--; depth == 0 {
+				return i + 2
+			}
+			i++
+		}
+	}
+	return len(sql)
 }
 
 func behind(sql string, from int, mark string) int {

@@ -15,3 +15,21 @@ func TestParametersBecomeLiteralsOutsideOfQuotesAndComments(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
+
+// As PostgreSQL reads them: a backslash keeps a quote in E” alone, quotes are doubled in both, and comments nest.
+func TestEscapeStringsAndNestedCommentsHoldNoParameters(t *testing.T) {
+	for sql, parameters := range map[string]int{
+		`SELECT E'it\'s; $5', $1`:            1,
+		`SELECT e'\\', $2, 'x$3'`:            2,
+		`SELECT E'a''b\'$4', $1`:             1,
+		`SELECT 'it\', $1, '$7'`:             1,
+		`SELECT nameE'$9', $1`:               1,
+		`SELECT /* a /* $3 */ $4 */ $1 -- '`: 1,
+		`SELECT E'never closed $3`:           0,
+	} {
+		template, err := literalTemplate(sql)
+		if err != nil || template.parameters != parameters {
+			t.Errorf("%s: %d parameters, %v; want %d", sql, template.parameters, err, parameters)
+		}
+	}
+}
