@@ -6,6 +6,7 @@ import { network } from './faults/network.ts';
 import { restart } from './faults/restart.ts';
 import { soak } from './faults/soak.ts';
 import { stall } from './faults/stall.ts';
+import { migrationPatterns } from './migration/migration-drill.ts';
 import { backup } from './recovery/backup.ts';
 import { pitr } from './recovery/pitr.ts';
 
@@ -17,6 +18,7 @@ export const drills: readonly Drill[] = [
   failover,
   network,
   diskFull,
+  migrationPatterns,
   pitr,
   backup,
   soak,
