@@ -51,8 +51,15 @@ export function command<Options>(
   {
     options = [],
     example,
+    more,
     load,
-  }: { options?: Option[]; example: string; load: () => Promise<Action<Options>> },
+  }: {
+    options?: Option[];
+    example: string;
+    /** What its arguments can be, read when the help is printed. */
+    more?: () => string;
+    load: () => Promise<Action<Options>>;
+  },
 ): Command {
   const described = new Command(usage.split(' ')[0])
     .description(what)
@@ -63,6 +70,7 @@ export function command<Options>(
       'a project of your own (its olympus.yaml); default: the nearest upwards, else the shop',
     )
     .option('--cache <dir>', 'folder for servers, builds and data (also OLYMPUS_CACHE)')
+    .addHelpText('after', () => (more ? `\n${more()}` : ''))
     .addHelpText('after', `\nExample:\n  $ ${example}`)
     .exitOverride();
   for (const argument of usage.split(' ').slice(1)) described.argument(argument);

@@ -9,6 +9,7 @@ import type { LoadEvidence, LoadResult, Others, Result, Warning } from '../../re
 import { drawLoadPlan } from '../../scenarios/draw-load-plan.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
 import { type LoadScenario, type Route, readLoadScenario } from '../../scenarios/load-scenario.ts';
+import { isShipped, scenarioScript } from '../../scenarios/load-scripts.ts';
 import { findLoadTenants } from '../../scenarios/tenants.ts';
 import { type WithEvidence, withEvidence } from '../evidence/with-evidence.ts';
 import { type OthersSecond, watchMachine } from '../host/machine-watch.ts';
@@ -19,15 +20,7 @@ import type { EngineReport } from './engine-report.ts';
 import { loadResult } from './load-result.ts';
 import { routeOf } from './load-route.ts';
 import { type Ceiling, closedLoop, predictOverload } from './predict-overload.ts';
-import {
-  type Arrivals,
-  isShipped,
-  LoadCut,
-  type LoadOptions,
-  type LoadRun,
-  runLoad,
-  scenarioScript,
-} from './run-load.ts';
+import { type Arrivals, LoadCut, type LoadOptions, type LoadRun, runLoad } from './run-load.ts';
 import { usualScenario } from './usual-scenario.ts';
 
 const usualTenants = 32;
