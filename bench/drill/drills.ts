@@ -4,8 +4,18 @@ import { kill } from './faults/kill.ts';
 import { network } from './faults/network.ts';
 import { restart } from './faults/restart.ts';
 import { stall } from './faults/stall.ts';
+import { migrationPatterns } from './migration/migration-drill.ts';
 import { backup } from './recovery/backup.ts';
 import { pitr } from './recovery/pitr.ts';
 
 /** In the order in which `--all` runs them. */
-export const drills: readonly Drill[] = [restart, kill, stall, failover, network, pitr, backup];
+export const drills: readonly Drill[] = [
+  restart,
+  kill,
+  stall,
+  failover,
+  network,
+  migrationPatterns,
+  pitr,
+  backup,
+];

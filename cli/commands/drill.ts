@@ -5,6 +5,7 @@ import type { DrillResult } from '../../result/measures/drill.ts';
 import type { RecoveryResult } from '../../result/measures/recovery.ts';
 import { type Context, command } from '../command.ts';
 import { databaseOption } from '../database-url.ts';
+import { migrationWords } from '../migration-words.ts';
 import { type DataOptions, dataOptions, integer } from '../options.ts';
 
 type DrillCommandOptions = DataOptions & {
@@ -68,7 +69,9 @@ export const drill = command<DrillCommandOptions>(
         if (options.under) scenarioScript(options.under);
         const chosen = options.all
           ? drills.filter(({ inAll }) => inAll)
-          : [...new Set(names)].map((name) => drillNamed(name));
+          : names[0] === 'migration' && names.length > 1
+            ? [await migrationFile(names)]
+            : [...new Set(names)].map((name) => drillNamed(name));
         const measure = drillMeasure(chosen, {
           rate: integer('--writes', options.writes, 1, 1000),
           duration: lasting(options.duration),
@@ -85,12 +88,26 @@ export const drill = command<DrillCommandOptions>(
         });
         return answerRun(context, run, [
           ...(run.result.drill ?? []).flatMap(words),
+          ...migrationWords(run.result.migration ?? []),
           ...(run.result.recovery ?? []).flatMap(recoveryWords),
         ]);
       };
     },
   },
 );
+
+/** `migration FILE`: read before anything is brought up, so that a wrong one costs nothing. */
+async function migrationFile([, file, ...more]: string[]) {
+  if (more.length > 0)
+    throw usage(
+      'migration takes one file, or one folder.',
+      'For example: ./olympus drill migration gift.sql',
+    );
+  const { readMigrationFiles } = await import('../../bench/drill/migration/migration-file.ts');
+  const { migrationOf } = await import('../../bench/drill/migration/migration-drill.ts');
+  await readMigrationFiles(file!);
+  return migrationOf(file!);
+}
 
 /** --plan: one file or folder, of nothing else. */
 async function planned(

@@ -5,6 +5,7 @@ import { measure, optionalSection } from '../measure-description.ts';
 import { Nullable, Percentiles } from '../percentiles.ts';
 import { words } from '../words.ts';
 import { DrillLedger } from './drill-ledger.ts';
+import { migrationSection } from './migration.ts';
 import { recovery } from './recovery.ts';
 
 export { DrillLedger } from './drill-ledger.ts';
@@ -88,6 +89,7 @@ export const drill = measure({
   what: 'what a fault under load costs the clients, and whether every acknowledged write is still there',
   suites: [],
   sections: {
+    migration: migrationSection,
     recovery,
     drill: optionalSection(
       Type.Optional(Type.Array(DrillResult)),
