@@ -91,7 +91,7 @@ export async function runBench(
         lifetime: 'tied',
         kept: keptData(plan),
         shared: store,
-        parts: measures.flatMap(({ needs, wants = [] }) => [...needs, ...wants]),
+        parts: measures.flatMap(({ needs, needsOne = [], wants = [] }) => [...needs, ...needsOne, ...wants]),
       }),
     );
     const database = topology.get('primary').database ?? databaseName;

@@ -9,6 +9,7 @@ import { figuresSection } from './sections/figures.ts';
 import { history } from './sections/history.ts';
 import { indexes } from './sections/indexes.ts';
 import { load } from './sections/load.ts';
+import { migration } from './sections/migration.ts';
 import { objectives } from './sections/objectives.ts';
 import { objects } from './sections/objects.ts';
 import { olap } from './sections/olap.ts';
@@ -39,6 +40,7 @@ const own: readonly Own[] = [
   [vector, 'vector'],
   [olap, 'olap'],
   [objects, 'objects'],
+  [migration],
   [evidence],
   [capacity, 'capacity'],
   [history, 'nightly'],
