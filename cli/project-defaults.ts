@@ -46,7 +46,7 @@ export function applyDefaults(
     const option = command.options.find(({ long }) => long === `--${name}`);
     if (!option || wasTyped(command, option)) continue;
     const text = paths.has(name) ? resolve(directory, value) : value;
-    command.setOptionValueWithSource(option.attributeName(), valueOf(option, text, at), 'config');
+    command.setOptionValueWithSource(option.attributeName(), valueFor(option, text, at), 'config');
     given.set(name, { flag: `--${name}`, value, at });
   }
   return [...given.values()];
@@ -90,7 +90,7 @@ function checkDefault({ command: of, option: name, at }: DefaultOption, commands
     );
 }
 
-function valueOf(option: Option, text: string, at: string): unknown {
+function valueFor(option: Option, text: string, at: string): unknown {
   const wrong = (why: string) => usage(`${at}: ${option.long} of "defaults" is "${text}": ${why}`, example);
   if (option.isBoolean()) {
     if (text === 'true' || text === 'false') return text === 'true';
