@@ -1,3 +1,4 @@
+import { archive } from './archive/archive.ts';
 import type { Drill } from './drill.ts';
 import { failover } from './faults/failover.ts';
 import { kill } from './faults/kill.ts';
@@ -18,4 +19,5 @@ export const drills: readonly Drill[] = [
   migrationPatterns,
   pitr,
   backup,
+  archive,
 ];
