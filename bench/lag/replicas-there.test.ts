@@ -8,7 +8,7 @@ import { runSuite } from '../suite.ts';
 import { lag } from './lag.ts';
 import { replicasAbsent, replicasThere } from './replicas-there.ts';
 
-const endpoint = (name: string) => ({ name, provider: 'external' }) as Endpoint;
+const endpoint = (name: string) => ({ name, provider: 'local', pid: process.pid }) as Endpoint;
 const off = { part: 'replica2', why: 'it is off', how: 'Name a provider for it.' } as const;
 const topologyOf = (...names: string[]) => new Topology(names.map(endpoint), [off], async () => {});
 
@@ -21,7 +21,13 @@ test('one replica alone is measured, and the other one is named with the reason 
 
 test('without any replica lag is skipped with the reason, and has not failed; with one it is begun', async () => {
   const begun: string[] = [];
-  const measure = { ...lag, run: async () => (begun.push('lag'), {}) };
+  const measure = {
+    ...lag,
+    async run() {
+      begun.push('lag');
+      return {};
+    },
+  };
   const setting = (topology: Topology) =>
     ({
       topology,
