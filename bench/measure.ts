@@ -38,6 +38,8 @@ export interface Measure {
   readonly part: Part;
   /** Endpoints without which it is skipped, with the topology's reason. */
   readonly needs: readonly EndpointName[];
+  /** Of these it needs one at least; without the others it measures less, and says so. */
+  readonly needsOne?: readonly EndpointName[];
   /** Endpoints that are brought up for it too; without them it measures less, and says so. */
   readonly wants?: readonly EndpointName[];
   /** Why it measures the shop alone: it reads or writes tables of our own schema. Absent: it runs on any project. */

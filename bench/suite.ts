@@ -1,6 +1,6 @@
 import { type Fault, missing } from '../config/fault.ts';
 import { makeRoom, saysFullDisk } from '../config/full-disk.ts';
-import type { Absent } from '../infra/topology/endpoint.ts';
+import type { Absent, EndpointName } from '../infra/topology/endpoint.ts';
 import type { Result, Skipped, Warning } from '../result/result.ts';
 import { faultOf } from './fault-of.ts';
 import { type PartEnd, type PartWatch, watchParts } from './host/part-watch.ts';
@@ -105,7 +105,9 @@ async function runMeasure(
 ): Promise<Partial<Measured>> {
   if (measure.shopOnly && setting.project.data === 'asIs')
     return skip(measure, measure.shopOnly, 'Run it on the shop: ./olympus bench without --project.', setting);
-  const absent = measure.needs.find((name) => !setting.topology.find(name));
+  const away = (name: EndpointName) => !setting.topology.find(name);
+  const { needsOne = [] } = measure;
+  const absent = measure.needs.find(away) ?? (needsOne.every(away) ? needsOne[0] : undefined);
   if (absent) {
     const why = setting.topology.absent.find(({ part }) => part === absent);
     return skip(

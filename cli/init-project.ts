@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { exitCodes, usage } from '../config/fault.ts';
 import { connectExternal } from '../infra/external/external.ts';
-import { connect, type transaction } from '../infra/topology/session.ts';
+import { type Connection, connect, type transaction } from '../infra/topology/session.ts';
 import { type InitProject, initProject } from '../project/init/init-project.ts';
+import { type LogReading, readLog } from '../project/init/log/read-log.ts';
 import { projectCatalogue } from '../project/project-catalogue.ts';
 import { findProject, projectFile } from '../project/read-project.ts';
 import { forTenant } from '../scenarios/identity.ts';
@@ -15,7 +16,8 @@ import { bringUp } from './bring-up.ts';
 import type { Context } from './command.ts';
 
 export interface WriteOptions {
-  readonly from: string;
+  /** A database, a log, or both. */
+  readonly from: readonly string[];
   readonly tls?: string;
   readonly tenantColumn?: string;
   readonly most: number;
@@ -38,24 +40,29 @@ export async function writeProject(
       `${directory} holds a project already.`,
       'Name another folder, or remove its olympus.yaml first.',
     );
-  const variable = /^env:(\w+)$/.exec(options.from)?.[1] ?? ownVariable;
-  if (!/^(env|file):/.test(options.from)) process.env[ownVariable] = options.from;
-  const url = /^(env|file):/.test(options.from) ? options.from : `env:${ownVariable}`;
-  const mode = options.tls as 'disable' | undefined;
+  const logs = options.from.filter((each) => !/^(env|file):/.test(each) && existsSync(each));
+  const [from, ...others] = options.from.filter((each) => !logs.includes(each));
+  if (from !== undefined && !/^(env|file):|:\/\/|=/.test(from))
+    throw usage(
+      `There is no file ${from}, and it is no connection string.`,
+      'For example: --from env:MY_DB, or the path of a log.',
+    );
+  if (others.length > 0 || logs.length > 1)
+    throw usage(
+      `--from takes one database and one log, not ${options.from.length}.`,
+      'For example: --from env:MY_DB --from postgresql.log',
+    );
   context.progress.stage('init');
-  const { endpoints } = await connectExternal({
-    entries: { primary: { provider: 'external', url, ...(mode && { tls: mode }) } },
-    allowWrites: false,
-    schema: false,
-    roles: { app: null, owner: null },
-    progress: context.progress,
-  });
-  await using session = await connect(endpoints[0]!.url('admin'), 'olympus-init');
+  await using opened = new AsyncDisposableStack();
+  const session = from === undefined ? null : opened.use(await openSource(context, from, options.tls));
+  const log = logs[0] === undefined ? undefined : await readLogFile(logs[0], session, options.most);
+  const variable = /^env:(\w+)$/.exec(from ?? '')?.[1] ?? ownVariable;
   const project = await initProject(session, {
     variable,
-    tls: mode ?? 'verify-full',
+    tls: options.tls ?? 'verify-full',
     tenantColumn: options.tenantColumn,
     maxStatements: options.most,
+    ...(log && { log: log.statements }),
   });
   for (const [path, text] of project.files) {
     await mkdir(dirname(join(directory, path)), { recursive: true });
@@ -63,10 +70,59 @@ export async function writeProject(
   }
   for (const folder of ['statements', 'sources']) await mkdir(join(directory, folder), { recursive: true });
   const { statements, sources, tables, tenants } = project;
-  context.answer({ statements, sources, tables, tenants }, summary(project, directory, variable));
+  context.answer(
+    { statements, sources, tables, tenants, ...(log && { unread: log.unread }) },
+    summary(project, directory, variable, log),
+  );
 }
 
-function summary({ statements, tables, tenants }: InitProject, directory: string, variable: string): string {
+/** One session that can only read. */
+async function openSource(context: Context, from: string, tls: string | undefined): Promise<Connection> {
+  if (!/^(env|file):/.test(from)) process.env[ownVariable] = from;
+  const url = /^(env|file):/.test(from) ? from : `env:${ownVariable}`;
+  const mode = tls as 'disable' | undefined;
+  const { endpoints } = await connectExternal({
+    entries: { primary: { provider: 'external', url, ...(mode && { tls: mode }) } },
+    allowWrites: false,
+    schema: false,
+    roles: { app: null, owner: null },
+    progress: context.progress,
+  });
+  return await connect(endpoints[0]!.url('admin'), 'olympus-init');
+}
+
+const largestLog = 256 * 1024 * 1024;
+
+/** @throws Fault (usage) for a log too large, of several databases, or without a statement */
+async function readLogFile(file: string, session: Connection | null, most: number): Promise<LogReading> {
+  const { size } = await stat(file);
+  if (size > largestLog)
+    throw usage(
+      `${file} has ${Math.round(size / 1024 ** 2)} MB; a log of at most ${largestLog / 1024 ** 2} MB is read.`,
+      `Give a part of it: tail -c 200M ${file} > part.log`,
+    );
+  const named = await session?.query<{ name: string }>('SELECT current_database() AS name');
+  const database = named?.rows[0]?.name ?? null;
+  const log = readLog(await readFile(file, 'utf8'), { database, most });
+  if (database === null && log.databases.length > 1)
+    throw usage(
+      `${file} holds statements of several databases: ${log.databases.join(', ')}.`,
+      'Say which one by its connection too: --from env:MY_DB --from the log',
+    );
+  if (log.statements.length === 0)
+    throw usage(
+      `${file} holds no statement that could be measured${database === null ? '' : ` of the database ${database}`}. ${log.unread.map(({ why, lines }) => `${lines}: ${why}`).join('; ')}`,
+      'csvlog, jsonlog and stderr are read, where the server logs statements: log_min_duration_statement = 0, or log_statement = all.',
+    );
+  return log;
+}
+
+function summary(
+  { statements, tables, tenants }: InitProject,
+  directory: string,
+  variable: string,
+  log: LogReading | undefined,
+): string {
   const runnable = statements.filter((each) => each.runnable);
   const left = statements.filter((each) => !each.runnable);
   const share = runnable.reduce((sum, each) => sum + each.share, 0);
@@ -74,10 +130,18 @@ function summary({ statements, tables, tenants }: InitProject, directory: string
     `${directory}/${projectFile} and ${runnable.length} of ${statements.length} statements were written: ${(100 * share).toFixed(1)} % of the calls that were read.`,
     ...left.slice(0, 10).map(({ name, calls, why }) => `  left out ${name} (${calls} calls): ${why}`),
     ...(left.length > 10 ? [`  and ${left.length - 10} more: ${directory}/left-out.md`] : []),
-    `${tables.length} tables; the largest: ${tables
-      .slice(0, 3)
-      .map(({ schema, name, rows }) => `${schema}.${name} (${rows} rows)`)
-      .join(', ')}.`,
+    ...(log
+      ? [
+          `The values in ${directory}/sources/ are real ones of the log: keep that folder as you keep the log. Plans in reports show values too.`,
+          ...log.unread.map(({ why, lines }) => `  not taken of the log: ${lines}, ${why}`),
+        ]
+      : []),
+    tables.length === 0
+      ? 'Which tables there are was not asked.'
+      : `${tables.length} tables; the largest: ${tables
+          .slice(0, 3)
+          .map(({ schema, name, rows }) => `${schema}.${name} (${rows} rows)`)
+          .join(', ')}.`,
     tenants
       ? `Tenants: ${tenants.column}, because ${tenants.why}. Is that right? See "tenants" in ${projectFile}.`
       : `No column tells tenants apart for certain; see "tenants" in ${projectFile}.`,

@@ -16,6 +16,7 @@ import { indexChange } from './commands/index-change.ts';
 import { init } from './commands/init.ts';
 import { load } from './commands/load.ts';
 import { migrate } from './commands/migrate.ts';
+import { months } from './commands/months.ts';
 import { nightly } from './commands/nightly.ts';
 import { policies } from './commands/policies.ts';
 import { report } from './commands/report.ts';
@@ -42,6 +43,7 @@ const commands = [
   url,
   down,
   migrate,
+  months,
   seed,
   load,
   explain,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { findings } from '../analysis/findings/findings.ts';
+import { answerOf } from '../analysis/verdict/answer.ts';
 import { judge } from '../analysis/verdict/judge.ts';
 import { readiness } from '../analysis/verdict/readiness.ts';
 import { sloPromises } from '../analysis/verdict/slo.ts';
@@ -90,7 +91,7 @@ export async function runBench(
         lifetime: 'tied',
         kept: keptData(plan),
         shared: store,
-        parts: measures.flatMap(({ needs, wants = [] }) => [...needs, ...wants]),
+        parts: measures.flatMap(({ needs, needsOne = [], wants = [] }) => [...needs, ...needsOne, ...wants]),
       }),
     );
     const database = topology.get('primary').database ?? databaseName;
@@ -228,6 +229,8 @@ async function conclude(
   result.run.finishedAt = new Date().toISOString();
   result.figures = figuresOf(result);
   Object.assign(result, judge(result, promised && sloPromises(result, promised)));
+  const answer = answerOf(result);
+  if (answer !== undefined) result.verdict = { ...result.verdict, answer };
   result.findings = findings(result, accepted);
   if (suite === 'release' || promised)
     result.readiness = readiness({

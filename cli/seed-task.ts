@@ -5,6 +5,8 @@ import type { StoreOptions } from './run-store-options.ts';
 
 export type SeedOptions = DataOptions &
   StoreOptions & {
+    /** A scale by the name of the specification's seeds. */
+    preset?: string;
     shard?: string;
     intoLive?: boolean;
     append?: string;

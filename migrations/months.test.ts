@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Fault } from '../config/fault.ts';
 import { connect, type Session } from '../infra/topology/session.ts';
 import { id, twoTenants } from '../test/two-tenants.ts';
-import { archiveMonth, detachMonth } from './months.ts';
+import { archiveMonth, detachMonth, monthsOf } from './months.ts';
 
 const newOrder = (createdAt: string, tenant = 'a') =>
   `INSERT INTO core.orders (organization_id, customer_email, created_at) VALUES ('${id(`${tenant}001`)}', 'x@example.com', '${createdAt}')`;
@@ -164,4 +164,73 @@ test('old orders that have ended move with their items, others stay', async () =
     [{ n: 2 }],
     'pending ones stay',
   );
+});
+
+const monthsSinceJanuary = async (session: Session): Promise<number> =>
+  (
+    await session.query<{ months: number }>(
+      "SELECT (extract(year FROM age(now(), '2026-02-01')) * 12 + extract(month FROM age(now(), '2026-02-01')))::int AS months",
+    )
+  ).rows[0]!.months;
+
+test('the archive gets the columns that orders and items got, and keeps those that they lost', async () => {
+  await using database = await twoTenants();
+  const { admin } = database;
+  await fillJanuary(admin, 6);
+  const months = await monthsSinceJanuary(admin);
+  const archive = () => admin.query('SELECT ops.archive_old_orders($1, 2) AS moved', [months]);
+  await archive();
+  await admin.query('ALTER TABLE core.orders ADD COLUMN gift boolean NOT NULL DEFAULT true');
+  await admin.query('ALTER TABLE core.order_items ADD COLUMN note text');
+  await admin.query('ALTER TABLE core.orders DROP COLUMN customer_email');
+  assert.deepEqual((await archive()).rows, [{ moved: 2 }]);
+  const { rows } = await admin.query(
+    `SELECT gift, customer_email IS NULL AS nameless, count(*)::int AS n FROM archive.orders
+      WHERE created_at >= '2026-01-01' GROUP BY 1, 2 ORDER BY 1 NULLS FIRST`,
+  );
+  assert.deepEqual(rows, [
+    { gift: null, nameless: false, n: 2 },
+    { gift: true, nameless: true, n: 2 },
+  ]);
+  await detachMonth(admin, '2026-01');
+  assert.deepEqual(await archiveMonth(admin, '2026-01'), { orders: 8, items: 8 });
+});
+
+test('a column of another type is refused with the command that mends it, and nothing is moved', async () => {
+  await using database = await twoTenants();
+  const { admin } = database;
+  await fillJanuary(admin, 2);
+  await admin.query('ALTER TABLE core.order_items ADD COLUMN note text');
+  await admin.query('ALTER TABLE archive.order_items ADD COLUMN note integer');
+  await assert.rejects(
+    admin.query('SELECT ops.archive_old_orders($1)', [await monthsSinceJanuary(admin)]),
+    /column note is text in core\.order_items, and integer in archive\.order_items/,
+  );
+  assert.equal(((await held(admin)) as { orders: number }).orders, 0);
+});
+
+test('orders are not archived in a transaction that would not see an item that was just added', async () => {
+  await using database = await twoTenants();
+  await database.admin.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+  await assert.rejects(
+    database.admin.query('SELECT ops.archive_old_orders(1)'),
+    /archived at READ COMMITTED, not at repeatable read/,
+  );
+  await database.admin.query('ROLLBACK');
+});
+
+test('a detaching that was interrupted is finished, and what it was is known before', async () => {
+  await using database = await twoTenants();
+  await using reader = await connect(database.url);
+  await using detacher = await connect(database.url);
+  await reader.query('BEGIN; SELECT count(*) FROM core.orders');
+  // CONCURRENTLY marks the month in a transaction of its own, then waits for the reader; there it is cut off.
+  await detacher.query("SET lock_timeout = '300ms'");
+  await assert.rejects(
+    detacher.query('ALTER TABLE core.orders DETACH PARTITION core.orders_2026_01 CONCURRENTLY'),
+  );
+  assert.equal((await monthsOf(database.admin)).find(({ month }) => month === '2026-01')?.state, 'detaching');
+  await reader.query('COMMIT');
+  await detachMonth(database.admin, '2026-01');
+  assert.equal((await monthsOf(database.admin)).find(({ month }) => month === '2026-01')?.state, 'detached');
 });

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { usage } from '../config/fault.ts';
 import { type Progress, silent } from '../config/progress.ts';
 import { identifier, type Session } from '../infra/topology/session.ts';
@@ -30,11 +32,7 @@ export async function detachMonth(session: Session, month: string): Promise<void
       [`core.${root}`, leaf],
     );
     const { exists, pending, attached } = rows[0]!;
-    if (!exists)
-      throw usage(
-        `core.${root} has no month ${month}.`,
-        'SELECT * FROM analytics.partition_health lists what there is.',
-      );
+    if (!exists) throw usage(`core.${root} has no month ${month}.`, 'There is: ./olympus months list');
     if (!attached) continue;
     await session.query(
       `ALTER TABLE core.${root} DETACH PARTITION ${leaf} ${pending ? 'FINALIZE' : 'CONCURRENTLY'}`,
@@ -69,10 +67,60 @@ export async function archiveMonth(
       .query<{ orders_moved: string; items_moved: string; finished: boolean }>(move, [`${month}-01`, batch])
       .catch((error: { code?: string; message: string }) => {
         if (error.code !== '55000') throw error;
-        throw usage(`${error.message}.`, `Detach it first: detachMonth(session, '${month}').`, error);
+        throw usage(`${error.message}.`, `Detach it first: ./olympus months detach ${month}`, error);
       });
     const { orders_moved, items_moved, finished } = rows[0]!;
     progress.count(Number(orders_moved), 0, 'orders');
     if (finished) return { orders: Number(orders_moved), items: Number(items_moved) };
   }
+}
+
+/** A month of orders and items, or what is left of it. */
+export interface Month {
+  /** "2026-01" */
+  readonly month: string;
+  /**
+   * attached: in use. detaching: a detaching was interrupted. detached: a table of its own. archiving: part of it is in
+   * the archive. archived: all of it is, and the month is gone. mixed: orders and items are not in the same state.
+   */
+  readonly state: 'attached' | 'detaching' | 'detached' | 'archiving' | 'archived' | 'mixed';
+  /** Estimated from statistics, exact of what is archived; null where the table was never analyzed. */
+  readonly orders: number | null;
+  readonly items: number | null;
+  readonly bytes: number;
+}
+
+const listMonths = await readFile(join(import.meta.dirname, 'months.sql'), 'utf8');
+
+/** Every month of orders and items, the oldest first. Takes no lock that anybody waits for. */
+export async function monthsOf(session: Session): Promise<Month[]> {
+  const { rows } = await session.query<{
+    month: string;
+    state: Month['state'];
+    orders: string | null;
+    items: string | null;
+    bytes: string;
+  }>(listMonths);
+  const count = (text: string | null) => (text === null ? null : Number(text));
+  return rows.map(({ month, state, orders, items, bytes }) => ({
+    ...{ month, state, orders: count(orders), items: count(items), bytes: Number(bytes) },
+  }));
+}
+
+/** Brings a detached month back. @throws Fault (usage) when there is no such month, or part of it is archived. */
+export async function attachMonth(session: Session, month: string): Promise<void> {
+  suffixOf(month);
+  const found = (await monthsOf(session)).find((one) => one.month === month);
+  if (!found || found.state === 'archived')
+    throw usage(
+      found ? `${month} is archived: it is no table any more.` : `There is no month ${month}.`,
+      'There is: ./olympus months list',
+    );
+  if (found.state === 'archiving')
+    throw usage(
+      `Part of ${month} is in the archive already: attached, it would be a month with rows missing.`,
+      `Archive the rest: ./olympus months archive ${month}`,
+    );
+  if (found.state === 'detaching' || found.state === 'mixed') await detachMonth(session, month);
+  await session.query('SELECT ops.attach_month($1::date)', [`${month}-01`]);
 }

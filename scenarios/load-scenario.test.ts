@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { loadScenarios, scenarioScript } from '../bench/load/run-load.ts';
 import { readCatalogue } from './catalogue.ts';
 import { readLoadScenario } from './load-scenario.ts';
+import { loadScenarios, scenarioScript } from './load-scripts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'olympus-scenario-'));
 after(() => rmSync(folder, { recursive: true }));

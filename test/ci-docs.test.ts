@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Command } from 'commander';
 import { parse } from 'yaml';
-import { loadScenarios } from '../bench/load/run-load.ts';
 import { ab } from '../cli/commands/ab.ts';
 import { bench } from '../cli/commands/bench.ts';
 import { compare } from '../cli/commands/compare.ts';
@@ -15,6 +14,7 @@ import { self } from '../cli/commands/self.ts';
 import { test as testCommand } from '../cli/test.ts';
 import { parseSlo } from '../config/slo.ts';
 import { readCatalogue } from '../scenarios/catalogue.ts';
+import { loadScenarios } from '../scenarios/load-scripts.ts';
 
 // What a reader pastes from docs/ci.md has to work.
 const text = readFileSync(join(import.meta.dirname, '../docs/ci.md'), 'utf8');

@@ -96,7 +96,7 @@ test('init writes a project of each, from what was asked of it; each statement r
   for (const name of names) {
     const from = `env:${variable(name)}`;
     const { stdout, stderr } = await inProcess(true, async (context) => {
-      await writeProject(context, { from, most: 50 }, directory(name));
+      await writeProject(context, { from: [from], most: 50 }, directory(name));
       return 0;
     });
     assert.equal(stderr, '');

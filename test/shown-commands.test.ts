@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { mock, test } from 'node:test';
 import { Command } from 'commander';
-import { loadScenarios } from '../bench/load/run-load.ts';
 import { olympus } from '../cli/program.ts';
 import { referenceText } from '../cli/reference.ts';
 import { readCatalogue } from '../scenarios/catalogue.ts';
+import { loadScenarios } from '../scenarios/load-scripts.ts';
 import { projectFiles } from './project-files.ts';
 import { type ShownCommand, shownCommands } from './shown-commands.ts';
 
@@ -105,6 +105,24 @@ test('the check finds a command, an option, a value, a statement that there is n
     './olympus compare RUN_A RUN_B',
   ])
     assert.deepEqual(found(line), [], line);
+});
+
+test('completion knows scenarios, statements and what runs can do, in every shell', async () => {
+  const { completion } = await import('../cli/commands/completion.ts');
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    let script = '';
+    const write = mock.method(process.stdout, 'write', (text: string) => {
+      script += text;
+      return true;
+    });
+    try {
+      await completion(olympus).parseAsync([shell], { from: 'user' });
+    } finally {
+      write.mock.restore();
+    }
+    for (const word of ['storefront', 'orders/recent', 'prune', shell === 'fish' ? '-l suite' : '--suite'])
+      assert.ok(script.includes(word), `${shell}: ${word}`);
+  }
 });
 
 test('docs/reference.md is what the program says of itself', () => {

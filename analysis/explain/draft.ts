@@ -40,6 +40,7 @@ export function draftOf(fields: Fields, processes = 1): Draft {
     relationship: textOf(fields, 'Parent Relationship'),
     subplan: textOf(fields, 'Subplan Name'),
     relation: textOf(fields, 'Relation Name'),
+    schema: textOf(fields, 'Schema'),
     alias: textOf(fields, 'Alias'),
     index: textOf(fields, 'Index Name'),
     cte: textOf(fields, 'CTE Name'),
@@ -51,6 +52,7 @@ export function draftOf(fields: Fields, processes = 1): Draft {
     backward: fields['Scan Direction'] === 'Backward',
     parallel: isTrue(fields, 'Parallel Aware'),
     conditions: conditionsOf(fields),
+    output: textsOf(fields.Output),
     estimatedRows: numberOf(fields, 'Plan Rows'),
     actualRows: rows,
     loops,
@@ -111,9 +113,11 @@ function conditionsOf(fields: Fields): Record<string, string> {
 }
 
 function listText(value: unknown): string | null {
-  if (typeof value === 'string') return value;
-  return Array.isArray(value) && value.every((each) => typeof each === 'string') ? value.join(', ') : null;
+  return typeof value === 'string' ? value : (textsOf(value)?.join(', ') ?? null);
 }
+
+const textsOf = (value: unknown): string[] | null =>
+  Array.isArray(value) && value.every((each) => typeof each === 'string') ? value : null;
 
 /** Each set has its keys; the text has them one a line. */
 function groupingSetsOf(fields: Fields): Record<string, string> {

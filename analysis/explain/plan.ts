@@ -35,6 +35,8 @@ export interface PlanNode {
   /** "InitPlan 1 (returns $0)", "CTE sales". */
   readonly subplan: string | null;
   readonly relation: string | null;
+  /** Of the relation (EXPLAIN's VERBOSE). */
+  readonly schema: string | null;
   readonly alias: string | null;
   readonly index: string | null;
   /** The CTE that a CTE Scan reads. */
@@ -53,6 +55,8 @@ export interface PlanNode {
   readonly parallel: boolean;
   /** Conditions, keys and filters by EXPLAIN's names: "Index Cond", "Filter", "Sort Key". */
   readonly conditions: Readonly<Record<string, string>>;
+  /** What it hands on (EXPLAIN's VERBOSE); null where that was not asked for. */
+  readonly output: readonly string[] | null;
   readonly estimatedRows: number | null;
   /** Rows per loop; may be a fraction since PostgreSQL 18. */
   readonly actualRows: number | null;

@@ -1,8 +1,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readPlan } from '../explain/read.ts';
-import { cannotMatter, indexCandidates, type KnownIndex, workOf } from './index-candidates.ts';
+import type { KnownIndex } from './candidate.ts';
+import { cannotMatter, indexCandidates, workOf } from './index-candidates.ts';
+import type { KnownColumn } from './missing-indexes.ts';
 
+const column = (name: string, type = 'text', more: Partial<KnownColumn> = {}): KnownColumn => ({
+  ...{
+    table: 'core.orders',
+    schema: 'core',
+    short: 'orders',
+    name,
+    type,
+    bytes: 8,
+    gin: false,
+    trigrams: null,
+  },
+  ...more,
+});
+const columns = ['id', 'organization_id', 'status', 'total', 'created_at'].map((name) => column(name));
 const lineage = { tables: new Map(), indexes: new Map(), definitions: new Map() };
 const index = (short: string, keys: string[], more: Partial<KnownIndex> = {}): KnownIndex => ({
   ...{ short, table: 'core.orders', method: 'btree', keys, orders: keys.map(() => '1 0 0'), included: [] },
@@ -19,11 +35,19 @@ const seen = (plan: object) => {
   assert.ok(reading.kind === 'plan');
   return [{ statement: 'orders/x', weight: 2, root: reading.plan.root }];
 };
-const filter = { Filter: `((status = 'paid'::text) AND (o.organization_id = '1'::uuid) AND (total > 5))` };
+const filter = {
+  Filter: `((o.status = 'paid'::text) AND (o.organization_id = '1'::uuid) AND (o.total > 5))`,
+};
 
 test('a scan that throws most rows away lacks an index: equal columns, the tenant first, then a range', () => {
   const plans = seen(scan({ ...filter, 'Rows Removed by Filter': 5000 }));
-  const [found] = indexCandidates(plans, [index('pk', ['id'], { unique: true })], lineage, () => false);
+  const [found] = indexCandidates(
+    plans,
+    [index('pk', ['id'], { unique: true })],
+    columns,
+    lineage,
+    () => false,
+  );
   assert.equal(found!.ddl[0], 'CREATE INDEX ON core.orders (organization_id, status, total)');
   assert.equal(found!.why, 'orders/x throws 5000 of 5002 rows away');
   assert.equal(found!.benefit, 100);
@@ -35,6 +59,7 @@ test('a scan that keeps its rows, or that an index begins to serve, lacks none',
       indexCandidates(
         seen(plan),
         [index('pk', ['id'], { unique: true }), ...own],
+        columns,
         lineage,
         () => false,
       ).filter(({ kind }) => kind === 'missing'),
@@ -55,7 +80,7 @@ test('an index that guards or has a duty is left, whatever no plan uses', () => 
     index('duty', ['c']),
     index('idle', ['d']),
   ];
-  const found = indexCandidates([], indexes, lineage, ({ short }) => short === 'duty');
+  const found = indexCandidates([], indexes, columns, lineage, ({ short }) => short === 'duty');
   assert.deepEqual(
     found.map(({ kind, drop }) => [kind, ...drop]),
     [['unused', 'idle']],
@@ -64,13 +89,13 @@ test('an index that guards or has a duty is left, whatever no plan uses', () => 
 
 test('of two equal indexes one is redundant, and of a prefix the shorter', () => {
   const indexes = [index('b_same', ['a']), index('a_same', ['a']), index('long', ['a', 'c'])];
-  const found = indexCandidates([], indexes, lineage, () => false);
+  const found = indexCandidates([], indexes, columns, lineage, () => false);
   assert.deepEqual(
     found.filter(({ kind }) => kind === 'redundant').flatMap(({ drop }) => drop),
     ['b_same', 'a_same'],
   );
   assert.deepEqual(
-    indexCandidates([], [index('b_same', ['a']), index('a_same', ['a'])], lineage, () => false).map(
+    indexCandidates([], [index('b_same', ['a']), index('a_same', ['a'])], columns, lineage, () => false).map(
       ({ kind, drop }) => [kind, ...drop],
     ),
     [
@@ -90,7 +115,13 @@ test('the order in which the rows that are left are asked for ends the index, ho
     ...{ 'Node Type': 'Sort', 'Sort Key': ['o.created_at DESC', 'o.id'], 'Plan Rows': 1, 'Total Cost': 1 },
     ...{ 'Actual Rows': 2, 'Actual Loops': 1, Plans: [few] },
   };
-  const [found] = indexCandidates(seen(sort), [index('pk', ['id'], { unique: true })], lineage, () => false);
+  const [found] = indexCandidates(
+    seen(sort),
+    [index('pk', ['id'], { unique: true })],
+    columns,
+    lineage,
+    () => false,
+  );
   assert.equal(found!.ddl[0], 'CREATE INDEX ON core.orders (organization_id, status, created_at DESC, id)');
   assert.equal(found!.why, 'orders/x throws 5000 of 5002 rows away');
 });
@@ -101,7 +132,13 @@ test('after a range no order helps, unless a limit takes few of the rows', () =>
     ...{ 'Node Type': 'Sort', 'Sort Key': ['o.created_at'], 'Plan Rows': 1, 'Total Cost': 1 },
     ...{ 'Actual Rows': 2, 'Actual Loops': 1, Plans: [some] },
   };
-  const [found] = indexCandidates(seen(sort), [index('pk', ['id'], { unique: true })], lineage, () => false);
+  const [found] = indexCandidates(
+    seen(sort),
+    [index('pk', ['id'], { unique: true })],
+    columns,
+    lineage,
+    () => false,
+  );
   assert.equal(found!.ddl[0], 'CREATE INDEX ON core.orders (organization_id, status, total)');
 });
 
@@ -109,7 +146,7 @@ test('a candidate whose whole saving is less than a thousandth of the work canno
   const plans = seen(scan({ ...filter, 'Rows Removed by Filter': 5000 }));
   const work = workOf(plans);
   assert.equal(work, 100, 'pages times weight');
-  const [missing] = indexCandidates(plans, [index('idle', ['x'])], lineage, () => false);
+  const [missing] = indexCandidates(plans, [index('idle', ['x'])], columns, lineage, () => false);
   assert.equal(cannotMatter(missing!, work), false);
   assert.equal(cannotMatter(missing!, 1000 * work), false, 'exactly a thousandth');
   assert.equal(cannotMatter(missing!, 1001 * work), true);
@@ -120,7 +157,7 @@ test('an index that a plan would use on larger tables is not called unused, unde
   const [plan] = seen(scan({}));
   const parts = { ...lineage, indexes: new Map([['later_p1', 'later']]) };
   const indexes = [index('later', ['a']), index('idle', ['b'])];
-  const found = indexCandidates([{ ...plan!, couldUse: ['later_p1'] }], indexes, parts, () => false);
+  const found = indexCandidates([{ ...plan!, couldUse: ['later_p1'] }], indexes, columns, parts, () => false);
   assert.deepEqual(
     found.flatMap(({ drop }) => drop),
     ['idle'],
@@ -134,7 +171,7 @@ test('a sort whose rows are all taken, over a scan that throws none away, lacks 
     ...{ 'Actual Rows': 2, 'Actual Loops': 1, Plans: [kept] },
   };
   assert.deepEqual(
-    indexCandidates(seen(sort), [index('pk', ['id'], { unique: true })], lineage, () => false),
+    indexCandidates(seen(sort), [index('pk', ['id'], { unique: true })], columns, lineage, () => false),
     [],
   );
 });

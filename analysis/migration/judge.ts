@@ -15,7 +15,7 @@ const words: Record<Work['kind'], string> = {
 };
 
 /** Whether the application's statements wait for it: writers from SHARE on; only readers use views and indexes. */
-const stopsOthers = ({ kind }: Relation, mode: LockMode): boolean =>
+export const stopsOthers = (kind: Relation['kind'], mode: LockMode): boolean =>
   strength(mode) >=
   strength(
     kind === 'index' || kind === 'partitioned index' || kind === 'view' || kind === 'materialized view'
@@ -30,7 +30,9 @@ const named = ({ schema, name }: Relation) => `${schema}.${name}`;
  * statements break. How large the table is today does not count: it grows. `held`: all locks of the transaction so far.
  */
 export function judge(forecast: Forecast, held: ReadonlyMap<Relation, LockMode>): Judgement {
-  const stopping = [...held].filter(([relation, mode]) => !relation.fresh && stopsOthers(relation, mode));
+  const stopping = [...held].filter(
+    ([relation, mode]) => !relation.fresh && stopsOthers(relation.kind, mode),
+  );
   const slow = forecast.work.find(({ kind, relation }) => kind !== 'rows' && !relation.fresh);
   if (slow && stopping.length > 0) {
     const [relation, mode] = stopping.find(([one]) => one === slow.relation) ?? stopping[0]!;

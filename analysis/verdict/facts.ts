@@ -4,6 +4,7 @@ import type { Result } from '../../result/result.ts';
 import type { Machine } from '../../result/run.ts';
 import type { Distribution } from './bounds.ts';
 import type { DrillFacts } from './drills.ts';
+import type { MigrationFacts } from './migrations.ts';
 import type { RecoveryFacts } from './recoveries.ts';
 
 type Item<T> = T extends readonly (infer Each)[] ? Each : never;
@@ -120,6 +121,7 @@ export interface Facts {
   readonly nightly?: NightFacts;
   readonly capacity?: CapacityFacts | null;
   readonly drill?: readonly DrillFacts[] | undefined;
+  readonly migration?: readonly MigrationFacts[] | undefined;
   readonly recovery?: readonly RecoveryFacts[] | undefined;
   readonly paginationChecks?: readonly PageFacts[];
   readonly figures?: readonly Figure[];

@@ -11,6 +11,7 @@ import type { AttackFacts, Facts, LoadFacts } from './facts.ts';
 import { failedParts } from './failed-parts.ts';
 import { failedStatements } from './failed-statements.ts';
 import { judging } from './judging.ts';
+import { isMigrationObjective, migrationObjectives } from './migrations.ts';
 import { onlyEstimated } from './only-estimated.ts';
 import { rightPages, wrongPages } from './pages.ts';
 import { foreignIdentities, poolerObjectives } from './pooler.ts';
@@ -50,7 +51,11 @@ export const exact: ReadonlySet<string> = new Set([
 
 /** Whether an objective holds or not whatever the machine did meanwhile. */
 export const isExact = (name: string): boolean =>
-  exact.has(name) || isCounted(name) || isDrillObjective(name) || isRecoveryObjective(name);
+  exact.has(name) ||
+  isCounted(name) ||
+  isDrillObjective(name) ||
+  isMigrationObjective(name) ||
+  isRecoveryObjective(name);
 
 /** The goals of the schema and its statements, each with its answer; ok null where it was not measured. */
 export function objectives(facts: Facts): TrustCheck[] {
@@ -72,6 +77,7 @@ export function objectives(facts: Facts): TrustCheck[] {
     ...judging('pooler.*', poolerObjectives(facts.pooler ?? [])),
     ...judging('capacity.*', capacityObjectives(facts.capacity)),
     ...judging('drill.*', drillObjectives(facts.drill ?? [])),
+    ...judging('drill.*', migrationObjectives(facts.migration ?? [])),
     ...judging('drill.*', recoveryObjectives(facts.recovery ?? [])),
     ...judging(facts.nightly ? 'nightly.*' : 'comparison.*', comparisonObjectives(facts)),
     ...judging('plans.*', failedStatements(facts)),

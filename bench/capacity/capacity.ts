@@ -5,7 +5,7 @@ import type { Scale } from '../../generators/scales.ts';
 import type { CapacityResult } from '../../result/measures/capacity.ts';
 import type { Result } from '../../result/result.ts';
 import { type Route, readLoadScenario } from '../../scenarios/load-scenario.ts';
-import { scenarioScript } from '../load/run-load.ts';
+import { scenarioScript } from '../../scenarios/load-scripts.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { openConsole, poolSize } from '../pooler/console.ts';
 import { cloneDatabase } from '../variant/clone.ts';

@@ -1,9 +1,10 @@
 import { seconds } from '../../config/units.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
 import { type LoadScenario, type Route, readLoadScenario } from '../../scenarios/load-scenario.ts';
+import { scenarioScript } from '../../scenarios/load-scripts.ts';
 import { drawPlan, measureCeiling } from '../load/load.ts';
 import { type LoadRoute, routeOf } from '../load/load-route.ts';
-import { type LoadOptions, type LoadReport, runLoad, scenarioScript } from '../load/run-load.ts';
+import { type LoadOptions, type LoadReport, runLoad } from '../load/run-load.ts';
 import type { Setting } from '../measure.ts';
 
 /** A load that can be run at any rate, or on any number of connections. */

@@ -7,10 +7,11 @@ import { milliseconds, seconds } from '../../config/units.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
 import type { DrillResult } from '../../result/measures/drill.ts';
 import { readLoadScenario } from '../../scenarios/load-scenario.ts';
+import { scenarioScript } from '../../scenarios/load-scripts.ts';
 import type { EngineReport } from '../load/engine-report.ts';
 import { drawPlan } from '../load/load.ts';
 import { routeOf } from '../load/load-route.ts';
-import { LoadCut, type LoadOptions, type LoadRun, runLoad, scenarioScript } from '../load/run-load.ts';
+import { LoadCut, type LoadOptions, type LoadRun, runLoad } from '../load/run-load.ts';
 import type { Setting } from '../measure.ts';
 import { cloneDatabase } from '../variant/clone.ts';
 

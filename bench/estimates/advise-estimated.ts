@@ -1,12 +1,14 @@
 import { asEstimated, type TableSize } from '../../analysis/gate/estimated-reading.ts';
-import { indexCandidates, type SeenPlan } from '../../analysis/gate/index-candidates.ts';
+import { indexCandidates } from '../../analysis/gate/index-candidates.ts';
+import type { SeenPlan } from '../../analysis/gate/index-search.ts';
 import type { Knowledge } from '../../infra/knowledge/knowledge.ts';
 import type { IndexResult, PlanDiffResult, Warning } from '../../result/result.ts';
 import { settingsCall } from '../../scenarios/identity.ts';
 import { type AdviceBounds, indexesWithin, nameOf } from '../index/advise.ts';
 import { dropOf, readDdl } from '../index/ddl.ts';
-import { dutiesOf, readForeignKeys, readIndexes } from '../index/indexes.ts';
+import { dutiesOf, readColumns, readForeignKeys, readIndexes } from '../index/indexes.ts';
 import type { Measure } from '../measure.ts';
+import { estimate } from '../postgres/explain.ts';
 import { drawOnSource, lackingWarnings, noEstimate } from './estimate-cells.ts';
 import { type EstimatesCopy, makeEstimatesCopy } from './estimates-copy.ts';
 import { type Before, estimateChange, estimatesBefore } from './index-estimated.ts';
@@ -60,7 +62,7 @@ async function candidatesOf(copy: EstimatesCopy, before: Before, only: ReadonlyS
   const { session } = estimating;
   const tables = sizesOf(copy.knowledge);
   const plans: SeenPlan[] = [];
-  for (const { cell, plan } of before.estimates) {
+  for (const { cell } of before.estimates) {
     const { statement, tenant, draws } = cell;
     if (only && !only.has(statement.name)) continue;
     await session.query('SAVEPOINT looked');
@@ -68,13 +70,14 @@ async function candidatesOf(copy: EstimatesCopy, before: Before, only: ReadonlyS
     const call = settingsCall(tenant);
     if (call) await session.query(call.text, call.values);
     const couldUse = await indexesWithin(session, statement.sql, draws[0]!);
+    const { plan } = await estimate(session, statement.sql, draws[0]!, 'columns');
     await session.query('ROLLBACK TO SAVEPOINT looked');
     const root = asEstimated(plan.root, tables);
     plans.push({ statement: statement.name, weight: statement.weight, root, couldUse });
   }
   const [indexes, keys] = [await readIndexes(session), await readForeignKeys(session)];
   const byName = new Map(indexes.map((index) => [index.short, index]));
-  const found = indexCandidates(plans, indexes, before.lineage, ({ short }) => {
+  const found = indexCandidates(plans, indexes, await readColumns(session), before.lineage, ({ short }) => {
     const index = byName.get(short)!;
     return (
       dutiesOf(

@@ -1,11 +1,8 @@
 import { nodesOf } from '../../analysis/explain/plan.ts';
-import {
-  type Candidate,
-  cannotMatter,
-  indexCandidates,
-  type SeenPlan,
-  workOf,
-} from '../../analysis/gate/index-candidates.ts';
+import type { Candidate } from '../../analysis/gate/candidate.ts';
+import { cannotMatter, indexCandidates, workOf } from '../../analysis/gate/index-candidates.ts';
+import type { SeenPlan } from '../../analysis/gate/index-search.ts';
+import { Fault } from '../../config/fault.ts';
 import type { Milliseconds } from '../../config/units.ts';
 import { connect, type Session } from '../../infra/topology/session.ts';
 import type { IndexResult, Warning } from '../../result/result.ts';
@@ -18,7 +15,7 @@ import { estimate, explain } from '../postgres/explain.ts';
 import { readLineage } from '../postgres/lineage.ts';
 import { cloneDatabase } from '../variant/clone.ts';
 import { judgeIndexChange } from './index-change.ts';
-import { dutiesOf, readForeignKeys, readIndexes } from './indexes.ts';
+import { dutiesOf, readColumns, readForeignKeys, readIndexes } from './indexes.ts';
 import { readTouching, type Touching } from './touching.ts';
 
 export interface AdviceBounds {
@@ -54,24 +51,66 @@ export async function advise(
   const candidates = found.candidates.filter((one) => !cannotMatter(one, work));
   const small = found.candidates.filter((one) => cannotMatter(one, work));
   const results: IndexResult[] = [];
-  for (const candidate of candidates.slice(0, most)) {
-    if (performance.now() > end) break;
-    setting.progress.note(`Measuring ${nameOf(candidate)}: ${candidate.why}.`);
-    const { result, warnings: own } = await judgeIndexChange(setting, candidate, 'judgement', touching);
-    const { kind, why } = candidate;
-    results.push({ ...result, candidate: { kind, why } });
-    warnings.push(...own);
+  let begun = 0;
+  for (const candidate of candidates) {
+    if (performance.now() > end || results.length >= most) break;
+    begun++;
+    const judged = await measureCandidate(setting, candidate, touching, most - results.length);
+    results.push(...judged.results);
+    warnings.push(...judged.warnings);
   }
   const rank = { keep: 0, depends: 1, 'cannot-say': 2, 'do-not': 3 } as const;
   return {
     results: results.toSorted((a, b) => rank[a.verdict!] - rank[b.verdict!]),
     warnings: [
       ...warnings,
-      ...left(candidates.slice(results.length), candidates.length, work),
+      ...left(candidates.slice(begun), candidates.length, work),
       ...tooSmall(small, work),
     ],
   };
 }
+
+/** Measures a candidate, and what is tried in its place when it is not worth it. */
+export async function measureCandidate(
+  setting: Setting,
+  candidate: Candidate,
+  touching: Touching,
+  most: number,
+): Promise<{ results: IndexResult[]; warnings: Warning[] }> {
+  const results: IndexResult[] = [];
+  const warnings: Warning[] = [];
+  for (let next: Candidate | undefined = candidate; next && results.length < most; ) {
+    const judged: Judged = await judgeCandidate(setting, next, touching);
+    if (judged.result) results.push(judged.result);
+    warnings.push(...judged.warnings);
+    next = judged.result?.verdict === 'keep' ? undefined : next.otherwise;
+  }
+  return { results, warnings };
+}
+
+interface Judged {
+  /** Null: the server refuses to build it. */
+  readonly result: IndexResult | null;
+  readonly warnings: readonly Warning[];
+}
+
+async function judgeCandidate(setting: Setting, candidate: Candidate, touching: Touching): Promise<Judged> {
+  const { kind, why } = candidate;
+  setting.progress.note(`Measuring ${nameOf(candidate)}: ${why}.`);
+  try {
+    const { result, warnings } = await judgeIndexChange(setting, candidate, 'judgement', touching);
+    return { result: { ...result, candidate: { kind, why } }, warnings };
+  } catch (error) {
+    if (!(error instanceof Fault) || error.reason !== 'usage') throw error;
+    return { result: null, warnings: [refused(candidate, error.message)] };
+  }
+}
+
+const refused = (candidate: Candidate, why: string): Warning => ({
+  code: 'candidate-refused',
+  message: `${nameOf(candidate)} was not measured: ${why}`,
+  advice: `It was suggested because ${candidate.why}.`,
+});
 
 export const nameOf = ({ ddl, drop }: Candidate) =>
   [...ddl, ...drop.map((name) => `DROP INDEX ${name}`)].join('; ');
@@ -124,8 +163,14 @@ interface Found {
   readonly warnings: Warning[];
 }
 
-/** Plans are taken on a copy, because writes are executed and taken back, which leaves dead rows. */
-async function findCandidates(setting: Setting, only: ReadonlySet<string> | undefined): Promise<Found> {
+/**
+ * What the plans suggest, the greatest benefit first. Plans are taken on a copy, because writes are executed and taken back, which
+ * leaves dead rows.
+ */
+export async function findCandidates(
+  setting: Setting,
+  only: ReadonlySet<string> | undefined,
+): Promise<Found> {
   const { topology, database, progress } = setting;
   const primary = topology.get('primary');
   await using made = new AsyncDisposableStack();
@@ -148,8 +193,9 @@ async function findCandidates(setting: Setting, only: ReadonlySet<string> | unde
   }
   const lineage = await readLineage(admin);
   const [indexes, keys] = [await readIndexes(admin), await readForeignKeys(admin)];
+  const columns = await readColumns(admin);
   const byName = new Map(indexes.map((index) => [index.short, index]));
-  const candidates = indexCandidates(plans, indexes, lineage, ({ short }) => {
+  const candidates = indexCandidates(plans, indexes, columns, lineage, ({ short }) => {
     const index = byName.get(short)!;
     const others = indexes.filter((one) => one !== index);
     return dutiesOf([index], others, keys).length > 0;
@@ -170,9 +216,11 @@ async function planOf(session: Session, cell: Cell): Promise<SeenPlan> {
     await session.query('SAVEPOINT first');
     await session.query(statement.sql, draws[0]!);
     await session.query('ROLLBACK TO first');
-    const { plan } = await explain(session, statement.sql, draws[0]!, 'whole');
+    const { plan } = await explain(session, statement.sql, draws[0]!, 'whole', 'columns');
     const couldUse = await indexesWithin(session, statement.sql, draws[0]!);
-    return { statement: statement.name, weight: statement.weight, root: plan.root, couldUse };
+    const isConstant = (literal: string) =>
+      statement.sql.includes(`'${literal}'`) && !draws[0]!.some((value) => String(value).includes(literal));
+    return { statement: statement.name, weight: statement.weight, root: plan.root, couldUse, isConstant };
   });
 }
 

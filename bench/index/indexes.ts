@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { KnownColumn } from '../../analysis/gate/missing-indexes.ts';
 import type { Session } from '../../infra/topology/session.ts';
 
 /** An index of a table or of a partitioned one with its parts. */
@@ -37,6 +38,10 @@ const text = (file: string) => readFile(join(import.meta.dirname, file), 'utf8')
 
 export async function readIndexes(session: Session): Promise<Index[]> {
   return (await session.query<Index>(await text('indexes.sql'))).rows;
+}
+
+export async function readColumns(session: Session): Promise<KnownColumn[]> {
+  return (await session.query<KnownColumn>(await text('columns.sql'))).rows;
 }
 
 export async function readForeignKeys(session: Session): Promise<ForeignKey[]> {

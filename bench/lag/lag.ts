@@ -9,6 +9,7 @@ import { ProbeWriter } from './probe-writer.ts';
 import { rawSamples } from './raw-samples.ts';
 import { openReplica, type Replica } from './replica.ts';
 import { replicaBehaviour } from './replica-behaviour.ts';
+import { replicasAbsent, replicasThere } from './replicas-there.ts';
 import { type ReplicaSamples, summarise } from './summary.ts';
 import { waitForReplay } from './wait-for-replay.ts';
 import { walRate } from './wal-rate.ts';
@@ -26,9 +27,10 @@ const now = () => performance.now();
 export const lag: Measure = {
   part: 'lag',
   drivenByK6: true,
-  needs: ['primary', 'replica1', 'replica2'],
+  needs: ['primary'],
+  needsOne: ['replica1', 'replica2'],
   async run(setting) {
-    const { progress } = setting;
+    const { progress, topology } = setting;
     await takeBack(setting);
     await using owned = new AsyncDisposableStack();
     const source = await writeSource(setting, owned);
@@ -40,20 +42,23 @@ export const lag: Measure = {
     for (const each of samples) await setting.keep(`lag/${each.replica}.json`, rawSamples(each));
     const replication = samples.map((each) => summarise(each, probed.commitsPerSecond));
     const study = underLoad(probed);
-    const why = [{ what: 'cancelled reads and synchronous_commit', why: 'a server failed meanwhile' }];
+    const absent = replicasAbsent(topology);
+    const why = [
+      ...absent,
+      { what: 'cancelled reads and synchronous_commit', why: 'a server failed meanwhile' },
+    ];
     setting.soFar?.({ replication, replicationStudy: { ...study, conflicts: [], commitModes: null, why } });
+    const behaviour = await replicaBehaviour(setting, database, now);
     return {
       replication,
-      replicationStudy: { ...study, ...(await replicaBehaviour(setting, database, now)) },
+      replicationStudy: { ...study, ...behaviour, why: [...absent, ...behaviour.why] },
     };
   },
 };
 
-const replicaNames = ['replica1', 'replica2'] as const;
-
 async function warnOfStale({ topology, database, progress, signal }: Setting): Promise<void> {
   const primary = topology.get('primary');
-  for (const name of replicaNames) {
+  for (const name of replicasThere(topology)) {
     const follows = await waitForReplay(primary, topology.get(name), database, {
       patienceMs: 2000,
       signal,
@@ -124,7 +129,7 @@ async function openReplicas(
   const replicas: Replica[] = [];
   const lost: ReplicaSamples[] = [];
   let first: unknown;
-  for (const name of replicaNames) {
+  for (const name of replicasThere(topology)) {
     try {
       const replica = await openReplica(topology.get(name), database, now, owned);
       replicas.push(replica);

@@ -5,6 +5,7 @@ import { commitModes } from './commit-modes.ts';
 import { summariseModes } from './commit-summary.ts';
 import { conflict } from './conflict.ts';
 import { openReplica } from './replica.ts';
+import { replicasThere } from './replicas-there.ts';
 
 export type ReplicaBehaviour = Pick<ReplicationStudy, 'conflicts' | 'commitModes' | 'why'>;
 
@@ -38,7 +39,7 @@ async function readConflicts(
   why: ReplicaBehaviour['why'],
 ) {
   const found: ReplicationStudy['conflicts'] = [];
-  for (const name of ['replica1', 'replica2'] as const) {
+  for (const name of replicasThere(topology)) {
     progress.note(`a long read on ${name} while the primary removes what it reads`);
     await using owned = new AsyncDisposableStack();
     const primary = owned.use(await connect(topology.get('primary').url('admin', database), 'olympus-lag'));
@@ -67,7 +68,8 @@ async function compareModes(
   await using owned = new AsyncDisposableStack();
   const primary = topology.get('primary');
   const admin = owned.use(await connect(primary.url('admin', database), 'olympus-lag'));
-  const replica = await openReplica(topology.get('replica1'), database, now, owned).catch(
+  const [first] = replicasThere(topology);
+  const replica = await openReplica(topology.get(first!), database, now, owned).catch(
     (error: Error) => error,
   );
   if (replica instanceof Error) {

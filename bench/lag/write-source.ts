@@ -5,10 +5,12 @@ import { connect } from '../../infra/topology/session.ts';
 import type { ReplicationStudy } from '../../result/result.ts';
 import { drawLoadPlan } from '../../scenarios/draw-load-plan.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
+import { scenarioScript } from '../../scenarios/load-scripts.ts';
 import { findLoadTenants } from '../../scenarios/tenants.ts';
-import { type LoadOptions, runLoad, scenarioScript } from '../load/run-load.ts';
+import { type LoadOptions, runLoad } from '../load/run-load.ts';
 import type { Setting } from '../measure.ts';
 import { cloneDatabase } from '../variant/clone.ts';
+import { replicasThere } from './replicas-there.ts';
 import { waitForReplay } from './wait-for-replay.ts';
 import { writeLoad } from './write-load.ts';
 
@@ -72,7 +74,7 @@ async function checkout(setting: Setting, owned: AsyncDisposableStack): Promise<
   if (statements.length === 0) throw new Error(`the statements of ${scenario} are not in the catalogue`);
   const k6 = await findK6({ progress, signal });
   const { database } = owned.use(await cloneDatabase(primary, base, `${base}_lag`));
-  for (const name of ['replica1', 'replica2'] as const)
+  for (const name of replicasThere(topology))
     if (!(await waitForReplay(primary, topology.get(name), base, { patienceMs: 30_000, signal })))
       throw new Error(`${name} did not replay the copy of the data within 30 s`);
   const plan = await planOf(setting, database, statements);

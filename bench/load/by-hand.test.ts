@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { silent } from '../../config/progress.ts';
 import { findK6, k6Environment } from '../../infra/setup/k6.ts';
+import { scenarioScript } from '../../scenarios/load-scripts.ts';
 import { patience } from '../../test/patience.ts';
-import { scenarioScript } from './run-load.ts';
 
 /** k6 as a user runs it by hand: docs/load.md. */
 const folder = mkdtempSync(join(tmpdir(), 'olympus-by-hand-'));

@@ -10,6 +10,7 @@ import type { LoadEvidence, LoadResult, Others, Result, Warning } from '../../re
 import { drawLoadPlan } from '../../scenarios/draw-load-plan.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
 import { type LoadScenario, type Route, readLoadScenario } from '../../scenarios/load-scenario.ts';
+import { isShipped, scenarioScript } from '../../scenarios/load-scripts.ts';
 import { findLoadTenants } from '../../scenarios/tenants.ts';
 import { type WithEvidence, withEvidence } from '../evidence/with-evidence.ts';
 import { type OthersSecond, watchMachine } from '../host/machine-watch.ts';
@@ -20,15 +21,7 @@ import type { EngineReport } from './engine-report.ts';
 import { loadResult } from './load-result.ts';
 import { routeOf } from './load-route.ts';
 import { type Ceiling, closedLoop, predictOverload } from './predict-overload.ts';
-import {
-  type Arrivals,
-  isShipped,
-  LoadCut,
-  type LoadOptions,
-  type LoadRun,
-  runLoad,
-  scenarioScript,
-} from './run-load.ts';
+import { type Arrivals, LoadCut, type LoadOptions, type LoadRun, runLoad } from './run-load.ts';
 import { usualScenario } from './usual-scenario.ts';
 
 const usualTenants = 32;
@@ -276,7 +269,7 @@ class Outcomes {
         return error.kept;
       });
     using machine = watchMachine({ roots: this.#roots });
-    const { outcome, evidence }: WithEvidence<LoadRun> =
+    const { outcome, evidence, watchedFrom }: WithEvidence<LoadRun> =
       how === 'whole'
         ? await withEvidence(this.#setting, `load/evidence${this.#again}.json`, tolerant)
         : { outcome: await tolerant() };
@@ -289,7 +282,13 @@ class Outcomes {
           advice: cause?.next ?? 'Its figures are those of the time until then.',
         },
       ]);
-    const seen = evidence && { ...evidence, series: withOthers(evidence.series, machine.series) };
+    const seen = evidence && {
+      ...evidence,
+      ...(watchedFrom !== undefined && {
+        windowFromS: (Date.parse(outcome.report.startedAt) - watchedFrom) / 1000,
+      }),
+      series: withOthers(evidence.series, machine.series),
+    };
     await this.#keep(outcome, seen, how, machine.soFar());
     this.#setting.soFar?.(this.sections());
     this.#setting.signal.throwIfAborted();
@@ -322,14 +321,15 @@ class Outcomes {
   }
 }
 
-/** Each second of the server's series with what others took until then. */
+/** Each second of the server's series with what our processes, the servers and others took until then. */
 const withOthers = (
   series: LoadEvidence['series'],
   others: readonly OthersSecond[],
 ): LoadEvidence['series'] =>
   series.map((point) => {
     const near = others.findLast(({ s }) => s <= point.s + 0.5);
-    return { ...point, othersCores: near?.othersCores ?? null };
+    const { othersCores = null, ownCores = null, serversCores = null } = near ?? {};
+    return { ...point, othersCores, ownCores, serversCores };
   });
 
 /** host:port of each server that an outage may be of. */

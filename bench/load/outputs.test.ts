@@ -8,8 +8,9 @@ import { after, test } from 'node:test';
 import { silent } from '../../config/progress.ts';
 import { seconds } from '../../config/units.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
+import { scenarioScript } from '../../scenarios/load-scripts.ts';
 import { patience } from '../../test/patience.ts';
-import { runLoad, scenarioScript } from './run-load.ts';
+import { runLoad } from './run-load.ts';
 
 /** k6's own outputs, as docs/load.md names them, each with a receiver. */
 const folder = mkdtempSync(join(tmpdir(), 'olympus-outputs-'));

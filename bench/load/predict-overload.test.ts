@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { silent } from '../../config/progress.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
+import { scenarioScript } from '../../scenarios/load-scripts.ts';
 import { patience } from '../../test/patience.ts';
 import { testDatabase } from '../../test/server.ts';
 import { predictOverload } from './predict-overload.ts';
-import { scenarioScript } from './run-load.ts';
 
 const signal = patience();
 

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { usage } from '../../config/fault.ts';
 import { readLoadScenario } from '../../scenarios/load-scenario.ts';
-import { scenarioScript } from './run-load.ts';
+import { scenarioScript } from '../../scenarios/load-scripts.ts';
 
 export interface K6OperatorOptions {
   /** A shipped scenario, or the path of a script. */

@@ -9,11 +9,12 @@ import { silent } from '../../config/progress.ts';
 import { milliseconds, seconds } from '../../config/units.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
+import { scenarioScript } from '../../scenarios/load-scripts.ts';
 import { patience } from '../../test/patience.ts';
 import { testDatabase } from '../../test/server.ts';
 import { loadResult } from './load-result.ts';
 import { mergeReports, reportsIn } from './merge-reports.ts';
-import { LoadCut, type LoadOptions, runLoad, scenarioScript } from './run-load.ts';
+import { LoadCut, type LoadOptions, runLoad } from './run-load.ts';
 
 const signal = patience();
 let k6 = '';

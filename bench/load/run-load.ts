@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Fault } from '../../config/fault.ts';
-import { suggest } from '../../config/nearest.ts';
 import type { Progress } from '../../config/progress.ts';
 import { type Milliseconds, milliseconds, seconds } from '../../config/units.ts';
 import { type Ended, runChild } from '../../infra/process/run-child.ts';
@@ -12,35 +11,6 @@ import type { LoadResult } from '../../result/result.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
 import { type EngineReport, readReports } from './engine-report.ts';
 import { failureOf } from './k6-failure.ts';
-
-const scripts = join(import.meta.dirname, '..', '..', 'scenarios', 'load');
-/** Files beside the scripts that are none. */
-const shared = ['environment.ts'];
-
-/** The load scripts by name: those of a project's own folder first, then the shipped ones. */
-export const loadScenarios = (own: string | null = null): string[] => [
-  ...new Set([...(own === null ? [] : scriptsIn(own)), ...scriptsIn(scripts)]),
-];
-
-const scriptsIn = (folder: string): string[] =>
-  readdirSync(folder)
-    .filter((file) => /^[\w-]+\.ts$/.test(file) && !shared.includes(file))
-    .map((file) => basename(file, '.ts'));
-
-/** Whether it is a script of ours, and not the user's own. */
-export const isShipped = (script: string): boolean => dirname(resolve(script)) === scripts;
-
-/**
- * The script of a scenario: a name of the project's own folder, a shipped one, or a path.
- * @throws Fault (usage) naming the nearest.
- */
-export function scenarioScript(name: string, own: string | null = null): string {
-  if (name.endsWith('.ts') && existsSync(name)) return resolve(name);
-  if (own !== null && scriptsIn(own).includes(name)) return join(own, `${name}.ts`);
-  const known = loadScenarios(own);
-  if (known.includes(name) || name.startsWith('self/')) return join(scripts, `${name}.ts`);
-  throw new Fault('usage', `There is no load scenario "${name}".`, suggest(name, known));
-}
 
 /** constant and poisson take the rate; a ramp starts at it; a replay has its own times (seconds, ascending). */
 export type Arrivals =

@@ -10,10 +10,11 @@ import { findK6 } from '../../infra/setup/k6.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { Topology } from '../../infra/topology/topology.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
+import { scenarioScript } from '../../scenarios/load-scripts.ts';
 import { testCache, topologyFolders } from '../../test/local-cache.ts';
 import { patience, until } from '../../test/patience.ts';
 import { loadResult } from './load-result.ts';
-import { type LoadOptions, runLoad, scenarioScript } from './run-load.ts';
+import { type LoadOptions, runLoad } from './run-load.ts';
 
 /** A primary and a replica of our own: they are stopped, and their replay is paused. */
 const cache = await testCache();

@@ -1,8 +1,8 @@
 import { usage } from '../../config/fault.ts';
 import type { Project } from '../../project/project.ts';
 import { namedStatements } from '../../scenarios/load-scenario.ts';
+import { isShipped, scenarioScript } from '../../scenarios/load-scripts.ts';
 import type { Statement } from '../../scenarios/statement.ts';
-import { isShipped, scenarioScript } from './run-load.ts';
 
 /** The shop's storefront; of another project all that its catalogue reads, by its weights. */
 export const usualScenario = ({ data }: Pick<Project, 'data'>): string =>

@@ -19,6 +19,8 @@ const repositoryCalls = [
   'users.byId',
   'products.byId',
   'products.newest',
+  'products.withVariants (one statement)',
+  'products.withVariants (N+1)',
   'orders.byId',
   'products.updatePrice (rolled back)',
   'orders.create (rolled back)',

@@ -39,6 +39,16 @@ const reads: readonly RepositoryCall[] = [
     call: (caller) => new Products(caller).newest(),
   },
   {
+    name: 'products.withVariants (one statement)',
+    statement: 'products/with-variants',
+    call: (caller) => new Products(caller).withVariants(),
+  },
+  {
+    name: 'products.withVariants (N+1)',
+    statement: 'products/with-variants',
+    call: (caller) => new Products(caller).withVariantsOneByOne(),
+  },
+  {
     name: 'orders.byId',
     statement: 'orders/by-id',
     call: (caller, drawn) => new Orders(caller).byId(key(drawn)),

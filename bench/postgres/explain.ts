@@ -16,22 +16,27 @@ export type Timing = 'nodes' | 'whole';
 
 /**
  * Executes the statement under EXPLAIN. No parallel workers: with them pages and times differ from run to run.
- * Call it in a transaction: the setting is local to it, and so is what a write does.
+ * With `columns` each node says which it hands on. Call it in a transaction: the setting is local to it, and so is what a write does.
  */
 export async function explain(
   session: Session,
   sql: string,
   draw: Draw,
   timing: Timing = 'nodes',
+  output: 'rows' | 'columns' = 'rows',
 ): Promise<Explained> {
   await session.query('SET LOCAL max_parallel_workers_per_gather = 0');
-  const options = `ANALYZE, BUFFERS, SETTINGS, TIMING ${timing === 'nodes' ? 'ON' : 'OFF'}, FORMAT JSON`;
+  const options = `ANALYZE, BUFFERS, SETTINGS, TIMING ${timing === 'nodes' ? 'ON' : 'OFF'}, VERBOSE ${output === 'columns'}, FORMAT JSON`;
   return read(session, options, sql, draw);
 }
 
 /** The plan without executing the statement: estimates only. */
-export const estimate = (session: Session, sql: string, draw: Draw): Promise<Explained> =>
-  read(session, 'FORMAT JSON', sql, draw);
+export const estimate = (
+  session: Session,
+  sql: string,
+  draw: Draw,
+  output: 'rows' | 'columns' = 'rows',
+): Promise<Explained> => read(session, `VERBOSE ${output === 'columns'}, FORMAT JSON`, sql, draw);
 
 async function read(session: Session, options: string, sql: string, draw: Draw): Promise<Explained> {
   const { rows } = await session.query<{ 'QUERY PLAN': unknown }>(`EXPLAIN (${options}) ${sql}`, draw);

@@ -7,10 +7,10 @@ import { suites } from '../../config/suites.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
 import { shop } from '../../project/shop.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
+import { scenarioScript } from '../../scenarios/load-scripts.ts';
 import { judgeLoad, measureMaximum, stepLength } from '../capacity/maximum.ts';
 import { measureScalability } from '../capacity/scalability.ts';
 import { type Loadable, loadable } from '../capacity/target.ts';
-import { scenarioScript } from '../load/run-load.ts';
 import type { Setting } from '../measure.ts';
 import { atMost, type Goal, type SelfContext, type SelfTest } from './goal.ts';
 

@@ -1,3 +1,5 @@
+import { Fault } from '../../config/fault.ts';
+import { suggest } from '../../config/nearest.ts';
 import type { Progress } from '../../config/progress.ts';
 import type { Topology } from '../../infra/topology/topology.ts';
 import type { FalseAlarmRecord } from '../compare/false-alarm-record.ts';
@@ -52,3 +54,25 @@ export const unmeasured = (name: string, goal: number, unit: string, why: string
   value: null,
   ok: null,
 });
+
+/** A case that the test does not have: what was asked for is at fault, not what was measured. */
+export class UnknownCase extends Fault {
+  constructor(name: string, known: readonly string[]) {
+    super('usage', `This part of self has no "${name}".`, suggest(name, known));
+  }
+}
+
+/**
+ * The cases of a test that are wanted, in their own order.
+ * @throws UnknownCase
+ */
+export function chosenCases<Case extends { readonly name: string }>(
+  { cases }: SelfContext,
+  all: readonly Case[],
+): readonly Case[] {
+  if (cases === undefined) return all;
+  const names = all.map(({ name }) => name);
+  const unknown = cases.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new UnknownCase(unknown, names);
+  return all.filter(({ name }) => cases.includes(name));
+}

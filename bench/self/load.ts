@@ -7,9 +7,10 @@ import { milliseconds, seconds } from '../../config/units.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
 import { connect, type Session } from '../../infra/topology/session.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
+import { scenarioScript } from '../../scenarios/load-scripts.ts';
 import type { EngineReport } from '../load/engine-report.ts';
 import { loadResult } from '../load/load-result.ts';
-import { type LoadOptions, runLoad, scenarioScript } from '../load/run-load.ts';
+import { type LoadOptions, runLoad } from '../load/run-load.ts';
 import { atLeast, atMost, type Goal, type SelfTest, unmeasured } from './goal.ts';
 import { accounts, fillPgbench, findPgbench, runPgbench } from './pgbench.ts';
 

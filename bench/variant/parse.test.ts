@@ -70,3 +70,10 @@ test('pg: names a major version or a folder of binaries, and goes straight to it
   await refused([`pg:${tmpdir()}`], /no file .*postgres/);
   await refused(['pg:17', 'via:pooler'], /neither pooler nor replicas/);
 });
+
+test('SQL that acts on the whole server, which no copy takes back, is refused before anything is made', async () => {
+  await refused(['sql:ALTER SYSTEM SET work_mem = 1'], /ALTER SYSTEM.*whole server.*set:NAME=VALUE/);
+  const file = join(mkdtempSync(join(tmpdir(), 'olympus-variant-')), 'roles.sql');
+  writeFileSync(file, 'CREATE INDEX ON t (a);\nCREATE ROLE helper;');
+  await refused([`sql:@${file}`], /CREATE ROLE/);
+});

@@ -1,5 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { clusterWide } from '../../analysis/migration/cluster-wide.ts';
+import { loadParser } from '../../analysis/migration/parse-sql.ts';
 import { usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
 import { isEndpoint } from '../../infra/endpoints/endpoints.ts';
@@ -92,10 +94,26 @@ async function buildOf(rest: string, word: string): Promise<string> {
 }
 
 async function sqlChange(rest: string, word: string): Promise<Change> {
-  if (rest.startsWith('@')) return { kind: 'file', path: await existing(rest.slice(1), word, 'file') };
+  if (rest.startsWith('@')) {
+    const path = await existing(rest.slice(1), word, 'file');
+    await requireWithin(word, await readFile(path, 'utf8'));
+    return { kind: 'file', path };
+  }
   if (rest.replaceAll(/--[^\n]*|;/g, '').trim() === '')
     throw usage(`"${word}" holds no SQL.`, 'For example: "sql:CREATE INDEX ON core.orders (user_id)".');
+  await requireWithin(word, rest);
   return { kind: 'sql', text: rest };
+}
+
+/** A copy is dropped with all that was done to it; what was done to the server would stay. @throws Fault (usage) */
+async function requireWithin(word: string, sql: string): Promise<void> {
+  await loadParser();
+  const [first] = clusterWide(sql);
+  if (first === undefined) return;
+  throw usage(
+    `"${word}" holds ${first}, which acts on the whole server and not on the copy alone: it would stay when the copy is dropped. Nothing was changed.`,
+    'Leave it out; a setting is tried by set:NAME=VALUE, another login by app: or owner: of the topology file.',
+  );
 }
 
 function settingChange(rest: string, word: string): Change {

@@ -88,7 +88,7 @@ function partOf(word: string): string {
 
 async function promises(file: string, project: Project) {
   const { readSlo } = await import('../../config/slo.ts');
-  const { loadScenarios } = await import('../../bench/load/run-load.ts');
+  const { loadScenarios } = await import('../../scenarios/load-scripts.ts');
   const { projectCatalogue } = await import('../../project/project-catalogue.ts');
   const statements = (await projectCatalogue(project)).map(({ name }) => name);
   return readSlo(file, { scenarios: loadScenarios(project.scenarios), statements });

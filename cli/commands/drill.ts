@@ -5,6 +5,7 @@ import type { DrillResult } from '../../result/measures/drill.ts';
 import type { RecoveryResult } from '../../result/measures/recovery.ts';
 import { type Context, command } from '../command.ts';
 import { databaseOption } from '../database-url.ts';
+import { migrationWords } from '../migration-words.ts';
 import { type DataOptions, dataOptions, integer } from '../options.ts';
 
 type DrillCommandOptions = DataOptions & {
@@ -15,6 +16,7 @@ type DrillCommandOptions = DataOptions & {
   duration: string;
   repeat: string;
   only?: string;
+  for: string;
   allowDrills?: boolean;
   plan?: boolean;
   database?: string;
@@ -35,6 +37,7 @@ export const drill = command<DrillCommandOptions>(
       new Option('--writes <n>', 'writes of the ledger per second, and as many reads').default('50'),
       new Option('--duration <time>', 'load before the fault, and after its repair').default('3s'),
       new Option('--repeat <n>', 'how many times each case is run').default('1'),
+      new Option('--for <time>', 'how long a soak lasts').default('10m'),
       new Option(
         '--only <words>',
         'only the cases whose names contain this, such as "synchronous (" or postmaster',
@@ -51,7 +54,7 @@ export const drill = command<DrillCommandOptions>(
     load: async () => {
       const { drillMeasure, drillNamed } = await import('../../bench/drill/drill-measure.ts');
       const { drills } = await import('../../bench/drill/drills.ts');
-      const { scenarioScript } = await import('../../bench/load/run-load.ts');
+      const { scenarioScript } = await import('../../scenarios/load-scripts.ts');
       const { answerRun } = await import('../answer-run.ts');
       const { runBench } = await import('../run-bench.ts');
       return async (context, options, ...names) => {
@@ -68,12 +71,15 @@ export const drill = command<DrillCommandOptions>(
         if (options.under) scenarioScript(options.under);
         const chosen = options.all
           ? drills.filter(({ inAll }) => inAll)
-          : [...new Set(names)].map((name) => drillNamed(name));
+          : names[0] === 'migration' && names.length > 1
+            ? [await migrationFile(names)]
+            : [...new Set(names)].map((name) => drillNamed(name));
         const measure = drillMeasure(chosen, {
           rate: integer('--writes', options.writes, 1, 1000),
           duration: lasting(options.duration),
           repeat: integer('--repeat', options.repeat, 1, 1000),
           only: options.only ?? null,
+          soakFor: duration('--for', options.for),
           under: options.under
             ? { scenario: options.under, rate: integer('--rate', options.rate ?? '50', 1, 100_000) }
             : null,
@@ -85,12 +91,26 @@ export const drill = command<DrillCommandOptions>(
         });
         return answerRun(context, run, [
           ...(run.result.drill ?? []).flatMap(words),
+          ...migrationWords(run.result.migration ?? []),
           ...(run.result.recovery ?? []).flatMap(recoveryWords),
         ]);
       };
     },
   },
 );
+
+/** `migration FILE`: read before anything is brought up, so that a wrong one costs nothing. */
+async function migrationFile([, file, ...more]: string[]) {
+  if (more.length > 0)
+    throw usage(
+      'migration takes one file, or one folder.',
+      'For example: ./olympus drill migration gift.sql',
+    );
+  const { readMigrationFiles } = await import('../../bench/drill/migration/migration-file.ts');
+  const { migrationOf } = await import('../../bench/drill/migration/migration-drill.ts');
+  await readMigrationFiles(file!);
+  return migrationOf(file!);
+}
 
 /** --plan: one file or folder, of nothing else. */
 async function planned(
@@ -129,6 +149,7 @@ function words(one: DrillResult): string[] {
     `  ${one.name} (${one.case})${one.repetition > 1 ? `, repetition ${one.repetition}` : ''}: ${one.judged} through ${one.judged === 'writes' ? one.via : one.reads} unavailable ${ms(one.unavailableMs)}, recovered after ${ms(one.recoverMs)}${one.why ? ` (${one.why})` : ''}`,
     `    writes: ${accounts}`,
     ...underWords(one),
+    ...memoryWords(one),
     `    errors: ${errors.join(', ') || 'none'}; healed: ${one.healed === null ? 'not known' : one.healed ? 'yes' : 'NO'}, ${one.healedHow}`,
   ];
 }
@@ -154,5 +175,14 @@ function recoveryWords(one: RecoveryResult): string[] {
     `  ${one.name} (${one.case})${one.repetition > 1 ? `, repetition ${one.repetition}` : ''}: ${(sizeBytes / 1e6).toFixed(0)} MB backed up in ${seconds(backupMs)}, restored in ${seconds(restoreMs)} to ${one.target}`,
     `    rows: ${one.digestEqual === null ? 'not known' : one.digestEqual ? 'the same' : 'NOT THE SAME'}, ${one.digestWhy}`,
     `    writes: ${ledger.lost === null ? `the ledger could not be checked: ${ledger.why}` : `${ledger.acknowledged} acknowledged, ${ledger.lost} of them lost; ${ledger.impossible} from after that moment`}; lost time: ${lostMs === null ? `not known: ${one.lostWhy}` : `${Math.round(lostMs)} ms`}`,
+  ];
+}
+
+/** Of a soak: what each process had to itself in its first and in its last third. */
+function memoryWords({ memory }: DrillResult): string[] {
+  if (memory.length === 0) return [];
+  const mb = (bytes: number) => Math.round(bytes / 1e6);
+  return [
+    `    memory: ${memory.map(({ process, firstBytes, lastBytes }) => `${process} ${mb(firstBytes)} → ${mb(lastBytes)} MB`).join(', ')}`,
   ];
 }

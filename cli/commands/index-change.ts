@@ -75,22 +75,11 @@ export const indexChange = command<IndexOptions>(
           { ...options, kind: 'index', suite: options.suite as SuiteName },
           catalogue,
         );
-        return answerRun(
-          context,
-          run,
-          advising ? adviceText(run.result) : run.result.index.flatMap(textOf),
-          advising ? undefined : headlineOf(run.result),
-        );
+        return answerRun(context, run, advising ? adviceText(run.result) : run.result.index.flatMap(textOf));
       };
     },
   },
 );
-
-/** The answer itself: an index that is not worth its price is no regression of anything. */
-function headlineOf({ index: [first] }: Result): string | undefined {
-  if (first?.estimated) return 'ESTIMATED ONLY';
-  return first?.answer?.split(':')[0]?.toUpperCase();
-}
 
 /** One line a candidate: what is proposed, then what was measured and is not. */
 function adviceText({ index, warnings }: Result): string[] {

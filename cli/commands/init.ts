@@ -5,7 +5,7 @@ import { command } from '../command.ts';
 import { integer } from '../options.ts';
 
 export interface InitCommandOptions {
-  from?: string;
+  from?: string[];
   check?: boolean;
   tls?: string;
   tenantColumn?: string;
@@ -18,9 +18,9 @@ export const init = command<InitCommandOptions>(
   {
     options: [
       new Option(
-        '--from <url>',
-        'the database: env:NAME, file:PATH, or a connection string; it is only read',
-      ),
+        '--from <url|log>',
+        'the database (env:NAME, file:PATH, or a connection string; it is only read), or its log (csvlog, jsonlog or stderr); twice for both',
+      ).argParser((one: string, before: string[] = []) => [...before, one]),
       new Option('--check', 'run each statement of the project in DIR once, in a read-only transaction'),
       new Option('--tls <mode>', 'where the connection does not say: verify-full').choices([...tlsModes]),
       new Option(
@@ -29,7 +29,8 @@ export const init = command<InitCommandOptions>(
       ),
       new Option('--statements <n>', 'at most so many, those that took most time first').default('50'),
     ],
-    example: './olympus init mine --from env:MY_DB',
+    example: `./olympus init mine --from env:MY_DB
+  $ ./olympus init mine --from env:MY_DB --from postgresql.csv`,
     load: async () => {
       const { checkProject, writeProject } = await import('../init-project.ts');
       return async (context, options, directory) => {

@@ -6,6 +6,7 @@ import { usage } from '../../config/fault.ts';
 import { type Milliseconds, milliseconds, seconds } from '../../config/units.ts';
 import type { Project } from '../../project/project.ts';
 import { type Route, routes } from '../../scenarios/load-scenario.ts';
+import { loadScenarios } from '../../scenarios/load-scripts.ts';
 import type { Statement } from '../../scenarios/statement.ts';
 import { choice } from '../choice.ts';
 import { command } from '../command.ts';
@@ -77,10 +78,10 @@ export const load = command<LoadOptions>(
       ...runOptions(),
       ...dataOptions(),
     ],
+    more: () => `Scenarios: ${loadScenarios().join(', ')}; a project has its own beside them.`,
     example: './olympus load storefront --rate 200 --duration 10s --scale tiny',
     load: async () => {
       const { loadMeasure } = await import('../../bench/load/load.ts');
-      const { loadScenarios } = await import('../../bench/load/run-load.ts');
       const { scenarioFor } = await import('../../bench/load/usual-scenario.ts');
       const { projectCatalogue } = await import('../../project/project-catalogue.ts');
       const { answerRun } = await import('../answer-run.ts');
@@ -138,7 +139,7 @@ async function wanted(
 ): Promise<Omit<LoadMeasureOptions, 'scenario'>> {
   const { via } = options;
   const { readLoadScenario } = await import('../../scenarios/load-scenario.ts');
-  const { isShipped } = await import('../../bench/load/run-load.ts');
+  const { isShipped } = await import('../../scenarios/load-scripts.ts');
   const scenario = readLoadScenario(script, catalogue);
   const route = via ?? scenario.via;
   if (scenario.writes && (route === 'replica1' || route === 'replica2'))

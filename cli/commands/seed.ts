@@ -8,6 +8,12 @@ import type { SeedOptions } from '../seed-task.ts';
 export const seed = command<SeedOptions>('seed', 'fill the database with the data set', {
   options: [
     ...dataOptions(),
+    new Option(
+      '--preset <name>',
+      'the data set of an application’s developers or of its tests (the specification’s seeds): --scale of that name',
+    )
+      .choices(['development', 'test'])
+      .conflicts(['scale', 'tenants', 'customers', 'products', 'orders', 'customersPerTenant']),
     ...storeOptions('share data sets with other machines'),
     new Option('--verify', 'check what is loaded, load nothing'),
     new Option('--reload', 'empty the database of the data set that it holds, and load it anew'),
@@ -28,6 +34,9 @@ export const seed = command<SeedOptions>('seed', 'fill the database with the dat
     const { dataPlan } = await import('../data-plan.ts');
     const { runSeed } = await import('../run-seed.ts');
     const { seedTask } = await import('../seed-task.ts');
-    return (context, options) => runSeed(context, options, dataPlan(options), seedTask(options));
+    return (context, { preset, ...given }) => {
+      const options = preset === undefined ? given : { ...given, scale: preset };
+      return runSeed(context, options, dataPlan(options), seedTask(options));
+    };
   },
 });

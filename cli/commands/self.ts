@@ -29,7 +29,7 @@ export const self = command<{ only?: string } & TopologyOptions>(
     options: [
       new Option(
         '--only <parts>',
-        `parts of it, by comma: ${names.join(',')}; of verdicts single ones: 'verdicts:stall,verdicts:6 busy loops'`,
+        `parts of it, by comma: ${names.join(',')}; of gate and verdicts single ones: 'gate:removed', 'verdicts:stall,verdicts:6 busy loops'`,
       ),
       ...topologyOptions(),
     ],
@@ -85,7 +85,8 @@ async function run({ progress, signal }: Context, name: string, context: SelfCon
     return await test(context);
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof Fault) || error.reason === 'defect') throw error;
+    const { UnknownCase } = await import('../../bench/self/goal.ts');
+    if (!(error instanceof Fault) || error.reason === 'defect' || error instanceof UnknownCase) throw error;
     return [{ name, value: null, goal: null, unit: '', ok: null, why: `${error.message} ${error.next}` }];
   }
 }

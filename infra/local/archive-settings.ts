@@ -1,7 +1,7 @@
 import { findProgram } from '../setup/program.ts';
 
 /** WAL of a quiet primary is archived after this at the latest: what may be lost with the primary's disk. */
-export const archiveTimeout = '60s';
+const archiveTimeout = '60s';
 
 /** Exit code above 125 ends a recovery; one below it means "no such file", which recovery takes for the end of the WAL. */
 const damaged = 126;

@@ -4,7 +4,7 @@ import type { InitOptions } from './init-project.ts';
 
 /** The olympus.yaml of a new project. */
 export function projectText(
-  { variable, tls, tenantColumn }: InitOptions,
+  { variable, tls, tenantColumn, log }: InitOptions,
   tables: readonly InitTable[],
   guess: TenantGuess | null,
 ): string {
@@ -15,7 +15,7 @@ export function projectText(
   const query =
     largest &&
     `SELECT ${column} AS id, count(*) AS size FROM ${identifier(largest.schema)}.${identifier(largest.name)} WHERE ${column} IS NOT NULL GROUP BY 1`;
-  return `# Written by ./olympus init from a living database; nothing of its rows is in here. All of it is yours to change.
+  return `# Written by ./olympus init from a ${log ? 'log: sources/seen_*.sql hold REAL VALUES of it, and .gitignore keeps them out of Git' : 'living database; nothing of its rows is in here'}. All of it is yours to change.
 name: mine
 
 # The URL stays outside: export ${variable}=postgres://...

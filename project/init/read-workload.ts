@@ -7,7 +7,8 @@ import type { Session } from '../../infra/topology/session.ts';
 export interface Called {
   readonly query: string;
   readonly calls: number;
-  readonly ms: number;
+  /** All calls together; null where nobody knows. */
+  readonly ms: number | null;
 }
 
 const query = join(import.meta.dirname, 'workload.sql');

@@ -16,7 +16,7 @@ const leading: Partial<Record<RunKind, readonly string[]>> = {
   compare: ['comparison', 'plans'],
   nightly: ['history', 'comparison'],
   capacity: ['capacity'],
-  drill: ['drill'],
+  drill: ['migration', 'drill'],
   explain: ['plans'],
 };
 

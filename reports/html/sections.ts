@@ -3,12 +3,14 @@ import type { Section } from './section.ts';
 import { cache } from './sections/cache.ts';
 import { capacity } from './sections/capacity.ts';
 import { comparison } from './sections/comparison.ts';
+import { drill } from './sections/drill.ts';
 import { environment } from './sections/environment.ts';
 import { evidence } from './sections/evidence.ts';
 import { figuresSection } from './sections/figures.ts';
 import { history } from './sections/history.ts';
 import { indexes } from './sections/indexes.ts';
 import { load } from './sections/load.ts';
+import { migration } from './sections/migration.ts';
 import { objectives } from './sections/objectives.ts';
 import { objects } from './sections/objects.ts';
 import { olap } from './sections/olap.ts';
@@ -39,6 +41,8 @@ const own: readonly Own[] = [
   [vector, 'vector'],
   [olap, 'olap'],
   [objects, 'objects'],
+  [drill, 'drill'],
+  [migration],
   [evidence],
   [capacity, 'capacity'],
   [history, 'nightly'],

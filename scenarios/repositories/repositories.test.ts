@@ -64,6 +64,11 @@ test('a member reads his tenant, its members, products and orders', async () => 
   const product = await products.byId(page[0]!.id);
   assert.equal(product!.price_cents, page[0]!.price_cents);
   const { word } = await drawn('products/search-function');
+  const ids = (of: Awaited<ReturnType<typeof products.withVariants>>) =>
+    of.map(({ id, variants }) => [id, ...variants.map((variant) => variant.id)]);
+  const joined = ids(await products.withVariants());
+  assert.ok(joined.some((row) => row.length > 2));
+  assert.deepEqual(ids(await products.withVariantsOneByOne()), joined); // what N+1 asks is what the join answers
   assert.ok((await products.search(word!)).length > 0);
 
   const orders = new Orders(caller());

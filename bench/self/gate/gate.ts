@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { biasOfRounds } from '../../../analysis/gate/bias.ts';
 import { type Gate, gate as gateOf, nextStep, steps } from '../../../analysis/gate/gate.ts';
 import { waitingOf } from '../../../analysis/gate/waits.ts';
@@ -16,27 +17,60 @@ import type { Pair } from '../../compare/slot.ts';
 import { judgeIndexChange } from '../../index/index-change.ts';
 import type { Setting } from '../../measure.ts';
 import { parseSide } from '../../variant/parse.ts';
-import { atLeast, atMost, type Goal, type SelfContext, type SelfTest } from '../goal.ts';
+import { atLeast, atMost, chosenCases, type Goal, type SelfContext, type SelfTest } from '../goal.ts';
+import { strangers } from '../verdicts/loops.ts';
+import { needlessIndexes, removedIndexes, unchangedSchema } from './advice.ts';
+import { heldTopology } from './held.ts';
 import { knownChanges, knownStatements, usedIndexes } from './known-changes.ts';
 import { falsePlanAlarms } from './plan-alarms.ts';
+import { simulatedNights, simulatedSeries } from './simulated.ts';
 
 /** Tiny, with so many orders that to read a tenant's is never as cheap as an index of all months. */
 const scale = { name: 'gate', ...scales.tiny, orders: 10_000 };
-const comparisons = { same: 100, slowed: 20 } as const;
+const comparisons = { same: 100, slowed: 20, busy: 20 } as const;
 /** Loops of the work whose slowdown is injected; a fraction of a millisecond. */
 const loops = 1500;
 
-/** The comparison engine against truths that are known: index changes made for statements, equal sides, injected work. */
+interface GateCase {
+  readonly name: string;
+  run(setting: () => Promise<Setting>, context: SelfContext): Promise<Goal[]>;
+}
+
+const cases: readonly GateCase[] = [
+  { name: 'nights', run: async (_, { seed: number }) => simulatedNights(number) },
+  { name: 'analyse', run: async (_, { seed: number }) => simulatedSeries(number) },
+  { name: 'index', run: async (setting) => [await judgedIndexChanges(await setting())] },
+  { name: 'plans', run: async (setting) => [await falsePlanAlarms(await setting())] },
+  { name: 'equal', run: async (setting, { record }) => falseAlarms(await setting(), record) },
+  { name: 'busy', run: async (setting) => [await alarmsBesideLoops(await setting())] },
+  { name: 'waits', run: async (setting) => [await waitingFound(await setting())] },
+  {
+    name: 'slower',
+    run: async (setting) => [
+      ...(await slowdowns(await setting(), 10, 19)),
+      ...(await slowdowns(await setting(), 5, 15)),
+    ],
+  },
+  { name: 'held', run: async (setting) => [await heldTopology(await setting())] },
+  { name: 'removed', run: async (_, context) => [await removedIndexes(context)] },
+  { name: 'needless', run: async (_, context) => needlessIndexes(context) },
+  { name: 'unchanged', run: async (_, context) => [await unchangedSchema(context)] },
+];
+
+/**
+ * The comparisons against truths that are known: simulated nights and series, index changes made for statements, equal
+ * sides, injected work, runs of one held topology, and a schema that lacks an index, has one too many, or neither.
+ */
 export const gate: SelfTest = async (context) => {
-  const setting = await settingOf(context);
-  return [
-    await judgedIndexChanges(setting),
-    await falsePlanAlarms(setting),
-    ...(await falseAlarms(setting, context.record)),
-    await waitingFound(setting),
-    ...(await slowdowns(setting, 10, 19)),
-    ...(await slowdowns(setting, 5, 15)),
-  ];
+  let made: Promise<Setting> | undefined;
+  const setting = () => (made ??= settingOf(context));
+  const goals: Goal[] = [];
+  for (const one of chosenCases(context, cases)) {
+    context.signal.throwIfAborted();
+    context.progress.note(one.name);
+    goals.push(...(await one.run(setting, context)));
+  }
+  return goals;
 };
 
 export async function settingOf({
@@ -134,6 +168,25 @@ function meanOfEqualSides(cells: readonly (readonly Pair[])[]): Goal[] {
     ),
     atLeast('A/A sign test over rounds', p, 0.01, 'p', why),
   ];
+}
+
+/** Equal sides while every core is wanted by somebody else. */
+async function alarmsBesideLoops(setting: Setting): Promise<Goal> {
+  await using made = new AsyncDisposableStack();
+  const base = await parseSide([]);
+  const sides = await openSides(made, setting, [base, base]);
+  const cells = (await cellsOf(setting)).slice(0, comparisons.busy);
+  await using _ = await strangers(availableParallelism(), 'while :; do :; done');
+  const { verdicts } = await judgeEach(setting, sides, cells);
+  const slower = verdicts.filter(({ status }) => status === 'regression');
+  const called = slower.length > 0 ? `; called slower: ${slower.map(({ name }) => name).join(', ')}` : '';
+  return atMost(
+    `A/A beside ${availableParallelism()} busy loops, called slower`,
+    slower.length,
+    0,
+    `of ${cells.length}`,
+    `${tally(verdicts)}${called}.`,
+  );
 }
 
 async function cellsOf(setting: Setting): Promise<Cell[]> {

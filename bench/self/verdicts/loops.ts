@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /** Longer than any circumstance lasts: what a killed harness leaves behind ends by itself. */
-const longest = 60; // s
+const longest = 600; // s
 
 /**
  * Processes that are not of this run's family, as somebody else's are not: a shell starts them and ends. Disposing ends

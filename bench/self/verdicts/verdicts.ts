@@ -15,7 +15,7 @@ import { watchMachine } from '../../host/machine-watch.ts';
 import { serverRoots } from '../../host/server-roots.ts';
 import { waitForReplay } from '../../lag/wait-for-replay.ts';
 import { loadMeasure } from '../../load/load.ts';
-import type { Goal, SelfContext, SelfTest } from '../goal.ts';
+import { chosenCases, type Goal, type SelfContext, type SelfTest } from '../goal.ts';
 import type { Circumstance, Said } from './circumstance.ts';
 import { circumstances } from './circumstances.ts';
 
@@ -29,6 +29,7 @@ const warmup = seconds(1);
  * it, and a reason says what has to be said. One load after another, each of a quarter of a minute.
  */
 export const verdicts: SelfTest = async (context) => {
+  const chosen = chosenCases(context, circumstances);
   const { topology, database, signal, progress } = context;
   const primary = topology.get('primary');
   await seedDatabase(() => connect(primary.url('admin', database), 'olympus-self'), {
@@ -37,15 +38,13 @@ export const verdicts: SelfTest = async (context) => {
   const replica = topology.find('replica1');
   if (replica) await waitForReplay(primary, replica, database, { patienceMs: 20_000, signal });
   const goals: Goal[] = [];
-  for (const one of circumstances.filter(({ name }) => wanted(context, name))) {
+  for (const one of chosen) {
     signal.throwIfAborted();
     progress.note(one.name);
     goals.push(await goalOf(context, one));
   }
   return goals;
 };
-
-const wanted = ({ cases }: SelfContext, name: string) => cases === undefined || cases.includes(name);
 
 async function goalOf(context: SelfContext, one: Circumstance): Promise<Goal> {
   const base = { name: `${one.name}: ${one.right.join(' or ')}`, goal: 1, unit: 'right, at least' };

@@ -1,0 +1,30 @@
+/** An index as the candidates need it; a partitioned one with its parts is one. */
+export interface KnownIndex {
+  readonly short: string;
+  /** Schema and name. */
+  readonly table: string;
+  readonly method: string;
+  readonly keys: readonly string[];
+  readonly orders: readonly string[];
+  readonly included: readonly string[];
+  readonly predicate: string | null;
+  readonly unique: boolean;
+  readonly constraint: string | null;
+  readonly bytes: number;
+}
+
+/** A change that plans suggest. Nothing is proposed before it is measured. */
+export interface Candidate {
+  readonly kind: 'missing' | 'unused' | 'redundant';
+  readonly table: string;
+  readonly ddl: readonly string[];
+  readonly drop: readonly string[];
+  readonly why: string;
+  /** missing: pages by weight that reads could save at most; otherwise the index's bytes. */
+  readonly benefit: number;
+  /** What is tried when this one is not worth it: the same without what makes it dear. */
+  readonly otherwise?: Candidate;
+}
+
+/** Calls by which pages are weighed of what the mix never runs: it was written to be run all the same. */
+export const leastCalls = 1;

@@ -1,0 +1,1 @@
+ALTER TABLE patterns.orders DROP CONSTRAINT orders_customer_fk;

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY patterns.orders_customer;

@@ -1,0 +1,1 @@
+ALTER TABLE patterns.orders RENAME COLUMN memo TO note;

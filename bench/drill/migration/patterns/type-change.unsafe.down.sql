@@ -1,0 +1,1 @@
+ALTER TABLE patterns.orders ALTER COLUMN total TYPE integer;
