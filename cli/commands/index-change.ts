@@ -78,7 +78,9 @@ export const indexChange = command<IndexOptions>(
         return answerRun(
           context,
           run,
-          advising ? adviceText(run.result) : run.result.index.flatMap(textOf),
+          advising
+            ? adviceText(run.result)
+            : [...run.result.index.flatMap(textOf), ...lackingText(run.result)],
           advising ? undefined : headlineOf(run.result),
         );
       };
@@ -148,6 +150,12 @@ function estimatedText({
     ...notes,
   ].map((line) => `  ${line}`);
 }
+
+/** What an estimate did not know. */
+const lackingText = ({ warnings }: Result): string[] =>
+  warnings
+    .filter(({ code }) => code === 'estimates-lack')
+    .map(({ message, advice }) => `  ${message} ${advice}`);
 
 function textOf(result: IndexResult): string[] {
   if (result.estimated) return estimatedText(result);
