@@ -13,7 +13,7 @@ export function answerRun(
   context: Context,
   { result, directory }: { result: Result; directory: string },
   details: readonly string[] = [],
-  headline: string = result.verdict.status.toUpperCase(),
+  headline: string = result.verdict.answer ?? result.verdict.status.toUpperCase(),
 ): number {
   const { status } = result.verdict;
   context.answer(result, runText({ result, directory }, details, headline));
@@ -27,7 +27,7 @@ export function answerRun(
 export function runText(
   { result, directory }: { result: Result; directory: string },
   details: readonly string[] = [],
-  headline: string = result.verdict.status.toUpperCase(),
+  headline: string = result.verdict.answer ?? result.verdict.status.toUpperCase(),
 ): string {
   return [
     `${headline}${result.run.complete ? '' : ' (incomplete)'}`,

@@ -16,12 +16,12 @@ function statementWords(one: MigrationResult): string[] {
   const seen = one.rewritten === null ? 'not known' : one.rewritten ? 'YES' : 'no';
   const agrees =
     one.agrees === null ? 'not known' : one.agrees ? 'yes' : `NO, ${one.disagreements.join('; ')}`;
-  const { before, during, after } = one.p99Ms;
+  const { before, during, after } = one.responseMs;
   return [
     `  ${one.direction} ${one.file}:${one.line}: ${one.verdict.toUpperCase()}: ${one.why}`,
     `    ${one.statement.replaceAll(/\s+/g, ' ').slice(0, 110)}`,
     `    ${locksOf(one)}; rewritten: ${seen}; as predicted: ${agrees}`,
-    `    queue ${one.queuedMax ?? 'not known'}, slowest request ${ms(one.slowestMs)}, p99 ${ms(before)} before, ${ms(during)} during, ${ms(after)} after${[before, during, after].includes(null) ? ' (-: too few requests)' : ''}`,
+    `    queue ${one.queuedMax ?? 'not known'}; response p90 ${ms(before.p90)} before, ${ms(during.p90)} during, ${ms(after.p90)} after; slowest ${ms(before.max)} before, ${ms(during.max)} during, ${ms(after.max)} after; p99 ${during.p99 === null ? `not known of ${during.samples} requests` : ms(during.p99)} during`,
     ...behindWords(one),
   ];
 }
@@ -34,7 +34,8 @@ const columns = [
   'strongest lock',
   'held',
   'queue',
-  'slowest',
+  'slowest before',
+  'during',
   'p99',
   'as predicted',
 ];
@@ -57,6 +58,7 @@ function patternTable(rows: readonly MigrationResult[]): string[] {
       lock ? `${lock.mode}${worst.rewritten ? ', rewritten' : ''}` : '-',
       ms(lock?.heldMs ?? null),
       String(Math.max(...of.map(({ queuedMax }) => queuedMax ?? 0))),
+      ms(worst.responseMs.before.max),
       ms(worst.slowestMs),
       ms(worst.p99Ms.during),
       of.every(({ agrees }) => agrees === true)
@@ -74,7 +76,7 @@ function patternTable(rows: readonly MigrationResult[]): string[] {
 const strongestOf = ({ locks }: MigrationResult): MigrationResult['locks'][number] | undefined =>
   locks.toSorted((a, b) => rank(b.mode) - rank(a.mode) || (b.heldMs ?? 0) - (a.heldMs ?? 0))[0];
 
-const rank = (mode: string): number => lockModes.findIndex((one) => one === mode);
+const rank = (mode: string): number => (lockModes as readonly string[]).indexOf(mode);
 
 function locksOf(one: MigrationResult): string {
   const { locks, seen } = one;

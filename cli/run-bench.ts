@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { findings } from '../analysis/findings/findings.ts';
+import { answerOf } from '../analysis/verdict/answer.ts';
 import { judge } from '../analysis/verdict/judge.ts';
 import { readiness } from '../analysis/verdict/readiness.ts';
 import { sloPromises } from '../analysis/verdict/slo.ts';
@@ -228,6 +229,8 @@ async function conclude(
   result.run.finishedAt = new Date().toISOString();
   result.figures = figuresOf(result);
   Object.assign(result, judge(result, promised && sloPromises(result, promised)));
+  const answer = answerOf(result);
+  if (answer !== undefined) result.verdict = { ...result.verdict, answer };
   result.findings = findings(result, accepted);
   if (suite === 'release' || promised)
     result.readiness = readiness({

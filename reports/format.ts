@@ -25,7 +25,7 @@ export const count = (value: number): string =>
 export function duration(ms: number): string {
   const size = Math.abs(ms);
   if (size === 0) return `0${nbsp}ms`;
-  if (size < 0.0001) return `${figure(ms * 1e6)}${nbsp}ns`;
+  if (size < 0.0001) return `< 0.1${nbsp}µs`; // no clock that we read tells single nanoseconds apart
   if (size < 0.1) return `${figure(ms * 1000)}${nbsp}µs`;
   if (size < 1000) return `${figure(ms)}${nbsp}ms`;
   if (size < 120_000) return `${figure(ms / 1000)}${nbsp}s`;

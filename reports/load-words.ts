@@ -1,8 +1,9 @@
 import type { LoadResult } from '../result/result.ts';
-import { count, duration, figure } from './format.ts';
+import { count, duration, figure, rate } from './format.ts';
 
 /** What happened to a load, in sentences: stalls, outages, sessions, and where reads went. */
 export const loadWords = (load: LoadResult): string[] => [
+  ...arrivals(load),
   ...(load.cut ? [`Cut: ${load.cut} What was measured until then is shown.`] : []),
   ...(load.thresholds ?? []).filter(({ ok }) => !ok).map(threshold),
   ...(load.retries ? [retries(load)] : []),
@@ -12,6 +13,15 @@ export const loadWords = (load: LoadResult): string[] => [
   ...(load.sessions ? [sessions(load.sessions)] : []),
   ...(load.reads ? [reads(load.reads)] : []),
 ];
+
+/** Arrivals are drawn at random around the rate that was asked for: more or fewer fall due. */
+function arrivals({ askedRate, offeredRate, seconds }: LoadResult): string[] {
+  if (askedRate === undefined || askedRate === null || offeredRate === null) return [];
+  if (Math.abs(offeredRate - askedRate) < 0.0005 * askedRate) return [];
+  return [
+    `Asked for were ${rate(askedRate)}; ${rate(offeredRate)} fell due in these ${figure(seconds)} s, because arrivals are random, as those of people are.`,
+  ];
+}
 
 type Each<T> = T extends readonly (infer One)[] ? One : never;
 
@@ -60,6 +70,6 @@ function reads({ writes, onReplica, onPrimary, waits, waitMs }: NonNullable<Load
   const waited =
     waits === 0
       ? 'none had to wait for a write of its tenant'
-      : `${count(waits)} waited for a write of their tenant${waitMs.max === null ? '' : `, at most ${duration(waitMs.max)}`}`;
+      : `${count(waits)} waited for a write of their tenant${waitMs.max === null ? '' : `, the longest ${duration(waitMs.max)}`}`;
   return `Reads: ${count(onReplica)} on replicas, ${count(onPrimary)} on the primary because the replica was too late; ${waited}. Writes: ${count(writes)}.`;
 }

@@ -38,7 +38,12 @@ test('every number of every schema is a figure, or stands there with the reason 
 function reasonAt(node: AnyNode, value: unknown, [key, ...rest]: Path): string | null {
   if (node.is === 'not') return node.why;
   if (key === undefined || node.is === 'figure' || node.is === 'tally') return null;
-  if (node.is === 'percentiles') return key === 'samples' ? 'samples of the percentiles' : null;
+  if (node.is === 'percentiles')
+    return key === 'samples'
+      ? 'samples of the percentiles'
+      : key === 'p95'
+        ? 'shown between two that are figures'
+        : null;
   const inside = (value as Record<string | number, unknown>)[key];
   if (node.is === 'rows') return reasonAt(node.branch(inside).group, inside, rest);
   const leaf = node.leaves[key];

@@ -10,6 +10,8 @@ export type Between = Static<typeof Between>;
 export const Percentiles = Type.Object({
   p50: Nullable(Type.Number()),
   p90: Nullable(Type.Number()),
+  /** Absent: not asked for. */
+  p95: Type.Optional(Nullable(Type.Number())),
   p99: Nullable(Type.Number()),
   p999: Nullable(Type.Number()),
   max: Nullable(Type.Number()),

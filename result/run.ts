@@ -51,6 +51,9 @@ export const Verdict = Type.Object({
   status: words('pass', 'regression', 'objective-missed', 'inconclusive', 'untrusted'),
   reasons: Strings,
   parts: Type.Optional(Type.Array(VerdictPart)),
+  answer: Type.Optional(
+    Type.String({ description: 'of a comparison or an index change: what was asked for, in a line' }),
+  ),
 });
 export type Verdict = Static<typeof Verdict>;
 

@@ -136,6 +136,9 @@ test('the day on which a disk is full is a range, and a pace of zero never fills
   assert.equal(mean, 10);
   assert.ok(low < 10 && high > 10 && Math.abs(high - low - (4 * 2) / Math.sqrt(3)) < 1e-9);
   assert.deepEqual(paceOf([7]), { mean: 7, low: 7, high: 7 });
+  const shrinking = paceOf([-9, 1, -7, -3]);
+  assert.ok(shrinking.low < shrinking.mean && shrinking.mean < 0 && shrinking.mean < shrinking.high);
+  assert.equal(daysUntil(0, 100, { low: -2, high: 4 }).latestDays, null);
 });
 
 test('the utilisation law bounds the rate of a mix, and an unknown statement has no bound', () => {

@@ -21,11 +21,14 @@ export function daysUntil(now: number, limit: number, perDay: Range): Forecast {
   return { limit, earliestDays: days(perDay.high), latestDays: days(perDay.low) };
 }
 
-/** The range of a pace from single days: their mean, give or take what days differ (two standard errors), never below 0. */
+/**
+ * The range of a pace from single days: their mean, give or take what days differ (two standard errors). It may reach below 0,
+ * as the mean may: a size shrinks by a vacuum, and a range without its mean would be none.
+ */
 export function paceOf(days: readonly number[]): Range & { readonly mean: number } {
   const mean = days.reduce((sum, day) => sum + day, 0) / days.length;
   if (days.length < 2) return { mean, low: mean, high: mean };
   const variance = days.reduce((sum, day) => sum + (day - mean) ** 2, 0) / (days.length - 1);
   const margin = 2 * Math.sqrt(variance / days.length);
-  return { mean, low: Math.max(0, mean - margin), high: mean + margin };
+  return { mean, low: mean - margin, high: mean + margin };
 }

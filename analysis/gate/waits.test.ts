@@ -23,6 +23,7 @@ const judged = (cpu: number, ...walls: number[]) =>
 test('all classes longer by the wall, none by CPU time: it waits', () => {
   const found = waitingOf(judged(1, 1.26, 1.38, 1.3))!;
   assert.ok(Math.abs(found.ratio - 1.26) < 0.01 && found.low > 1.03);
+  assert.equal(found.name, 'workload 0, wall ms', 'the least clear');
 });
 
 test('one class that does not wait, a little more by the wall, or CPU time that explains it: none', () => {

@@ -1,6 +1,11 @@
 import type { Percentiles } from '../../result/result.ts';
 import { quantileRanks } from '../statistics/quantile-ranks.ts';
-import { type Level, samplesMissing, samplesNeeded } from '../statistics/samples-needed.ts';
+import {
+  type Level,
+  samplesMissing,
+  samplesNeeded,
+  samplesNeededForP95,
+} from '../statistics/samples-needed.ts';
 import type { Histogram } from './decode.ts';
 
 /** Nanoseconds in a millisecond: histograms hold the former, results the latter. */
@@ -25,6 +30,8 @@ export function percentiles(histogram: Histogram | null): Percentiles {
   return {
     p50: known('p50'),
     p90: known('p90'),
+    p95:
+      histogram && samples >= samplesNeededForP95 ? histogram.getValueAtPercentile(95) / nanoseconds : null,
     p99: known('p99'),
     p999: known('p999'),
     max: histogram ? histogram.maxValue / nanoseconds : null,

@@ -3,6 +3,8 @@
  * and a p99.9, at least 10 beyond the others. Below that a reason stands in its place. docs/glossary.md, "Percentile".
  */
 export const samplesNeeded = { p50: 20, p90: 100, p99: 10_000, p999: 100_000 } as const;
+/** Shown for statements, beside the levels that are figures: at least 10 samples lie beyond it. */
+export const samplesNeededForP95 = 200;
 export type Level = keyof typeof samplesNeeded;
 
 const names: Readonly<Record<Level, string>> = { p50: 'p50', p90: 'p90', p99: 'p99', p999: 'p99.9' };

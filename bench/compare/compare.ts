@@ -89,18 +89,22 @@ const asFalseAlarm = (row: ComparisonResult): ComparisonResult =>
 
 /** Statements that wait longer on B than on A, where no CPU time tells it. */
 async function waitingRow(
-  { gate, timed }: Timing,
+  timing: Timing,
   [a, b]: readonly [ReadySide, ReadySide],
 ): Promise<ComparisonResult[]> {
+  const { gate, timed } = timing;
   const found = waitingOf(gate.metrics);
   if (found === null) return [];
   const cells = timed.filter(({ role }) => role === 'measured').map(({ cell }) => cell);
   const [before, after] = [await waitEvents(a, cells), await waitEvents(b, cells)];
+  const { name, ...ratio } = found;
+  const { a: beforeMs = null, b: afterMs = null } =
+    timeRows(timing).find(({ metric }) => metric === name) ?? {};
   const told = (events: readonly string[]) => events.join(', ') || 'nothing that was seen';
   return [
     {
-      metric: 'waiting: every workload by the wall, while its CPU time did not move',
-      ...{ a: null, b: null, ...found, pairs: timed[0]?.slots.length ?? 0, unit: 'ms' },
+      metric: 'waiting: every workload by the wall, while its CPU time did not move (here the least clear)',
+      ...{ a: beforeMs, b: afterMs, ...ratio, pairs: timed[0]?.slots.length ?? 0, unit: 'ms' },
       ...{ role: 'primary', verdict: 'waits' },
       why: `B takes at least ${((found.low - 1) * 100).toFixed(0)} % longer by the wall in every class, and its server process is not busier. Of the looks at it while it executed, it waited for: ${told(after)}; A: ${told(before)}.`,
     },

@@ -56,6 +56,7 @@ export const drillMeasure = (chosen: readonly Drill[], options: DrillOptions): M
         options,
         control: setting.topology.control,
         under,
+        memory: [],
         event: (what) => setting.progress.note(`${one.name}: ${what}`),
       };
       const keep = () => setting.soFar?.({ ...found, ...left });

@@ -22,7 +22,7 @@ before(async () => {
 after(() => topology[Symbol.asyncDispose]());
 
 const options = {
-  ...{ rate: 40, duration: 700, repeat: 1, only: null, under: null },
+  ...{ rate: 40, duration: 700, repeat: 1, only: null, under: null, soakFor: 0 },
   ...{ allowDrills: false, notOurs: undefined },
 };
 

@@ -1,5 +1,6 @@
 import type { Control } from '../../infra/topology/control.ts';
 import type { EndpointName } from '../../infra/topology/endpoint.ts';
+import type { DrillResult } from '../../result/measures/drill.ts';
 import type { Result } from '../../result/result.ts';
 import type { Setting } from '../measure.ts';
 import type { Under } from './under.ts';
@@ -11,6 +12,8 @@ export interface DrillOptions {
   /** ms; the load before the injection, and after the repair. */
   readonly duration: number;
   readonly repeat: number;
+  /** ms; how long a soak lasts. */
+  readonly soakFor: number;
   /** Only cases whose name contains this. */
   readonly only: string | null;
   /** A load scenario that runs meanwhile, at so many requests a second. */
@@ -27,6 +30,8 @@ export interface DrillSetting extends Setting {
   readonly control: Control | undefined;
   /** The scenario of `options.under`, ready to run. */
   readonly under: Under | undefined;
+  /** What a case that watches memory saw of it. */
+  readonly memory: DrillResult['memory'];
   /** Notes a moment for the report. */
   event(what: string): void;
 }
@@ -52,6 +57,8 @@ export interface DrillCase {
   readonly judged: 'writes' | 'reads';
   /** no-loss: an acknowledged write that is gone misses the objective. none: the loss is measured. */
   readonly promise: 'no-loss' | 'none';
+  /** Many faults one after the other: there is no one time to recover. */
+  readonly many?: true;
   /** ms; how long it stays broken. */
   readonly holdMs?: number;
   /** Prepares what the load needs; what it returns is disposed after everything else. */

@@ -1,8 +1,10 @@
 import type { Drill } from './drill.ts';
+import { diskFull } from './faults/disk-full.ts';
 import { failover } from './faults/failover.ts';
 import { kill } from './faults/kill.ts';
 import { network } from './faults/network.ts';
 import { restart } from './faults/restart.ts';
+import { soak } from './faults/soak.ts';
 import { stall } from './faults/stall.ts';
 import { migrationPatterns } from './migration/migration-drill.ts';
 import { backup } from './recovery/backup.ts';
@@ -15,7 +17,9 @@ export const drills: readonly Drill[] = [
   stall,
   failover,
   network,
+  diskFull,
   migrationPatterns,
   pitr,
   backup,
+  soak,
 ];

@@ -34,6 +34,7 @@ export async function runCase(
   const events: { at: number; what: string }[] = [];
   const setting: DrillSetting = {
     ...base,
+    memory: [],
     event: (what) => {
       events.push({ at: performance.now(), what });
       base.event(what);
@@ -100,7 +101,14 @@ export async function runCase(
   const healed = await lookedAt(one, setting);
   const judgement = judgeLedger(load.requests, await readLedger(admin(prepared)));
   const judged = load.requests.filter(({ kind, due }) => `${kind}s` === one.judged && due >= started);
-  const found = availability(judged, { injected, repaired, ended });
+  const known = availability(judged, { injected, repaired, ended });
+  const found = one.many
+    ? {
+        ...known,
+        recoverMs: null,
+        why: known.why ?? 'many faults, one after the other, have no one recovery',
+      }
+    : known;
   const phases = byPhase(judged, injected, found.recoverMs);
   const times = (of: readonly DrillRequest[]) =>
     percentilesOf(of.filter(succeeded).map((each) => each.ended - each.due));
@@ -141,6 +149,7 @@ export async function runCase(
     load: seen && options.under ? underResult(seen, options.under.scenario, injected, found.recoverMs) : null,
     ...judgement,
     why,
+    memory: [...setting.memory],
     seconds: courseOf(load.requests, injected),
     events: events.map(({ at, what }) => ({ s: (at - injected) / 1000, what })),
     file,

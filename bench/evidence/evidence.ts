@@ -10,6 +10,8 @@ import { type StatementEvidence, topStatements } from './top-statements.ts';
 
 /** What the server said about itself in a window. Counters are what was counted in it; null is explained in `absent`. */
 export interface Evidence {
+  /** When watching began, ms since 1970. */
+  readonly startedAt: number;
   readonly seconds: number;
   readonly counters: Counters | null;
   readonly io: readonly IoCounters[] | null;
@@ -68,6 +70,7 @@ class Watched implements EvidenceWindow {
   #edges: EdgeReader | undefined;
   #first: { edge: Edge; pool: PoolCounters | null } | undefined;
   #started = 0;
+  #startedAt = 0;
   #last: Look | undefined;
   #watching: Promise<void> | undefined;
   #keepEvery = 1;
@@ -96,6 +99,7 @@ class Watched implements EvidenceWindow {
       throw error;
     }
     this.#started = this.#last.at;
+    this.#startedAt = Date.now() - (this.#now() - this.#started);
     this.#watching = this.#watch();
   }
 
@@ -126,8 +130,11 @@ class Watched implements EvidenceWindow {
     await this.#disconnect();
   }
 
-  #shared(seconds: number): Pick<Evidence, 'seconds' | 'waits' | 'series' | 'gaps' | 'absent'> {
-    return { seconds, waits: this.#waits, series: this.#series, gaps: this.#gaps, absent: this.#absent };
+  #shared(seconds: number): Pick<Evidence, 'startedAt' | 'seconds' | 'waits' | 'series' | 'gaps' | 'absent'> {
+    return {
+      startedAt: this.#startedAt,
+      ...{ seconds, waits: this.#waits, series: this.#series, gaps: this.#gaps, absent: this.#absent },
+    };
   }
 
   async #atTheEnd(): Promise<Pick<Evidence, 'counters' | 'io' | 'statements' | 'pool' | 'observerMs'>> {

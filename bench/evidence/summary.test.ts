@@ -13,11 +13,14 @@ const sample = (s: number, change: Partial<Sample> = {}): Sample => ({
   blocksReadPerSecond: 0,
   tempBytesPerSecond: 0,
   deadlocks: 0,
+  connections: 0,
   active: 0,
   idleInTransaction: 0,
   oldestTransactionSeconds: 0,
   locksHeld: 0,
   locksWaiting: 0,
+  vacuums: 0,
+  checkpointed: false,
   waits: {},
   replicas: [],
   pool: null,
@@ -27,7 +30,16 @@ const pool = (clientsWaiting: number, longestWaitMs: number): PoolSample => ({
   ...{ clientsActive: 1, serversActive: 1, serversIdle: 0, clientsWaiting, longestWaitMs },
 });
 const evidence = (change: Partial<Evidence>): Evidence => ({
-  ...{ seconds: 10, counters: null, io: null, statements: null, pool: null, waits: {}, series: [] },
+  ...{
+    startedAt: 0,
+    seconds: 10,
+    counters: null,
+    io: null,
+    statements: null,
+    pool: null,
+    waits: {},
+    series: [],
+  },
   ...{ observerMs: null, gaps: [], absent: [], ...change },
 });
 
@@ -73,4 +85,30 @@ test('a long series is thinned evenly, a short one is whole', () => {
   const long = summarise(evidence({ series: seconds(3600) }), 'f').series;
   assert.equal(long.length, 300);
   assert.deepEqual([long[0]!.s, long.at(-1)!.s], [12, 3600]);
+});
+
+test('a session at work that waits is counted, and one on the CPU is not', () => {
+  const { series } = summarise(
+    evidence({
+      series: [sample(1, { active: 7, waits: { CPU: 3, 'IO:DataFileRead': 2, 'Lock:tuple': 2 } })],
+    }),
+    'f',
+  );
+  assert.deepEqual([series[0]!.activeSessions, series[0]!.waiting], [7, 4]);
+});
+
+test('of a long watch every n-th second stays, with the events of those between', () => {
+  const all = Array.from({ length: 900 }, (_, s) =>
+    sample(s, { checkpointed: s === 100, vacuums: s === 200 ? 2 : 0 }),
+  );
+  const { series } = summarise(evidence({ series: all }), 'f');
+  assert.equal(series.length, 300);
+  assert.deepEqual(
+    series.flatMap(({ s, checkpointed }) => (checkpointed ? [s] : [])),
+    [101],
+  );
+  assert.deepEqual(
+    series.flatMap(({ s, vacuums }) => (vacuums! > 0 ? [[s, vacuums]] : [])),
+    [[200, 2]],
+  );
 });

@@ -35,10 +35,17 @@ export function summarise(evidence: Evidence, file: string): LoadEvidence {
         walBytes: each.wal_bytes,
       })) ?? null,
     waits: shares(waits).slice(0, waitsShown),
-    series: thinned(series).map(({ s, walBytesPerSecond, active }) => ({
-      s,
-      walBytesPerSecond,
-      activeSessions: active,
+    series: thinned(series).map((each) => ({
+      s: each.s,
+      walBytesPerSecond: each.walBytesPerSecond,
+      activeSessions: each.active,
+      connections: each.connections,
+      waiting: waitingOf(each.waits),
+      locksWaiting: each.locksWaiting,
+      blocksReadPerSecond: each.blocksReadPerSecond,
+      poolerWaiting: each.pool?.clientsWaiting ?? null,
+      checkpointed: each.checkpointed,
+      vacuums: each.vacuums,
     })),
     gaps: gaps.length,
     absent: [...absent],
@@ -65,7 +72,23 @@ function shares(waits: Readonly<Record<string, number>>): LoadEvidence['waits'] 
     .sort((a, b) => b.pct - a.pct || (a.event < b.event ? -1 : 1));
 }
 
+/** Sessions at work that waited: "CPU" waits for nothing that the server knows of. */
+const waitingOf = (waits: Sample['waits']): number =>
+  Object.entries(waits).reduce((sum, [event, sessions]) => (event === 'CPU' ? sum : sum + sessions), 0);
+
+/** An event of a sample that is left out is one of the next that stays. */
 function thinned(series: readonly Sample[]): readonly Sample[] {
   const step = Math.ceil(series.length / seriesPoints);
-  return step <= 1 ? series : series.filter((_, at) => at % step === step - 1);
+  if (step <= 1) return series;
+  return series.flatMap((each, at) => {
+    if (at % step !== step - 1) return [];
+    const since = series.slice(at - step + 1, at + 1);
+    return [
+      {
+        ...each,
+        checkpointed: since.some(({ checkpointed }) => checkpointed),
+        vacuums: Math.max(...since.map(({ vacuums }) => vacuums)),
+      },
+    ];
+  });
 }

@@ -8,9 +8,12 @@ SELECT
   d.blks_read::float8 AS blocks_read,
   d.temp_bytes::float8 AS temp_bytes,
   d.deadlocks::float8 AS deadlocks,
+  (SELECT count(*) FROM pg_stat_progress_vacuum)::int AS vacuums,
+  (SELECT redo_lsn - '0/0'::pg_lsn FROM pg_control_checkpoint())::float8 AS checkpoint_redo,
   activity.*, locks.*, replicas.*
 FROM pg_stat_database AS d,
-  (SELECT count(*) FILTER (WHERE state = 'active')::int AS active,
+  (SELECT count(*)::int AS connections,
+     count(*) FILTER (WHERE state = 'active')::int AS active,
      count(*) FILTER (WHERE state LIKE 'idle in transaction%')::int AS idle_in_transaction,
      coalesce(extract(epoch FROM max(clock_timestamp() - xact_start)), 0)::float8 AS oldest_transaction_seconds
    FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()) AS activity,

@@ -32,11 +32,16 @@ export interface Sample {
   readonly blocksReadPerSecond: number;
   readonly tempBytesPerSecond: number;
   readonly deadlocks: number;
+  readonly connections: number;
   readonly active: number;
   readonly idleInTransaction: number;
   readonly oldestTransactionSeconds: number;
   readonly locksHeld: number;
   readonly locksWaiting: number;
+  /** Tables that are being vacuumed. */
+  readonly vacuums: number;
+  /** A checkpoint ended since the look before. */
+  readonly checkpointed: boolean;
   /** Working sessions by what they wait for: "IO:DataFileRead", "Lock:tuple"; "CPU" for nothing known. */
   readonly waits: Readonly<Record<string, number>>;
   readonly replicas: readonly ReplicaSample[];
@@ -58,6 +63,9 @@ interface TickRow {
   blocks_read: number;
   temp_bytes: number;
   deadlocks: number;
+  vacuums: number;
+  checkpoint_redo: number;
+  connections: number;
   active: number;
   idle_in_transaction: number;
   oldest_transaction_seconds: number;
@@ -116,11 +124,14 @@ export function sample(before: Look, after: Look, start: number): Sample {
     blocksReadPerSecond: rate('blocks_read'),
     tempBytesPerSecond: rate('temp_bytes'),
     deadlocks: Math.max(0, row.deadlocks - before.row.deadlocks),
+    connections: row.connections,
     active: row.active,
     idleInTransaction: row.idle_in_transaction,
     oldestTransactionSeconds: row.oldest_transaction_seconds,
     locksHeld: row.locks_held,
     locksWaiting: row.locks_waiting,
+    vacuums: row.vacuums,
+    checkpointed: row.checkpoint_redo !== before.row.checkpoint_redo,
     waits: after.waits,
     replicas: row.replicas,
     pool: after.pool,

@@ -7,6 +7,8 @@ export interface WithEvidence<T> {
   readonly outcome: T;
   /** Absent when the server could not be asked at all: the measure does not fail for that, a warning says why. */
   readonly evidence?: LoadEvidence;
+  /** When watching began, ms since 1970. */
+  readonly watchedFrom?: number;
 }
 
 /**
@@ -31,5 +33,5 @@ export async function withEvidence<T>(
   const outcome = await work();
   const evidence = await window.finish();
   const kept = await setting.keep(file, JSON.stringify(evidence));
-  return { outcome, evidence: summarise(evidence, kept) };
+  return { outcome, evidence: summarise(evidence, kept), watchedFrom: evidence.startedAt };
 }

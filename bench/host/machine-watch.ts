@@ -1,5 +1,5 @@
 import type { Others } from '../../result/result.ts';
-import { type MachineLook, othersBetween, unseen } from './others.ts';
+import { type MachineLook, othersBetween, sharesBetween, unseen } from './others.ts';
 import { readPressure } from './pressure.ts';
 import { readProcesses, readTicks } from './proc.ts';
 
@@ -7,6 +7,10 @@ import { readProcesses, readTicks } from './proc.ts';
 export interface OthersSecond {
   readonly s: number;
   readonly othersCores: number;
+  /** Of our own processes: the harness and the load generator. */
+  readonly ownCores: number;
+  /** Of the servers that are measured here. */
+  readonly serversCores: number;
 }
 
 /** Watches who else uses the machine. Disposing it ends the watching. */
@@ -32,6 +36,7 @@ export function watchMachine({
   proc = '/proc',
   now = () => performance.now(),
 }: WatchOptions): MachineWatch {
+  const servers = new Set(roots);
   const ours = new Set([process.pid, ...roots]);
   const look = (): MachineLook | string => {
     try {
@@ -48,7 +53,8 @@ export function watchMachine({
     const seen = look();
     if (typeof seen !== 'string' && typeof last !== 'string' && typeof first !== 'string') {
       const { othersCores } = othersBetween(last, seen, ours);
-      if (othersCores !== null && series.length < points) series.push({ s: seen.at - first.at, othersCores });
+      if (othersCores !== null && series.length < points)
+        series.push({ s: seen.at - first.at, othersCores, ...sharesBetween(last, seen, servers) });
     }
     last = seen;
   }, every);

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { until } from '../../test/patience.ts';
 import { watchMachine } from './machine-watch.ts';
-import { type MachineLook, othersBetween } from './others.ts';
+import { type MachineLook, othersBetween, sharesBetween } from './others.ts';
 import { readProcesses, readTicks } from './proc.ts';
 
 const none = { cpu: null, memory: null, io: null };
@@ -16,6 +16,23 @@ const look = (
   ticks: { total: 200 * at, busy: 100 * busy, steal: 0 },
   processes: new Map(processes.map(([pid, name, parent, seconds]) => [pid, { name, parent, seconds }])),
   pressure: { ...none, cpu: 1e6 * at * 0.4 },
+});
+
+test('what the servers took is theirs and not ours, though they are children of ours', () => {
+  const [own, server] = [process.pid, 20];
+  const before = look(0, 0, [
+    [own, 'node', 1, 1],
+    [server, 'postgres', own, 5],
+    [21, 'postgres', server, 1],
+  ]);
+  const after = look(10, 15, [
+    [own, 'node', 1, 4],
+    [11, 'k6', own, 2],
+    [server, 'postgres', own, 6],
+    [21, 'postgres', server, 5],
+    [30, 'make', 1, 9],
+  ]);
+  assert.deepEqual(sharesBetween(before, after, new Set([server])), { ownCores: 0.5, serversCores: 0.5 });
 });
 
 test('what the kernel counts as busy and is neither ours nor the server’s is others’, by name', () => {

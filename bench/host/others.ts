@@ -37,6 +37,18 @@ export function othersBetween(from: MachineLook, to: MachineLook, roots: Readonl
   };
 }
 
+/** Pure: what our own processes took, and what the servers took that are measured, which may be children of ours. */
+export function sharesBetween(
+  from: MachineLook,
+  to: MachineLook,
+  servers: ReadonlySet<number>,
+): { ownCores: number; serversCores: number } {
+  const cores = (roots: ReadonlySet<number>) =>
+    Math.max(0, treesSeconds(to.processes, roots) - treesSeconds(from.processes, roots)) / (to.at - from.at);
+  const serversCores = cores(servers);
+  return { serversCores, ownCores: Math.max(0, cores(new Set([process.pid, ...servers])) - serversCores) };
+}
+
 export const unseen = (why: string): Others => ({
   ...{ othersCores: null, others: [], why },
   pressure: { cpu: null, memory: null, io: null },

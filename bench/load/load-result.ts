@@ -1,4 +1,5 @@
 import { decodeHistogram } from '../../analysis/histogram/decode.ts';
+import { heatMap } from '../../analysis/histogram/heat-map.ts';
 import { mergeHistograms } from '../../analysis/histogram/merge.ts';
 import { percentiles } from '../../analysis/histogram/percentiles.ts';
 import { spectrum } from '../../analysis/histogram/spectrum.ts';
@@ -38,6 +39,7 @@ export function loadResult(
     model: report.model,
     via,
     connections: report.connections,
+    askedRate: askedRate(report),
     offeredRate: report.model === 'open' ? report.offered / report.durationSeconds : null,
     achievedRate: report.requests / report.seconds,
     seconds: report.seconds,
@@ -60,6 +62,7 @@ export function loadResult(
     histogram,
     statements: statements(report),
     series: bySecond,
+    ...heatOf(report),
     spectrum: spectrum(response, service),
     stalls: stallsOf(report, (second) => bySecond[second]?.responseMaxMs ?? null),
     outages: report.outages.map(({ endpoint, from, to, failures }) => ({
@@ -74,6 +77,24 @@ export function loadResult(
     }),
     ...(report.routed && { reads: readsOf(report.routed) }),
   };
+}
+
+/**
+ * What was asked for, where what fell due differs from it by no more than chance: of a ramp, a replay and of sessions it is another
+ * thing, and of a share of a load only its share came.
+ */
+function askedRate({
+  complete,
+  model,
+  rate,
+  offered,
+  durationSeconds,
+  lanes,
+  sessions,
+}: EngineReport): number | null {
+  const expected = rate * durationSeconds;
+  const byChance = Math.abs(offered - expected) <= 5 * Math.sqrt(expected);
+  return model === 'open' && rate > 0 && complete && lanes === 1 && !sessions && byChance ? rate : null;
 }
 
 /** Of a load that was cut, what was due until then and has no answer: what was due later is not missing. */
@@ -111,6 +132,14 @@ function statementOf(name: string, tenantClass: string | null, parts: readonly E
   };
 }
 
+function heatOf({ seconds, series: parts }: EngineReport): Pick<LoadResult, 'heat'> {
+  const all = Array.from({ length: Math.ceil(seconds) }, (_, second) =>
+    mergeHistograms(parts.filter(({ s }) => s === second).map(({ response }) => decodeHistogram(response))),
+  );
+  const heat = heatMap(all);
+  return heat ? { heat } : {};
+}
+
 /** Every second of the run, also those in which nothing ended: they are a stall's picture. */
 function series(report: EngineReport): LoadResult['series'] {
   const bySecond = Map.groupBy(report.series, ({ s }) => s);
@@ -123,6 +152,7 @@ function series(report: EngineReport): LoadResult['series'] {
       requests: all.requests,
       errors: all.errors,
       responseP50Ms: all.responseMs.p50,
+      responseP90Ms: all.responseMs.p90,
       responseP99Ms: all.responseMs.p99,
       serviceP99Ms: all.serviceMs.p99,
       responseMaxMs: all.responseMs.max,

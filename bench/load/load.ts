@@ -259,7 +259,7 @@ class Outcomes {
         return error.kept;
       });
     using machine = watchMachine({ roots: this.#roots });
-    const { outcome, evidence }: WithEvidence<LoadRun> =
+    const { outcome, evidence, watchedFrom }: WithEvidence<LoadRun> =
       how === 'whole'
         ? await withEvidence(this.#setting, `load/evidence${this.#again}.json`, tolerant)
         : { outcome: await tolerant() };
@@ -272,7 +272,13 @@ class Outcomes {
           advice: cause?.next ?? 'Its figures are those of the time until then.',
         },
       ]);
-    const seen = evidence && { ...evidence, series: withOthers(evidence.series, machine.series) };
+    const seen = evidence && {
+      ...evidence,
+      ...(watchedFrom !== undefined && {
+        windowFromS: (Date.parse(outcome.report.startedAt) - watchedFrom) / 1000,
+      }),
+      series: withOthers(evidence.series, machine.series),
+    };
     await this.#keep(outcome, seen, how, machine.soFar());
     this.#setting.soFar?.(this.sections());
     this.#setting.signal.throwIfAborted();
@@ -305,14 +311,15 @@ class Outcomes {
   }
 }
 
-/** Each second of the server's series with what others took until then. */
+/** Each second of the server's series with what our processes, the servers and others took until then. */
 const withOthers = (
   series: LoadEvidence['series'],
   others: readonly OthersSecond[],
 ): LoadEvidence['series'] =>
   series.map((point) => {
     const near = others.findLast(({ s }) => s <= point.s + 0.5);
-    return { ...point, othersCores: near?.othersCores ?? null };
+    const { othersCores = null, ownCores = null, serversCores = null } = near ?? {};
+    return { ...point, othersCores, ownCores, serversCores };
   });
 
 /** host:port of each server that an outage may be of. */

@@ -15,7 +15,7 @@ export type Nested =
 /** A statement may call a function for each of its rows: plans beyond these are counted and not read. */
 const maxRead = 2000;
 /** Statements of the functions that are kept, the most expensive ones. */
-const maxKept = 20;
+const maxKept = 8;
 
 /** EXPLAIN ends at a function or a trigger: the pages are in its figures, what it ran is not. */
 export const callsFunctions = ({ root, triggers }: Plan): boolean => {

@@ -41,7 +41,6 @@ export const ab = command<AbOptions>('ab', 'two variants compared on identical d
     const { cacheFolder } = await import('../../infra/setup/cache-folder.ts');
     const { projectCatalogue } = await import('../../project/project-catalogue.ts');
     const { answerRun } = await import('../answer-run.ts');
-    const { comparisonHeadline } = await import('../../analysis/gate/comparison-headline.ts');
     const { runBench } = await import('../run-bench.ts');
     return async (context, options) => {
       if (options.aa ? options.b : !options.b)
@@ -66,12 +65,7 @@ export const ab = command<AbOptions>('ab', 'two variants compared on identical d
         { ...options, kind: 'ab', suite: options.suite as SuiteName },
         catalogue,
       );
-      return answerRun(
-        context,
-        run,
-        rowsOf(run.result),
-        options.estimates ? 'ESTIMATED ONLY' : comparisonHeadline(run.result.comparison),
-      );
+      return answerRun(context, run, rowsOf(run.result));
     };
   },
 });

@@ -2,6 +2,8 @@ import { Option } from 'commander';
 import { usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
 import { size } from '../../config/size.ts';
+import { size as bytes } from '../../reports/format.ts';
+import { growthWords, limitWords } from '../../reports/storage-words.ts';
 import type { CapacityResult } from '../../result/measures/capacity.ts';
 import { type Route, routes } from '../../scenarios/load-scenario.ts';
 import { choice } from '../choice.ts';
@@ -117,14 +119,10 @@ function words({ maximum, scalability, storage, sloP99Ms, scenario }: CapacityRe
       `  connections: ${scalability.bestPool.connections} give 95 % of the best throughput; ${scalability.peak ? `peak at ${scalability.peak.connections.toFixed(1)}` : scalability.why}`,
     );
   if (storage) {
-    const mb = (bytes: number) => (bytes / 1e6).toFixed(1);
     lines.push(
-      `  storage: ${mb(storage.bytesPerDay.low)} to ${mb(storage.bytesPerDay.high)} MB a day, WAL ${mb(storage.walBytesPerDay.value)} MB a day`,
+      `  storage: ${growthWords(storage.bytesPerDay)}; WAL ${bytes(storage.walBytesPerDay.value)} a day`,
     );
-    for (const { limit, earliestDays, latestDays } of storage.limits)
-      lines.push(
-        `  ${mb(limit)} MB are reached in ${earliestDays === null ? 'never' : whole(earliestDays)} to ${latestDays === null ? 'never' : whole(latestDays)} days`,
-      );
+    for (const limit of storage.limits) lines.push(`  ${limitWords(limit)}`);
   }
   return lines;
 }

@@ -16,6 +16,7 @@ type DrillCommandOptions = DataOptions & {
   duration: string;
   repeat: string;
   only?: string;
+  for: string;
   allowDrills?: boolean;
   plan?: boolean;
   database?: string;
@@ -36,6 +37,7 @@ export const drill = command<DrillCommandOptions>(
       new Option('--writes <n>', 'writes of the ledger per second, and as many reads').default('50'),
       new Option('--duration <time>', 'load before the fault, and after its repair').default('3s'),
       new Option('--repeat <n>', 'how many times each case is run').default('1'),
+      new Option('--for <time>', 'how long a soak lasts').default('10m'),
       new Option(
         '--only <words>',
         'only the cases whose names contain this, such as "synchronous (" or postmaster',
@@ -77,6 +79,7 @@ export const drill = command<DrillCommandOptions>(
           duration: lasting(options.duration),
           repeat: integer('--repeat', options.repeat, 1, 1000),
           only: options.only ?? null,
+          soakFor: duration('--for', options.for),
           under: options.under
             ? { scenario: options.under, rate: integer('--rate', options.rate ?? '50', 1, 100_000) }
             : null,
@@ -146,6 +149,7 @@ function words(one: DrillResult): string[] {
     `  ${one.name} (${one.case})${one.repetition > 1 ? `, repetition ${one.repetition}` : ''}: ${one.judged} through ${one.judged === 'writes' ? one.via : one.reads} unavailable ${ms(one.unavailableMs)}, recovered after ${ms(one.recoverMs)}${one.why ? ` (${one.why})` : ''}`,
     `    writes: ${accounts}`,
     ...underWords(one),
+    ...memoryWords(one),
     `    errors: ${errors.join(', ') || 'none'}; healed: ${one.healed === null ? 'not known' : one.healed ? 'yes' : 'NO'}, ${one.healedHow}`,
   ];
 }
@@ -171,5 +175,14 @@ function recoveryWords(one: RecoveryResult): string[] {
     `  ${one.name} (${one.case})${one.repetition > 1 ? `, repetition ${one.repetition}` : ''}: ${(sizeBytes / 1e6).toFixed(0)} MB backed up in ${seconds(backupMs)}, restored in ${seconds(restoreMs)} to ${one.target}`,
     `    rows: ${one.digestEqual === null ? 'not known' : one.digestEqual ? 'the same' : 'NOT THE SAME'}, ${one.digestWhy}`,
     `    writes: ${ledger.lost === null ? `the ledger could not be checked: ${ledger.why}` : `${ledger.acknowledged} acknowledged, ${ledger.lost} of them lost; ${ledger.impossible} from after that moment`}; lost time: ${lostMs === null ? `not known: ${one.lostWhy}` : `${Math.round(lostMs)} ms`}`,
+  ];
+}
+
+/** Of a soak: what each process had to itself in its first and in its last third. */
+function memoryWords({ memory }: DrillResult): string[] {
+  if (memory.length === 0) return [];
+  const mb = (bytes: number) => Math.round(bytes / 1e6);
+  return [
+    `    memory: ${memory.map(({ process, firstBytes, lastBytes }) => `${process} ${mb(firstBytes)} → ${mb(lastBytes)} MB`).join(', ')}`,
   ];
 }

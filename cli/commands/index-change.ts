@@ -81,18 +81,11 @@ export const indexChange = command<IndexOptions>(
           advising
             ? adviceText(run.result)
             : [...run.result.index.flatMap(textOf), ...lackingText(run.result)],
-          advising ? undefined : headlineOf(run.result),
         );
       };
     },
   },
 );
-
-/** The answer itself: an index that is not worth its price is no regression of anything. */
-function headlineOf({ index: [first] }: Result): string | undefined {
-  if (first?.estimated) return 'ESTIMATED ONLY';
-  return first?.answer?.split(':')[0]?.toUpperCase();
-}
 
 /** One line a candidate: what is proposed, then what was measured and is not. */
 function adviceText({ index, warnings }: Result): string[] {

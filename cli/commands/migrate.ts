@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
 import { command } from '../command.ts';
@@ -9,8 +10,16 @@ import { type TopologyOptions, topologyOptions } from '../topology-options.ts';
 const verbs = ['up', 'down', 'status', 'verify'];
 
 export const migrate = command('migrate [verb] [version]', 'the schema: up, down VERSION, status, verify', {
-  options: [...topologyOptions(), databaseOption()],
-  example: './olympus up && ./olympus migrate status',
+  options: [
+    ...topologyOptions(),
+    databaseOption(),
+    new Option(
+      '--dir <dir>',
+      'a folder of your own: NNNN_name.up.sql with NNNN_name.down.sql; into an empty database, or one that it made',
+    ),
+  ],
+  example: `./olympus up && ./olympus migrate status
+  $ ./olympus migrate up --dir db/migrations --database postgres://me:secret@127.0.0.1:5432/empty`,
   load: async () => {
     const { bringUp } = await import('../bring-up.ts');
     const { connect } = await import('../../infra/topology/session.ts');
@@ -18,7 +27,7 @@ export const migrate = command('migrate [verb] [version]', 'the schema: up, down
     const { restorePointsOf } = await import('../backup/record-points.ts');
     return async (
       context,
-      { topology, database }: TopologyOptions & { database?: string },
+      { topology, database, dir }: TopologyOptions & { database?: string; dir?: string },
       verb = 'up',
       version?: string,
     ) => {
@@ -34,7 +43,11 @@ export const migrate = command('migrate [verb] [version]', 'the schema: up, down
       await using session = await connect(own ?? up!.get('primary').url('admin'));
       context.progress.stage('schema');
       const onRestorePoint = up && (await restorePointsOf(context, up));
-      const options = { progress: context.progress, ...(onRestorePoint && { onRestorePoint }) };
+      const options = {
+        progress: context.progress,
+        ...(onRestorePoint && { onRestorePoint }),
+        ...(dir !== undefined && { directory: dir }),
+      };
       if (up && (verb === 'up' || verb === 'down')) await requireWritable(up);
       switch (verb) {
         case 'down': {
@@ -47,7 +60,7 @@ export const migrate = command('migrate [verb] [version]', 'the schema: up, down
           return undefined;
         }
         case 'status': {
-          const rows = await runner.migrationStatus(session);
+          const rows = await runner.migrationStatus(session, options);
           context.answer(
             rows,
             rows
@@ -57,7 +70,7 @@ export const migrate = command('migrate [verb] [version]', 'the schema: up, down
           return undefined;
         }
         case 'verify': {
-          const rows = await runner.verifyMigrations(session);
+          const rows = await runner.verifyMigrations(session, options);
           context.answer(rows, `All ${rows.length} applied migrations are the ones in their files.`);
           return undefined;
         }

@@ -59,20 +59,21 @@ export async function finish(
   const signs: TableSign[] = [];
   for (const table of filledTables)
     signs.push(await takeSign(control, table, live, counters.get(table.name)!));
-  return resultOf(await record(control, digests, streams, { ...times, signs }));
+  return resultOf(await record(control, digests, streams, { ...times, signs, whole }));
 }
 
 async function record(
   control: Connection,
   digests: readonly TableDigest[],
   streams: number,
-  how: Pick<Mark, 'seconds' | 'ingest' | 'stages' | 'signs'>,
+  how: Pick<Mark, 'seconds' | 'ingest' | 'stages' | 'signs'> & { readonly whole: boolean },
 ): Promise<Mark> {
   const sizes = await tableSizes(
     control,
     filledTables.map(({ name }) => name),
   );
-  const rates = new Map((await readRates(control)).map((rate) => [rate.table, rate]));
+  // what was kept are the rates of the first load: rows that came later were not written at them
+  const rates = new Map((how.whole ? await readRates(control) : []).map((rate) => [rate.table, rate]));
   const tables = digests.map(({ table, rows }) => {
     const rate = rates.get(table);
     const perSecond = (count: number | undefined) =>

@@ -1,3 +1,6 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { missing } from '../../config/fault.ts';
 import { type EndpointName, endpointNames } from '../endpoints/endpoints.ts';
@@ -16,6 +19,7 @@ import {
   rolesMoved,
   straightenRoutes,
 } from './roles.ts';
+import { ballastIn, onSmallDisks, putOnSmallDisk, smallDiskTrouble, takeOffSmallDisk } from './small-disk.ts';
 import { startParts } from './start-parts.ts';
 import { type LocalState, readState } from './state.ts';
 import { runningPart, stopPart } from './stop-parts.ts';
@@ -57,10 +61,29 @@ export function localControl(folder: string, siteOf: () => Promise<Site>): Contr
     follow: async (standby, leader, port) => follow(await place(), standby, leader, port),
     rejoin: async (former, leader) => rejoin(await place(), former, leader),
     restoreRoles: async () => restoreRoles(await place()),
+    smallDiskTrouble,
+    async smallDisk(name, roomBytes) {
+      await stop(folder, 'primary', 'fast');
+      await putOnSmallDisk(await repairing(), join(folder, 'primary', name), roomBytes);
+      await start(['primary']);
+    },
+    async fillDisk(name, full) {
+      const ballast = ballastIn(join(folder, 'primary', name));
+      if (full) fill(ballast);
+      else await rm(ballast, { force: true });
+    },
+    async largeDisk() {
+      const data = join(folder, 'primary');
+      if (onSmallDisks(data).length === 0) return;
+      await stop(folder, 'primary', 'fast');
+      for (const each of onSmallDisks(data)) await takeOffSmallDisk(await repairing(), each);
+      await start(['primary']);
+    },
     async repair() {
       const { ports } = stateOf(folder);
       const had = endpointNames.filter((part) => ports[part] !== undefined);
       for (const part of had) signal(part, 'SIGCONT');
+      await this.largeDisk();
       const found = await place();
       if (rolesMoved(found)) await restoreRoles(found);
       const away = had.filter((part) => pid(part) === undefined);
@@ -69,6 +92,21 @@ export function localControl(folder: string, siteOf: () => Promise<Site>): Contr
       await forgetBreakage(folder);
     },
   };
+}
+
+/** Writes until there is no room: what is left of it is less than a page. */
+function fill(path: string): void {
+  const file = openSync(path, 'w', 0o600);
+  try {
+    for (const piece of [Buffer.alloc(1024 ** 2), Buffer.alloc(4096)])
+      try {
+        for (;;) writeSync(file, piece);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      }
+  } finally {
+    closeSync(file);
+  }
 }
 
 function stateOf(folder: string): LocalState {

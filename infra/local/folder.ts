@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { usage } from '../../config/fault.ts';
 import type { Progress } from '../../config/progress.ts';
 import { lock, tryLock } from '../process/lock.ts';
+import { unmountBelow } from './small-disk.ts';
 import { stopParts } from './stop-parts.ts';
 
 /** The folder of all local topologies in a cache. */
@@ -72,5 +73,6 @@ async function removeLeftovers(parent: string, progress: Progress): Promise<void
 
 /** A server that was just killed may write for a moment longer. */
 export async function removeFolder(path: string): Promise<void> {
+  unmountBelow(path);
   if (existsSync(path)) await rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
 }

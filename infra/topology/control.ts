@@ -32,6 +32,14 @@ export interface Control {
   rejoin(former: EndpointName, leader: EndpointName): Promise<string>;
   /** Gives every server its own part again: the primary leads, both replicas follow it, the pooler serves it. */
   restoreRoles(): Promise<void>;
+  /** Why no folder can be put on a small disk here; undefined where it can. */
+  smallDiskTrouble(): string | undefined;
+  /** Puts a folder of the primary's data directory on a disk with so much room left; the primary is restarted. */
+  smallDisk(folder: string, roomBytes: number): Promise<void>;
+  /** Fills that disk, or makes room again. */
+  fillDisk(folder: string, full: boolean): Promise<void>;
+  /** Takes every folder back from its small disk; the primary is restarted. */
+  largeDisk(): Promise<void>;
   /** Resumes what is paused, starts what is stopped, gives back the roles, and takes back the note. */
   repair(): Promise<void>;
   /** The process of a part that runs. */

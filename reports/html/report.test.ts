@@ -167,7 +167,7 @@ describe('in a browser', { skip: browserPath ? false : `no Chromium on PATH (${n
       const charts = (await page.evaluate(
         `[...document.querySelectorAll('figure')].map((figure) => {
           const picture = figure.querySelector('svg');
-          const drawn = [...picture.querySelectorAll('path[class*=ink-]')].filter((each) => each.getBBox().width > 0);
+          const drawn = [...picture.querySelectorAll('path[class*=ink-], rect[class*=heat-]')].filter((each) => each.getBBox().width > 0);
           return {
             drawn: drawn.length > 3 && picture.querySelectorAll('text').length > 3,
             named: picture.role === 'img' && picture.ariaLabel.length > 5,
@@ -176,7 +176,7 @@ describe('in a browser', { skip: browserPath ? false : `no Chromium on PATH (${n
           };
         })`,
       )) as { drawn: boolean; named: boolean; described: boolean; rows: number }[];
-      assert.equal(charts.length, 10);
+      assert.equal(charts.length, 11);
       for (const { rows, ...rest } of charts) {
         assert.deepEqual(rest, { drawn: true, named: true, described: true });
         assert.ok(rows > 0);
@@ -242,7 +242,7 @@ describe('in a browser', { skip: browserPath ? false : `no Chromium on PATH (${n
         page.locator(selector).evaluateAll((all) => all.filter((each) => !each.checkVisibility()).length);
       assert.equal(await lost('tbody tr'), 0);
       assert.equal(await lost('.plan .line'), 0);
-      assert.equal(await lost('.plan .conditions'), 0);
+      assert.equal(await lost('.plan .condition'), 0);
       const clipped = await page
         .locator('.scroll')
         .evaluateAll((all) => all.filter((each) => each.scrollHeight > each.clientHeight + 1).length);

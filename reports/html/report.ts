@@ -1,6 +1,6 @@
 import { figuresOf } from '../../result/figures-of.ts';
 import type { Result } from '../../result/result.ts';
-import { statusWords } from '../format.ts';
+import { verdictTitle } from '../verdict-title.ts';
 import { findingsSection } from './findings.ts';
 import { type Html, html } from './html.ts';
 import { page } from './page.ts';
@@ -17,7 +17,7 @@ export function renderHtml(stored: Result, data: Html | null = null): string {
 <li><a href="#verdict">Verdict</a></li>
 ${found && html`<li><a href="#findings">Findings</a></li>\n`}${contents.map(({ section, content }) => html`<li${content.kind === 'absent' && html` class="absent"`}><a href="#${section.id}">${section.title}</a>${content.kind === 'absent' && html` <span class="muted">no data</span>`}</li>\n`)}</ol>`;
   return page({
-    title: `${statusWords[result.verdict.status]} · ${result.run.suite} · Olympus Bench`,
+    title: `${verdictTitle(result.verdict)} · ${result.run.suite} · Olympus Bench`,
     header: html`<h1>${titleOf(result.run)}</h1>
 ${runLine(result)}`,
     data,

@@ -35,7 +35,7 @@ export const notAsked = (part: string): string =>
 export const sentence = (text: string): string => (/[.!?…]$/.test(text.trim()) ? text : `${text}.`);
 
 export function renderSection({ id, title }: Section, content: Content, position: number): Html {
-  const heading = html`<h2 id="${id}-title"><a class="position" href="#${id}" aria-label="Link to ${title}">${position}</a>${title}</h2>`;
+  const heading = html`<h2 id="${id}-title"><a class="position" href="#${id}" aria-label="${position}, link to ${title}">${position}</a>${title}</h2>`;
   return content.kind === 'data'
     ? html`<section id="${id}" aria-labelledby="${id}-title">
 ${heading}

@@ -75,7 +75,7 @@ interface Place {
 }
 
 function renderCell({ show, sort, why }: Cell, { id, notes, first, numeric }: Place): Html {
-  const key = sort !== undefined && html` data-sort="${sort}"`;
+  const key = sort !== undefined && String(sort) !== show && html` data-sort="${sort}"`;
   const prose = textLength(show) > proseFrom;
   const style = (numeric || prose) && html` class="${numeric ? 'number' : 'prose'}"`;
   const content = why

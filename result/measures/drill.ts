@@ -59,6 +59,10 @@ export const DrillResult = Type.Object({
       responseMs: byPhase(Percentiles),
     }),
   ),
+  /** Of each process with what it forked, without what it shares: medians of the first and the last third; of a soak. */
+  memory: Type.Array(
+    Type.Object({ process: Type.String(), firstBytes: Type.Number(), lastBytes: Type.Number() }),
+  ),
   /** The first of the acknowledged writes that are gone. */
   lostTokens: Type.Array(Type.String()),
   seconds: Type.Array(
@@ -155,6 +159,10 @@ export const drill = measure({
               during: percentiles('load-response-during'),
               after: percentiles('load-response-after'),
             }),
+          }),
+          memory: rows(({ process }) => ({ process }), {
+            firstBytes: timed('memory-first', 'B', { better: 'none' }),
+            lastBytes: timed('memory-last', 'B'),
           }),
           seconds: not('the course over time'),
           events: not('the course over time'),

@@ -42,6 +42,8 @@ export const LoadEvidence = Type.Object({
       pct: Type.Number({ description: 'of the working sessions that were seen' }),
     }),
   ),
+  /** Seconds of the watch at which the measured window began; absent where that is not known. */
+  windowFromS: Type.Optional(Type.Number()),
   /** One point a second, seconds since watching began. */
   series: Type.Array(
     Type.Object({
@@ -49,6 +51,19 @@ export const LoadEvidence = Type.Object({
       walBytesPerSecond: Type.Number(),
       activeSessions: Type.Integer(),
       othersCores: Type.Optional(Nullable(Type.Number({ description: 'cores that others took' }))),
+      ownCores: Type.Optional(
+        Nullable(Type.Number({ description: 'cores that the harness and the load generator took' })),
+      ),
+      serversCores: Type.Optional(
+        Nullable(Type.Number({ description: 'cores that the servers took that are measured' })),
+      ),
+      connections: Type.Optional(Type.Integer({ description: 'client sessions of the primary' })),
+      waiting: Type.Optional(Type.Integer({ description: 'sessions at work that waited for something' })),
+      locksWaiting: Type.Optional(Type.Integer()),
+      blocksReadPerSecond: Type.Optional(Type.Number()),
+      poolerWaiting: Type.Optional(Nullable(Type.Integer())),
+      checkpointed: Type.Optional(Type.Boolean({ description: 'a checkpoint ended since the point before' })),
+      vacuums: Type.Optional(Type.Integer({ description: 'tables that were being vacuumed' })),
     }),
   ),
   gaps: Type.Integer({ description: 'seconds in which the server could not be asked' }),
@@ -61,6 +76,8 @@ export const LoadResult = Type.Object({
   model: Type.Union([Type.Literal('open'), Type.Literal('closed')]),
   via: Type.String(),
   connections: Type.Integer(),
+  /** What was asked for, where the arrivals are drawn at random around it; null: no rate was. */
+  askedRate: Type.Optional(Nullable(Type.Number())),
   offeredRate: Nullable(Type.Number()),
   achievedRate: Type.Number(),
   seconds: Type.Number(),
@@ -114,11 +131,24 @@ export const LoadResult = Type.Object({
       requests: Type.Integer(),
       errors: Type.Integer(),
       responseP50Ms: Nullable(Type.Number()),
+      responseP90Ms: Type.Optional(Nullable(Type.Number())),
       responseP99Ms: Nullable(Type.Number()),
       serviceP99Ms: Nullable(Type.Number()),
       /** Exact whatever the number of samples, where a p99 of one second mostly is not to be had. */
       responseMaxMs: Type.Optional(Nullable(Type.Number())),
       serviceMaxMs: Type.Optional(Nullable(Type.Number())),
+    }),
+  ),
+  /** How many requests took how long, over time: for a picture of all of them. */
+  heat: Type.Optional(
+    Type.Object({
+      secondsEach: Type.Integer({ description: 'seconds that a column holds' }),
+      boundsMs: Type.Array(Type.Number(), {
+        description: 'upper bounds of the classes of response time, rising; the last class has none above it',
+      }),
+      counts: Type.Array(Type.Array(Type.Integer()), {
+        description: 'a column each: requests by class of response time',
+      }),
     }),
   ),
   /** Percentile spectrum of response and service time, for the chart. */
@@ -210,6 +240,7 @@ const walPerRequest = ({ evidence, achievedRate }: LoadResult) => {
 
 const evidence = group<LoadEvidence>({
   seconds: not('how long the server was watched'),
+  windowFromS: not('where the window lies in the watch'),
   walBytesPerSecond: timed('wal-rate', 'B/s', { better: 'none' }),
   bufferHitPct: timed('buffer-hits', '%', { better: 'more' }),
   checkpoints: timed('checkpoints', 'events', { better: 'none' }),
@@ -238,6 +269,7 @@ export const load = measure({
           ...{ scenario: load.scenario, model: load.model, via: load.via, rate: rateLabel(load, all) },
         }),
         {
+          askedRate: not('a setting: what was asked for; what fell due is the figure'),
           connections: not('a setting: what the load is; loads of other connections are unlike'),
           offeredRate: timed('offered-rate', '/s', { better: 'none', help: 'Offered requests per second.' }),
           achievedRate: timed('achieved-rate', '/s', {
@@ -280,6 +312,7 @@ export const load = measure({
             responseMs: percentiles('statement-response', 'ms', { detail: true, floor: 5 }),
             serviceMs: percentiles('statement-service', 'ms', { detail: true, floor: 5 }),
           }),
+          heat: not('the picture of the samples; their percentiles are figures'),
           series: not('the samples of a chart; the histograms per second are in raw/'),
           spectrum: not('the points of a chart of the percentiles'),
           evidence,

@@ -1,8 +1,8 @@
 /** The section `migration` of result.json: what each statement of a migration locked, and what the load met meanwhile. */
 import { type Static, Type } from 'typebox';
-import { exact, group, not, rows, tally, timed } from '../figure-tree.ts';
+import { exact, group, not, percentiles, rows, tally, timed } from '../figure-tree.ts';
 import { optionalSection } from '../measure-description.ts';
-import { Nullable } from '../percentiles.ts';
+import { Nullable, Percentiles } from '../percentiles.ts';
 import { words } from '../words.ts';
 
 const Lock = Type.Object({
@@ -54,6 +54,7 @@ export const MigrationResult = Type.Object({
   durationMs: Type.Number(),
   /** Response times of the load, from when each request was due. */
   p99Ms: byPhase,
+  responseMs: Type.Object({ before: Percentiles, during: Percentiles, after: Percentiles }),
   slowestMs: Nullable(Type.Number({ description: 'the slowest request that met the statement' })),
   requests: Type.Integer({ description: 'that met it' }),
   errors: Type.Record(Type.String(), Type.Integer(), { description: 'of the load, by SQLSTATE' }),
@@ -89,6 +90,11 @@ export const migrationSection = optionalSection(
       }),
       durationMs: timed('migration-duration', 'ms', { better: 'none' }),
       p99Ms: group<Phases>({ before: p99('before'), during: p99('during'), after: p99('after') }),
+      responseMs: group<MigrationResult['responseMs']>({
+        before: percentiles('migration-response-before'),
+        during: percentiles('migration-response-during'),
+        after: percentiles('migration-response-after'),
+      }),
       slowestMs: timed('migration-slowest', 'ms', { help: 'The slowest request that met the statement.' }),
       requests: exact('migration-requests', 'requests', { better: 'none' }),
       errors: tally('migration-errors', 'errors', 'sqlstate', { decides: null }),

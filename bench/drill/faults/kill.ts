@@ -6,10 +6,10 @@ import { writesAndStreams } from '../writes-and-streams.ts';
 /** SIGKILL: to one back end, at which PostgreSQL ends all others and recovers; and to the postmaster itself. */
 export const kill: FaultDrill = {
   name: 'kill',
-  what: 'kill -9 of one back end, and of the postmaster',
+  what: 'ends every session of the load; kill -9 of one back end, and of the postmaster',
   wants: ['pooler', 'replica1', 'replica2'],
   inAll: true,
-  cases: () => [backEnd, postmaster],
+  cases: () => [sessions, backEnd, postmaster],
 };
 
 /** ms */
@@ -20,7 +20,7 @@ const backEndOfTheLoad = `
   WHERE backend_type = 'client backend' AND datname = current_database() AND usename = $1
   ORDER BY (state = 'active') DESC, query_start DESC LIMIT 1`;
 
-const backEnd: DrillCase = {
+export const backEnd: DrillCase = {
   name: 'back end',
   needs: ['primary'],
   stopsServers: true,
@@ -49,7 +49,30 @@ const backEnd: DrillCase = {
   healed: writesAndStreams,
 };
 
-const postmaster: DrillCase = {
+/** An administrator's way, which a server of the user's can bear too: nothing but these sessions ends. */
+export const sessions: DrillCase = {
+  name: 'sessions',
+  needs: ['primary'],
+  stopsServers: false,
+  judged: 'writes',
+  promise: 'no-loss',
+  async inject({ topology, database, event }) {
+    const primary = topology.get('primary');
+    await using admin = await connect(primary.url('admin', database), 'olympus-drill-watch');
+    const { rows } = await admin.query<{ ended: string }>(
+      `SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) AS ended FROM pg_stat_activity
+       WHERE backend_type = 'client backend' AND datname = current_database() AND usename = $1
+         AND application_name LIKE 'olympus-drill%' AND pid <> pg_backend_pid()`,
+      [decodeURIComponent(new URL(primary.url('app', database)).username)],
+    );
+    if (rows[0]!.ended === '0') throw new Error('no session of the load was found to end');
+    event(`ended ${rows[0]!.ended} sessions`);
+  },
+  heal: async () => {},
+  healed: writesAndStreams,
+};
+
+export const postmaster: DrillCase = {
   name: 'postmaster',
   needs: ['primary'],
   stopsServers: true,

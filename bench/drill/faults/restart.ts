@@ -29,7 +29,7 @@ export const restart: FaultDrill = {
   ],
 };
 
-const restarted = (part: EndpointName, how: 'fast' | 'immediate'): DrillCase => ({
+export const restarted = (part: EndpointName, how: 'fast' | 'immediate'): DrillCase => ({
   name: part === 'primary' ? `primary, ${how}` : part,
   needs: [part],
   stopsServers: true,

@@ -18,7 +18,7 @@ export const stall: FaultDrill = {
   ],
 };
 
-const stalled = (part: EndpointName): DrillCase => ({
+export const stalled = (part: EndpointName): DrillCase => ({
   name: part,
   needs: [part],
   stopsServers: true,

@@ -315,8 +315,13 @@ function rowOf(
   { requests }: LedgerLoad,
 ): MigrationResult {
   const met = requests.filter((one) => one.due <= released && one.ended >= began);
-  const p99 = (of: readonly DrillRequest[]) =>
-    percentilesOf(of.filter(succeeded).map((one) => one.ended - one.due)).p99;
+  const times = (of: readonly DrillRequest[]) =>
+    percentilesOf(of.filter(succeeded).map((one) => one.ended - one.due));
+  const responseMs = {
+    before: times(requests.filter((one) => one.ended < began)),
+    during: times(met),
+    after: times(requests.filter((one) => one.due > released)),
+  };
   const near = requests.filter((one) => one.ended >= began && one.due <= released + aroundMs / 2);
   const errors = errorsOf(near);
   const locks = seen.locks.map((one) => ({
@@ -336,11 +341,8 @@ function rowOf(
     seen: seen.how,
     queuedMax: seen.queuedMax,
     durationMs: ended - began,
-    p99Ms: {
-      before: p99(requests.filter((one) => one.ended < began)),
-      during: p99(met),
-      after: p99(requests.filter((one) => one.due > released)),
-    },
+    p99Ms: { before: responseMs.before.p99, during: responseMs.during.p99, after: responseMs.after.p99 },
+    responseMs,
     slowestMs: met.length === 0 ? null : Math.max(...met.map((one) => one.ended - one.due)),
     requests: met.length,
     errors,

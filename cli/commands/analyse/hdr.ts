@@ -69,9 +69,13 @@ function describe({ tag, count, buckets, why, ...figures }: Summary, unit: strin
     `${tag === null ? 'untagged' : `Tag=${tag}`}: ${count.toLocaleString('en')} samples`,
     ...rows,
     ...chart,
+    ...(unit === 'raw' ? [unitless] : []),
     ...(why === null ? [] : [`  ${why}`]),
   ].join('\n');
 }
+
+const unitless =
+  '  The log names no unit, so the values are as it has them: say what they are with --unit ns, us, ms or s.';
 
 /** How many samples lie where, in 40 steps of equal ratio. */
 function shape(buckets: readonly Bucket[]): string {

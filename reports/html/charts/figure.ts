@@ -5,7 +5,11 @@ import type { Axis } from './axis.ts';
 import { type Bars, bars } from './bars.ts';
 import { type Dots, dots, rowAt } from './dots.ts';
 import { type Drawing, draw } from './draw.ts';
+import { drawHeat, type Heat } from './heat.ts';
 import { type Lines, lines } from './lines.ts';
+
+/** What Chart.js draws. */
+type Plotted = Lines | Dots | Bars;
 
 export interface Figure {
   /** The page's only one. */
@@ -13,7 +17,7 @@ export interface Figure {
   readonly title: string;
   /** What the picture shows, for who does not see it. */
   readonly description: string;
-  readonly chart: Lines | Dots | Bars;
+  readonly chart: Plotted | Heat;
   /** Addresses by the label of a row. */
   readonly links?: ReadonlyMap<string, string>;
   /** The data behind it. */
@@ -27,19 +31,22 @@ export function figureOf({ id, title, description, chart, links, data, dataOpen 
   return html`<figure id="${id}" data-kind="${chart.kind}">
 <figcaption><strong class="title">${title}</strong> <span class="description" id="${id}-description">${description}</span></figcaption>
 <div class="picture" tabindex="0" role="group" aria-label="${title}">
-${draw({
-  ...{ configuration: configure(chart), height: heightOf(chart), label: labelOf(chart) },
-  ...(links && { links }),
-  attributes: html`role="img" aria-label="${title}" aria-describedby="${id}-description"`,
-})}
-</div>
+${pictureOf(chart, links, html`role="img" aria-label="${title}" aria-describedby="${id}-description"`)}</div>
 <details class="data"${dataOpen && html` open`}><summary>Data of this chart</summary>
 ${data}
 </details>
 </figure>`;
 }
 
-function configure(chart: Figure['chart']): ChartConfiguration {
+const pictureOf = (chart: Figure['chart'], links: Figure['links'], attributes: Html): Html =>
+  chart.kind === 'heat'
+    ? drawHeat(chart, attributes)
+    : draw({
+        ...{ configuration: configure(chart), height: heightOf(chart), label: labelOf(chart), attributes },
+        ...(links && { links }),
+      });
+
+function configure(chart: Plotted): ChartConfiguration {
   switch (chart.kind) {
     case 'lines':
       return lines(chart);
@@ -51,7 +58,7 @@ function configure(chart: Figure['chart']): ChartConfiguration {
 }
 
 /** A point in words, in the units of its axes. */
-function labelOf(chart: Figure['chart']): Drawing['label'] {
+function labelOf(chart: Plotted): Drawing['label'] {
   const words = ({ tick = figure }: Axis, value: number) => tick(value);
   switch (chart.kind) {
     case 'lines':
@@ -72,7 +79,7 @@ function labelOf(chart: Figure['chart']): Drawing['label'] {
   }
 }
 
-function heightOf(chart: Figure['chart']): number {
+function heightOf(chart: Plotted): number {
   if (chart.kind === 'lines') return chart.below ? 420 : 300;
   if (chart.kind === 'bars') return 60 + 28 * chart.rows.length;
   return 96 + Math.max(26, 13 * chart.series.length) * chart.rows.length;

@@ -17,7 +17,7 @@ export const planDiff = ({
 <p><strong>${verdict.replace('-', ' ')}</strong>: ${summary}</p>
 <div class="scroll" role="region" aria-label="${before} beside ${after}" tabindex="0">
 <table class="diff">
-<thead><tr><th scope="col" aria-label="Kind"></th><th scope="col">${before}</th><th scope="col">${after}</th></tr></thead>
+<thead><tr><th scope="col"><span class="unseen">Kind</span></th><th scope="col">${before}</th><th scope="col">${after}</th></tr></thead>
 <tbody>
 ${rows.map(rowOf)}</tbody>
 </table>
@@ -30,7 +30,7 @@ const rowOf = ({
   before,
   after,
   words,
-}: Row): Html => html`<tr class="${kind}"><th scope="row" title="${kinds[kind]}">${marks[kind]}</th>${[
+}: Row): Html => html`<tr class="${kind}"><th scope="row"><span aria-hidden="true">${marks[kind]}</span><span class="unseen">${kinds[kind]}</span></th>${[
   before,
   after,
 ].map(

@@ -25,7 +25,6 @@ export function planLinks({ plans }: Pick<Result, 'plans'>): PlanLinks {
   };
   const link = (name: string, to: string | null): Cell => ({
     show: to === null ? name : html`<a href="${encodeURI(to.toWellFormed())}">${name}</a>`,
-    sort: name,
   });
   return {
     statement: (name, tenantClass) => link(name, address(name, tenantClass)),

@@ -57,6 +57,5 @@ const qErrorCell = ({ qError }: PlanLine): Html =>
       ? html`<span class="mark bad"><span aria-hidden="true">✗</span> ${figure(qError)}×</span>`
       : html`<span>${figure(qError)}×</span>`;
 
-const conditionsOf = ({ conditions }: PlanLine): Html | false =>
-  conditions.length > 0 &&
-  html`<dl class="conditions">${conditions.map(({ name, text }) => html`<div><dt>${name}</dt><dd><code>${text}</code></dd></div>`)}</dl>`;
+const conditionsOf = ({ conditions }: PlanLine): Html[] =>
+  conditions.map(({ name, text }) => html`<p class="condition"><b>${name}</b> ${text}</p>`);

@@ -8,13 +8,13 @@ import { planTree } from './plan-tree.ts';
 
 /** One plan of a statement: what it was asked with, its figures, its tree, what its functions ran, and its JSON. */
 export const planView = (plan: PlanResult): Html => html`<article class="plan" id="${planAnchor(plan)}">
-<h4>As ${plan.variant}, ${plan.tenantClass} ${mark(plan.expectation.ok, ['as expected', 'missed', 'nothing expected'])} <a class="here" href="#${planAnchor(plan)}" aria-label="Link to this plan">#</a></h4>
+<h4>As ${plan.variant}, ${plan.tenantClass} ${mark(plan.expectation.ok, ['as expected', 'missed', 'nothing expected'])} <a class="here" href="#${planAnchor(plan)}" aria-label="# link to this plan">#</a></h4>
 <p class="muted">${figuresText(plan)} ${sentence(plan.expectation.why || 'Nothing is expected')} Indexes: ${plan.indexes.join(', ') || 'none'}.</p>
 ${plan.parameters && plan.parameters.length > 0 && parameters(plan.parameters)}
 ${treeOf(plan)}
 ${plan.nested?.map(nested)}
 ${plan.nestedWhy !== undefined && html`<p class="muted">What its functions ran is not known. ${plan.nestedWhy}</p>`}
-${plan.file !== undefined && html`<p class="muted raw">EXPLAIN’s JSON: <a href="${encodeURI(plan.file)}" data-raw>${plan.file}</a></p>`}
+${plan.file !== undefined && html`<p class="raw"><a href="${encodeURI(plan.file)}" data-raw>EXPLAIN’s JSON</a></p>`}
 </article>\n`;
 
 function treeOf({ lines, tree }: PlanResult): Html {
@@ -39,7 +39,9 @@ function figuresText({ buffers, executionMs, planningMs, rows, maxQError, detail
 }
 
 const parameters = (all: NonNullable<PlanResult['parameters']>) =>
-  html`<dl class="conditions">${all.map(({ name, value }, at) => html`<div><dt>$${at + 1} ${name}</dt><dd><code>${value ?? 'NULL'}</code></dd></div>`)}</dl>`;
+  all.map(
+    ({ name, value }, at) => html`<p class="condition"><b>$${at + 1} ${name}</b> ${value ?? 'NULL'}</p>`,
+  );
 
 /** EXPLAIN shows a function as one node, and a trigger as a line: this is what they ran. */
 const nested = ({ sql, calls, executionMs, buffers, lines }: NestedPlan) => html`<details class="nested" open>

@@ -65,10 +65,10 @@ const unpack = async () => {
 let documents;
 if (packed)
   for (const link of document.querySelectorAll('[data-raw]')) {
-    const name = `EXPLAIN’s JSON ${link.textContent}`;
+    const name = `EXPLAIN’s JSON ${link.getAttribute('href')}`;
     const copy = button('Copy', `Copy ${name}`, async () => {
       documents ??= unpack();
-      await copyText((await documents)[link.textContent], copy, link.parentElement, name);
+      await copyText((await documents)[decodeURI(link.getAttribute('href'))], copy, link.parentElement, name);
     });
     link.after(' ', copy);
   }

@@ -1,5 +1,6 @@
 import type { CapacityResult } from '../../../result/measures/capacity.ts';
 import { count, duration, figure, rate, size } from '../../format.ts';
+import { growthWords, limitWords } from '../../storage-words.ts';
 import { figureOf } from '../charts/figure.ts';
 import { html, type Part } from '../html.ts';
 import { markCell } from '../mark.ts';
@@ -62,20 +63,12 @@ function conclusion({
     scalability &&
       `A pool of ${scalability.bestPool.connections} connections gives 95 % of the best throughput${poolSize === null ? '' : `; ${poolSize} are configured`}.`,
     storage &&
-      `The data grow by ${size(storage.bytesPerDay.low)} to ${size(storage.bytesPerDay.high)} a day${storage.limits[0] ? `: ${until(storage.limits[0])}` : ''}.`,
+      `${growthWords(storage.bytesPerDay)}${storage.limits[0] ? `: ${limitWords(storage.limits[0])}` : ''}.`,
   ];
   return (
     sentences.filter(Boolean).join(' ') || 'No question of capacity was answered; the reasons are below.'
   );
 }
-
-function until({ limit, earliestDays, latestDays }: Of<'storage'>['limits'][number]): string {
-  if (earliestDays === null) return `${size(limit)} are never reached at this pace`;
-  const late = latestDays === null ? 'never' : days(latestDays);
-  return `${size(limit)} are reached in ${days(earliestDays)} to ${late}`;
-}
-
-const days = (n: number): string => (n > 730 ? `${figure(n / 365)} years` : `${count(Math.round(n))} days`);
 
 const headroomTable = (rows: CapacityResult['headroom']) =>
   table(

@@ -185,7 +185,7 @@ const byStatement = ({ statements }: LoadResult, at: number, links: PlanLinks) =
       column('Tenant', ({ tenantClass }: OfStatement) => tenantClass ?? 'all'),
       figures<OfStatement>('Requests', ({ requests }) => number(requests, count)),
       figures<OfStatement>('Errors', ({ errors }) => number(errors, count)),
-      ...(['p50', 'p99', 'max'] as const).map((level) =>
+      ...(['p50', 'p90', 'p95', 'p99', 'max'] as const).map((level) =>
         figures<OfStatement>(`Response ${level}`, ({ responseMs }) =>
           number(responseMs[level], duration, few),
         ),

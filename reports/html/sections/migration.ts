@@ -60,9 +60,14 @@ const statements = (all: readonly MigrationResult[]) =>
       figures<MigrationResult>('Slowest request', ({ slowestMs }) =>
         number(slowestMs, duration, 'no request met it'),
       ),
-      figures<MigrationResult>('p99 before', ({ p99Ms }) => number(p99Ms.before, duration, tooFew)),
-      figures<MigrationResult>('p99 during', ({ p99Ms }) => number(p99Ms.during, duration, tooFew)),
-      figures<MigrationResult>('p99 after', ({ p99Ms }) => number(p99Ms.after, duration, tooFew)),
+      ...(['before', 'during', 'after'] as const).flatMap((phase) => [
+        figures<MigrationResult>(`p90 ${phase}`, ({ responseMs }) =>
+          number(responseMs[phase].p90, duration, responseMs[phase].why ?? tooFew),
+        ),
+        figures<MigrationResult>(`p99 ${phase}`, ({ responseMs }) =>
+          number(responseMs[phase].p99, duration, responseMs[phase].why ?? tooFew),
+        ),
+      ]),
       column<MigrationResult>(
         'Errors',
         ({ errors }) =>

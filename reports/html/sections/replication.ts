@@ -31,13 +31,20 @@ ${study?.why.map(({ what, why }) => html`<p class="muted">Not measured: ${what}.
 
 function conclusion({ replication: all, replicationStudy: study }: Result): string {
   const largest = all.flatMap(({ replica, lagMs }) =>
-    lagMs.max === null ? [] : [`${duration(lagMs.max)} on ${replica}`],
+    lagMs.max === null
+      ? []
+      : [`${duration(lagMs.max)} on ${replica} (the longest of ${count(lagMs.samples)} probes)`],
+  );
+  const longestProbe = Math.max(0, ...all.map(({ lagMs }) => lagMs.max ?? 0));
+  const held = (study?.conflicts ?? []).flatMap(({ replica, replayHeldMs }) =>
+    replayHeldMs !== null && replayHeldMs > longestProbe ? [`${duration(replayHeldMs)} on ${replica}`] : [],
   );
   const cancelled = study?.conflicts.filter((each) => each.cancelled).map(({ replica }) => replica) ?? [];
   return [
     largest.length > 0
-      ? `A reader who must see a write waits at most ${largest.join(' and ')} under this load.`
+      ? `Under this load a reader who had to see a write waited up to ${largest.join(' and ')}.`
       : 'No probe arrived: what a reader of a replica sees is not known.',
+    held.length > 0 && `A long read held the replay for ${held.join(' and ')}: a reader waits as long then.`,
     cancelled.length > 0 && `Replay cancels a long read on ${cancelled.join(' and ')}.`,
   ]
     .filter(Boolean)

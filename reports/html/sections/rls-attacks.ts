@@ -25,13 +25,23 @@ ${table(
   [
     column('Way', ({ name }: Attack) => name),
     column('What it does', ({ what }: Attack) => what),
-    column('Through', ({ via }: Attack) => via),
+    column('Through', ({ through }: Shown) => through.join(', ')),
     column('Outcome', ({ outcome }: Attack) =>
       markCell(outcomes[outcome], [words[outcome], words[outcome], words[outcome]]),
     ),
     column('Answer', ({ answer, why }: Attack) => (why ? `${answer}. ${why}` : answer)),
   ],
   (['leaked', 'unchecked', 'known', 'held'] as const).flatMap((outcome) =>
-    attacks.filter((each) => each.outcome === outcome),
+    together(attacks.filter((each) => each.outcome === outcome)),
   ),
 )}`;
+
+interface Shown extends Attack {
+  readonly through: readonly string[];
+}
+
+/** One row where the same was answered through several endpoints. */
+const together = (attacks: readonly Attack[]): Shown[] =>
+  [...Map.groupBy(attacks, ({ name, answer, why }) => JSON.stringify([name, answer, why])).values()].map(
+    (alike) => ({ ...alike[0]!, through: [...new Set(alike.map(({ via }) => via))] }),
+  );

@@ -1,7 +1,8 @@
 import type { Readiness, Result } from '../../../result/result.ts';
-import { duration, moment, statusWords } from '../../format.ts';
+import { duration, moment } from '../../format.ts';
 import { type HeadlineFigure, headlineFigures } from '../../headline-figures.ts';
 import { partsThatDoNot, partsThatHold } from '../../part-words.ts';
+import { verdictTitle } from '../../verdict-title.ts';
 import { type Html, html, type Part } from '../html.ts';
 import { mark } from '../mark.ts';
 
@@ -17,7 +18,7 @@ const signs = {
 export function verdictBanner(result: Result): Html {
   const { verdict, run, warnings } = result;
   return html`<section id="verdict" class="verdict ${verdict.status}" aria-labelledby="verdict-title">
-<h2 id="verdict-title"><span class="sign" aria-hidden="true">${signs[verdict.status]}</span> ${statusWords[verdict.status]}</h2>
+<h2 id="verdict-title"><span class="sign" aria-hidden="true">${signs[verdict.status]}</span> ${verdictTitle(verdict)}</h2>
 ${!run.complete && html`<p class="incomplete">This run is not complete: it was cut off, or is under way, and shows what was measured until then.</p>`}
 <ul class="reasons">${verdict.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>
 ${partsList(verdict)}

@@ -1,12 +1,13 @@
 import type { Result } from '../../../result/result.ts';
-import { moment, statusWords } from '../../format.ts';
+import { moment } from '../../format.ts';
 import { partsThatDoNot, partsThatHold } from '../../part-words.ts';
+import { verdictTitle } from '../../verdict-title.ts';
 import { code, text } from '../text.ts';
 
 export function head({ run, verdict, dataset: data, environment, readiness }: Result): string {
   const servers = environment.endpoints.map(({ name, version }) => `${name}: ${version}`).join(', ');
   return [
-    `# ${statusWords[verdict.status]}${run.complete ? '' : ' (the run is not complete)'}`,
+    `# ${text(verdictTitle(verdict))}${run.complete ? '' : ' (the run is not complete)'}`,
     '',
     ...verdict.reasons.slice(0, 20).map((reason) => `- ${text(reason)}`),
     '',
