@@ -1,10 +1,11 @@
+import { policyInForce } from '../../result/policy-forms.ts';
 import type { RlsOverhead } from '../../result/result.ts';
 import { figure, time } from './figures.ts';
 import type { Found, Rule } from './rule.ts';
 import { worstEach } from './worst-each.ts';
 
 /** The database's own policies; the other variants are copies in which the policies were rewritten. */
-const inForce = 'wrapped';
+const inForce = policyInForce;
 /** The lower bound of the interval counts: a ratio alone is one noisy quotient. */
 const minRatio = 5;
 

@@ -3,6 +3,7 @@ import type { Section } from './section.ts';
 import { cache } from './sections/cache.ts';
 import { capacity } from './sections/capacity.ts';
 import { comparison } from './sections/comparison.ts';
+import { drill } from './sections/drill.ts';
 import { environment } from './sections/environment.ts';
 import { evidence } from './sections/evidence.ts';
 import { figuresSection } from './sections/figures.ts';
@@ -40,6 +41,7 @@ const own: readonly Own[] = [
   [vector, 'vector'],
   [olap, 'olap'],
   [objects, 'objects'],
+  [drill, 'drill'],
   [migration],
   [evidence],
   [capacity, 'capacity'],

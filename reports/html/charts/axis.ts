@@ -31,7 +31,11 @@ export function scale(axis: Axis, values: readonly number[], placed: 'x' | 'y'):
     border: { color: inks.grid },
     grid: { color: inks.grid, drawTicks: false },
     ...(log && {
-      afterBuildTicks: (built: { ticks: { value: number }[] }) => {
+      afterBuildTicks: (built: { min: number; max: number; ticks: { value: number }[] }) => {
+        if (most / least < narrow) {
+          built.ticks = evenly(built.min, built.max).map((value) => ({ value }));
+          return;
+        }
         built.ticks = built.ticks.filter(({ value }) => named(value, leads));
       },
     }),
@@ -45,6 +49,20 @@ export function scale(axis: Axis, values: readonly number[], placed: 'x' | 'y'):
       callback: (value: number | string) => brief(tick(Number(value))),
     },
   } as Scale;
+}
+
+/** Below this reach a logarithmic axis is as good as a linear one, and is named like one: 0.98, 1, 1.02. */
+const narrow = 2;
+
+/** About five round numbers. */
+function evenly(from: number, to: number): number[] {
+  const raw = (to - from) / 5;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].map((lead) => lead * power).find((each) => each >= raw) ?? 10 * power;
+  const first = Math.ceil(from / step - 1e-9);
+  return Array.from({ length: Math.floor(to / step + 1e-9) - first + 1 }, (_, at) =>
+    Number(((first + at) * step).toPrecision(6)),
+  );
 }
 
 /** A logarithmic axis ends a little beyond its values, so that no mark is cut in half. */

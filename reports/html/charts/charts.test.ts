@@ -143,3 +143,19 @@ test('a circle goes all the way round: an arc of half of it is drawn in the dire
   assert.ok(arcs.length > 0, circle);
   for (const [, rx, ry, , sweep] of arcs) assert.deepEqual([rx, sweep], [ry, '1']);
 });
+
+test('a forest plot of small differences names several ratios, not only 1', () => {
+  const small: Figure['chart'] = {
+    kind: 'dots',
+    rows: ['orders/recent'],
+    x: { title: 'B : A', log: true, tick: (value) => `${value}×` },
+    reference: 1,
+    series: [{ name: 'whale', dots: [{ row: 0, x: 1.01, low: 0.985, high: 1.03 }] }],
+  };
+  const named = labels(svg(small)).flatMap(({ text }) =>
+    text.endsWith('×') ? [Number.parseFloat(text)] : [],
+  );
+  assert.ok(named.length >= 3 && named.includes(1), named.join());
+  const steps = named.slice(1).map((value, at) => value - named[at]!);
+  for (const step of steps) assert.ok(Math.abs(step - steps[0]!) < 1e-9, named.join());
+});

@@ -1,7 +1,8 @@
 import type { PlanResult } from '../../../result/result.ts';
+import { maxRows } from '../table.ts';
 
 /** A page with more trees than these no browser opens at once. */
-const maxPlans = 1200;
+const maxPlans = maxRows;
 
 /**
  * The plans whose trees a page shows: all, or of very many those that missed an expectation, then those that read the most. A statement

@@ -1,3 +1,4 @@
+import { policyForms, policyInForce } from '../../../result/policy-forms.ts';
 import type { RlsOverhead, RlsResult } from '../../../result/result.ts';
 import { count, duration, figure, rate, ratio } from '../../format.ts';
 import { figureOf } from '../charts/figure.ts';
@@ -19,7 +20,8 @@ export const rls: Section = {
     const leaked = attacks.filter(({ outcome }) => outcome === 'leaked').length;
     return data(
       `${leaks.rows === 0 ? 'No row was checked for its tenant' : leaks.foreignRows === 0 ? 'No tenant saw a row of another' : `${count(leaks.foreignRows)} rows of other tenants were seen`}${leaked > 0 ? `; ${count(leaked)} ways past the policies got through` : ''}; ${dearest(overhead)}`,
-      html`${overhead.length > 0 && forest(overhead, links)}
+      html`${formsOf(overhead)}
+${overhead.length > 0 && forest(overhead, links)}
 ${keptFromIndex(overhead, links)}
 ${findings && findings.length > 0 && policyFindings(findings)}
 ${leakCheck(leaks, links)}
@@ -28,11 +30,31 @@ ${attacks.length > 0 && waysPast(attacks)}`,
   },
 };
 
+/** The form in force first: what the others cost is only of use beside it. */
 function dearest(overhead: readonly RlsOverhead[]): string {
   const known = overhead.filter((each) => each.ratio !== null).toSorted((a, b) => b.ratio! - a.ratio!);
-  const [worst] = known;
-  if (!worst) return 'what the policies cost was not measured.';
-  return `the dearest policy is “${worst.variant}” on ${worst.statement}, ${ratio(worst.ratio!)} the owner’s time (${worst.tenantClass}).`;
+  if (known.length === 0) return 'what the policies cost was not measured.';
+  const worst = known.find(({ variant }) => variant === policyInForce);
+  const others = [...new Set(known.map(({ variant }) => variant))]
+    .filter((variant) => variant !== policyInForce)
+    .map((variant) => known.find((each) => each.variant === variant)!);
+  const words = ({ statement, ratio: times, tenantClass }: RlsOverhead) =>
+    `${statement} at ${ratio(times!)} the owner’s time (${tenantClass})`;
+  return [
+    worst
+      ? `under the form in force, “${policyInForce}”, the dearest statement is ${words(worst)}`
+      : `the form in force, “${policyInForce}”, was not measured`,
+    ...others.map((other) => `under “${other.variant}” ${words(other)}`),
+  ]
+    .join('; ')
+    .concat('.');
+}
+
+/** What each form is that was measured; one of a project's own speaks for itself. */
+function formsOf(overhead: readonly RlsOverhead[]): Html | false {
+  const measured = [...new Set(overhead.map(({ variant }) => variant))].filter((form) => policyForms[form]);
+  if (measured.length === 0) return false;
+  return html`<dl class="terms">${measured.map((form) => html`<div><dt>${form}${form === policyInForce && ' (in force)'}</dt><dd>${policyForms[form]}.</dd></div>`)}</dl>`;
 }
 
 /** One class of tenants is drawn (the first measured); the table has all. */
@@ -40,7 +62,9 @@ function forest(overhead: readonly RlsOverhead[], links: PlanLinks) {
   const tenant = overhead[0]!.tenantClass;
   const shown = overhead.filter(({ tenantClass }) => tenantClass === tenant);
   const rows = [...new Set(shown.map(({ statement }) => statement))];
-  const variants = [...new Set(shown.map(({ variant }) => variant))];
+  const variants = [...new Set(shown.map(({ variant }) => variant))].toSorted(
+    (a, b) => Number(b === policyInForce) - Number(a === policyInForce),
+  );
   return figureOf({
     id: 'rls-forest',
     title: `Time under each policy against the owner’s (${tenant})`,
