@@ -201,7 +201,10 @@ test('docs/own-database.md as typed, on films that are lent: from a connection t
   );
   const estimated = outcomes.at(-2)!;
   assert.equal(estimated.code, 3, 'an estimate is no pass');
-  assert.match(estimated.stdout, /^ESTIMATED ONLY[\s\S]*estimated cheaper: rental\/\w+; estimated dearer: none/);
+  assert.match(
+    estimated.stdout,
+    /^ESTIMATED ONLY[\s\S]*estimated cheaper: rental\/\w+; estimated dearer: none/,
+  );
   const { command, stdout } = outcomes.at(-1)!;
   assert.match(command, /^\.\/olympus index "CREATE INDEX/);
   assert.match(stdout, /helped: rental\/\w+; regressed: none/);
