@@ -6,6 +6,7 @@ import type { Project } from '../project/project.ts';
 import { findProject } from '../project/read-project.ts';
 import { interruptible } from './interrupt.ts';
 import { draw } from './progress.ts';
+import { applyDefaults, withPlace } from './project-defaults.ts';
 import { serverRefusal } from './server-refusal.ts';
 import type { TopologyOptions } from './topology-options.ts';
 
@@ -77,6 +78,16 @@ export function command<Options>(
   for (const option of options) described.addOption(option);
   return described.action(async (...received: unknown[]) => {
     const self = received.at(-1) as Command;
+    const named = self.opts<{ project?: string }>().project;
+    let project: Project | undefined;
+    const ofProject = () => {
+      project ??= findProject(named);
+      return project;
+    };
+    // of every command that measures, or looks at runs
+    const defaults = self.options.some(({ long }) => long === '--out' || long === '--topology')
+      ? applyDefaults(self, ofProject())
+      : [];
     const given = self.opts<
       {
         json?: boolean;
@@ -89,7 +100,10 @@ export function command<Options>(
     >();
     if (given.cache) process.env.OLYMPUS_CACHE = given.cache;
     const progress = draw(process.stderr, { quiet: given.quiet ?? false });
-    let project: Project | undefined;
+    if (defaults.length > 0)
+      progress.note(
+        `by default of the project: ${defaults.map(({ flag, value }) => `${flag} ${value}`).join(', ')}`,
+      );
     const context: Context = {
       progress,
       signal: interruptible(),
@@ -99,8 +113,7 @@ export function command<Options>(
       ...(given.servers && { servers: Number(given.servers) }),
       ...(given.standIns && { standIns: given.standIns }),
       get project() {
-        project ??= findProject(given.project);
-        return project;
+        return ofProject();
       },
       permission: {
         allowWrites: given.allowWrites ?? false,
@@ -119,6 +132,8 @@ export function command<Options>(
       const work = await load();
       const code = await work(context, given as Options, ...(self.processedArgs.flat() as string[]));
       process.exitCode = code ?? exitCodes.done;
+    } catch (error) {
+      throw withPlace(error, defaults);
     } finally {
       progress.end();
     }

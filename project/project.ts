@@ -1,6 +1,17 @@
 import type { NamedTopology } from '../infra/topology/named-topology.ts';
 import type { TenantQuery } from '../scenarios/tenants.ts';
 
+/** An option that is used unless somebody types it. */
+export interface DefaultOption {
+  /** Null: of every command that has it. */
+  readonly command: string | null;
+  /** Without its dashes. */
+  readonly option: string;
+  readonly value: string;
+  /** File and line, for messages. */
+  readonly at: string;
+}
+
 /** A database to measure, as a folder describes it: who asks it, what is asked, and for whom. */
 export interface Project {
   readonly name: string;
@@ -21,7 +32,7 @@ export interface Project {
   /** A file of findings that are by design, with the reason. */
   readonly acceptedFindings: string | null;
   /** Options of the command line that are used unless typed. */
-  readonly defaults: Readonly<Record<string, string>>;
+  readonly defaults: readonly DefaultOption[];
   /** generated: schema and rows are ours to make. asIs: the database is measured as it is. */
   readonly data: 'generated' | 'asIs';
 }

@@ -8,7 +8,7 @@ import { entriesOf } from '../infra/topology/topology-file.ts';
 import { shownPath } from '../scenarios/shown-path.ts';
 import { readSqlText } from '../scenarios/sql-text.ts';
 import type { TenantQuery } from '../scenarios/tenants.ts';
-import type { Project } from './project.ts';
+import type { DefaultOption, Project } from './project.ts';
 
 export const projectFile = 'olympus.yaml';
 export const shopDirectory = join(import.meta.dirname, '..');
@@ -91,7 +91,7 @@ export function parseProject(file: string, text: string, directory: string): Pro
     scenarios: reader.path('scenarios') ?? existing(join(directory, 'scenarios')),
     promises: reader.path('promises') ?? null,
     acceptedFindings: reader.path('acceptedFindings') ?? null,
-    defaults: reader.texts('defaults'),
+    defaults: reader.defaults(),
     data: data === null ? 'asIs' : 'generated',
   };
 }
@@ -178,6 +178,20 @@ class ProjectReader {
       found[name] = String(item.value.value);
     }
     return found;
+  }
+
+  /** `option: value` of every command, and `command: { option: value }` of one. */
+  defaults(): DefaultOption[] {
+    const read = (map: YAMLMap | undefined, command: string | null): DefaultOption[] =>
+      (map?.items ?? []).flatMap((item) => {
+        const name = String(isScalar(item.key) ? item.key.value : item.key);
+        const at = this.at(offsetOf(item));
+        if (command === null && isMap(item.value)) return read(item.value, name);
+        if (isScalar(item.value) && item.value.value !== null)
+          return [{ command, option: name, value: String(item.value.value), at }];
+        throw usage(`${at}: "${name}" of "defaults" is neither a value nor a command's options.`, example);
+      });
+    return read(this.map('defaults'), null);
   }
 
   /** @throws Fault (usage) when it is not there */

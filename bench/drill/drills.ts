@@ -1,3 +1,4 @@
+import { archive } from './archive/archive.ts';
 import type { Drill } from './drill.ts';
 import { diskFull } from './faults/disk-full.ts';
 import { failover } from './faults/failover.ts';
@@ -21,5 +22,6 @@ export const drills: readonly Drill[] = [
   migrationPatterns,
   pitr,
   backup,
+  archive,
   soak,
 ];

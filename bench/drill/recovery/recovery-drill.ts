@@ -1,3 +1,4 @@
+import { usage } from '../../../config/fault.ts';
 import { createBackup } from '../../../infra/backup/create-backup.ts';
 import {
   type DatabaseDigest,
@@ -63,11 +64,12 @@ export const recoveryDrill = (
 ): OwnDrill => ({
   ...{ name, what, wants: [], inAll: true },
   async run(setting: DrillSetting): Promise<Partial<Result>> {
+    const chosen = casesOf(name, cases, setting.options.only);
     await using place = await backupPlace(setting);
     const primary = setting.topology.get('primary');
     const recovery: RecoveryResult[] = [];
     for (let repetition = 1; repetition <= setting.options.repeat; repetition++)
-      for (const one of cases) {
+      for (const one of chosen) {
         setting.event(
           `${one.name}${setting.options.repeat > 1 ? `, ${repetition} of ${setting.options.repeat}` : ''}`,
         );
@@ -83,6 +85,20 @@ export const recoveryDrill = (
     return { recovery };
   },
 });
+
+/** @throws Fault (usage) when none has these words in its name */
+function casesOf(
+  drill: string,
+  cases: readonly RecoveryCase[],
+  only: string | null,
+): readonly RecoveryCase[] {
+  const chosen = only === null ? cases : cases.filter(({ name }) => name.includes(only));
+  if (chosen.length > 0) return chosen;
+  throw usage(
+    `${drill} has no case with "${only}" in its name.`,
+    `There is: ${cases.map(({ name }) => name).join('; ')}.`,
+  );
+}
 
 async function once(
   name: RecoveryResult['name'],
