@@ -74,6 +74,11 @@ export const drill = command<DrillCommandOptions>(
           : names[0] === 'migration' && names.length > 1
             ? [await migrationFile(names)]
             : [...new Set(names)].map((name) => drillNamed(name));
+        if (options.only && (chosen.length !== 1 || !('cases' in chosen[0]!)))
+          throw usage(
+            '--only picks cases of one drill that has cases.',
+            'For example: ./olympus drill kill --only postmaster',
+          );
         const measure = drillMeasure(chosen, {
           rate: integer('--writes', options.writes, 1, 1000),
           duration: lasting(options.duration),
