@@ -143,6 +143,34 @@ test('what a file makes itself nobody waits for', () => {
   );
 });
 
+test('a lock on what the transaction made itself stops nobody while it reads another table', () => {
+  const [, , validated] = predictMigration(
+    `CREATE TABLE app.n (a int);
+     ALTER TABLE app.n ADD COLUMN b int;
+     ALTER TABLE app.orders VALIDATE CONSTRAINT total_positive`,
+    catalogue,
+    { whole: true },
+  );
+  assert.equal(validated!.verdict, 'safe');
+});
+
+test('a batch is bounded by its LIMIT, and only by a small one', () => {
+  const batch = (limit: string) =>
+    only(`DELETE FROM app.refunds WHERE id IN (SELECT id FROM app.refunds LIMIT ${limit})`).verdict;
+  assert.deepEqual(['1000', '10000', '10001', 'ALL', '$1', '1000 + 1'].map(batch), [
+    'safe',
+    'safe',
+    'cannot say',
+    'cannot say',
+    'cannot say',
+    'cannot say',
+  ]);
+  assert.equal(
+    only('DELETE FROM app.refunds WHERE id NOT IN (SELECT id FROM app.refunds LIMIT 5)').verdict,
+    'cannot say',
+  );
+});
+
 test('a script sees what those before it left', () => {
   const twice = { sql: 'ALTER TABLE app.orders ADD COLUMN c int', whole: true };
   const [first, second] = predictScripts([twice, twice], catalogue).flat();

@@ -13,6 +13,7 @@ import { percentilesOf } from '../../percentiles.ts';
 import { errorsOf } from '../course.ts';
 import type { LedgerLoad } from '../ledger-load.ts';
 import { type DrillRequest, succeeded } from '../request.ts';
+import { until } from '../until.ts';
 import { behindTransaction } from './behind-transaction.ts';
 import type { MigrationFile } from './migration-file.ts';
 import {
@@ -46,9 +47,15 @@ export async function measureFile(file: MigrationFile, setting: FileSetting): Pr
   const [predicted = []] = predictScripts([{ sql: file.text, whole: file.whole }], catalogue);
   const load = await loadFor(file, predicted, observer);
   const running = startTouchingLoad(setting.url, load, setting.rate);
+  // what was due while connections were opened tells nothing of the application before the migration
+  let settled = performance.now();
   try {
-    await pause(setting.aroundMs, setting.signal);
-    if (load.reads.length + load.writes.length > 0) requireWorkingLoad(file, running);
+    if (load.reads.length + load.writes.length > 0) {
+      await until(async () => running.requests.length >= firstRequests, loadWithin, setting.signal);
+      settled = performance.now();
+      await pause(setting.aroundMs, setting.signal);
+      requireWorkingLoad(file, running);
+    }
     await using session = await connect(setting.url, 'olympus-migration');
     const { rows } = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     const { pid } = rows[0]!;
@@ -56,7 +63,14 @@ export async function measureFile(file: MigrationFile, setting: FileSetting): Pr
     const ran = await new FileRun(file, setting, { session, observer, pid, watch }).run(predicted);
     await pause(setting.aroundMs, setting.signal);
     await running.stop();
-    return ran.map((one) => rowOf(file, setting, one, running));
+    return ran.map((one) =>
+      rowOf(
+        file,
+        setting,
+        one,
+        running.requests.filter(({ due }) => due >= settled),
+      ),
+    );
   } finally {
     await running.stop();
   }
@@ -84,6 +98,11 @@ async function loadFor(
   const named = [...text.matchAll(new RegExp(namedLoad, 'gm'))].map(([, sql]) => sql!.replace(/;\s*$/, ''));
   return named.length > 0 ? { reads: named, writes: own.writes } : own;
 }
+
+/** Then its connections are open, and what was due meanwhile is served. */
+const firstRequests = 20;
+/** ms; a busy machine opens connections slowly. */
+const loadWithin = 30_000;
 
 /** A load that fails by itself would be the migration's fault in every figure. */
 function requireWorkingLoad({ file }: MigrationFile, { requests }: LedgerLoad): void {
@@ -312,7 +331,7 @@ function rowOf(
     lookedMs,
     behind,
   }: RanStatement,
-  { requests }: LedgerLoad,
+  requests: readonly DrillRequest[],
 ): MigrationResult {
   const met = requests.filter((one) => one.due <= released && one.ended >= began);
   const times = (of: readonly DrillRequest[]) =>
