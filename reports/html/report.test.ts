@@ -218,6 +218,56 @@ describe('in a browser', { skip: browserPath ? false : `no Chromium on PATH (${n
     });
   });
 
+  test('a third click restores the order, a filter keeps the rows with all its words, and its end brings all back', async () => {
+    await open(whole, {}, async (page) => {
+      const table = page.locator('#plans-table');
+      const names = () =>
+        table.locator('tbody tr:not([hidden])').evaluateAll((rows) => rows.map((row) => row.textContent));
+      const before = await names();
+      const head = table.getByRole('button', { name: 'Buffers hit' });
+      await head.click();
+      assert.notDeepEqual(await names(), before);
+      await head.click();
+      await head.click();
+      assert.deepEqual(await names(), before);
+      const box = page.getByRole('searchbox', { name: /Filter the rows of: Every statement/ });
+      await box.fill('orders/recent WHALE');
+      await page.getByText(/^2 of \d+ rows$/).waitFor();
+      assert.ok((await names()).every((text) => text?.startsWith('orders/recent') && text.includes('whale')));
+      await box.fill('');
+      await page.locator('#plans-table tbody tr[hidden]').first().waitFor({ state: 'detached' });
+      assert.deepEqual(await names(), before);
+    });
+  });
+
+  test('a link to a plan unfolds it, a series can be hidden, and a point says its value', async () => {
+    const seen = await open(whole, {}, async (page) => {
+      const plan = page.locator('[id="plan/orders/recent/whale"]');
+      assert.ok(!(await plan.isVisible()));
+      await page.locator('#plans-table a[href="#plan/orders/recent/whale"]').click();
+      await plan.waitFor({ state: 'visible' });
+      const figure = page.locator('#load-0-rate');
+      const line = figure.locator('g[data-of="0"]').first();
+      const toggle = figure.getByRole('button', { name: /^achieved: ended/ });
+      await toggle.click();
+      assert.deepEqual([await line.isVisible(), await toggle.getAttribute('aria-pressed')], [false, 'false']);
+      await toggle.click();
+      assert.ok(await line.isVisible());
+      const [series, x, y, words] = JSON.parse((await figure.locator('svg').getAttribute('data-points'))!)[3];
+      const box = (await figure.locator('svg').boundingBox())!;
+      const scale = box.width / 920;
+      await figure.locator('svg').scrollIntoViewIfNeeded();
+      const there = (await figure.locator('svg').boundingBox())!;
+      await page.mouse.move(there.x + x * scale, there.y + y * scale);
+      assert.match(
+        (await figure.locator('.tip').textContent())!,
+        new RegExp(`${words.replace(/[+.]/g, '\\$&')}$`),
+      );
+      assert.equal(series, 0);
+    });
+    assert.deepEqual(seen, calm);
+  });
+
   test('without JavaScript everything is there but the toggle', async () => {
     const seen = await open(whole, { javaScriptEnabled: false }, async (page) => {
       for (const id of idsOf(whole)) assert.ok(await page.locator(`#${id}`).isVisible(), id);
