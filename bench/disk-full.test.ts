@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { judge } from '../analysis/verdict/judge.ts';
 import { silent } from '../config/progress.ts';
 import { suites } from '../config/suites.ts';
+import type { Endpoint } from '../infra/topology/endpoint.ts';
 import { Topology } from '../infra/topology/topology.ts';
 import { shop } from '../project/shop.ts';
 import type { LoadResult, Result } from '../result/result.ts';
@@ -22,8 +28,9 @@ const setting: Setting = {
   signal: new AbortController().signal,
 };
 
-async function measured(run: Measure['run']): Promise<Measured> {
-  for await (const each of runSuite([{ part: 'load', needs: [], run }], setting)) return each;
+async function measured(run: Measure['run'], topology = setting.topology): Promise<Measured> {
+  for await (const each of runSuite([{ part: 'load', needs: [], run }], { ...setting, topology }))
+    return each;
   throw new Error('nothing was measured');
 }
 
@@ -63,4 +70,40 @@ test('a part that failed by a full disk names it, in what was measured and in wh
 test('other errors are no full disk', async () => {
   const load = [{ scenario: 'checkout', errors: { '40001': 1, '53200': 3 } }] as unknown as LoadResult[];
   assert.deepEqual(codes(await measured(async () => ({ load }))), []);
+});
+
+test('a server that a full disk ended is named with what its log says, and what to do is to make room', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'olympus-disk-full-'));
+  const log = openSync(join(folder, 'replica1.log'), 'a');
+  const words = 'FATAL:  could not extend file "base/1/2": No space left on device';
+  const child = spawn('sh', ['-c', `read _; echo '${words}' >&2; exit 1`], {
+    stdio: ['pipe', 'ignore', log],
+  });
+  try {
+    await once(child, 'spawn');
+    const replica: Endpoint = {
+      ...{ name: 'replica1', provider: 'local', version: '', host: '127.0.0.1', port: 1, pid: child.pid! },
+      url: () => '',
+    };
+    const part = await measured(
+      async () => {
+        child.stdin!.end('\n');
+        await once(child, 'exit');
+        await new Promise((resolve) => setTimeout(resolve, 600)); // it is looked for four times a second
+        return {};
+      },
+      new Topology([replica], [], async () => {}),
+    );
+    assert.deepEqual(codes(part), ['disk-full', 'part-ended']);
+    assert.match(part.warnings[0]!.message, /^A disk was full in load: replica1 ended by it\.$/);
+    assert.match(
+      part.warnings[1]!.message,
+      /; its log says: FATAL: could not extend file .*No space left on device/,
+    );
+    assert.match(part.warnings[1]!.advice, /^Make room/);
+  } finally {
+    child.kill('SIGKILL');
+    closeSync(log);
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -12,7 +12,7 @@ import type { Context } from './command.ts';
 import { holderText, requireHolder } from './holder.ts';
 import { serversOf } from './prepare-dataset.ts';
 import { statusOfHeld } from './status.ts';
-import { attach, externalTopology, guardOf } from './topology-state.ts';
+import { attach, externalTopology, guardOf, type Held } from './topology-state.ts';
 import { takeTurn, takeTurnOn } from './turn.ts';
 
 /** What a command asks of the topology that it works on. */
@@ -68,6 +68,7 @@ async function join(
     return undefined;
   }
   requireServers(before.topology, context.servers);
+  requireSamePermission(context, before.held);
   const { holder } = before.held;
   await requireHolder(context, holder, 'Use it');
   const turn = looks ? undefined : await takeTurn(context, cache);
@@ -119,6 +120,16 @@ async function withTurn(
   const kept = all.move();
   const { endpoints, absent, keep, mayWrite, lasts, control } = topology;
   return new Topology(endpoints, absent, () => kept.disposeAsync(), keep, mayWrite, lasts, control);
+}
+
+/** What is up was told once whether it may be written to. @throws Fault (usage) where a command says otherwise */
+function requireSamePermission({ permission }: Context, { source, entries, permission: own }: Held): void {
+  const external = Object.values(entries).some(({ provider }) => provider === 'external');
+  if (!permission.allowWrites || own.allowWrites || !external) return;
+  throw usage(
+    `${source} was brought up to be read only, and --allow-writes cannot change that while it is up.`,
+    `Bring it up anew: ./olympus down; ./olympus up --topology ${source} --allow-writes`,
+  );
 }
 
 /** @throws Fault (usage) when another number of servers is asked for than are up. */

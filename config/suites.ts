@@ -44,7 +44,7 @@ export const suites = {
     rlsPairs: 6,
     leakReads: 5,
     bulkLeakReads: 0,
-    lagProbe: seconds(3),
+    lagProbe: seconds(5), // 500 probes: 368 bound a p99
     conflictRead: seconds(0),
     commitSlots: 0,
     commitsPerSlot: 0,

@@ -183,7 +183,8 @@ const typed = (section: string): string[] => {
 };
 
 test('docs/own-database.md as typed, on films that are lent: from a connection to "this index helps"', async () => {
-  const [exported, ...commands] = [...typed('1.'), ...typed('3.')];
+  const [estimating] = typed('4.');
+  const [exported, ...commands] = [...typed('1.'), estimating!, ...typed('3.')];
   assert.match(exported!, /^export MY_DB=postgres:/);
   const environment = { MY_DB: process.env[variable('film')]! };
   const outcomes = [];
@@ -197,6 +198,12 @@ test('docs/own-database.md as typed, on films that are lent: from a connection t
     outcomes.slice(0, 2).map(({ code }) => code),
     [0, 0],
     JSON.stringify(outcomes),
+  );
+  const estimated = outcomes.at(-2)!;
+  assert.equal(estimated.code, 3, 'an estimate is no pass');
+  assert.match(
+    estimated.stdout,
+    /^ESTIMATED ONLY[\s\S]*estimated cheaper: rental\/\w+; estimated dearer: none/,
   );
   const { command, stdout } = outcomes.at(-1)!;
   assert.match(command, /^\.\/olympus index "CREATE INDEX/);

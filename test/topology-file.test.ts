@@ -121,6 +121,16 @@ test('endpoints of two providers are one topology, and `status` tells each oneâ€
   assert.equal((await run('down')).code, 0);
 });
 
+test('what is up read only stays that: who would write is told how to bring it up anew', async () => {
+  const alone = join(cache, 'alone.yaml');
+  writeFileSync(alone, 'primary: { provider: external, url: env:MINE, tls: disable }\n');
+  assert.equal((await run('up', '--topology', alone)).code, 0);
+  const { code, stderr } = await run('seed', '--allow-writes', '--i-know-it-is-not-ours', database.name);
+  assert.equal(code, 2, stderr);
+  assert.match(stderr, /brought up to be read only[\s\S]*olympus down; .*--allow-writes/);
+  await run('down');
+});
+
 test('a server of the userâ€™s that has gone is told as stopped, with the reason', async () => {
   await run('up', '--topology', file);
   const gone = new URL(database.url);

@@ -25,6 +25,8 @@ test('who would be cheaper or dearer by a tenth, by the largest factor, and ever
 test('who is cheaper for one tenant and dearer for another is dearer; no clear change is said as that', () => {
   const mixed = estimatedAnswer({ ...facts, rows: [row('a', 100, 10), row('a', 10, 100, 'minnow')] });
   assert.deepEqual([mixed.cheaper, mixed.dearer], [[], ['a']]);
+  const one = estimatedAnswer({ ...facts, rows: [row('a', 100, 10, 'all')] });
+  assert.match(one.sentence, /a \(estimated cost 100 → 10\) would be cheaper/);
   const none = estimatedAnswer({ ...facts, rows: [row('a', 100, 109)] });
   assert.match(none.sentence, /^Estimated only: the planner’s cost of no statement would change by a tenth/);
 });

@@ -69,5 +69,5 @@ function most(rows: readonly EstimatedRow[], names: readonly string[], direction
     .toSorted((a, b) => factor(b) - factor(a));
   const figure = (value: number) => String(Number(value.toPrecision(3)));
   const others = names.length > 1 ? ` and ${names.length - 1} more` : '';
-  return `${first!.statement} (estimated cost ${figure(first!.before)} → ${figure(first!.after)} for the ${first!.tenantClass})${others}`;
+  return `${first!.statement} (estimated cost ${figure(first!.before)} → ${figure(first!.after)}${first!.tenantClass === 'all' ? '' : ` for the ${first!.tenantClass}`})${others}`;
 }

@@ -303,6 +303,12 @@ test('a system that fails everything at once does not keep up', () => {
   assert.equal(some.ok, false);
   assert.ok(Math.abs(some.value! - 0.95 * 0.999) < 1e-9);
   assert.match(check(withLoad({ achievedRate: 900 }), 'achieved / offered rate').why, /a backlog grows/);
+  const fighting = withLoad({ errors: { '57014': 10_000 }, clientCpuShare: 0.6 });
+  assert.equal(
+    check(fighting, 'achieved / offered rate').ok,
+    false,
+    'failures are counted whatever the clock did',
+  );
 });
 
 test('a value that misses its limit by little is shown with the digits that tell it', () => {

@@ -6,7 +6,7 @@ import { type RoundRobin, readRoundRobin } from './round-robin-reader.ts';
 import type { Observation } from './summary.ts';
 import type { WriteSource, Written } from './write-source.ts';
 
-const probesEvery = 10; // ms: 1,000 probes, enough for p99, in ten seconds
+export const probesEvery = 10; // ms: 1,000 probes, enough for p99, in ten seconds
 /** How long probes that are still under way are waited for when the window has ended. */
 const drainMs = 2000;
 

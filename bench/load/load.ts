@@ -1,4 +1,5 @@
 import { decodeHistogram } from '../../analysis/histogram/decode.ts';
+import { samplesThatBound } from '../../analysis/statistics/quantile-ranks.ts';
 import { trustLimits } from '../../analysis/verdict/trust-limits.ts';
 import { usage } from '../../config/fault.ts';
 import { silent } from '../../config/progress.ts';
@@ -133,6 +134,9 @@ async function measureOn(
             ? closedLoop(measured)
             : {
                 ...measured,
+                ...(options.duration === undefined && !arrivals
+                  ? { duration: timeFor(offeredRate, duration) }
+                  : {}),
                 ...(offeredRate === undefined ? {} : { rate: offeredRate }),
                 // what a shipped script promises is promised of the shop, not of a database of the user's
                 thresholds: setting.project.data === 'generated' || !isShipped(shared.script),
@@ -150,6 +154,12 @@ async function measureOn(
     }
   }
   return outcomes.sections();
+}
+
+/** So long that a load as slow as this has the requests that bound its p99; at most thrice what was planned. */
+export function timeFor(rate: number | undefined, planned: Milliseconds): Milliseconds {
+  const needed = rate === undefined ? 0 : (1.2 * samplesThatBound(0.99) * 1000) / rate;
+  return milliseconds(Math.min(3 * planned, Math.max(planned, Math.ceil(needed))));
 }
 
 const lagOf = ({ startLag }: Pick<EngineReport, 'startLag'>) =>

@@ -75,7 +75,13 @@ export const indexChange = command<IndexOptions>(
           { ...options, kind: 'index', suite: options.suite as SuiteName },
           catalogue,
         );
-        return answerRun(context, run, advising ? adviceText(run.result) : run.result.index.flatMap(textOf));
+        return answerRun(
+          context,
+          run,
+          advising
+            ? adviceText(run.result)
+            : [...run.result.index.flatMap(textOf), ...lackingText(run.result)],
+        );
       };
     },
   },
@@ -137,6 +143,12 @@ function estimatedText({
     ...notes,
   ].map((line) => `  ${line}`);
 }
+
+/** What an estimate did not know. */
+const lackingText = ({ warnings }: Result): string[] =>
+  warnings
+    .filter(({ code }) => code === 'estimates-lack')
+    .map(({ message, advice }) => `  ${message} ${advice}`);
 
 function textOf(result: IndexResult): string[] {
   if (result.estimated) return estimatedText(result);
