@@ -62,8 +62,9 @@ export const sessions: DrillCase = {
     const { rows } = await admin.query<{ ended: string }>(
       `SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) AS ended FROM pg_stat_activity
        WHERE backend_type = 'client backend' AND datname = current_database() AND usename = $1
-         AND application_name LIKE 'olympus-drill%' AND pid <> pg_backend_pid()`,
-      [decodeURIComponent(new URL(primary.url('app', database)).username)],
+         AND ($2 OR application_name LIKE 'olympus-drill%') AND pid <> pg_backend_pid()`,
+      // a pooler's reset takes the name away; on a server of the user's the name is needed all the same
+      [decodeURIComponent(new URL(primary.url('app', database)).username), primary.provider !== 'external'],
     );
     if (rows[0]!.ended === '0') throw new Error('no session of the load was found to end');
     event(`ended ${rows[0]!.ended} sessions`);
