@@ -45,9 +45,9 @@ function loadDifferences(a: LoadResult, b: LoadResult): string[] {
 }
 
 /** How long requests fell due: the last answer may come later, which is what is compared. */
-function scheduledSeconds({ offeredRate, series, seconds }: LoadResult): number {
-  const due = series.reduce((sum, second) => sum + (second.due ?? 0), 0);
-  return offeredRate && due > 0 ? due / offeredRate : seconds;
+function scheduledSeconds({ series, seconds }: LoadResult): number {
+  const last = series.findLast(({ due }) => (due ?? 0) > 0);
+  return last === undefined ? seconds : last.s + 1;
 }
 
 /** Arrivals at random differ from run to run: only more than three standard deviations of them are another rate. */

@@ -10,6 +10,7 @@ import { markPosition } from '../../migrations/restore-point.ts';
 import type { Context } from '../command.ts';
 import type { BackupOptions } from './options.ts';
 import { recordPoint } from './record-points.ts';
+import { flush } from './restore.ts';
 import { openSource } from './source.ts';
 
 /** A backup without the list of its files, which is long. */
@@ -30,6 +31,7 @@ export async function createVerb(
   context.progress.stage('backup');
   if (options.archive) await archive(context, own, repository);
   const manifest = await createBackup(own, repository, { url, hashRows: options.digest });
+  await flush(context, source, repository); // that the WAL is archived is said when some of it has been
   context.answer({ ...backupRow(manifest), folder: repository.folder }, textOf(manifest, repository));
   return undefined;
 }

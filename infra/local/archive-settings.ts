@@ -1,3 +1,4 @@
+import { usage } from '../../config/fault.ts';
 import { findProgram } from '../setup/program.ts';
 
 /** WAL of a quiet primary is archived after this at the latest: what may be lost with the primary's disk. */
@@ -12,19 +13,19 @@ const damaged = 126;
  * same, and never overwritten.
  */
 export function archiveSettings(folder: string): Record<string, string> {
-  const [target, partial] = [inCommand(folder, '%f'), inCommand(folder, '.%f.partial')];
   const write = [
-    `${checksum()} < "%p" > ${inCommand(folder, '.%f.sum')}`,
-    `cp "%p" ${partial}`,
-    `cmp -s "%p" ${partial}`,
-    `sync ${partial}`,
-    `mv ${inCommand(folder, '.%f.sum')} ${inCommand(folder, '%f.sha256')}`,
-    `mv ${partial} ${target}`,
+    `${checksum()} <"%p" >"$t.sum"`,
+    'cp "%p" "$t"',
+    'cmp -s "%p" "$t"',
+    'sync "$t"',
+    'mv "$t.sum" "$d/%f.sha256"',
+    'mv "$t" "$d/%f"',
   ].join(' && ');
+  const command = `d=${inCommand(folder)}; t="$d/.%f"; if test -e "$d/%f"; then cmp -s "%p" "$d/%f"; else ${write}; fi`;
   return {
     archive_mode: 'on',
     archive_timeout: archiveTimeout,
-    archive_command: `if test -e ${target}; then cmp -s "%p" ${target}; else ${write}; fi`,
+    archive_command: short(command, folder),
   };
 }
 
@@ -32,15 +33,32 @@ export function archiveSettings(folder: string): Record<string, string> {
  * Settings of a server that recovers from such a folder: what is there must be what was archived. A damaged segment
  * ends the recovery; without this check it would end the WAL, and what came after it would be lost silently.
  */
-export const restoreCommand = (folder: string): string => {
-  const source = inCommand(folder, '%f');
-  const wanted = `"$(cut -c1-64 ${inCommand(folder, '%f.sha256')})"`;
-  const found = `"$(${checksum()} < ${source} | cut -c1-64)"`;
-  return `test -e ${source} || exit 1; test ${found} = ${wanted} || exit ${damaged}; cp ${source} "%p"`;
-};
+export function restoreCommand(folder: string): string {
+  const found = `"$(${checksum()} <"$d/%f" | cut -c1-64)"`;
+  const wanted = '"$(cut -c1-64 "$d/%f.sha256")"';
+  return short(
+    `d=${inCommand(folder)}; test -e "$d/%f" || exit 1; test ${found} = ${wanted} || exit ${damaged}; cp "$d/%f" "%p"`,
+    folder,
+  );
+}
+
+/** Bytes; PostgreSQL 15 cuts a command at MAXPGPATH once %p and %f are filled in, and runs what is left. */
+const longestCommand = 1023;
+/** "pg_wal/" and the longest name, of a backup's history file. */
+const filledIn = { '%p': 7 + 40, '%f': 40 } as const;
+
+function short(command: string, folder: string): string {
+  const length = Buffer.byteLength(
+    command.replaceAll(/%[pf]/g, (name) => 'x'.repeat(filledIn[name as '%p'])),
+  );
+  if (length <= longestCommand) return command;
+  throw usage(
+    `${folder} is too long a name: with it the command that archives WAL has ${length} bytes, and PostgreSQL takes ${longestCommand}.`,
+    'Name a folder with a shorter path: --dir /srv/backups',
+  );
+}
 
 const checksum = (): string => (findProgram('sha256sum') ? 'sha256sum' : 'shasum -a 256');
 
-/** A path for a shell within PostgreSQL's setting, which reads % itself. `name` is PostgreSQL's own text. */
-const inCommand = (folder: string, name: string): string =>
-  `'${folder.replaceAll('%', '%%').replaceAll("'", `'\\''`)}'/${name}`;
+/** A path for a shell within PostgreSQL's setting, which reads % itself. */
+const inCommand = (folder: string): string => `'${folder.replaceAll('%', '%%').replaceAll("'", `'\\''`)}'`;

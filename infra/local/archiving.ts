@@ -13,9 +13,10 @@ export async function setArchiving(
   folder: string | undefined,
 ): Promise<Server> {
   if (state.archive === folder) return server;
+  const settings = primarySettings(folder === undefined ? {} : { archive: folder }); // refused before anything stops
   if (folder === undefined) delete state.archive;
   else state.archive = folder;
   await writeState(site.folder, state);
   await stopPostgres(partFolder(site, 'primary'), 'fast');
-  return await startPostgres(site, 'primary', { port: server.port, settings: primarySettings(state) });
+  return await startPostgres(site, 'primary', { port: server.port, settings });
 }

@@ -44,7 +44,7 @@ export async function runPrimary(
 }
 
 /** On top of every server's: whether its WAL is archived. */
-export const primarySettings = ({ archive }: LocalState): Record<string, string> =>
+export const primarySettings = ({ archive }: Pick<LocalState, 'archive'>): Record<string, string> =>
   archive === undefined ? {} : archiveSettings(archive);
 
 function requireSameMajor(site: Site, folder: string): void {
