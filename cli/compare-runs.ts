@@ -1,9 +1,10 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { compareRuns, type Ground, type RunComparison } from '../analysis/runs/compare-runs.ts';
 import { emptyResult } from '../bench/empty-result.ts';
 import { differences, fingerprintInput } from '../bench/host/fingerprint.ts';
 import { exitCodes, usage } from '../config/fault.ts';
 import { quantity, ratio } from '../reports/format.ts';
+import { redactAll } from '../reports/redact.ts';
 import { readRun } from '../reports/run-directory.ts';
 import { writeReports, writeResult } from '../reports/write-run.ts';
 import type { ComparisonResult, Result } from '../result/result.ts';
@@ -12,13 +13,14 @@ import type { Context } from './command.ts';
 export interface CompareOptions {
   cross?: boolean;
   write?: string;
+  html?: string;
   out: string;
 }
 
 /** @throws Fault (usage) for runs that cannot be read, and for unequal fingerprints without --cross */
 export async function compareStored(
   context: Context,
-  { cross, write, out }: CompareOptions,
+  { cross, write, html, out }: CompareOptions,
   runA = '',
   runB = '',
 ): Promise<number> {
@@ -42,10 +44,27 @@ export async function compareStored(
     await mkdir(write, { recursive: true });
     await writeReports(write, await writeResult(write, result));
   }
-  context.answer(result, textOf(result, write));
+  if (html !== undefined) await writePage(html, result, a, b);
+  context.answer(result, textOf(result, html ?? (write === undefined ? undefined : `${write}/index.html`)));
   const { status } = result.verdict;
   if (status === 'regression' || status === 'objective-missed') return exitCodes.regression;
   return status === 'pass' ? exitCodes.done : exitCodes.inconclusive;
+}
+
+/** Both runs and what moved between them, on one page. @throws Fault (usage) for a file that cannot be written */
+async function writePage(file: string, result: Result, a: Result, b: Result): Promise<void> {
+  const { renderHtml } = await import('../reports/html/report.ts');
+  const { twoRuns } = await import('../reports/html/two-runs.ts');
+  const page = renderHtml(redactAll(result), null, twoRuns(redactAll(a), redactAll(b)));
+  try {
+    await writeFile(file, page);
+  } catch (error) {
+    throw usage(
+      `Cannot write ${file}: ${(error as Error).message}`,
+      'Name a file that can be written.',
+      error,
+    );
+  }
 }
 
 function groundOf(a: Result, b: Result): Ground {
@@ -87,7 +106,7 @@ function document(
 /** Rows of the terminal; the report has all. */
 const maxRows = 40;
 
-function textOf({ verdict, comparison, warnings, run }: Result, write: string | undefined): string {
+function textOf({ verdict, comparison, warnings, run }: Result, page: string | undefined): string {
   const told = comparison.filter(({ verdict: judged }) => judged !== 'not judged');
   const alike = comparison.length - told.length;
   return [
@@ -99,7 +118,7 @@ function textOf({ verdict, comparison, warnings, run }: Result, write: string | 
       ? [`  ${alike} figures that only advise did not move by half: --json, or --write DIR.`]
       : []),
     ...warnings.map(({ message, advice }) => `  ${message} ${advice}`),
-    ...(write === undefined ? [] : [`Report: ${write}/index.html`]),
+    ...(page === undefined ? [] : [`Report: ${page}`]),
   ].join('\n');
 }
 

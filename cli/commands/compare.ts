@@ -12,6 +12,7 @@ export const compare = command<CompareOptions>(
         '--write <dir>',
         'write result.json, index.html, summary.md and junit.xml of the comparison there',
       ),
+      new Option('--html <file>', 'write both runs and what moved between them to this file, as one page'),
       new Option('--out <dir>', 'folder of the runs').default('runs'),
     ],
     example: `./olympus bench --only plans --scale tiny --name before && ./olympus bench --only plans --scale tiny

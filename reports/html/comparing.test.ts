@@ -4,6 +4,7 @@ import type { IndexResult } from '../../result/result.ts';
 import { exampleResult } from '../fixture.ts';
 import { renderMarkdown } from '../markdown/summary.ts';
 import { renderHtml } from './report.ts';
+import { twoRuns } from './two-runs.ts';
 
 const change: IndexResult = {
   ...{
@@ -62,4 +63,26 @@ test('the rate of false alarms stands beside the comparison, and that it was nev
       /On this machine 1 of 100 comparisons of equal sides by CPU time raised an alarm, measured 2026-11-23\./,
     );
   assert.match(renderHtml({ ...said, falseAlarms: null }), /never measured here: run \.\/olympus ab --aa/);
+});
+
+test('both runs of a comparison stand beside each other: which they are, their verdicts, their headline figures', () => {
+  const a = exampleResult();
+  const b = {
+    ...exampleResult(),
+    run: { ...a.run, name: 'after', note: 'with <b>', complete: false },
+    verdict: { ...a.verdict, status: 'untrusted' as const },
+    rls: null,
+  };
+  const markup = twoRuns(a, b).markup;
+  const row = (what: string) =>
+    [
+      ...(new RegExp(`<tr>[^\n]*${what}.*?</tr>`, 's').exec(markup)?.[0] ?? '').matchAll(
+        /<t[hd][^>]*>(.*?)<\/t[hd]>/gs,
+      ),
+    ].map(([, cell]) => cell);
+  assert.deepEqual(row('>Note<'), ['Note', '–', 'with &lt;b&gt;']);
+  assert.deepEqual(row('>Verdict<')[2], 'Not trustworthy (incomplete)');
+  assert.notEqual(row('>Foreign rows<')[1], '–');
+  assert.equal(row('>Foreign rows<')[2], '–');
+  assert.match(renderHtml(a, null, twoRuns(a, b)), /id="two-runs"/);
 });

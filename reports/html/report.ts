@@ -8,8 +8,11 @@ import { renderSection } from './section.ts';
 import { runLine, verdictBanner } from './sections/verdict.ts';
 import { sectionsOf, titleOf } from './sections-of-run.ts';
 
-/** The report as one file that asks the network for nothing and reads without JavaScript. */
-export function renderHtml(stored: Result, data: Html | null = null): string {
+/**
+ * The report as one file that asks the network for nothing and reads without JavaScript.
+ * @param runs of a comparison: the two runs, which stand between its verdict and its rows
+ */
+export function renderHtml(stored: Result, data: Html | null = null, runs: Html | null = null): string {
   const result = { ...stored, figures: figuresOf(stored) };
   const { shown: contents, left } = sectionsOf(result);
   const found = findingsSection(result);
@@ -24,6 +27,7 @@ ${runLine(result)}`,
     skipTo: ['verdict', 'the verdict'],
     side: html`<nav class="side" aria-label="Sections">${links}</nav>`,
     main: html`${verdictBanner(result)}
+${runs}
 ${found}
 <details class="contents"><summary>Contents</summary>${links}</details>
 ${contents.map(({ section, content }, at) => html`${renderSection(section, content, at + 2)}\n`)}
