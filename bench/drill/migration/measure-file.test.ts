@@ -43,6 +43,7 @@ test('each statement of a file is measured while a load runs on its tables', asy
     const behind = instant!.behindTransaction!;
     assert.ok(behind.naiveQueuedMax > 0, 'everybody waits behind it');
     assert.ok(behind.retryAttempts > 1, 'lock_timeout gave up at least once');
+    assert.ok(rewriting!.responseMs.before.samples > 0);
     assert.deepEqual([rewriting!.verdict, rewriting!.rewritten, rewriting!.agrees], ['unsafe', true, true]);
     assert.ok(rewriting!.locks.some(({ relation }) => relation === 'app.orders_pkey'));
   });

@@ -60,17 +60,15 @@ export async function measureFile(file: MigrationFile, setting: FileSetting): Pr
     const { rows } = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     const { pid } = rows[0]!;
     await using watch = await watchSession(setting.url, pid);
-    const ran = await new FileRun(file, setting, { session, observer, pid, watch }).run(predicted);
+    const fileRun = new FileRun(file, setting, { session, observer, pid, watch });
+    const ran = await fileRun.run(predicted);
     await pause(setting.aroundMs, setting.signal);
     await running.stop();
-    return ran.map((one) =>
-      rowOf(
-        file,
-        setting,
-        one,
-        running.requests.filter(({ due }) => due >= settled),
-      ),
+    const requests = running.requests.filter(
+      ({ due, ended }) =>
+        due >= settled && !fileRun.experiments.some(({ from, to }) => due <= to && ended >= from),
     );
+    return ran.map((one) => rowOf(file, setting, one, requests));
   } finally {
     await running.stop();
   }
@@ -145,6 +143,8 @@ class FileRun {
   #known: ReadonlyMap<number, RelationFile> = new Map();
   /** Their files after the last statement. */
   #files: ReadonlyMap<number, RelationFile> = new Map();
+  /** When a transaction stood in front on purpose: what the load met then is not the migration's. */
+  readonly experiments: { readonly from: number; readonly to: number }[] = [];
   readonly #ran: RanStatement[] = [];
   #open: RanStatement[] = [];
 
@@ -251,9 +251,13 @@ class FileRun {
       'SELECT relnamespace::regnamespace::text AS schema, relname AS name FROM pg_class WHERE oid = $1',
       [lock.oid],
     );
-    return rows[0]
-      ? behindTransaction(this.setting.url, rows[0], predicted.text, this.setting.frontMs)
-      : null;
+    if (!rows[0]) return null;
+    const from = performance.now();
+    try {
+      return await behindTransaction(this.setting.url, rows[0], predicted.text, this.setting.frontMs);
+    } finally {
+      this.experiments.push({ from, to: performance.now() });
+    }
   }
 
   async #execute({ text, offset }: StatementPrediction): Promise<void> {
