@@ -7,6 +7,22 @@ export class Html {
   toString(): string {
     return this.markup;
   }
+  /** What is inside that is more than markup, so that it can be had in another form. */
+  get kept(): readonly Html[] {
+    return [];
+  }
+}
+
+/** Markup made of parts, of which some are more than markup. */
+class Keeping extends Html {
+  readonly #kept: readonly Html[];
+  constructor(markup: string, kept: readonly Html[]) {
+    super(markup);
+    this.#kept = kept;
+  }
+  override get kept(): readonly Html[] {
+    return this.#kept;
+  }
 }
 
 /** What a template may hold; null, undefined and false leave nothing. */
@@ -14,8 +30,15 @@ export type Part = Html | string | number | null | undefined | false | readonly 
 
 /** html`<p>${text}</p>`: everything but Html is escaped, for text and for quoted attributes alike. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
-  return new Html(strings.reduce((markup, next, at) => markup + markupOf(parts[at - 1]) + next));
+  const markup = strings.reduce((text, next, at) => text + markupOf(parts[at - 1]) + next);
+  const kept = keptIn(parts);
+  return kept.length === 0 ? new Html(markup) : new Keeping(markup, kept);
 }
+
+const keptIn = (part: Part): readonly Html[] => {
+  if (part instanceof Html) return part.kept;
+  return typeof part === 'object' && part !== null ? part.flatMap(keptIn) : [];
+};
 
 export const nothing: Html = html``;
 

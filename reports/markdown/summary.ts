@@ -1,6 +1,7 @@
 import { figuresOf } from '../../result/figures-of.ts';
 import { measures } from '../../result/measures.ts';
 import type { Result } from '../../result/result.ts';
+import type { Picture } from '../pictures/pictures-of.ts';
 import { checks } from './sections/checks.ts';
 import { comparison } from './sections/comparison.ts';
 import { figures } from './sections/figures.ts';
@@ -9,6 +10,7 @@ import { head } from './sections/head.ts';
 import { load } from './sections/load.ts';
 import { night } from './sections/night.ts';
 import { notes } from './sections/notes.ts';
+import { pictureList } from './sections/picture-list.ts';
 import { plans } from './sections/plans.ts';
 import { rls } from './sections/rls.ts';
 
@@ -38,9 +40,10 @@ const sections: readonly Section[] = [
 ];
 
 /** summary.md for a CI step: the verdict, what it rests on, and the first rows of each section. At most 1 MiB. */
-export function renderMarkdown(result: Result): string {
+export function renderMarkdown(result: Result, pictures: readonly Picture[] = []): string {
   const whole = { ...result, figures: figuresOf(result) };
-  return bounded(sections.map((section) => section(whole)).filter((block) => block !== ''));
+  const blocks = [...sections.map((section) => section(whole)), pictureList(pictures)];
+  return bounded(blocks.filter((block) => block !== ''));
 }
 
 /** Leaves out the last blocks, and says so, rather than going over the limit. */

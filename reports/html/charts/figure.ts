@@ -1,6 +1,6 @@
 import type { ChartConfiguration } from 'chart.js';
 import { figure } from '../../format.ts';
-import { type Html, html } from '../html.ts';
+import { Html, html, type Part } from '../html.ts';
 import type { Axis } from './axis.ts';
 import { type Bars, bars } from './bars.ts';
 import { type Dots, dots, rowAt } from './dots.ts';
@@ -15,6 +15,8 @@ export interface Figure {
   /** The page's only one. */
   readonly id: string;
   readonly title: string;
+  /** Which of several, where the page says it above and a picture of its own would not. */
+  readonly of?: string;
   /** What the picture shows, for who does not see it. */
   readonly description: string;
   readonly chart: Plotted | Heat;
@@ -26,8 +28,25 @@ export interface Figure {
   readonly dataOpen?: boolean;
 }
 
+/** The figures of a page, or of a part of it, in its order. */
+export const figuresIn = (part: Part): readonly Figure[] =>
+  html`${part}`.kept.flatMap((each) => (each instanceof FigureHtml ? [each.figure] : []));
+
+class FigureHtml extends Html {
+  readonly figure: Figure;
+  constructor(figure: Figure) {
+    super(markupOf(figure).markup);
+    this.figure = figure;
+  }
+  override get kept(): readonly Html[] {
+    return [this];
+  }
+}
+
 /** A chart, and its data table behind it. */
-export function figureOf({ id, title, description, chart, links, data, dataOpen = false }: Figure): Html {
+export const figureOf = (figure: Figure): Html => new FigureHtml(figure);
+
+function markupOf({ id, title, description, chart, links, data, dataOpen = false }: Figure): Html {
   return html`<figure id="${id}" data-kind="${chart.kind}">
 <figcaption><strong class="title">${title}</strong> <span class="description" id="${id}-description">${description}</span></figcaption>
 <div class="picture" tabindex="0" role="group" aria-label="${title}">
@@ -42,9 +61,15 @@ const pictureOf = (chart: Figure['chart'], links: Figure['links'], attributes: H
   chart.kind === 'heat'
     ? drawHeat(chart, attributes)
     : draw({
-        ...{ configuration: configure(chart), height: heightOf(chart), label: labelOf(chart), attributes },
+        ...{ ...plot(chart), label: labelOf(chart), attributes },
         ...(links && { links }),
       });
+
+/** What Chart.js is given, whatever it draws on. */
+export const plot = (chart: Plotted): { configuration: ChartConfiguration; height: number } => ({
+  configuration: configure(chart),
+  height: heightOf(chart),
+});
 
 function configure(chart: Plotted): ChartConfiguration {
   switch (chart.kind) {

@@ -21,6 +21,9 @@ ${machine(load, at)}
 ${sessions(load, at)}`;
 }
 
+/** Which load a chart is of. */
+export const nameOf = ({ scenario, model }: LoadResult): string => `${scenario}, ${model} model`;
+
 const x = { title: 'seconds since the start', min: 0 };
 const line = <Row extends { readonly s: number }>(
   name: string,
@@ -33,6 +36,7 @@ function rates(load: LoadResult, series: readonly Second[], at: number): Html {
   const offered = line('offered: fell due', series, ({ due }) => due);
   return figureOf({
     id: `load-${at}-rate`,
+    of: nameOf(load),
     title: load.model === 'open' ? 'Offered and achieved rate over time' : 'Rate over time',
     description:
       'Requests that fell due and that ended in each whole second. A hole in what was achieved is a stall; what waited shows up as response time.',
@@ -56,6 +60,7 @@ function times(load: LoadResult, series: readonly Second[], at: number): Html | 
   if (shown.length === 0) return false;
   return figureOf({
     id: `load-${at}-slow`,
+    of: nameOf(load),
     title: 'Response time over time',
     description: `${shown.map(({ name }) => name).join(', ')} of each second, on a logarithmic axis. A percentile that is not drawn needs more requests than one second has.`,
     chart: { kind: 'lines', x, y: { title: 'response time', log: true, tick: duration }, series: shown },
@@ -77,6 +82,7 @@ function heat(load: LoadResult, at: number): Html | false {
   const happened = eventsOf(load);
   return figureOf({
     id: `load-${at}-heat`,
+    of: nameOf(load),
     title: 'All requests by response time',
     description: `Each column is ${secondsEach === 1 ? 'a second' : `${secondsEach} seconds`}, each row a class of response time; the stronger its colour, the more requests.${happened.length > 0 ? ' Bars on top are what happened meanwhile.' : ' No stall and no outage was seen.'}${watchedWords(load)}`,
     chart: { kind: 'heat', x: { title: x.title, each: secondsEach }, classes, counts, events: happened },
@@ -139,6 +145,7 @@ function machine(load: LoadResult, at: number): Html | false {
   if (shown.length === 0 || points.length < 2) return false;
   return figureOf({
     id: `load-${at}-cpu`,
+    of: nameOf(load),
     title: 'Busy cores over time',
     description:
       'Cores that the measured servers took, that the harness and its load generator took, and that other programs on this machine took.',
@@ -158,6 +165,7 @@ function sessions(load: LoadResult, at: number): Html | false {
   if (shown.length === 0 || points.length < 2) return false;
   return figureOf({
     id: `load-${at}-sessions`,
+    of: nameOf(load),
     title: 'Connections and waits over time',
     description:
       'Sessions of the primary as one look a second saw them; what the waits were is under Server evidence.',

@@ -6,7 +6,7 @@ import { type Html, html } from '../html.ts';
 import { type PlanLinks, planLinks } from '../plan/plan-links.ts';
 import { absent, data, notAsked, type Section } from '../section.ts';
 import { column, figures, number, table } from '../table.ts';
-import { loadSeries } from './load-series.ts';
+import { loadSeries, nameOf } from './load-series.ts';
 import { micro } from './micro.ts';
 
 export const load: Section = {
@@ -43,7 +43,7 @@ const scenario = (
   each: LoadResult,
   at: number,
   { several, links }: { several: boolean; links: PlanLinks },
-): Html => html`${several && html`<h3>${each.scenario}, ${each.model} model</h3>`}
+): Html => html`${several && html`<h3>${nameOf(each)}</h3>`}
 <p class="muted">${each.sessions ? 'Partly open model: sessions arrive on a schedule; the next statement of a session is due when the pause after its last answer is over. ' : ''}${each.model === 'open' ? 'Open model: requests start on a schedule, and waiting counts as response time.' : 'Closed model: a connection starts its next request when the last one ended; there is no offered rate.'} Through ${each.via} on ${count(each.connections)} connections for ${brief(duration(each.seconds * 1000))}; histograms in <code>${each.histogram}</code>.</p>
 ${loadWords(each).map((sentence) => html`<p>${sentence}</p>`)}
 ${counts(each, at)}
@@ -135,6 +135,7 @@ function spectrum(each: LoadResult, at: number) {
   type Point = (typeof points)[number];
   return figureOf({
     id: `load-${at}-spectrum`,
+    of: nameOf(each),
     title: 'Percentile spectrum',
     description:
       'Response time beside service time by percentile; the horizontal axis spreads the slowest requests. Where the lines part, requests waited before they were served.',
