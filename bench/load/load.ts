@@ -182,7 +182,6 @@ const lowered = (from: number, to: number, report: EngineReport): Warning => ({
   advice: `Use --rate ${from} to insist on it; \`./olympus doctor\` says how the generator may start in time.`,
 });
 
-
 const otherRoute = ({ topology }: Setting, wanted: Route, via: Route): Warning => ({
   code: 'other-route',
   message: `The load goes to the ${via} directly, not through the ${wanted}: ${topology.absent.find(({ part }) => part === wanted)?.why ?? 'it is not part of the topology'}.`,
