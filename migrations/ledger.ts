@@ -1,6 +1,6 @@
-import { usage } from '../config/fault.ts';
-import { isOurs, ledgerComment, markOf } from '../infra/topology/database-mark.ts';
+import { isOurs, ledgerComment, type MarkedDatabase, markOf } from '../infra/topology/database-mark.ts';
 import { type Session, transaction } from '../infra/topology/session.ts';
+import { notOurs, requireSuperuser } from '../infra/topology/shop-schema.ts';
 import type { Migration } from './directory.ts';
 
 /** A row of ops.schema_migrations. */
@@ -26,17 +26,24 @@ const createLedger = `
 
 /**
  * Marks an empty database as ours.
+ * @param shop the shop's schema follows, which only a superuser can make
  * @throws Fault (usage) when it is neither ours nor empty: it is never touched.
  */
-export async function claim(session: Session): Promise<void> {
-  const { name, mark, holds } = await markOf(session);
+export async function claim(session: Session, { shop }: { readonly shop: boolean }): Promise<void> {
+  const { name, mark } = await refuseForeign(session);
   if (mark === 'ours') return;
-  if (mark === 'foreign')
-    throw usage(
-      `The database "${name}" is not empty (it has ${holds}) and is not ours: it has no ops.schema_migrations with our columns and comment. Nothing was changed.`,
-      'Name an empty database: CREATE DATABASE olympus.',
-    );
+  if (shop) await requireSuperuser(session, name);
   await transaction(session, () => session.query(createLedger));
+}
+
+/**
+ * The mark of a database that is ours or empty.
+ * @throws Fault (usage) for one that is neither: what would be said of its migrations would be said of another tool's.
+ */
+export async function refuseForeign(session: Session): Promise<MarkedDatabase> {
+  const found = await markOf(session);
+  if (found.mark === 'foreign') throw notOurs(found);
+  return found;
 }
 
 /** What is applied, in order; nothing where there is no ledger. */

@@ -151,7 +151,7 @@ test('verify says what is pending, and that a database was never migrated', asyn
   await using directory = await directoryOf({ '0001_a': 'SELECT 1;' });
   await assert.rejects(
     verifyMigrations(database.admin, { directory: directory.path }),
-    fault(/no ops\.schema_migrations/),
+    fault(/is empty: it is not migrated/),
   );
   await migrate(database.admin, { directory: directory.path });
   await writeFile(join(directory.path, '0002_b.up.sql'), 'SELECT 1;');
@@ -171,10 +171,12 @@ for (const [what, sql] of [
     await using database = await testDatabase();
     await using directory = await directoryOf({ '0001_a': 'CREATE TABLE public.ours (id int);' });
     await database.admin.query(sql);
-    await assert.rejects(
-      migrate(database.admin, { directory: directory.path }),
-      fault(/is not empty \(it has .*theirs.*\) and is not ours/),
-    );
+    const refusal = fault(/is not empty \(it has .*theirs.*\) and carries no mark of ours/);
+    const options = { directory: directory.path };
+    await assert.rejects(migrate(database.admin, options), refusal);
+    await assert.rejects(migrateDown(database.admin, 0, options), refusal);
+    await assert.rejects(migrationStatus(database.admin, options), refusal, 'no "pending" is promised');
+    await assert.rejects(verifyMigrations(database.admin, options), refusal);
     const { rows } = await database.admin.query(
       "SELECT to_regclass('public.ours') AS ours, to_regnamespace('ops') AS ops",
     );

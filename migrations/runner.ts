@@ -1,12 +1,11 @@
 import { missing, usage } from '../config/fault.ts';
 import { type Progress, silent } from '../config/progress.ts';
-import { isOurs } from '../infra/topology/database-mark.ts';
 import type { Connection, Session } from '../infra/topology/session.ts';
 import { withMigrationLock } from './advisory-lock.ts';
 import { apply } from './apply.ts';
 import { label, type Migration, readMigrations } from './directory.ts';
 import { rebuildInvalidIndexes } from './invalid-indexes.ts';
-import { claim, readLedger, record, strike } from './ledger.ts';
+import { claim, readLedger, record, refuseForeign, strike } from './ledger.ts';
 import { disagreement, type MigrationState, reconcile } from './reconcile.ts';
 import { markPosition, type OnRestorePoint } from './restore-point.ts';
 
@@ -38,7 +37,7 @@ export async function migrate(session: Connection, options: MigrationOptions = {
   await checkServer(session);
   const progress = options.progress ?? silent;
   return withMigrationLock(session, progress, async () => {
-    await claim(session);
+    await claim(session, { shop: options.directory === undefined });
     const applied = await readLedger(session);
     const fault = disagreement(reconcile(migrations, applied));
     if (fault) throw fault;
@@ -66,6 +65,7 @@ export async function migrateDown(
   const migrations = await readMigrations(options.directory);
   const progress = options.progress ?? silent;
   return withMigrationLock(session, progress, async () => {
+    await refuseForeign(session);
     const applied = await readLedger(session);
     const fault = disagreement(reconcile(migrations, applied));
     if (fault) throw fault;
@@ -84,11 +84,15 @@ export async function migrateDown(
   });
 }
 
-/** Every migration of files and ledger with its state. Changes nothing. */
+/**
+ * Every migration of files and ledger with its state. Changes nothing.
+ * @throws Fault (usage) for a database that is neither ours nor empty: there "pending" would promise what is refused.
+ */
 export async function migrationStatus(
   session: Session,
   { directory }: MigrationOptions = {},
 ): Promise<MigrationState[]> {
+  await refuseForeign(session);
   return reconcile(await readMigrations(directory), await readLedger(session));
 }
 
@@ -100,11 +104,9 @@ export async function verifyMigrations(
   session: Session,
   options: MigrationOptions = {},
 ): Promise<MigrationState[]> {
-  if (!(await isOurs(session)))
-    throw usage(
-      'This database has no ops.schema_migrations: it is not migrated.',
-      'Run `./olympus migrate`.',
-    );
+  const { name, mark } = await refuseForeign(session);
+  if (mark === 'empty')
+    throw usage(`The database "${name}" is empty: it is not migrated.`, 'Run `./olympus migrate`.');
   const states = await migrationStatus(session, options);
   const fault = disagreement(states);
   if (fault) throw fault;

@@ -18,7 +18,7 @@ export function drillObjectives(all: readonly DrillFacts[]): TrustCheck[] {
   const cases = Map.groupBy(all, (one) => `${one.name} (${one.case})`);
   return [...cases].flatMap(([name, rows]) => [
     ...(rows.some(({ promise }) => promise === 'no-loss') ? [nothingLost(name, rows)] : []),
-    healed(name, rows),
+    healedObjective(name, rows),
   ]);
 }
 
@@ -49,7 +49,11 @@ function whyOpen({ ledger, unavailableMs, why }: DrillFacts): string | null {
   return null;
 }
 
-function healed(name: string, rows: readonly DrillFacts[]): TrustCheck {
+/** Whether everything was whole again, in every repetition of a case. */
+export function healedObjective(
+  name: string,
+  rows: readonly Pick<DrillFacts, 'healed' | 'healedHow'>[],
+): TrustCheck {
   const base = { name: `${name}: ${notHealed}`, limit: 0, unit: 'repetitions' };
   const broken = rows.filter((one) => one.healed === false);
   const unknown = rows.find((one) => one.healed === null);

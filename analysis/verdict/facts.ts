@@ -6,6 +6,7 @@ import type { Distribution } from './bounds.ts';
 import type { DrillFacts } from './drills.ts';
 import type { MigrationFacts } from './migrations.ts';
 import type { RecoveryFacts } from './recoveries.ts';
+import type { UpkeepFacts } from './upkeep.ts';
 
 type Item<T> = T extends readonly (infer Each)[] ? Each : never;
 type Night = NonNullable<Result['nightly']>;
@@ -123,6 +124,8 @@ export interface Facts {
   readonly drill?: readonly DrillFacts[] | undefined;
   readonly migration?: readonly MigrationFacts[] | undefined;
   readonly recovery?: readonly RecoveryFacts[] | undefined;
+  readonly vacuum?: readonly UpkeepFacts[] | undefined;
+  readonly checkpoint?: readonly UpkeepFacts[] | undefined;
   readonly paginationChecks?: readonly PageFacts[];
   readonly figures?: readonly Figure[];
   readonly warnings?: readonly {

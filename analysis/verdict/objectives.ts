@@ -19,6 +19,7 @@ import { isRecoveryObjective, recoveryObjectives } from './recoveries.ts';
 import { exactPromises } from './slo-services.ts';
 import { takenShare } from './taken-share.ts';
 import { isCounted, thresholds } from './thresholds.ts';
+import { isUpkeepObjective, upkeepObjectives } from './upkeep.ts';
 
 /** The goals of the system under test. One literal. */
 export const goals = {
@@ -55,7 +56,8 @@ export const isExact = (name: string): boolean =>
   isCounted(name) ||
   isDrillObjective(name) ||
   isMigrationObjective(name) ||
-  isRecoveryObjective(name);
+  isRecoveryObjective(name) ||
+  isUpkeepObjective(name);
 
 /** The goals of the schema and its statements, each with its answer; ok null where it was not measured. */
 export function objectives(facts: Facts): TrustCheck[] {
@@ -79,6 +81,8 @@ export function objectives(facts: Facts): TrustCheck[] {
     ...judging('drill.*', drillObjectives(facts.drill ?? [])),
     ...judging('drill.*', migrationObjectives(facts.migration ?? [])),
     ...judging('drill.*', recoveryObjectives(facts.recovery ?? [])),
+    ...judging('drill.*', upkeepObjectives('vacuum', facts.vacuum ?? [])),
+    ...judging('drill.*', upkeepObjectives('checkpoint', facts.checkpoint ?? [])),
     ...judging(facts.nightly ? 'nightly.*' : 'comparison.*', comparisonObjectives(facts)),
     ...judging('plans.*', failedStatements(facts)),
     ...failedParts(facts),

@@ -6,6 +6,7 @@ import type { CapacityResult } from '../../result/measures/capacity.ts';
 import type { Result } from '../../result/result.ts';
 import { type Route, readLoadScenario } from '../../scenarios/load-scenario.ts';
 import { scenarioScript } from '../../scenarios/load-scripts.ts';
+import { requireLoadAllowed } from '../load/require-load-allowed.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { openConsole, poolSize } from '../pooler/console.ts';
 import { cloneDatabase } from '../variant/clone.ts';
@@ -48,6 +49,8 @@ export const capacityMeasure = (options: CapacityOptions): Measure => ({
 });
 
 async function measure(setting: Setting, options: CapacityOptions): Promise<Partial<Result>> {
+  if (options.only.some((question) => question !== 'storage' && question !== 'size'))
+    requireLoadAllowed(setting, `./olympus load ${basename(options.scenario, '.ts')} --rate 50`);
   const { writes } = readLoadScenario(scenarioScript(options.scenario), setting.catalogue);
   if (!writes) return await ask(setting, options);
   // No measure alters the dataset: what writes gets a copy.

@@ -1,16 +1,10 @@
 import { usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
 import type { DrillResult } from '../../result/measures/drill.ts';
-import type { Result, Skipped, Warning } from '../../result/result.ts';
+import type { Result } from '../../result/result.ts';
 import type { Measure, Setting } from '../measure.ts';
-import {
-  type Drill,
-  type DrillCase,
-  type DrillOptions,
-  type DrillSetting,
-  type FaultDrill,
-  NotHere,
-} from './drill.ts';
+import { attempt, type Left } from './attempt.ts';
+import type { Drill, DrillCase, DrillOptions, DrillSetting, FaultDrill } from './drill.ts';
 import { drills } from './drills.ts';
 import { runCase } from './run-case.ts';
 import { prepareUnder } from './under.ts';
@@ -21,11 +15,6 @@ export function drillNamed(name: string): Drill {
   if (found) return found;
   const names = drills.map((one) => one.name);
   throw usage(`There is no drill "${name}".`, suggest(name, names));
-}
-
-interface Left {
-  readonly skipped: Skipped[];
-  readonly warnings: Warning[];
 }
 
 /** @throws Fault (usage) on a server of the user's, unless it was allowed and its database named */
@@ -138,28 +127,5 @@ async function* rowsOf(
       }));
       yield* rows;
     }
-  }
-}
-
-/** What cannot be had here is skipped with the way to get it; what failed, with its reason: neither has passed. */
-async function attempt(
-  part: string,
-  { signal, progress }: Setting,
-  { skipped, warnings }: Left,
-  work: () => Promise<Partial<Result>>,
-): Promise<Partial<Result>> {
-  try {
-    return await work();
-  } catch (error) {
-    signal.throwIfAborted();
-    const { message, how, next } = error as Error & { how?: string; next?: string };
-    progress.warn(`${part}: ${message}`);
-    const advice = how ?? next ?? 'Run it again alone, and look at its log.';
-    if (error instanceof NotHere) skipped.push({ part, why: message, how: advice });
-    else {
-      skipped.push({ part, why: `it failed: ${message}`, how: advice });
-      warnings.push({ code: 'drill-failed', message: `${part}: ${message}`, advice });
-    }
-    return {};
   }
 }

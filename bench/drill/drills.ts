@@ -10,6 +10,8 @@ import { stall } from './faults/stall.ts';
 import { migrationPatterns } from './migration/migration-drill.ts';
 import { backup } from './recovery/backup.ts';
 import { pitr } from './recovery/pitr.ts';
+import { checkpoint } from './upkeep/checkpoint.ts';
+import { vacuum } from './upkeep/vacuum.ts';
 
 /** In the order in which `--all` runs them. */
 export const drills: readonly Drill[] = [
@@ -23,5 +25,7 @@ export const drills: readonly Drill[] = [
   pitr,
   backup,
   archive,
+  vacuum,
+  checkpoint,
   soak,
 ];

@@ -6,8 +6,14 @@ import { insertToken, readToken } from './ledger-table.ts';
 /** ms */
 const connectWithin = 2000;
 
+/** What is written instead of a token. */
+export interface OtherWrite {
+  readonly text: string;
+  values(): unknown[];
+}
+
 /** One connection that writes or reads tokens. `answerWithin`: then it is closed from our side. */
-export async function pgClient(url: string, answerWithin: number): Promise<Client> {
+export async function pgClient(url: string, answerWithin: number, other?: OtherWrite): Promise<Client> {
   const { connectionString, ways } = tlsOf(url);
   const client = new pg.Client({
     ...{ connectionString, application_name: 'olympus-drill', connectionTimeoutMillis: connectWithin },
@@ -33,7 +39,7 @@ export async function pgClient(url: string, answerWithin: number): Promise<Clien
   }
   return {
     alive: () => alive,
-    write: (token) => client.query(insertToken, [token]),
+    write: (token) => (other ? client.query(other.text, other.values()) : client.query(insertToken, [token])),
     read: (token) => client.query(readToken, [token]),
     close,
   };

@@ -4,11 +4,14 @@ import { silent } from '../../config/progress.ts';
 import { suites } from '../../config/suites.ts';
 import { seconds } from '../../config/units.ts';
 import { startLocal } from '../../infra/local/local.ts';
+import { shortTimeout, smallWal } from '../../infra/topology/drill-settings.ts';
 import { type Connection, connect } from '../../infra/topology/session.ts';
 import type { Topology } from '../../infra/topology/topology.ts';
 import { shop } from '../../project/shop.ts';
-import type { ReplicaConflict } from '../../result/result.ts';
+import type { ReplicaConflict, VacuumResult } from '../../result/result.ts';
 import { patience, until } from '../../test/patience.ts';
+import type { DrillOptions } from '../drill/drill.ts';
+import { vacuum } from '../drill/upkeep/vacuum.ts';
 import type { Setting } from '../measure.ts';
 import { restoreStandbys } from './commit-modes.ts';
 import { createProbeTables } from './probe-tables.ts';
@@ -162,5 +165,38 @@ test('standbys that somebody else has named are left alone', async () => {
     assert.equal(await shown(primary, 'synchronous_standby_names'), 'replica2');
   } finally {
     await alter(primary, 'synchronous_standby_names', null);
+  }
+});
+
+test('drill vacuum: with feedback the rows stay dead and the table grows, without it they go and replay waits', async () => {
+  const { vacuum: rows = [], skipped } = await vacuum.run({
+    ...setting({}),
+    ...{ options: { repeat: 1 } as DrillOptions, control: topology.control, under: undefined, memory: [] },
+    event: () => {},
+  });
+  assert.deepEqual(skipped, []);
+  const [on, off] = rows as [VacuumResult, VacuumResult];
+  assert.deepEqual([on.deadRows.held, on.deadRows.after], [on.rows * on.rounds, 0], JSON.stringify(on));
+  assert.deepEqual([off.deadRows.held, off.heldXids], [0, null], JSON.stringify(off));
+  assert.ok(on.tableBytes.held > 3 * off.tableBytes.held && on.scanPages.held > 3 * off.scanPages.held);
+  assert.ok(on.heldXids! >= on.rounds && off.replayBehindBytes! > 0);
+  for (const one of rows) {
+    assert.deepEqual([one.sameAnswer, one.healed, one.why], [true, true, null], one.healedHow);
+    assert.ok(one.wraparound.ageXids > 0);
+    assert.equal(one.wraparound.leftXids, one.wraparound.freezeMaxAgeXids - one.wraparound.ageXids);
+  }
+  assert.equal(await shown(replica2, 'hot_standby_feedback'), 'on');
+});
+
+test('a killed drill’s settings are reset by the repair; a value of somebody else’s stays', async () => {
+  await alter(primary, smallWal.name, `'${smallWal.value}MB'`);
+  await alter(primary, shortTimeout.name, '90');
+  try {
+    await topology.control!.breaking();
+    await topology.control!.repair();
+    await until('max_wal_size is reset', async () => (await shown(primary, smallWal.name)) === '4096');
+    assert.equal(await shown(primary, shortTimeout.name), '90');
+  } finally {
+    await alter(primary, shortTimeout.name, null);
   }
 });

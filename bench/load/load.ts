@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { decodeHistogram } from '../../analysis/histogram/decode.ts';
 import { samplesThatBound } from '../../analysis/statistics/quantile-ranks.ts';
 import { trustLimits } from '../../analysis/verdict/trust-limits.ts';
@@ -21,6 +22,7 @@ import type { EngineReport } from './engine-report.ts';
 import { loadResult } from './load-result.ts';
 import { routeOf } from './load-route.ts';
 import { type Ceiling, closedLoop, predictOverload } from './predict-overload.ts';
+import { requireLoadAllowed } from './require-load-allowed.ts';
 import { type Arrivals, LoadCut, type LoadOptions, type LoadRun, runLoad } from './run-load.ts';
 import { usualScenario } from './usual-scenario.ts';
 
@@ -84,6 +86,9 @@ async function measureOn(
 ): Promise<Partial<Result>> {
   const { progress, signal, budget } = setting;
   const { model = 'open', arrivals, duration = budget.loadMeasured } = options;
+  const rateIsKnown = options.rate !== undefined || scenario.ownRate || arrivals?.kind === 'replay';
+  if (model === 'closed' || !rateIsKnown)
+    requireLoadAllowed(setting, `./olympus load ${basename(options.scenario, '.ts')} --rate 50`);
   const k6 = await findK6({ progress, signal });
   const plan = await drawPlan(setting, scenario);
   await setting.keep('load/load-plan.json', JSON.stringify(plan));
@@ -107,8 +112,7 @@ async function measureOn(
       : `the generator's own ceiling is above ${maxOffered} requests a second, the most that is tried`,
   );
   let rate = options.rate;
-  if (rate === undefined && model === 'open' && !scenario.ownRate && arrivals?.kind !== 'replay') {
-    requireLoadAllowed(setting, via);
+  if (model === 'open' && !rateIsKnown) {
     const length = milliseconds(Math.max(3000, budget.loadMeasured / 6));
     const closed = await outcomes.of(
       () => runLoad(closedLoop({ ...shared, duration: length, warmup })),
@@ -178,15 +182,6 @@ const lowered = (from: number, to: number, report: EngineReport): Warning => ({
   advice: `Use --rate ${from} to insist on it; \`./olympus doctor\` says how the generator may start in time.`,
 });
 
-/** @throws Fault (usage): on a server of the user's nobody looks for the most that it can do without being asked to */
-function requireLoadAllowed({ topology, allowLoad }: Setting, via: Route): void {
-  const theirs = topology.endpoints.some(({ provider, name }) => provider === 'external' && name !== 'cache');
-  if (!theirs || allowLoad) return;
-  throw usage(
-    `Without a rate the load would search for the most that your server (${via}) can answer.`,
-    'Name a rate that it can bear: ./olympus load mixed --rate 50; or allow the search: --allow-load',
-  );
-}
 const otherRoute = ({ topology }: Setting, wanted: Route, via: Route): Warning => ({
   code: 'other-route',
   message: `The load goes to the ${via} directly, not through the ${wanted}: ${topology.absent.find(({ part }) => part === wanted)?.why ?? 'it is not part of the topology'}.`,

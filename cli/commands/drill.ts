@@ -7,6 +7,7 @@ import { type Context, command } from '../command.ts';
 import { databaseOption } from '../database-url.ts';
 import { migrationWords } from '../migration-words.ts';
 import { type DataOptions, dataOptions, integer } from '../options.ts';
+import { checkpointWords, vacuumWords } from '../upkeep-words.ts';
 
 type DrillCommandOptions = DataOptions & {
   all?: boolean;
@@ -98,6 +99,8 @@ export const drill = command<DrillCommandOptions>(
           ...(run.result.drill ?? []).flatMap(words),
           ...migrationWords(run.result.migration ?? []),
           ...(run.result.recovery ?? []).flatMap(recoveryWords),
+          ...(run.result.vacuum ?? []).flatMap(vacuumWords),
+          ...(run.result.checkpoint ?? []).flatMap(checkpointWords),
         ]);
       };
     },

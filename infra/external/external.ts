@@ -79,6 +79,7 @@ async function longEnough(
   const { places } = placesOf(name, entry, { readOnly: false, roles });
   const own = await timeoutOf(places[0]);
   if (own === 0 || own >= shortestTimeoutMs) return {};
+  placesOf(name, entry, { readOnly: false, roles, statementTimeoutMs: shortestTimeoutMs }); // refuses one that its options set
   progress.note(
     `${name}: the login's own statement_timeout of ${own} ms would end what is measured; sessions of this run have ${shortestTimeoutMs / 1000} s instead`,
   );

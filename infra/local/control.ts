@@ -10,6 +10,7 @@ import { signalFamily } from '../process/signal-family.ts';
 import type { Control, StopHow } from '../topology/control.ts';
 import { forgetBreakage, noteBreakage } from './breakage.ts';
 import type { Site } from './local-topology.ts';
+import { resetDrillSettings } from './reset-drill-settings.ts';
 import {
   follow,
   leaderIn,
@@ -89,6 +90,7 @@ export function localControl(folder: string, siteOf: () => Promise<Site>): Contr
       const away = had.filter((part) => pid(part) === undefined);
       if (away.length > 0) await start(away);
       await straightenRoutes(found);
+      for (const part of had) await resetDrillSettings(found, part);
       await forgetBreakage(folder);
     },
   };

@@ -17,7 +17,7 @@ import { type LocalState, writeState } from './state.ts';
 import { runningPart } from './stop-parts.ts';
 
 /** A local topology in which another server than the primary may lead. */
-interface Place {
+export interface Place {
   readonly site: Site;
   readonly state: LocalState;
 }
@@ -32,7 +32,8 @@ const portOf = ({ state }: Place, part: EndpointName): number => {
   throw missing(`The topology has no ${part}.`, `Bring it up: ./olympus up --with ${part}`);
 };
 
-const admin = (place: Place, part: EndpointName): Promise<Connection> =>
+/** A session of the administrator on one of the servers. */
+export const admin = (place: Place, part: EndpointName): Promise<Connection> =>
   connect(
     localUrl(accounts.admin, place.state.passwords.admin, portOf(place, part), 'postgres'),
     'olympus-roles',

@@ -4,9 +4,11 @@ import { exact, group, not, percentiles, rows, tally, timed } from '../figure-tr
 import { measure, optionalSection } from '../measure-description.ts';
 import { Nullable, Percentiles } from '../percentiles.ts';
 import { words } from '../words.ts';
+import { checkpointSection } from './checkpoint.ts';
 import { DrillLedger } from './drill-ledger.ts';
 import { migrationSection } from './migration.ts';
 import { recovery } from './recovery.ts';
+import { vacuumSection } from './vacuum.ts';
 
 export { DrillLedger } from './drill-ledger.ts';
 
@@ -95,6 +97,8 @@ export const drill = measure({
   sections: {
     migration: migrationSection,
     recovery,
+    vacuum: vacuumSection,
+    checkpoint: checkpointSection,
     drill: optionalSection(
       Type.Optional(Type.Array(DrillResult)),
       rows<DrillResult>(
