@@ -103,7 +103,7 @@ test('each figure three times as large, and a third: compare says which of them 
     'pooler.prepared-fails',
     'olap.wrong-answers',
   ];
-  const lengths = ['load.stalls', 'load.outages', 'objects.damaged'];
+  const lengths = ['load.stalls', 'load.outages', 'index.regressed-statements', 'objects.damaged'];
   for (const is of ['worse', 'better'] as const)
     assert.deepEqual(
       [...directed].filter((name) => !seen[is].has(name)).sort(),
