@@ -4,6 +4,7 @@ import { emptyResult } from '../bench/empty-result.ts';
 import { differences, fingerprintInput } from '../bench/host/fingerprint.ts';
 import { exitCodes, usage } from '../config/fault.ts';
 import { quantity, ratio } from '../reports/format.ts';
+import { sentence } from '../reports/html/section.ts';
 import { redactAll } from '../reports/redact.ts';
 import { readRun } from '../reports/run-directory.ts';
 import { writeReports, writeResult } from '../reports/write-run.ts';
@@ -117,7 +118,7 @@ function textOf({ verdict, comparison, warnings, run }: Result, page: string | u
     ...(alike > 0
       ? [`  ${alike} figures that only advise did not move by half: --json, or --write DIR.`]
       : []),
-    ...warnings.map(({ message, advice }) => `  ${message} ${advice}`),
+    ...warnings.map(({ message, advice }) => `  ${sentence(message)} ${advice}`),
     ...(page === undefined ? [] : [`Report: ${page}`]),
   ].join('\n');
 }

@@ -295,6 +295,10 @@ const noParameters = ({ name }: Statement, { class: tenantClass }: Tenant): Warn
   advice: 'Take a larger scale, or a source that this tenant has.',
 });
 
+/** Without tenants there is one class, "all": nobody to name. */
+const named = (tenantClass: Tenant['class']): string =>
+  tenantClass === 'all' ? '' : `for the ${tenantClass} `;
+
 const failed = (
   { name, file }: Statement,
   { class: tenantClass }: Tenant,
@@ -302,6 +306,6 @@ const failed = (
   { message }: Error,
 ): Warning => ({
   code: 'statement-failed',
-  message: `${name} failed for the ${tenantClass} as ${variant}: ${message}`,
+  message: `${name} failed ${named(tenantClass)}as ${variant}: ${message}`,
   advice: `Run it by hand; it is in ${file}.`,
 });

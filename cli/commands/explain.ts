@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import { statementFailed } from '../../analysis/verdict/failed-statements.ts';
 import { exitCodes, usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
+import { sentence } from '../../reports/html/section.ts';
 import type { PlanModes, PlanResult } from '../../result/result.ts';
 import { type Context, command } from '../command.ts';
 import { type DataOptions, dataOptions, estimatesOption } from '../options.ts';
@@ -86,7 +87,7 @@ export const explain = command<ExplainOptions>(
             ...result.plans.map(planText),
             ...(modes ?? []).map(modesText),
             ...result.skipped.map(({ part, why, how }) => `skipped ${part}: ${why} ${how}`),
-            ...[...failed, ...lacking].map(({ message, advice }) => `${message} ${advice}`),
+            ...[...failed, ...lacking].map(({ message, advice }) => `${sentence(message)} ${advice}`),
           ].join('\n\n'),
         );
         if (result.skipped.length > 0) return exitCodes.component;

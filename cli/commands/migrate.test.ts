@@ -22,5 +22,5 @@ test('migrate --dir applies a folder of the user, and nothing of it to a databas
     'DROP SCHEMA ops CASCADE; CREATE SCHEMA ops; CREATE TABLE ops.schema_migrations (version text)',
   );
   const refused = await run('up');
-  assert.deepEqual([refused.code, /not ours/.test(refused.stderr)], [2, true]);
+  assert.deepEqual([refused.code, /no mark of ours/.test(refused.stderr)], [2, true]);
 });
