@@ -76,7 +76,7 @@ export const suites = {
     loadWarmup: seconds(5),
     loadMeasured: seconds(30),
     loadShare: 0.5,
-    microTime: seconds(2),
+    microTime: seconds(1),
     slotTime: seconds(0.12),
   },
   nightly: {

@@ -4,12 +4,13 @@ import { type Html, html } from '../html.ts';
 
 /**
  * The tree of a plan: one line a node with its own time and buffers (a bar is the share of the whole), rows against the
- * estimate, and its conditions below it. Made of <details>: it folds without JavaScript.
+ * estimate, and its conditions below it. Made of <details>: it folds without JavaScript. The words above the columns stand
+ * in the style sheet: a report has hundreds of trees.
  */
 export const planTree = (
   lines: readonly PlanLine[],
 ): Html => html`<div class="tree-scroll" role="group" aria-label="Tree of the plan" tabindex="0"><div class="tree">
-<p class="line heads" aria-hidden="true"><span>Node</span><span>Own time</span><span>Own buffers</span><span>Rows, estimate</span><span>q‑error</span></p>
+<p class="line heads" aria-hidden="true"><i></i><i></i><i></i><i></i><i></i></p>
 ${nodes(lines, 0)}</div></div>`;
 
 /** The lines of one level, each with what is below it. */
