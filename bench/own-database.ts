@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { missing } from '../config/fault.ts';
 import { runTag } from '../infra/process/this-run.ts';
 import { holdLock } from '../infra/topology/advisory-hold.ts';
+import { isDenied } from '../infra/topology/denied.ts';
 import type { Endpoint } from '../infra/topology/endpoint.ts';
 import { connect, identifier, type Session } from '../infra/topology/session.ts';
 
@@ -96,8 +97,8 @@ export async function dropAbandoned(control: Session): Promise<string[]> {
 const dropDatabase = (control: Session, name: string): Promise<unknown> =>
   control.query(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`);
 
-/** SQLSTATE read_only_sql_transaction and insufficient_privilege. */
-const [readOnly, mayNot] = ['25006', '42501'];
+/** SQLSTATE read_only_sql_transaction. */
+const readOnly = '25006';
 
 async function createDatabase(control: Session, name: string, options: string): Promise<void> {
   try {
@@ -110,7 +111,7 @@ async function createDatabase(control: Session, name: string, options: string): 
         'Allow it with --allow-writes, or leave this part out with --only.',
         error,
       );
-    if (code !== mayNot) throw error;
+    if (!isDenied(error)) throw error;
     throw missing(
       `A database ${name} is needed beside the measured one, and this login may not make it: ${(error as Error).message}`,
       'Let it: ALTER ROLE its_name CREATEDB. Or leave this part out with --only.',

@@ -1,4 +1,5 @@
 import type { Progress } from '../config/progress.ts';
+import { isDenied } from '../infra/topology/denied.ts';
 import type { Session } from '../infra/topology/session.ts';
 
 /** A position in the WAL that a recovery can be told by its name. */
@@ -10,8 +11,6 @@ export interface NamedPosition {
 }
 
 export type OnRestorePoint = (point: NamedPosition) => Promise<void>;
-
-const mayNot = '42501'; // insufficient_privilege
 
 /**
  * Names the position before a migration in the WAL (the specification's B9), where WAL is archived; elsewhere no
@@ -34,7 +33,7 @@ export async function markPosition(
     );
     return { name, ...made[0]! };
   } catch (error) {
-    if ((error as { code?: string }).code !== mayNot) throw error;
+    if (!isDenied(error)) throw error;
     progress.warn(`No restore point ${name}: this login may not make one (${(error as Error).message}).`);
     return undefined;
   }

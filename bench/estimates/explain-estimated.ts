@@ -3,7 +3,7 @@ import { renderPlan } from '../../analysis/explain/render.ts';
 import type { PlanResult, Warning } from '../../result/result.ts';
 import type { Cell } from '../compare/cells.ts';
 import type { Measure } from '../measure.ts';
-import { isBarred } from '../plans/plans.ts';
+import { isBarred } from '../postgres/barred.ts';
 import { readLineage } from '../postgres/lineage.ts';
 import { drawOnSource, estimateCells, indexesIn, lackingWarnings, noEstimate } from './estimate-cells.ts';
 import { type EstimatesCopy, makeEstimatesCopy } from './estimates-copy.ts';

@@ -18,6 +18,7 @@ import { forTenant } from '../../scenarios/identity.ts';
 import { drawParameters } from '../../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
 import type { Measure, Setting } from '../measure.ts';
+import { isBarred } from '../postgres/barred.ts';
 import { type Explained, explain } from '../postgres/explain.ts';
 import { callsFunctions, type Nested, nestedPlans } from '../postgres/nested-plans.ts';
 import { type Row, rowOwners } from '../postgres/row-owner.ts';
@@ -84,7 +85,7 @@ async function plansOf(setting: Setting, statements: readonly Statement[]): Prom
           captured.push(await capturePlan(setting, { statement, tenant, variant, draw: draw!, sessions }));
         } catch (error) {
           setting.signal.throwIfAborted();
-          if (isBarred(statement, variant, error as Error)) continue;
+          if (isBarred(statement, variant, error)) continue;
           found.warnings.push(failed(statement, tenant, variant, error as Error));
         }
       }
@@ -281,13 +282,6 @@ function planResult(
         : { ok: null, why: `It is expected of the statement as ${statement.role}.` },
   };
 }
-
-/** SQLSTATE insufficient_privilege. */
-const mayNot = '42501';
-
-/** The statement is the other login's, and this one has no right to it: it has no such plan, and nothing failed. */
-export const isBarred = ({ role }: Statement, variant: Variant, error: Error): boolean =>
-  variant !== role && (error as { code?: string }).code === mayNot;
 
 const noParameters = ({ name }: Statement, { class: tenantClass }: Tenant): Warning => ({
   code: 'no-parameters',

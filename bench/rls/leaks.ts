@@ -3,6 +3,7 @@ import type { RlsResult, Warning } from '../../result/result.ts';
 import { type Identity, setIdentity } from '../../scenarios/identity.ts';
 import { drawParameters } from '../../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
+import { isBarred } from '../postgres/barred.ts';
 import { execution, literal, prepare } from '../postgres/prepared.ts';
 import { type Row, rowOwners } from '../postgres/row-owner.ts';
 import { type Claim, memberOf, outsiders } from './claims.ts';
@@ -75,9 +76,6 @@ interface Prepared {
   readonly every: number;
 }
 
-/** insufficient_privilege */
-const mayNot = '42501';
-
 /** Milliseconds for all reads of one statement; a slower one is read by the first of each kind and by some others. */
 const msPerStatement = 500;
 
@@ -96,8 +94,7 @@ async function prepareAll(task: LeakTask, warnings: Warning[]): Promise<Prepared
       prepared.push({ name, statement, every: Math.max(1, every) });
     } catch (error) {
       await task.app.query('ROLLBACK').catch(() => {});
-      // a statement of the owner's that the application has no right to run can show it no row
-      if (statement.role === 'owner' && (error as { code?: string }).code === mayNot) continue;
+      if (isBarred(statement, 'app', error)) continue;
       warnings.push({
         code: 'leak-unchecked',
         message: `${statement.name} does not run as the application: ${(error as Error).message}`,

@@ -2,6 +2,7 @@ import { Fault, missing, usage } from '../../config/fault.ts';
 import type { Progress } from '../../config/progress.ts';
 import { endpoints as descriptions, isService } from '../endpoints/endpoints.ts';
 import { poolerVersion } from '../local/pooler.ts';
+import { isDenied } from '../topology/denied.ts';
 import type { Absent, Endpoint, EndpointName } from '../topology/endpoint.ts';
 import { connect } from '../topology/session.ts';
 import type { ExternalEntry } from '../topology/topology-file.ts';
@@ -213,7 +214,7 @@ async function clusterOf(endpoint: Endpoint): Promise<string | null> {
     );
     return rows[0]!.id;
   } catch (error) {
-    if ((error as { code?: string }).code === '42501') return null;
+    if (isDenied(error)) return null;
     throw error;
   }
 }

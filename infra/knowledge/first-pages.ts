@@ -1,3 +1,4 @@
+import { isDenied } from '../topology/denied.ts';
 import type { Session } from '../topology/session.ts';
 import { pageBytes } from './btree-pages.ts';
 
@@ -20,7 +21,7 @@ export async function firstPages(
       rows.flatMap(({ oid, page }) => (page?.some((byte) => byte !== 0) ? [[oid, page] as const] : [])),
     );
   } catch (error) {
-    if ((error as { code?: string }).code === '42501') return new Map(); // insufficient_privilege
+    if (isDenied(error)) return new Map();
     throw error;
   } finally {
     await session.query('ROLLBACK');
