@@ -104,8 +104,7 @@ async function createDatabase(control: Session, name: string, options: string): 
   try {
     await control.query(`CREATE DATABASE ${identifier(name)} ${options} CONNECTION LIMIT ${mark}`);
   } catch (error) {
-    const { code } = error as { code?: string };
-    if (code === readOnly)
+    if ((error as { code?: string }).code === readOnly)
       throw missing(
         `A database ${name} is needed beside the measured one, and nothing is written to this server.`,
         'Allow it with --allow-writes, or leave this part out with --only.',

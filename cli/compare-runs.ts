@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { compareRuns, type Ground, type RunComparison } from '../analysis/runs/compare-runs.ts';
 import { emptyResult } from '../bench/empty-result.ts';
 import { differences, fingerprintInput } from '../bench/host/fingerprint.ts';
@@ -10,6 +10,7 @@ import { readRun } from '../reports/run-directory.ts';
 import { writeReports, writeResult } from '../reports/write-run.ts';
 import type { ComparisonResult, Result } from '../result/result.ts';
 import type { Context } from './command.ts';
+import { writePage } from './write-page.ts';
 
 export interface CompareOptions {
   cross?: boolean;
@@ -45,7 +46,7 @@ export async function compareStored(
     await mkdir(write, { recursive: true });
     await writeReports(write, await writeResult(write, result));
   }
-  if (html !== undefined) await writePage(html, result, a, b);
+  if (html !== undefined) await writeBoth(html, result, a, b);
   context.answer(result, textOf(result, html ?? (write === undefined ? undefined : `${write}/index.html`)));
   const { status } = result.verdict;
   if (status === 'regression' || status === 'objective-missed') return exitCodes.regression;
@@ -53,19 +54,10 @@ export async function compareStored(
 }
 
 /** Both runs and what moved between them, on one page. @throws Fault (usage) for a file that cannot be written */
-async function writePage(file: string, result: Result, a: Result, b: Result): Promise<void> {
+async function writeBoth(file: string, result: Result, a: Result, b: Result): Promise<void> {
   const { renderHtml } = await import('../reports/html/report.ts');
   const { twoRuns } = await import('../reports/html/two-runs.ts');
-  const page = renderHtml(redactAll(result), null, twoRuns(redactAll(a), redactAll(b)));
-  try {
-    await writeFile(file, page);
-  } catch (error) {
-    throw usage(
-      `Cannot write ${file}: ${(error as Error).message}`,
-      'Name a file that can be written.',
-      error,
-    );
-  }
+  await writePage(file, renderHtml(redactAll(result), null, twoRuns(redactAll(a), redactAll(b))));
 }
 
 function groundOf(a: Result, b: Result): Ground {

@@ -1,12 +1,12 @@
 import { median } from '../analysis/statistics/quantile.ts';
 import type { RunPlan } from '../config/progress.ts';
-import { listRuns } from '../reports/list-runs.ts';
+import { eachRun } from '../reports/list-runs.ts';
 import type { Run } from '../result/result.ts';
 
 /** Former runs that count: the newest say most of what this machine does now. */
 const most = 5;
-/** Former runs that are looked at for them: reading a run takes some milliseconds. */
-const looked = 20;
+/** Former runs that are looked at for them: what reading them takes, every start of a run takes. */
+const mostLooked = 20;
 
 /**
  * What a run will do, with the median seconds that each stage took in whole runs of the same kind, suite and scale of
@@ -18,14 +18,14 @@ export async function planRun(
   { kind, suite, scale }: Pick<Run, 'kind' | 'suite'> & { readonly scale: string | undefined },
   stages: readonly string[],
 ): Promise<RunPlan> {
-  const former = (await listRuns(root, looked)).filter(
-    (one) =>
-      one.state === 'whole' &&
-      one.run?.kind === kind &&
-      one.run.suite === suite &&
-      (scale === undefined || String(one.scale) === scale),
-  );
-  const took = former.slice(0, most).flatMap(({ run }) => (run ? [run.stages] : []));
+  const took: Run['stages'][] = [];
+  let looked = 0;
+  for await (const { state, run, scale: had } of eachRun(root)) {
+    const alike = state === 'whole' && run?.kind === kind && run.suite === suite;
+    if (alike && (scale === undefined || String(had) === scale)) took.push(run.stages);
+    looked += 1;
+    if (took.length === most || looked === mostLooked) break;
+  }
   return {
     runs: took.length,
     stages: stages.map((name) => ({

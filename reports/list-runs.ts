@@ -18,10 +18,10 @@ export interface ListedRun {
 }
 
 /**
- * The runs of a folder, newest first, those that are being written too. A folder that is not there has none.
- * @param most how many of them are looked at
+ * The runs of a folder, newest first, those that are being written too. Each is read (a large one takes a tenth of a
+ * second) when it is asked for. A folder that is not there has none.
  */
-export async function listRuns(root: string, most = Number.POSITIVE_INFINITY): Promise<ListedRun[]> {
+export async function* eachRun(root: string): AsyncGenerator<ListedRun> {
   const names = await readdir(root).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
@@ -31,9 +31,7 @@ export async function listRuns(root: string, most = Number.POSITIVE_INFINITY): P
     return id === null ? [] : [{ id, name }];
   });
   found.sort((a, b) => (a.id < b.id ? 1 : -1));
-  const listed: ListedRun[] = [];
-  for (const { id, name } of found.slice(0, most)) listed.push(await look(join(root, name), id, name !== id));
-  return listed;
+  for (const { id, name } of found) yield await look(join(root, name), id, name !== id);
 }
 
 async function look(directory: string, id: string, partial: boolean): Promise<ListedRun> {

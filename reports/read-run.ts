@@ -23,7 +23,7 @@ export async function readRun(root: string, which: string): Promise<{ result: Re
 
 /** Its folder. @throws Fault (usage) when there is no such run */
 export async function findRun(root: string, which: string): Promise<string> {
-  const ids = (await readdir(root).catch(() => [])).filter(isRunId).sort();
+  const ids = await idsIn(root);
   if (which === 'latest') {
     for (const id of ids.toReversed()) if (await exists(join(root, id, files.result))) return join(root, id);
     throw usage(`There is no run in ${root}.`, `${newRun}.`);
@@ -32,7 +32,7 @@ export async function findRun(root: string, which: string): Promise<string> {
   if (which && (await exists(join(which, files.result)))) return which;
   if (which && (await exists(which)))
     throw damaged(which, `has no ${files.result}`, 'Name the folder of a run, its id, or "latest".');
-  const named = await namedRuns(root, ids);
+  const named = await namedRuns(root);
   const id = named.get(which);
   if (id !== undefined) return join(root, id);
   throw usage(
@@ -43,10 +43,14 @@ export async function findRun(root: string, which: string): Promise<string> {
   );
 }
 
-/** The ids by the names that people gave; a result that cannot be read has none. */
-async function namedRuns(root: string, ids: readonly string[]): Promise<Map<string, string>> {
+/** Whole runs and incomplete ones, oldest first. */
+const idsIn = async (root: string): Promise<string[]> =>
+  (await readdir(root).catch(() => [])).filter(isRunId).sort();
+
+/** The ids of a folder by the names that people gave; a result that cannot be read has none. */
+export async function namedRuns(root: string): Promise<ReadonlyMap<string, string>> {
   const named = new Map<string, string>();
-  for (const id of ids) {
+  for (const id of await idsIn(root)) {
     const result = await parseResult(join(root, id)).catch(() => null);
     if (result?.run.name !== undefined) named.set(result.run.name, id);
   }

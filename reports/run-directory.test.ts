@@ -16,7 +16,7 @@ import { test } from 'node:test';
 import { runs } from '../cli/commands/runs.ts';
 import { Fault } from '../config/fault.ts';
 import { exampleResult } from './fixture.ts';
-import { listRuns } from './list-runs.ts';
+import { eachRun } from './list-runs.ts';
 import { createRun, readRun, recoverRuns } from './run-directory.ts';
 import { isRunId, runId } from './run-id.ts';
 
@@ -207,6 +207,7 @@ test('a run is found by its folder too, and a misspelt id names the nearest', as
 
 test('a run has the name and the note that a person gave it, is found by its name, and shares it with no other', async () => {
   using root = folder();
+  await assert.rejects(createRun(root.path, { ...options, name: 'latest' }), problem(/no name for a run/));
   const named = { ...options, name: 'before-the-index', note: 'on the old machine <b>' };
   const run = await createRun(root.path, named);
   const result = small();
@@ -226,7 +227,7 @@ test('a run has the name and the note that a person gave it, is found by its nam
 
 test('the runs of a folder are listed newest first: whole ones, one that is written, one that cannot be read', async () => {
   using root = folder();
-  assert.deepEqual(await listRuns(join(root.path, 'none')), []);
+  assert.deepEqual(await Array.fromAsync(eachRun(join(root.path, 'none'))), []);
   const at = (second: number) => ({ ...options, clock: () => new Date(Date.UTC(2026, 0, 1, 0, 0, second)) });
   const whole = await createRun(root.path, at(1));
   const result = small();
@@ -237,7 +238,7 @@ test('the runs of a folder are listed newest first: whole ones, one that is writ
   await using writing = await createRun(root.path, at(3));
   const dead = await createRun(root.path, at(4));
   writeFileSync(join(dead.directory, 'owner.json'), '{"pid":1,"started":"another boot/1"}');
-  const listed = await listRuns(root.path);
+  const listed = await Array.fromAsync(eachRun(root.path));
   assert.deepEqual(
     listed.map(({ id, state }) => [id, state]),
     [

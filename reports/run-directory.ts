@@ -3,8 +3,8 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { isAbsolute, join, normalize, sep } from 'node:path';
 import { missing, usage } from '../config/fault.ts';
 import type { Result, Run, RunFacts } from '../result/result.ts';
-import { listRuns } from './list-runs.ts';
 import { owner } from './owner.ts';
+import { namedRuns } from './read-run.ts';
 import { redact } from './redact.ts';
 import { partialName, runId } from './run-id.ts';
 import { runName } from './run-name.ts';
@@ -64,10 +64,10 @@ export async function createRun(root: string, options: RunOptions): Promise<RunD
 
 /** Of two runs with one name nobody could say which is meant. */
 async function freeName(root: string, name: string): Promise<void> {
-  const taken = (await listRuns(root)).find(({ run }) => run?.name === runName(name));
-  if (taken)
+  const taken = (await namedRuns(root)).get(runName(name));
+  if (taken !== undefined)
     throw usage(
-      `The run ${taken.id} has the name ${name} already.`,
+      `The run ${taken} has the name ${name} already.`,
       `Choose another, or remove that run: ./olympus runs rm ${name}`,
     );
 }

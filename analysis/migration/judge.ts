@@ -44,7 +44,7 @@ export function judge(forecast: Forecast, held: ReadonlyMap<Relation, LockMode>)
   const rows = forecast.work.find(({ kind }) => kind === 'rows');
   if (rows)
     return unsafe(
-      `locks every row of ${named(rows.relation)} until its transaction ends: whoever writes one of them waits`,
+      `locks every row of ${named(rows.relation)} until its transaction ends: other writers of them wait`,
     );
   if (forecast.breaks[0]) return unsafe(forecast.breaks[0]);
   if (forecast.unknown[0]) return { verdict: 'cannot say', why: forecast.unknown.join('; ') };

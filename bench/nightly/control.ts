@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { usage } from '../../config/fault.ts';
+import { replaceFolder } from './replace-folder.ts';
 
 /** A build of the schema: its migrations and its statements, as folders, and what identifies them. */
 export interface Build {
@@ -34,14 +35,12 @@ export const headBuild = async (): Promise<Build> => {
 export async function pinnedControl(folder: string, wanted: string | undefined): Promise<Build> {
   const pinned = wanted === undefined ? await readPinned(folder) : null;
   if (pinned) return pinned;
-  const fresh = `${folder}.new`;
-  await rm(fresh, { recursive: true, force: true });
-  const facts = await copyBuild(fresh, wanted);
-  const folders = { migrations: join(fresh, 'migrations'), statements: join(fresh, 'statements') };
-  await writeFile(join(fresh, 'control.json'), JSON.stringify({ ...facts, digest: await digestOf(folders) }));
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(dirname(folder), { recursive: true });
-  await rename(fresh, folder);
+  await replaceFolder(folder, async (fresh) => {
+    const facts = await copyBuild(fresh, wanted);
+    const folders = { migrations: join(fresh, 'migrations'), statements: join(fresh, 'statements') };
+    const digest = await digestOf(folders);
+    await writeFile(join(fresh, 'control.json'), JSON.stringify({ ...facts, digest }));
+  });
   return (await readPinned(folder))!;
 }
 
@@ -60,7 +59,6 @@ async function readPinned(folder: string): Promise<Build | null> {
 }
 
 async function copyBuild(target: string, wanted: string | undefined) {
-  await mkdir(target, { recursive: true });
   if (wanted !== undefined && (await isDirectory(wanted))) {
     for (const [what, from] of Object.entries(await foldersIn(wanted)))
       await cp(from, join(target, what), { recursive: true });

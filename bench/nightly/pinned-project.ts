@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { usage } from '../../config/fault.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { Project } from '../../project/project.ts';
@@ -10,6 +10,7 @@ import { type Index, readIndexes } from '../index/indexes.ts';
 import type { Setting } from '../measure.ts';
 import type { Change } from '../variant/variant.ts';
 import type { NightControl } from './night-control.ts';
+import { replaceFolder } from './replace-folder.ts';
 
 /** What is kept of an index: enough to have it again on a copy. */
 type PinnedIndex = Pick<Index, 'name' | 'table' | 'definition' | 'constraint'>;
@@ -99,15 +100,11 @@ async function pin(
   { statements }: Project,
   indexes: readonly PinnedIndex[],
 ): Promise<Pinned> {
-  const fresh = `${folder}.new`;
-  await rm(fresh, { recursive: true, force: true });
-  await mkdir(fresh, { recursive: true });
-  await cp(statements, join(fresh, 'statements'), { recursive: true });
-  await writeFile(join(fresh, 'indexes.json'), JSON.stringify(indexes, null, 2));
-  await writeFile(join(fresh, 'control.json'), JSON.stringify({ digest: await digestOf(fresh) }));
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(dirname(folder), { recursive: true });
-  await rename(fresh, folder);
+  await replaceFolder(folder, async (fresh) => {
+    await cp(statements, join(fresh, 'statements'), { recursive: true });
+    await writeFile(join(fresh, 'indexes.json'), JSON.stringify(indexes, null, 2));
+    await writeFile(join(fresh, 'control.json'), JSON.stringify({ digest: await digestOf(fresh) }));
+  });
   return (await readPinned(folder))!;
 }
 

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import { statementFailed } from '../../analysis/verdict/failed-statements.ts';
 import { exitCodes, usage } from '../../config/fault.ts';
@@ -8,6 +7,7 @@ import type { PlanModes, PlanResult } from '../../result/result.ts';
 import { type Context, command } from '../command.ts';
 import { type DataOptions, dataOptions, estimatesOption } from '../options.ts';
 import { type NewRunOptions, runOptions } from '../run-options.ts';
+import { writePage } from '../write-page.ts';
 
 type ExplainOptions = DataOptions &
   NewRunOptions & {
@@ -77,7 +77,7 @@ export const explain = command<ExplainOptions>(
         const { planModes: modes, warnings } = result;
         if (options.html) {
           const { renderStatementPlansPage } = await import('../../reports/html/plan-page.ts');
-          await writePage(context, options.html, renderStatementPlansPage(result));
+          await writePlans(context, options.html, renderStatementPlansPage(result));
         }
         const failed = warnings.filter(({ code }) => code === statementFailed);
         const lacking = warnings.filter(({ code }) => code === 'estimates-lack');
@@ -112,13 +112,13 @@ async function answerFiles(context: Context, files: readonly string[], options: 
   const [first, second] = await Promise.all(files.map(readPlanFile));
   if (!second) {
     const { document, text } = readingOf(first!);
-    if (html) await writePage(context, html, renderPlanFilesPage([readPlanOf(first!)]));
+    if (html) await writePlans(context, html, renderPlanFilesPage([readPlanOf(first!)]));
     context.answer(document, text);
     return undefined;
   }
   const { diff, text } = differenceOf(first!, second);
   if (html)
-    await writePage(context, html, renderPlanFilesPage([readPlanOf(first!), readPlanOf(second)], diff));
+    await writePlans(context, html, renderPlanFilesPage([readPlanOf(first!), readPlanOf(second)], diff));
   const [before, after] = [first!, second].map((file) => readingOf(file).document);
   context.answer({ before, after, diff }, text);
   if (failOn === undefined) return undefined;
@@ -127,16 +127,8 @@ async function answerFiles(context: Context, files: readonly string[], options: 
 }
 
 /** @throws Fault (usage) where the file cannot be written */
-async function writePage(context: Context, file: string, text: string, unread = 0): Promise<void> {
-  try {
-    await writeFile(file, text);
-  } catch (error) {
-    throw usage(
-      `Cannot write ${file}: ${(error as Error).message}`,
-      'Name a file in a folder that exists.',
-      error,
-    );
-  }
+async function writePlans(context: Context, file: string, text: string, unread = 0): Promise<void> {
+  await writePage(file, text);
   context.progress.note(
     `The plans are in ${file}${unread > 0 ? `; ${unread} could not be read and are not in it` : ''}.`,
   );
@@ -150,7 +142,7 @@ async function answerAll(context: Context, file: string, html: string | undefine
     const { renderPlanFilesPage } = await import('../../reports/html/plan-page.ts');
     const read = all.flatMap((one) => ('why' in one ? [] : [readPlanOf(one)]));
     const unread = all.length - read.length;
-    await writePage(context, html, renderPlanFilesPage(read), unread);
+    await writePlans(context, html, renderPlanFilesPage(read), unread);
   }
   const plans = all.map((one) => {
     if ('why' in one) return { document: one, text: `${one.name} cannot be read: ${one.why}` };

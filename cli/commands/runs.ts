@@ -28,8 +28,8 @@ export const runs = command<{ out: string }>(
 
 async function list(context: Context, out: string, named: readonly string[]): Promise<undefined> {
   if (named.length > 0) throw usage('runs list takes no run.', `For one: ./olympus runs show ${named[0]}`);
-  const { listRuns } = await import('../../reports/list-runs.ts');
-  const found = await listRuns(out);
+  const { eachRun } = await import('../../reports/list-runs.ts');
+  const found = await Array.fromAsync(eachRun(out));
   context.answer({ runs: found }, found.length > 0 ? table(found) : `There are no runs in ${out}.`);
 }
 

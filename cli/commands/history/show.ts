@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { usage } from '../../../config/fault.ts';
 import { suggest } from '../../../config/nearest.ts';
 import { formerName } from '../../../history/aliases.ts';
@@ -6,6 +5,7 @@ import { type History, metricsIn, openHistory } from '../../../history/history.t
 import { showHistory } from '../../../history/show.ts';
 import type { HistoryDocument, HistorySeries } from '../../../result/history.ts';
 import type { Context } from '../../command.ts';
+import { writePage } from '../../write-page.ts';
 import { condense, figure, sparkline } from '../analyse/chart.ts';
 import type { HistoryOptions } from './options.ts';
 
@@ -30,7 +30,7 @@ export async function show(context: Context, { out, suite, html }: HistoryOption
   });
   if (html !== undefined) {
     const { renderHistory } = await import('../../../reports/html/history.ts');
-    await writeFile(html, renderHistory(document));
+    await writePage(html, renderHistory(document));
   }
   context.answer(
     document,
