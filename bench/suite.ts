@@ -109,11 +109,11 @@ async function runMeasure(
   const { needsOne = [] } = measure;
   const absent = measure.needs.find(away) ?? (needsOne.every(away) ? needsOne[0] : undefined);
   if (absent) {
-    const why = setting.topology.absent.find(({ part }) => part === absent);
+    const { why, how } = setting.topology.absence(absent);
     return skip(
       measure,
-      `${absent} is not there: ${why?.why ?? 'it is off'}`,
-      why?.how ?? 'Add it to the topology.',
+      `${absent} is not there: ${why}`,
+      how,
       setting.project.topology?.entries[absent] === undefined ? setting : undefined,
     );
   }

@@ -102,12 +102,8 @@ async function* rowsOf(
     const part = `drill ${drill.name} (${one.name})`;
     const away = one.needs.find((name) => !topology.find(name));
     if (away) {
-      const absent = topology.absent.find((each) => each.part === away);
-      skipped.push({
-        part,
-        why: `${away} is not there: ${absent?.why ?? 'it is off'}`,
-        how: absent?.how ?? 'Add it to the topology.',
-      });
+      const { why, how } = topology.absence(away);
+      skipped.push({ part, why: `${away} is not there: ${why}`, how });
       continue;
     }
     if (one.stopsServers && !control) {

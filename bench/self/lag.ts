@@ -19,7 +19,7 @@ const nameOf = (replica: string) => `lag probe, error on ${replica}`;
 export const lag: SelfTest = async ({ topology, database, seed, progress, signal }) => {
   const absent = replicas.find((name) => !topology.find(name));
   if (absent) {
-    const why = topology.absent.find(({ part }) => part === absent)?.why ?? 'it is off';
+    const { why } = topology.absence(absent);
     return [
       ...replicas.map((replica) => unmeasured(nameOf(replica), limit, 'ms, at most', `${absent}: ${why}`)),
       unmeasured(applied, 0, '%, at most', `${absent}: ${why}`),

@@ -53,11 +53,14 @@ export class Topology implements AsyncDisposable {
   get(name: EndpointName): Endpoint {
     const endpoint = this.find(name);
     if (endpoint) return endpoint;
-    const absent = this.absent.find(({ part }) => part === name);
-    throw missing(
-      `The topology has no ${name}: ${absent?.why ?? 'it is off'}.`,
-      absent?.how ?? 'Add it to the topology.',
-    );
+    const { why, how } = this.absence(name);
+    throw missing(`The topology has no ${name}: ${why}.`, how);
+  }
+
+  /** Why it is not there, and how to have it. */
+  absence(name: EndpointName): Absent {
+    const known = this.absent.find(({ part }) => part === name);
+    return known ?? { part: name, why: 'it is off', how: 'Add it to the topology.' };
   }
 
   /** The same topology without what ended of it. Disposing this one stops nothing. */
