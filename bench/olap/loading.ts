@@ -61,8 +61,15 @@ export async function loadOrders(session: Connection, { client }: Warehouse, whe
   let bytes = 0;
   const started = performance.now();
   const rows = session.client.query(copyTo(copyOut(where)));
-  rows.on('data', (chunk: Buffer) => (bytes += chunk.length));
-  await client.insert({ table: 'orders', columns, values: rows, format: 'CSV' });
+  // Counted on its way: a listener for `data` sets the stream flowing before the insert reads it, and its start is lost.
+  const counted = async function* () {
+    for await (const chunk of rows as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      yield chunk;
+    }
+  };
+  const values = Readable.from(counted(), { objectMode: false });
+  await client.insert({ table: 'orders', columns, values, format: 'CSV' });
   return {
     path: 'COPY out of the primary, CSV, insert',
     rows: rows.rowCount ?? 0,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { silent } from '../../config/progress.ts';
 import { suites } from '../../config/suites.ts';
 import { seconds } from '../../config/units.ts';
@@ -18,6 +19,7 @@ import { readCatalogue } from '../../scenarios/catalogue.ts';
 import { findTenants } from '../../scenarios/tenants.ts';
 import { patience } from '../../test/patience.ts';
 import type { Setting } from '../measure.ts';
+import { loadOrders, type Warehouse } from './loading.ts';
 import { olap } from './olap.ts';
 import { questions } from './questions.ts';
 
@@ -78,6 +80,20 @@ test('what was loaded is counted, and Parquet brings all of it back', { skip }, 
   assert.equal(byPath.get('COPY out of the primary, CSV, insert'), rows[0]!.n);
   assert.equal(byPath.get('Parquet, insert'), rows[0]!.n);
   assert.ok(byPath.get("generator's events, JSON lines, insert")! > rows[0]!.n);
+});
+
+test('an insert that begins to read late loses nothing of what COPY brings', { skip }, async () => {
+  await using admin = await connect(topology.get('primary').url('admin'));
+  let read = 0;
+  const late = {
+    async insert({ values }: { values: AsyncIterable<Buffer> }) {
+      await setTimeout(100);
+      for await (const chunk of values) read += chunk.length;
+    },
+  };
+  const loaded = await loadOrders(admin, { client: late } as unknown as Warehouse);
+  assert.ok(read > 0);
+  assert.equal(read, loaded.bytes);
 });
 
 test('freshness, the price of a refresh and the neighbours are measured at each place', { skip }, () => {
