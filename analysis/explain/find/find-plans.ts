@@ -2,14 +2,14 @@ import { xmlPlans } from '../grammar/xml.ts';
 import { yamlPlans } from '../grammar/yaml.ts';
 import type { Found } from '../source/found.ts';
 import { type Line, linesOf, textOfLines } from '../source/line.ts';
-import { withoutFrames } from './frames.ts';
+import { psqlTables, quotedRuns, withoutFrames } from './frames.ts';
 import { htmlCells } from './html.ts';
 import { jsonObjects, planObjects } from './json-objects.ts';
 import { jsonValues, stringGroups } from './json-strings.ts';
 import { withoutPrefixes } from './line-prefix.ts';
 import { type LogEntry, logEntries } from './log-entries.ts';
 import { type Cell, quotedCells } from './quoted-cells.ts';
-import { loggedTextPlan, textPlans } from './text-plans.ts';
+import { loggedTextPlan, onlyTextPlan, textPlans } from './text-plans.ts';
 
 /** Wrappers within wrappers, at most. */
 const deepest = 6;
@@ -29,15 +29,37 @@ export function findInValue(value: unknown): Found[] {
   return stringGroups([{ value, line: 1 }]).flatMap((group) => inCells(cellsOf(group), 1));
 }
 
+const onlyPlan = (lines: readonly Line[]): Found[] | null => {
+  const plan = onlyTextPlan(lines);
+  return plan && [plan];
+};
+
 function find(lines: readonly Line[], depth: number): Found[] {
   if (depth > deepest || !lines.some(({ text }) => sign.test(text))) return [];
   return (
+    onlyPlan(lines) ??
+    inQuotes(lines, depth) ??
+    inTables(lines, depth) ??
     inJson(lines, depth) ??
     inHtml(lines, depth) ??
     inGrid(lines, depth) ??
     inLog(lines, depth) ??
     inLines(lines)
   );
+}
+
+/** What a mail quotes, run by run; null where a run alone is no plan, as lines that were broken stand between. */
+function inQuotes(lines: readonly Line[], depth: number): Found[] | null {
+  const runs = quotedRuns(lines);
+  if (!runs) return null;
+  const found = runs.flatMap((run) => find(run, depth + 1));
+  return found.length > 0 && found.every(({ kind }) => kind === 'plan') ? found : null;
+}
+
+/** Tables of psql, and what stands around them. */
+function inTables(lines: readonly Line[], depth: number): Found[] | null {
+  const pieces = psqlTables(lines);
+  return pieces.some(({ exact }) => exact) ? pieces.flatMap((piece) => find(piece.lines, depth + 1)) : null;
 }
 
 /** A file that is JSON: its objects, else what its strings hold. */
@@ -52,7 +74,13 @@ function inJson(lines: readonly Line[], depth: number): Found[] | null {
 }
 
 const cellsOf = (group: readonly Line[]): Line[][] =>
-  group.map(({ text, at }) => text.split(/\r\n|[\n\r]/).map((line) => ({ text: line, at })));
+  // docker's log has the line break of each line
+  group.map(({ text, at }) =>
+    text
+      .replace(/\r?\n$/, '')
+      .split(/\r\n|[\n\r]/)
+      .map((line) => ({ text: line, at })),
+  );
 
 function inHtml(lines: readonly Line[], depth: number): Found[] | null {
   if (!lines.some(({ text }) => /<(?:td|pre|tr)\b/i.test(text))) return null;
@@ -87,7 +115,8 @@ function columnsOf(rows: readonly Cell[][]): Line[][][] {
 
 /** A cell may hold a whole plan, or each a line of one. */
 function inCells(cells: readonly Line[][], depth: number): Found[] {
-  const whole = (cell: Line[]) => cell.length > 1 || /^\s*[[{<]/.test(cell[0]?.text ?? '');
+  const whole = (cell: Line[]) =>
+    cell.length > 1 || jsonValues(cell) !== null || /<explain\b.*<\/explain>/.test(cell[0]?.text ?? '');
   if (!cells.some(whole)) return find(cells.flat(), depth);
   const parts: Found[][] = [];
   let single: Line[][] = [];
@@ -137,7 +166,7 @@ function planOfEntry({ at, ms, body, whole }: LogEntry): Found[] {
       ? { found: structured[0]!, query: null }
       : loggedTextPlan(body.map(expandTabs), at, whole);
   if (found.kind === 'broken') return [found];
-  const document = { ...(query ? { 'Query Text': query } : {}), 'Execution Time': ms, ...found.document };
+  const document = { ...(query ? { 'Query Text': query } : {}), Duration: ms, ...found.document };
   return [{ ...found, document }];
 }
 
@@ -150,15 +179,19 @@ function structuredPlans(lines: readonly Line[]): { found: Found[]; covered: Set
   };
 }
 
-const expandTabs = ({ text, at }: Line): Line => ({ text: text.replaceAll('\t', '        '), at });
+/** Those of the indentation: a tab may stand in a condition too. */
+const expandTabs = ({ text, at }: Line): Line => ({
+  text: text.replace(/^[ \t]+/, (blank) => blank.replaceAll('\t', '        ')),
+  at,
+});
 
 /** A session of psql, a mail, a page of notes. What is whole as it stands is not unwrapped. */
 function inLines(raw: readonly Line[]): Found[] {
   const whole = structuredPlans(raw);
-  const asItStands = whole.found.length > 0 && whole.found.every(({ kind }) => kind === 'plan');
-  const unframed = withoutFrames((asItStands ? without(raw, whole.covered) : raw).map(expandTabs));
-  const framed = asItStands ? whole : structuredPlans(unframed);
-  const rest = withoutPrefixes(asItStands ? unframed : without(unframed, framed.covered));
+  const standing = whole.found.length > 0 && whole.found.every(({ kind }) => kind === 'plan');
+  const unframed = withoutFrames((standing ? without(raw, whole.covered) : raw).map(expandTabs));
+  const framed = standing ? whole : structuredPlans(unframed);
+  const rest = withoutPrefixes(standing ? unframed : without(unframed, framed.covered)).map(expandTabs);
   const prefixed =
     framed.found.length > 0 ? { found: [], covered: new Set<number>() } : structuredPlans(rest);
   const texts = textPlans(without(rest, prefixed.covered));

@@ -1,28 +1,34 @@
 import { isBlank, type Line } from '../source/line.ts';
+import { psqlMarkup } from './markup.ts';
+import { border, header, type Piece, piecesOf, psqlExpanded, psqlGrid, record } from './psql-table.ts';
 
 /** Lines without what psql, a grid or a mail puts around them: frames, headers, marks of broken cells, "> ". */
 export function withoutFrames(lines: readonly Line[]): Line[] {
-  return joinWrapped(withoutBreakMarks(withoutEscapes(lines).map(withoutQuote).flatMap(withoutBars)));
+  return joinWrapped(withoutBreakMarks(lines.map(withoutQuote).flatMap(withoutBars)));
 }
 
-/** How psql writes bars in its asciidoc format, and backslashes in troff-ms. */
-function withoutEscapes(lines: readonly Line[]): readonly Line[] {
-  const has = (mark: RegExp) => lines.some(({ text }) => mark.test(text));
-  const replaced = (written: string, meant: string) =>
-    lines.map((line) => ({ ...line, text: line.text.replaceAll(written, meant) }));
-  if (has(/^\|={4}\s*$/)) return replaced('\\|', '|');
-  return has(/^\.TS\s*$/) ? replaced('\\(rs', '\\') : lines;
+/** Tables that psql printed, quoted in a mail or not; what stands between them is as it was. */
+export const psqlTables = (lines: readonly Line[]): Piece[] =>
+  piecesOf(lines, [psqlMarkup, psqlGrid, psqlExpanded]);
+
+/** A mail's lines in runs, those that it quotes without their marks; null where it quotes none. */
+export function quotedRuns(lines: readonly Line[]): Line[][] | null {
+  if (!lines.some(isQuoted)) return null;
+  const runs: Line[][] = [];
+  for (const [i, line] of lines.entries()) {
+    if (i === 0 || isQuoted(line) !== isQuoted(lines[i - 1]!)) runs.push([]);
+    runs.at(-1)!.push(withoutQuote(line));
+  }
+  return runs;
 }
+
+const isQuoted = ({ text }: Line): boolean => /^[ \t]*>/.test(text);
 
 /** "> " of a mail, and the fences of Markdown. */
 function withoutQuote(line: Line): Line {
   const text = line.text.replace(/^(?:[ \t]*>)+(?: |$)/, '').replace(/^\s*(?:```|~~~).*$/, '');
   return text === line.text ? line : { ...line, text };
 }
-
-const border = /^\s*(?:[-=─━═+┼┌┬┐└┴┘├┤╔╦╗╚╩╝╠╬╣╪╞╡╟╢|│║]{3,}|[+|][-=:+| ]{3,}[+|])\s*$/;
-const record = /^\s*[+┌├╔╠|]?[-─═]?\[ ?(?:RECORD|record) \d+ ?\][-─═+┬┼╤]*[+┐┤╗╣]?\s*$|^\* Record \d+\s*$/;
-const header = /^\s*(?:[|│║]\s*)?"?QUERY PLAN"?\s*(?:[|│║]\s*)?$/i;
 
 function withoutBars(line: Line): Line[] {
   const { text } = line;

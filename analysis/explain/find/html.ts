@@ -8,7 +8,8 @@ export function htmlCells(text: string): Line[][] | null {
   let seen = 0;
   let open: { name: string; from: number } | null = null;
   for (const { index, 0: tag, 1: slash, 2: name } of text.matchAll(/<(\/?)(td|pre)\b[^<>]*>/gi)) {
-    if (slash === '') open ??= { name: name!.toLowerCase(), from: index + tag.length };
+    if (slash === '' && !/\bcolspan=/i.test(tag))
+      open ??= { name: name!.toLowerCase(), from: index + tag.length };
     else if (open?.name === name!.toLowerCase()) {
       for (; seen < open.from; seen++) if (text.charCodeAt(seen) === 10) line++;
       cells.push(linesOf(plain(text.slice(open.from, index)), line));

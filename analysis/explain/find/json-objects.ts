@@ -28,9 +28,12 @@ export function jsonObjects(lines: readonly Line[]): { found: Found[]; covered: 
   return { found, covered };
 }
 
+/** PostgreSQL itself (15 to 18) closes the list of a MERGE's several targets too late: its tuples stand in the list. */
+const tuplesInList = /(?<=\}),(\s+"Tuples Inserted": \d+,[^[\]{}]*?)\s+\]/g;
+
 function read(text: string, lineAt: (at: number) => number): Found {
   try {
-    const document: unknown = JSON.parse(text);
+    const document: unknown = JSON.parse(text.replace(tuplesInList, ' ], $1'));
     if (isFields(document)) return { kind: 'plan', document, line: lineAt(0), format: 'json', notes: [] };
   } catch {
     // the fault is named below

@@ -5,7 +5,11 @@ export type Cell = readonly Line[];
 
 /** A text whose lines begin with quotes, as rows of cells (RFC 4180: a quoted cell may span lines); null when it is none. */
 export function quotedCells(lines: readonly Line[]): Cell[][] | null {
-  if (!lines.some(({ text }) => text.startsWith('"') || /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[^"]*,"/.test(text)))
+  if (
+    !lines.some(
+      ({ text }) => /^"|^QUERY PLAN[,;\t]/.test(text) || /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[^"]*,"/.test(text),
+    )
+  )
     return null;
   for (const separator of [',', '\t', ';', '|']) {
     const rows = rowsOf(lines, separator);
