@@ -1,14 +1,15 @@
+import type { Fields } from '../field.ts';
 import { xmlPlans } from '../grammar/xml.ts';
 import { yamlPlans } from '../grammar/yaml.ts';
-import type { Found } from '../source/found.ts';
+import { broken, type Found } from '../source/found.ts';
 import { type Line, linesOf, textOfLines } from '../source/line.ts';
 import { psqlTables, quotedRuns, withoutFrames } from './frames.ts';
 import { htmlCells } from './html.ts';
-import { jsonObjects, planObjects } from './json-objects.ts';
+import { jsonObjects, planObjects, rootNodes } from './json-objects.ts';
 import { jsonValues, stringGroups } from './json-strings.ts';
 import { withoutPrefixes } from './line-prefix.ts';
 import { type LogEntry, logEntries } from './log-entries.ts';
-import { type Cell, quotedCells } from './quoted-cells.ts';
+import { type Cell, printedTexts, quotedCells } from './quoted-cells.ts';
 import { loggedTextPlan, onlyTextPlan, textPlans } from './text-plans.ts';
 
 /** Wrappers within wrappers, at most. */
@@ -43,6 +44,7 @@ function find(lines: readonly Line[], depth: number): Found[] {
     inJson(lines, depth) ??
     inHtml(lines, depth) ??
     inGrid(lines, depth) ??
+    inPrinted(lines, depth) ??
     inLog(lines, depth) ??
     inLines(lines)
   );
@@ -68,10 +70,18 @@ function inJson(lines: readonly Line[], depth: number): Found[] | null {
   if (values === null) return null;
   const { found } = jsonObjects(lines);
   if (found.length > 0) return found;
+  const nodes = values.flatMap(({ value, line }) => rootNodes(value).map((node) => foundNode(node, line)));
+  if (nodes.length > 0) return nodes;
   const groups = stringGroups(values).map((group) => inCells(cellsOf(group), depth + 1));
   const some = groups.flat();
   return some.length > 0 ? some : null;
 }
+
+/** A node without the object around it; of one whose names were changed nothing is guessed. */
+const foundNode = (node: Fields, line: number): Found =>
+  'Node Type' in node
+    ? { kind: 'plan', document: { Plan: node }, line, format: 'json', notes: [] }
+    : broken(line, 'the names of its fields were changed: EXPLAIN\'s own are needed, as "Node Type"');
 
 const cellsOf = (group: readonly Line[]): Line[][] =>
   // docker's log has the line break of each line
@@ -83,7 +93,6 @@ const cellsOf = (group: readonly Line[]): Line[][] =>
   );
 
 function inHtml(lines: readonly Line[], depth: number): Found[] | null {
-  if (!lines.some(({ text }) => /<(?:td|pre|tr)\b/i.test(text))) return null;
   const cells = htmlCells(textOfLines(lines));
   const found = cells ? inCells(cells, depth + 1) : [];
   return found.length > 0 ? found : null;
@@ -101,6 +110,17 @@ function inGrid(lines: readonly Line[], depth: number): Found[] | null {
     if (found.length > 0) return found;
   }
   return null;
+}
+
+function inPrinted(lines: readonly Line[], depth: number): Found[] | null {
+  const cells = printedTexts(lines);
+  const found = cells
+    ? inCells(
+        cells.map((cell) => [...cell]),
+        depth + 1,
+      )
+    : [];
+  return found.length > 0 ? found : null;
 }
 
 function columnsOf(rows: readonly Cell[][]): Line[][][] {

@@ -1,8 +1,9 @@
 import { type Line, linesOf } from '../source/line.ts';
 
-/** The cells of tables and the preformatted texts of a page, each by itself; null when it has none. */
+/** The cells of tables and the preformatted texts of a page, each by itself, or all of it; null when it is no page. */
 export function htmlCells(text: string): Line[][] | null {
-  if (!/<(?:td|pre|tr)\b/i.test(text)) return null;
+  if (!/<(?:td|pre|tr)\b/i.test(text))
+    return /<br\s{0,9}\/?>|-&gt;/i.test(text) ? [linesOf(plain(text))] : null;
   const cells: Line[][] = [];
   let line = 1;
   let seen = 0;

@@ -44,8 +44,10 @@ const unescaped = (_: string, name?: string, accent?: string, sign?: string, bre
 export const psqlMarkup: Reader = (lines, at) => {
   const markup = markups.find(({ opens }) => opens.test(lines[at]!.text));
   if (!markup) return null;
-  const end = lines.findIndex(({ text }, i) => i > at && markup.closes.test(text));
-  if (end < 0) return null;
+  let end = at + 1;
+  while (end < lines.length && !markup.closes.test(lines[end]!.text) && !markup.opens.test(lines[end]!.text))
+    end++;
+  if (!markup.closes.test(lines[end]?.text ?? '')) return null;
   const body = lines.slice(at + 1, end).filter(({ text }) => !markup.skipped.test(text.trimEnd()));
   return { lines: body.flatMap((line) => linesIn(line, markup.cell(line.text.trimEnd()))), next: end + 1 };
 };

@@ -62,8 +62,8 @@ function joined(printed: readonly Printed[]): Line[] {
 
 /** The frame says where a cell ends, and its last line how many rows there are. */
 export const psqlGrid: Reader = (lines, at) => {
-  const under = lines[at + 1]?.text.trimEnd() ?? '';
-  if (!header.test(lines[at]!.text) || !border.test(under)) return null;
+  if (!beginsGrid(lines, at)) return null;
+  const under = lines[at + 1]!.text.trimEnd();
   const framed = /^[+├╟╠|│║]/.test(under);
   const bordered = framed || /^[ .…]/.test(lines[at + 2]?.text ?? '');
   const width = framed ? under.length - 1 : bordered ? under.length : under.length + 1;
@@ -79,7 +79,12 @@ export const psqlGrid: Reader = (lines, at) => {
     const line = framed ? framedLine(text) : text.trimEnd();
     const full = line !== null && widthOf(line) === width && /[+↵.…]$/.test(line);
     const left = bordered ? line?.[framed ? 1 : 0] : ' ';
-    if (line === null || (!full && widthOf(line) > width) || !/^[ .…]?$/.test(left ?? ''))
+    if (
+      line === null ||
+      beginsGrid(lines, i) ||
+      (!full && widthOf(line) > width) ||
+      !/^[ .…]?$/.test(left ?? '')
+    )
       return blank > 0 ? { lines: joined(printed.slice(0, blank)), next: at + 2 + blank } : null;
     const ends = full ? endsOf(line.at(-1)!) : 'row';
     if (ends === 'row') rows++;
@@ -91,6 +96,9 @@ export const psqlGrid: Reader = (lines, at) => {
   const end = blank < 0 ? printed.length : blank;
   return { lines: joined(printed.slice(0, end)), next: at + 2 + end };
 };
+
+const beginsGrid = (lines: readonly Line[], at: number): boolean =>
+  header.test(lines[at]!.text) && border.test(lines[at + 1]?.text ?? '');
 
 /** Without the bar at its end. */
 const framedLine = (text: string) => /^([|│║].*)[|│║]\s*$/.exec(text)?.[1]?.trimEnd() ?? null;
