@@ -107,7 +107,7 @@ function inGrid(lines: readonly Line[], depth: number): Found[] | null {
   for (const cells of csvlog ? [columns[13]!] : columns) {
     if (/^(?:query|sql|statement|query_text)$/i.test(cells[0]?.[0]?.text.trim() ?? '')) continue;
     const found = inCells(cells, depth + 1);
-    if (found.length > 0) return found;
+    if (found.some(({ kind }) => csvlog || kind === 'plan')) return found;
   }
   return null;
 }

@@ -106,6 +106,15 @@ test("MERGE's tuples that PostgreSQL writes into the list of its targets end it"
   assert.deepEqual(seen(merge), ['ModifyTable,,0 > Result,,1']);
 });
 
+test('a list of texts in a condition makes a log no grid', () => {
+  const logged = (n: number) =>
+    `2026-01-01 10:00:00 UTC [${n}] LOG:  duration: 7.000 ms  plan:\n\tQuery Text: x\n\tSeq Scan on t${n}  (cost=0.00..1.00 rows=5 width=4) (actual time=0.001..0.002 rows=5 loops=1)\n\t  Filter: (t = ANY ('{"a b","\tSeq Scan on x  (cost=0.00..1.00 rows=1 width=4)","[1"}'::text[]))\n`;
+  assert.deepEqual(
+    readPlans(logged(1) + logged(2)).map((reading) => reading.kind === 'plan' && reading.plan.root.relation),
+    ['t1', 't2'],
+  );
+});
+
 test('a plan that auto_explain logged without log_analyze has its duration, and is not called broken', () => {
   const [reading] = readPlans(
     '2026-01-01 LOG:  duration: 7.000 ms  plan:\n\tQuery Text: x\n\tSeq Scan on a  (cost=0.00..1.00 rows=5 width=4)\n',

@@ -3,9 +3,12 @@ import type { Line } from '../source/line.ts';
 /** A cell's lines, each with its place. */
 export type Cell = readonly Line[];
 
+const cell = String.raw`(?:[^",;\t]*|"(?:[^"]|"")*")`;
+const ofPlan = String.raw`(?:[[{<]|- Plan:|[A-Z][\w ]+\(cost=)`;
 /** A line by which a file shows that it is a grid: a quoted first cell, psql's header, a csvlog, a plan in a later cell. */
-const begins =
-  /^"|^QUERY PLAN[,;\t]|^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[^"]*,"|[,;\t]"\s*(?:[[{<]|- Plan:|[A-Z][\w ]+\(cost=)/;
+const begins = new RegExp(
+  `^(?:"|QUERY PLAN[,;\\t]|\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d[^"]*,"|${cell}(?:[,;\\t]${cell})*?[,;\\t]"\\s*${ofPlan})`,
+);
 
 /** A text whose lines begin with quotes, as rows of cells (RFC 4180: a quoted cell may span lines); null when it is none. */
 export function quotedCells(lines: readonly Line[]): Cell[][] | null {
