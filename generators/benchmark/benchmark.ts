@@ -7,6 +7,7 @@ import { type Connect, withConnections } from '../load/connections.ts';
 import { inlineWriters } from '../load/inlining.ts';
 import { allWork, unitSizes, type Work } from '../load/work.ts';
 import { resolveScale, type Scale, scales } from '../scales.ts';
+import { auditLogs } from '../tables/audit-logs.ts';
 import { orderItems } from '../tables/order-items.ts';
 import { orders } from '../tables/orders.ts';
 import { World } from '../world.ts';
@@ -77,7 +78,7 @@ export async function benchmarkGenerator(connect: Connect, options: BenchmarkOpt
     const goals = await withConnections(connect, 2, async (connections) => {
       const [first] = connections as [Connection];
       await first.query(`DROP SCHEMA IF EXISTS ${arena} CASCADE; CREATE SCHEMA ${arena}`);
-      for (const table of [orders, orderItems])
+      for (const table of raced)
         await first.query(
           `CREATE TABLE ${target(table)} (LIKE ${table.name} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`,
         );
@@ -242,12 +243,14 @@ async function naiveRate(connection: Connection, sample: number): Promise<number
   return rate;
 }
 
-const empty = (connection: Connection) =>
-  connection.query(`TRUNCATE ${target(orders)}, ${target(orderItems)}`);
+/** What a unit of orders fills. */
+const raced = [orders, orderItems, auditLogs];
+
+const empty = (connection: Connection) => connection.query(`TRUNCATE ${raced.map(target).join(', ')}`);
 
 async function heapBytes(connection: Connection): Promise<number> {
   const { rows } = await connection.query<{ bytes: string }>(
-    `SELECT pg_table_size('${target(orders)}') + pg_table_size('${target(orderItems)}') AS bytes`,
+    `SELECT ${raced.map((table) => `pg_table_size('${target(table)}')`).join(' + ')} AS bytes`,
   );
   return Number(rows[0]!.bytes);
 }
