@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -111,12 +111,17 @@ test('init writes a project of each, from what was asked of it; each statement r
   assert.deepEqual(left, { bank: [], film: ['nothing says where the values of $1 come from'], quoted: [] });
 });
 
-test('pgbench: its plans are read, a load is offered at a rate; what it has nothing for is absent, not missing', async () => {
+test('pgbench: its plans are read, a load script of its own is offered at a rate; what it has nothing for is absent, not missing', async () => {
+  const scripts = join(import.meta.dirname, '../scenarios/load');
+  const own = readFileSync(join(scripts, 'mixed.ts'), 'utf8').replace("scenario: 'mixed'", "scenario: 'own'");
+  mkdirSync(join(directory('bank'), 'scenarios'));
+  writeFileSync(join(directory('bank'), 'scenarios/own.ts'), own);
+  copyFileSync(join(scripts, 'environment.ts'), join(directory('bank'), 'scenarios/environment.ts'));
   const project = readProject(directory('bank'));
   const catalogue = await projectCatalogue(project);
   assert.throws(() => scenarioFor(project, 'checkout', catalogue), /statement of the shop/);
   const load = loadMeasure({
-    ...{ scenario: scenarioFor(project, 'mixed', catalogue), rate: 40 },
+    ...{ scenario: scenarioFor(project, 'own', catalogue), rate: 40 },
     ...{ duration: seconds(1), warmup: milliseconds(0) },
   });
   const parts = measures.filter(({ part }) => ['plans', 'rls', 'lag', 'pooler'].includes(part));
@@ -126,8 +131,14 @@ test('pgbench: its plans are read, a load is offered at a rate; what it has noth
     ['rls', 'lag', 'pooler'].map((part) => [part, false]),
   );
   assert.equal(result.plans.length, catalogue.length);
+  const shown = result.plans.flatMap(({ parameters = [] }) => parameters.map(({ value }) => value));
+  assert.deepEqual([...new Set(shown)], ['not shown (--show-values shows it)']);
+  for (const { lines = [], tree } of result.plans) {
+    const conditions = lines.flatMap((line) => line.conditions.map(({ text }) => text));
+    assert.doesNotMatch([tree, ...conditions].join('\n'), /(aid|bid|abalance) = \d/);
+  }
   const [open] = result.load;
-  assert.deepEqual([open!.model, open!.errors, open!.dropped], ['open', {}, 0]);
+  assert.deepEqual([open!.scenario, open!.model, open!.errors, open!.dropped], ['own', 'open', {}, 0]);
   assert.ok(open!.requests > 10);
 });
 
