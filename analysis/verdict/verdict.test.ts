@@ -153,18 +153,40 @@ test('a foreign row counts even where the figures are not trusted or the run was
   assert.equal(status({ ...leak, run: { complete: false, stages: [] } }), 'objective-missed');
 });
 
-test('a backlog of a load whose starts were dropped may be the generator: cannot say, with what would help', () => {
-  const facts = {
-    ...healthy,
-    run: { complete: true, stages: [], kind: 'load', command: './olympus load storefront --rate 1000' },
-    ...withLoad({ dropped: 3, achievedRate: 500 }),
+test('a backlog that dropped starts is a certain miss; with the cores of others it cannot be said while they might be it', () => {
+  const served = (changed: Partial<LoadFacts>, othersCores = 0) => {
+    const facts: Facts = {
+      ...healthy,
+      run: { complete: true, stages: [], kind: 'load', command: './olympus load storefront --rate 1000' },
+      trust: { machine: { cores: 2, othersCores, others: [{ name: 'make', cores: othersCores }] } },
+      ...withLoad({ dropped: 3, ...changed }),
+    };
+    const { objectives, verdict } = judge(facts);
+    return { ...objectives.find(({ name }) => name === 'achieved / offered rate')!, verdict };
   };
-  const { status, reasons } = judge(facts).verdict;
-  assert.equal(status, 'inconclusive');
+  const missed = served({ achievedRate: 500 });
+  assert.deepEqual([missed.ok, missed.verdict.status], [false, 'objective-missed']);
   assert.match(
-    reasons[0]!,
-    /^Cannot say: achieved \/ offered rate.*Settle it: .\/olympus load storefront --rate 500$/,
+    missed.verdict.reasons[0]!,
+    /^Objective missed: achieved \/ offered rate, 0\.5 .*a backlog grows/,
   );
+  // half of the cores were somebody else's: 500 might have been 1000, and 400 at most 800
+  const open = served({ achievedRate: 500 }, 1);
+  assert.deepEqual([open.ok, open.verdict.status], [null, 'untrusted']);
+  assert.match(open.verdict.reasons.join(), /Cannot say: achieved .*Settle it: End make, or measure/);
+  assert.equal(served({ achievedRate: 400 }, 1).ok, false);
+  // near the generator's own ceiling nobody knows; a rate far beyond it is not kept up with, where little was answered
+  assert.equal(served({ achievedRate: 500, ceilingRate: 900 }).ok, null);
+  assert.equal(served({ achievedRate: 400, ceilingRate: 900 }).ok, false);
+  assert.equal(served({ achievedRate: 500, clientCpuShare: 0.6 }).ok, null);
+  assert.equal(served({ achievedRate: 300, clientCpuShare: 0.6 }).ok, false);
+  // a generator that once stood still for half of the run started half of it late
+  const late = { p99: 0.2, max: 10_000, samples: 20_000 };
+  assert.equal(served({ achievedRate: 500, startLagMs: late }).ok, null);
+  assert.equal(served({ achievedRate: 500, startLagMs: { ...late, max: 9000 } }).ok, false);
+  assert.equal(served({ achievedRate: 500, startLagMs: { p99: null, max: null, samples: 0 } }).ok, false);
+  // what was served in spite of others was served
+  assert.equal(served({ achievedRate: 990, clientCpuShare: 0.9 }, 1).ok, true);
 });
 
 test('a run that was cut off is inconclusive', () => {
