@@ -4,9 +4,9 @@ import { againWith } from './again.ts';
 import { betweenText, judged } from './bounds.ts';
 import { bySqlstate } from './by-sqlstate.ts';
 import { capacityObjectives } from './capacity.ts';
+import { drillObjectives, isCaseObjective, recoveryObjectives, upkeepObjectives } from './case-objectives.ts';
 import { comparisonObjectives, exactComparisons } from './comparisons.ts';
 import { lagBounds } from './doubts.ts';
-import { drillObjectives, isDrillObjective } from './drills.ts';
 import type { AttackFacts, Facts, LoadFacts } from './facts.ts';
 import { failedParts } from './failed-parts.ts';
 import { failedStatements } from './failed-statements.ts';
@@ -15,12 +15,10 @@ import { isMigrationObjective, migrationObjectives } from './migrations.ts';
 import { onlyEstimated } from './only-estimated.ts';
 import { rightPages, wrongPages } from './pages.ts';
 import { foreignIdentities, poolerObjectives } from './pooler.ts';
-import { isRecoveryObjective, recoveryObjectives } from './recoveries.ts';
 import { failures, notByItself, servedFigures, servedShare } from './served.ts';
 import { exactPromises } from './slo-services.ts';
 import { takenShare } from './taken-share.ts';
 import { isCounted, thresholds } from './thresholds.ts';
-import { isUpkeepObjective, upkeepObjectives } from './upkeep.ts';
 
 /** The goals of the system under test. One literal. */
 export const goals = {
@@ -53,12 +51,7 @@ export const exact: ReadonlySet<string> = new Set([
 
 /** Whether an objective holds or not whatever the machine did meanwhile. */
 export const isExact = (name: string): boolean =>
-  exact.has(name) ||
-  isCounted(name) ||
-  isDrillObjective(name) ||
-  isMigrationObjective(name) ||
-  isRecoveryObjective(name) ||
-  isUpkeepObjective(name);
+  exact.has(name) || isCounted(name) || isCaseObjective(name) || isMigrationObjective(name);
 
 /** The goals of the schema and its statements, each with its answer; ok null where it was not measured. */
 export function objectives(facts: Facts): TrustCheck[] {

@@ -382,3 +382,31 @@ test('what other programs took of the cores is said with their names, and more t
     .join(' ');
   assert.doesNotMatch(sentences, /was ours/);
 });
+
+test('a rate of requests depends on the clock, and a threshold on a part of them is not bounded by all of them', () => {
+  const late = { startLagMs: { p99: 9, max: 9, samples: 20_000 }, clientCpuShare: 0.8 };
+  const missed = (source: string, value: number, limit: number) =>
+    status(withLoad({ ...late, thresholds: [{ source, value, limit, ok: false }] }));
+  assert.equal(missed('olympus_requests rate>1100', 999, 1100), 'inconclusive');
+  assert.equal(missed('olympus_requests count>30000', 20_000, 30_000), 'objective-missed');
+  const slow = {
+    serviceMs: { p50: 260, p99: 900, max: 900, samples: 20_000 },
+    responseMs: { ...enough, p50: 260 },
+  };
+  const threshold = (source: string) =>
+    check(
+      withLoad({
+        ...slow,
+        startLagMs: late.startLagMs,
+        thresholds: [{ source, value: 950, limit: 250, ok: false }],
+      }),
+      `threshold ${source}`,
+    ).ok;
+  assert.equal(threshold('olympus_response p(99)<250'), false, 'half of all took longer');
+  assert.equal(
+    threshold('olympus_response{statement:orders/recent} p(99)<250'),
+    null,
+    'half of all may be the others',
+  );
+  assert.equal(threshold('my_own_trend p(99)<250'), null);
+});

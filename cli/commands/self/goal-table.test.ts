@@ -32,7 +32,7 @@ test('circumstances stand in one table of what is true and what was said, the no
   const quiet = { circumstance: 'quiet', truth: ['pass'], said: 'pass', judgement: 'right' } as const;
   const stall = {
     ...{ circumstance: 'stall', truth: ['objective-missed', 'inconclusive'] },
-    ...{ said: 'pass', judgement: 'false green' },
+    ...{ said: 'pass', judgement: 'false green' as const },
   } as const;
   assert.equal(
     goalTable([
@@ -45,7 +45,7 @@ test('circumstances stand in one table of what is true and what was said, the no
           circumstance: 'pooler killed',
           truth: ['objective-missed'],
           said: null,
-          judgement: 'missing',
+          judgement: 'missing' as const,
         },
       },
     ]),
