@@ -4,6 +4,7 @@ import type { Facts, LoadFacts } from './facts.ts';
 import { judge } from './judge.ts';
 import { notAsked } from './objectives.ts';
 import { unsteadyShare } from './steadiness.ts';
+import { verdict } from './verdict.ts';
 
 const enough = { p99: 12, max: 40, samples: 20_000 };
 const load: LoadFacts = {
@@ -409,4 +410,51 @@ test('a rate of requests depends on the clock, and a threshold on a part of them
     'half of all may be the others',
   );
   assert.equal(threshold('my_own_trend p(99)<250'), null);
+});
+
+test('a closed run beside an open one only looked for the rate: nothing is asked of its samples and its seconds', () => {
+  const closed: LoadFacts = {
+    ...load,
+    model: 'closed',
+    responseMs: { p99: null, max: 9, samples: 20 },
+    series: [],
+  };
+  const names = judge({ ...healthy, load: [closed, load] }).trust.checks.map(({ name }) => name);
+  assert.ok(names.includes('storefront, open: samples for p99'), names.join());
+  assert.ok(!names.some((name) => /closed: (samples|steady)/.test(name)), names.join());
+  const alone = judge({ ...healthy, load: [closed] }).trust.checks.map(({ name }) => name);
+  assert.ok(alone.includes('samples for p99') && alone.includes('steady throughput'), alone.join());
+});
+
+test('where every time is doubtful nothing can be relied on, whatever was counted beside it', () => {
+  const figure = (
+    name: string,
+    kind: 'exact' | 'timed',
+    trust: 'ok' | 'doubtful',
+    value: number | null = 5,
+  ) => ({
+    ...{
+      measure: 'load',
+      name,
+      labels: { model: 'open' },
+      unit: 'ms',
+      better: 'less' as const,
+      kind,
+      value,
+      trust,
+    },
+    ...{ low: null, high: null, samples: null, why: '' },
+  });
+  const of = (...figures: ReturnType<typeof figure>[]) =>
+    verdict(
+      [{ ...base, name: 'start lag p99', ok: false, figures: ['load.response'] }],
+      [{ ...base, name: 'failed requests', ok: true }],
+      true,
+      figures as never,
+    ).status;
+  const base = { value: 1, limit: 1, unit: '', why: 'x.' };
+  const doubtful = figure('response', 'timed', 'doubtful');
+  assert.equal(of(doubtful, figure('all-errors', 'exact', 'ok')), 'untrusted');
+  assert.equal(of(doubtful, figure('retries', 'timed', 'ok', null)), 'untrusted', 'it has no value');
+  assert.equal(of(doubtful, figure('service', 'timed', 'ok')), 'pass');
 });
