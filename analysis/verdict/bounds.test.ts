@@ -75,3 +75,11 @@ test('of few samples fifty times what a p99 needs is still a reasonable run; of 
   assert.equal(settle(10_000, 94), 444_445);
   assert.equal(settle(10_000, 95), null, '640,000 are more than fifty times 10,000');
 });
+
+test('an interval that is open on one side needs what bounds it; the largest of all needs no more than one', () => {
+  const settle = (samples: number, level: 'p99' | 'max') =>
+    samplesToSettle({ low: 98, high: null }, 100, { samples, level });
+  assert.equal(settle(100, 'p99'), 1000);
+  assert.equal(settle(2000, 'p99'), null, 'there were enough, and it is not bounded for another reason');
+  assert.equal(samplesToSettle({ low: null, high: 130 }, 100, { samples: 100, level: 'p99' }), 1000);
+});

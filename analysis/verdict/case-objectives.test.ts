@@ -53,6 +53,21 @@ suite('faults', () => {
     assert.deepEqual(of({ promise: 'none', ledger: { ...ledger, lost: 7 } }), { [healed]: true });
   });
 
+  test('what is said of a miss is said by the repetition that missed, and one promise binds all of them', () => {
+    const of = drillObjectives([
+      { ...row, promise: 'none' },
+      { ...row, healed: false, healedHow: 'replica1 does not stream', ledger: { ...ledger, lost: 3 } },
+    ]);
+    assert.deepEqual(
+      of.map(({ ok, value }) => [ok, value]),
+      [
+        [false, 3],
+        [false, 1],
+      ],
+    );
+    assert.equal(of[1]!.why, 'replica1 does not stream.');
+  });
+
   test('not healed is missed; not looked at is open', () => {
     assert.equal(of({}, { healed: false })[healed], false);
     assert.equal(of({}, { healed: null })[healed], null);
@@ -93,6 +108,11 @@ suite('restores', () => {
   test('a write that is gone misses it, and so does one from after the moment that was restored', () => {
     assert.deepEqual(of({}, { ledger: { ...ledger, lost: 2 } })[lost], [false, 2]);
     assert.deepEqual(of({}, { ledger: { ...ledger, impossible: 1 } })[lost], [false, 1]);
+  });
+
+  test('what is said of rows that differ is said by the restore whose rows did', () => {
+    const other = { ...row, digestEqual: false, digestWhy: 'core.orders differs' } as const;
+    assert.equal(recoveryObjectives([row, other])[0]!.why, 'core.orders differs');
   });
 
   test('what was not compared has not passed', () => {

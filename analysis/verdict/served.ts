@@ -63,5 +63,5 @@ export const failures = ({ errors }: Pick<LoadFacts, 'errors'>): number =>
   Object.values(errors).reduce((sum, count) => sum + count, 0);
 
 /** Of the requests that ended. */
-export const succeededShare = ({ errors, requests }: Pick<LoadFacts, 'errors' | 'requests'>): number =>
+const succeededShare = ({ errors, requests }: Pick<LoadFacts, 'errors' | 'requests'>): number =>
   requests === 0 ? 0 : 1 - failures({ errors }) / requests;

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { againstBefore } from './comparisons.ts';
+import { loadDoubts } from './doubts.ts';
 import type { Facts, LoadFacts } from './facts.ts';
 import { judge } from './judge.ts';
 import { notAsked } from './objectives.ts';
@@ -457,4 +459,26 @@ test('where every time is doubtful nothing can be relied on, whatever was counte
   assert.equal(of(doubtful, figure('all-errors', 'exact', 'ok')), 'untrusted');
   assert.equal(of(doubtful, figure('retries', 'timed', 'ok', null)), 'untrusted', 'it has no value');
   assert.equal(of(doubtful, figure('service', 'timed', 'ok')), 'pass');
+});
+
+test('near the generator’s ceiling nothing bounds a percentile from below; dropped and steady say what they saw', () => {
+  const { taken } = loadDoubts({ ...load, ceilingRate: 1500 }, healthy);
+  assert.equal(taken, 1);
+  assert.equal(loadDoubts(load, healthy).taken, 0);
+  assert.match(check(withLoad({ dropped: 2 }), 'dropped starts').why, /never started/);
+  assert.match(check(healthy, 'dropped starts').why, /was started/);
+  const scheduled = load.series.map((each) => ({ ...each, due: each.requests }));
+  assert.match(
+    check(withLoad({ series: scheduled }), 'steady throughput').why,
+    /as large a share of what was due/,
+  );
+  assert.match(check(healthy, 'steady throughput').why, /near its median/);
+  assert.equal(check({ trust: {} }, 'other programs'), undefined, 'nobody looked');
+});
+
+test('one regression among what is missed is what the run is called', () => {
+  const missed = (name: string) => ({ name, ok: false, value: 1, limit: 0, unit: '', why: 'x.' });
+  assert.equal(verdict([], [missed('plan expectations'), missed('work')], true).status, 'objective-missed');
+  const [before] = againstBefore;
+  assert.equal(verdict([], [missed('failed requests'), missed(before!)], true).status, 'regression');
 });

@@ -46,7 +46,7 @@ export const load = command<LoadOptions>(
       ),
       new Option(
         '--duration <time>',
-        'measured time, after the warm-up; 20s by default, of a replay as long as the recording',
+        'measured time, after the warm-up; 30s by default, of a replay as long as the recording',
       ),
       new Option('--connections <n>', 'connections to the endpoint; as the scenario says when absent'),
       new Option('--model <model>', 'open: a schedule; closed: as fast as the connections go')
