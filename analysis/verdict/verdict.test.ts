@@ -482,3 +482,11 @@ test('one regression among what is missed is what the run is called', () => {
   const [before] = againstBefore;
   assert.equal(verdict([], [missed('failed requests'), missed(before!)], true).status, 'regression');
 });
+
+test('a threshold without a sample has not passed, though k6 says so', () => {
+  const source = 'olympus_response{statement:no/such} p(99)<250';
+  const facts = withLoad({ thresholds: [{ source, value: null, limit: 250, ok: null }] });
+  assert.equal(check(facts, `threshold ${source}`).ok, null);
+  assert.equal(status(facts), 'inconclusive');
+  assert.match(judge({ ...healthy, ...facts }).verdict.reasons[0]!, /no request was counted by it/);
+});
