@@ -69,6 +69,20 @@ test('too few starts to know their lag: a run as long as bounds it; of no start 
   assert.deepEqual([calm.ok, calm.value], [true, 0.5], 'the largest of 400 bounds it');
 });
 
+test('enough starts whose p99 may lie on either side of the limit: where it lies is said, and how long would settle it', () => {
+  const intervals = { p99: { low: 0.9, high: 1.3 } } as never;
+  const lag = check('start lag p99', { startLagMs: { p99: null, max: 5, samples: 8000, intervals } });
+  assert.equal(lag.ok, null);
+  assert.match(lag.remedy!, /--rate 1000 --duration 32[01]s$/);
+  assert.match(
+    lag.why,
+    /By 8000 starts they are late by 0\.9 to 1\.3 ms at p99, which does not lie on one side/,
+  );
+  const far = { p99: { low: 0.99, high: 4 } } as never;
+  const wide = check('start lag p99', { startLagMs: { p99: null, max: 5, samples: 8000, intervals: far } });
+  assert.equal(wide.remedy, `${again} 500`, 'no run of a reasonable length');
+});
+
 test('a rate that can go no lower is one a second', () => {
   const one = { ...run, command: './olympus load storefront --rate 1' };
   assert.equal(check('dropped starts', { offeredRate: 1, dropped: 1 }, one).remedy, `${again} 1`);
