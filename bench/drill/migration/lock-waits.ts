@@ -3,7 +3,7 @@ import type { MigrationResult } from '../../../result/measures/migration.ts';
 type LoggedWaits = Pick<MigrationResult, 'loggedWaits' | 'loggedQueueMax' | 'loggedWhy'>;
 
 /** ms; a session that waited so long for a lock is named in the log. */
-export const loggedFromMs = 20;
+const loggedFromMs = 20;
 
 /** What a session sets so that its waits are logged so early; a superuser's. */
 export const logLockWaits = `SET log_lock_waits = on; SET deadlock_timeout = ${loggedFromMs}`;
