@@ -32,7 +32,10 @@ test('one class that does not wait, a little more by the wall, or CPU time that 
   assert.equal(waitingByWall(judged(1.2, 1.26, 1.26)), null);
   assert.equal(waitingByWall([]), null);
   const [one, other] = [judged(1, 1.26), judged(1.2, 1.26)];
-  assert.equal(waitingByWall([...one, ...other.map((metric) => ({ ...metric, name: `of ${metric.name}` }))]), null);
+  assert.equal(
+    waitingByWall([...one, ...other.map((metric) => ({ ...metric, name: `of ${metric.name}` }))]),
+    null,
+  );
   const [advisory] = gate([metric('orders/x whale, CPU ms', 'advisory', 1)]).metrics;
   assert.ok(waitingByWall([...one, advisory!]), 'single statements do not decide');
 });

@@ -60,10 +60,14 @@ test('a candidate that the server refuses to build is named with its reason, and
     ddl: ['CREATE INDEX ON core.products (no_such_column)'],
   };
   const touching = { of: () => new Set<string>(), failed: new Map() };
-  const gin = { ...plain, ddl: ['CREATE INDEX ON core.products USING gin (description)'], otherwise: plain };
+  const gin = {
+    ...plain,
+    ddl: ['CREATE INDEX ON core.products USING gin (metadata no_such_ops)'],
+    otherwise: plain,
+  };
   const { results, warnings } = await measureCandidate({ ...setting, catalogue: [] }, gin, touching, 2);
   assert.deepEqual(results, []);
   const [first, ...others] = warnings.filter(({ code }) => code === 'candidate-refused');
-  assert.match(first!.message, /USING gin \(description\) was not measured: .*operator class/);
+  assert.match(first!.message, /USING gin \(metadata no_such_ops\) was not measured: .*operator class/);
   assert.equal(others.length, 1);
 });
