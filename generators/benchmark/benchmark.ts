@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Progress, silent } from '../../config/progress.ts';
 import type { Connection } from '../../infra/topology/session.ts';
 import { type Connect, withConnections } from '../load/connections.ts';
+import { inlineWriters } from '../load/inlining.ts';
 import { allWork, unitSizes, type Work } from '../load/work.ts';
 import { resolveScale, type Scale, scales } from '../scales.ts';
 import { auditLogs } from '../tables/audit-logs.ts';
@@ -67,6 +68,7 @@ const clockTick = 100; // USER_HZ of Linux
 export async function benchmarkGenerator(connect: Connect, options: BenchmarkOptions = {}): Promise<Goal[]> {
   const { rounds = 5, units = 4, size = fullSize, progress = silent } = options;
   const signal = options.signal ?? new AbortController().signal;
+  inlineWriters();
   const world = new World(1, { name: 'benchmark', ...scales.medium });
   const work = allWork(world, { sizes: { ...unitSizes, orders: size.unit } }).find(
     ({ name }) => name === 'orders',
