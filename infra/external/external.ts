@@ -1,5 +1,6 @@
 import { Fault, missing, usage } from '../../config/fault.ts';
 import type { Progress } from '../../config/progress.ts';
+import { seconds } from '../../config/units.ts';
 import { endpoints as descriptions, isService } from '../endpoints/endpoints.ts';
 import { poolerVersion } from '../local/pooler.ts';
 import { isDenied } from '../topology/denied.ts';
@@ -64,6 +65,9 @@ export async function connectExternal({
   return { endpoints, absent };
 }
 
+/** Only ends a hang: what is asked here is answered at once, or by nobody. */
+const look = (url: string) => connect(url, undefined, { answerWithin: seconds(30) });
+
 /** A login's own statement_timeout below this ends statements that the harness gives their time. */
 const shortestTimeoutMs = 30_000;
 
@@ -90,7 +94,7 @@ async function longEnough(
 /** Milliseconds, 0 for none; of a server that cannot be reached too, for that shows with its reason where it is used. */
 async function timeoutOf(place: Place): Promise<number> {
   try {
-    await using session = await connect(place.url('admin'));
+    await using session = await look(place.url('admin'));
     const { rows } = await session.query<{ ms: number }>(
       `SELECT setting::int AS ms FROM pg_settings WHERE name = 'statement_timeout'`,
     );
@@ -135,7 +139,7 @@ export async function rightsOf(
   { app, owner }: Pick<ExternalEntry, 'app' | 'owner'>,
   roles: ExternalOptions['roles'],
 ): Promise<RightsFacts> {
-  await using session = await connect(place.url('admin'));
+  await using session = await look(place.url('admin'));
   const asked = [app ? null : roles.app, owner ? null : roles.owner].filter((role) => role !== null);
   return await readRights(session, asked);
 }
@@ -177,7 +181,7 @@ async function requireAttributes(
   wanted: Exclude<SessionAttributes, 'prefer-standby'>,
 ): Promise<void> {
   if (wanted === 'any') return;
-  await using session = await connect(place.url('admin'));
+  await using session = await look(place.url('admin'));
   const { rows } = await session.query<{ standby: boolean; readOnly: boolean }>(
     `SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only')::boolean AS "readOnly"`,
   );
@@ -207,7 +211,7 @@ async function requireOneCluster(endpoints: readonly Endpoint[]): Promise<void> 
 
 /** null where the login may not ask; then replication itself shows whether it is one cluster. */
 async function clusterOf(endpoint: Endpoint): Promise<string | null> {
-  await using session = await connect(endpoint.url('admin'));
+  await using session = await look(endpoint.url('admin'));
   try {
     const { rows } = await session.query<{ id: string }>(
       'SELECT system_identifier::text AS id FROM pg_control_system()',
@@ -240,7 +244,7 @@ async function versionOf(name: EndpointName, place: Place): Promise<string> {
     }
   }
   if (name === 'pooler') return poolersVersion(place);
-  await using session = await connect(place.url('admin'));
+  await using session = await look(place.url('admin'));
   const { rows } = await session.query<{ version: string; recovering: boolean }>(
     "SELECT split_part(current_setting('server_version'), ' ', 1) AS version, pg_is_in_recovery() AS recovering",
   );
@@ -255,10 +259,10 @@ async function versionOf(name: EndpointName, place: Place): Promise<string> {
 
 /** PgBouncer tells its version on its console; another pooler, or a login without the console, is known as what it serves. */
 async function poolersVersion(place: Place): Promise<string> {
-  await using session = await connect(place.url('admin'));
+  await using session = await look(place.url('admin'));
   await session.query('SELECT 1');
   try {
-    await using console = await connect(place.url('admin', 'pgbouncer'));
+    await using console = await look(place.url('admin', 'pgbouncer'));
     return await poolerVersion(console);
   } catch {
     const { rows } = await session.query<{ server_version: string }>('SHOW server_version');
