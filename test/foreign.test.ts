@@ -13,7 +13,9 @@ import { pinnedProject, projectHead } from '../bench/nightly/pinned-project.ts';
 import { baseSide } from '../bench/variant/parse.ts';
 import { checkProject, writeProject } from '../cli/init-project.ts';
 import { runBench } from '../cli/run-bench.ts';
+import { silent } from '../config/progress.ts';
 import { milliseconds, seconds } from '../config/units.ts';
+import { connectExternal } from '../infra/external/external.ts';
 import { connect } from '../infra/topology/session.ts';
 import { projectCatalogue } from '../project/project-catalogue.ts';
 import { readProject } from '../project/read-project.ts';
@@ -219,6 +221,21 @@ test('docs/own-database.md as typed, on films that are lent: from a connection t
   const { command, stdout } = outcomes.at(-1)!;
   assert.match(command, /^\.\/olympus index "CREATE INDEX/);
   assert.match(stdout, /helped: rental\/\w+; regressed: none/);
+});
+
+test('with writing allowed a session in the database itself is still read-only; one beside it is not', async () => {
+  const project = readProject(directory('bank'));
+  const { endpoints } = await connectExternal({
+    entries: project.topology!.entries as Parameters<typeof connectExternal>[0]['entries'],
+    ...{ allowWrites: true, schema: false, roles: project.roles, progress: silent },
+  });
+  for (const login of ['admin', 'app', 'owner'] as const) {
+    await using session = await connect(endpoints[0]!.url(login));
+    await assert.rejects(session.query('CREATE TABLE made (id int)'), /read-only transaction/);
+  }
+  await using beside = await connect(endpoints[0]!.url('admin', 'postgres'));
+  const { rows } = await beside.query('SHOW default_transaction_read_only');
+  assert.deepEqual(rows, [{ default_transaction_read_only: 'off' }]);
 });
 
 test('every object and every row of the three is as it was', async () => {
