@@ -97,7 +97,7 @@ async function loadUnit(
       for (const { table, chunks } of parts) {
         const started = performance.now();
         const measured = measure(chunks(), signal);
-        const rows = await copyBinary(connection, table.name, Object.keys(table.columns), measured);
+        const rows = await copyBinary(connection, table.path, table.fields, measured);
         copied[table.name] = { rows, bytes: measured.bytes, ms: performance.now() - started };
       }
     } finally {
@@ -112,7 +112,9 @@ async function loadUnit(
     return copied;
   } catch (error) {
     await connection.query('ROLLBACK').catch(() => {});
-    throw signal.aborted ? signal.reason : error;
+    throw signal.aborted
+      ? signal.reason
+      : Object.assign(error as Error, { failedUnit: { work: work.name, unit } });
   }
 }
 

@@ -3,9 +3,18 @@ import { RowWriter } from '../copy/writer.ts';
 const columnTypes = ['uuid', 'text', 'int4', 'int8', 'bool', 'timestamptz', 'jsonb', 'text[]'] as const;
 export type ColumnType = (typeof columnTypes)[number];
 
-/** A table that is filled: its columns in the order in which the fields are written. Others keep their defaults. */
-export interface Table {
+/** What rows are copied into. */
+export interface CopyTarget {
+  /** For people. */
   readonly name: string;
+  /** Its schema and its name. */
+  readonly path: readonly string[];
+  /** Its columns in the order in which the fields are written. Others keep their defaults. */
+  readonly fields: readonly string[];
+}
+
+/** A table that is filled. */
+export interface Table extends CopyTarget {
   readonly columns: Readonly<Record<string, ColumnType>>;
   /** How many columns that are. */
   readonly width: number;
@@ -17,11 +26,14 @@ export const table = (
   name: string,
   columns: Table['columns'],
   overwritten: Table['overwritten'] = {},
-): Table => ({ name, columns, width: Object.keys(columns).length, overwritten });
+): Table => {
+  const fields = Object.keys(columns);
+  return { name, path: name.split('.'), fields, columns, width: fields.length, overwritten };
+};
 
 /** The rows of one table in one unit of work. */
 export interface Part {
-  readonly table: Table;
+  readonly table: CopyTarget;
   chunks(): Iterable<Buffer>;
 }
 
@@ -29,8 +41,9 @@ export interface Part {
 export function* chunksOf(
   count: number,
   write: (writer: RowWriter, index: number) => void,
+  widest = 0,
 ): Iterable<Buffer> {
-  const writer = new RowWriter();
+  const writer = new RowWriter(widest);
   for (let index = 0; index < count; index++) {
     write(writer, index);
     if (writer.ready.length) yield* writer.ready.splice(0);
