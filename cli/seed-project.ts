@@ -145,6 +145,7 @@ function likenessText(columns: readonly ColumnLikeness[] | null, why: string | n
   const head = `Statistics compared with the source's: ${columns.length - differing.length} of ${columns.length} columns are alike in nulls, different values, most common value and order.`;
   if (differing.length === 0) return [head];
   const pair = ({ source, generated }: Pair) => `${figure(source)} / ${figure(generated)}`;
+  const counts = ({ source, generated }: Pair) => `${countOf(source)} / ${countOf(generated)}`;
   const names = differing.map(({ table, column }) => `${table}.${column}`);
   const width = Math.max(...names.slice(0, shownColumns).map(({ length }) => length), 8) + 2;
   return [
@@ -152,7 +153,9 @@ function likenessText(columns: readonly ColumnLikeness[] | null, why: string | n
     `  ${'column'.padEnd(width)}${'nulls'.padEnd(18)}${'different values'.padEnd(22)}${'most common'.padEnd(18)}order`,
     ...differing.slice(0, shownColumns).map((each, i) => {
       const cell = (measure: ColumnLikeness['differs'][number], size: number) =>
-        `${pair(each[measure])}${each.differs.includes(measure) ? ' *' : ''}`.padEnd(size);
+        `${(measure === 'distinct' ? counts : pair)(each[measure])}${each.differs.includes(measure) ? ' *' : ''}`.padEnd(
+          size,
+        );
       return `  ${names[i]!.padEnd(width)}${cell('nulls', 18)}${cell('distinct', 22)}${cell('common', 18)}${cell('correlation', 0)}`;
     }),
     ...(differing.length > shownColumns
@@ -160,6 +163,10 @@ function likenessText(columns: readonly ColumnLikeness[] | null, why: string | n
       : []),
   ];
 }
+
+/** Below 0 it is a share of the rows. */
+const countOf = (value: number | null): string =>
+  value !== null && value < 0 ? `${figure(-100 * value)}%` : figure(value);
 
 const figure = (value: number | null): string =>
   value === null

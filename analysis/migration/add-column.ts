@@ -71,6 +71,12 @@ function fills(model: SchemaModel, def: ColumnDef): Fill {
 }
 
 /** STORED is written out before PostgreSQL 18; from 18 on VIRTUAL is what is meant without it. */
+function generatedAs(inline: readonly ConstraintNode[]): Column['generated'] {
+  const found = inline.find(({ contype }) => contype === 'CONSTR_GENERATED');
+  if (!found) return null;
+  return isVirtual(found) ? 'virtual' : 'stored';
+}
+
 const isVirtual = ({ generated_kind }: ConstraintNode) => generated_kind === 'v';
 
 const isNull = (node: Node | undefined): boolean =>
@@ -88,6 +94,6 @@ export function columnOf(model: SchemaModel, def: ColumnDef): Column {
     notNull: inline.some(({ contype }) =>
       ['CONSTR_NOTNULL', 'CONSTR_PRIMARY', 'CONSTR_IDENTITY'].includes(contype ?? ''),
     ),
-    generated: inline.some(({ contype }) => contype === 'CONSTR_GENERATED'),
+    generated: generatedAs(inline),
   };
 }

@@ -5,6 +5,7 @@ import { alterColumnType, dropColumn } from './alter-column.ts';
 import type { Relation } from './catalogue.ts';
 import { dropConstraint, validateConstraint } from './constraints.ts';
 import type { Forecast } from './forecast.ts';
+import { holdsRows } from './holds-rows.ts';
 import type { LockMode } from './lock-mode.ts';
 import { attachPartition, detachPartition } from './partitions.ts';
 import { rewrite } from './rewrite.ts';
@@ -17,6 +18,8 @@ interface Form {
   readonly mode: LockMode;
   /** It goes down to children and partitions, whose lock is the same. */
   readonly recurses?: true;
+  /** There is nothing to do, so it does not go down. */
+  readonly idle?: (model: SchemaModel, table: Relation, command: AlterTableCmd) => boolean;
   readonly effect?: Effect;
 }
 
@@ -24,9 +27,15 @@ const exclusive = { mode: 'ACCESS EXCLUSIVE' } as const;
 const update = { mode: 'SHARE UPDATE EXCLUSIVE' } as const;
 const triggers: Form = {
   mode: 'SHARE ROW EXCLUSIVE',
-  effect: (_, forecast, table) => {
-    if (table.kind === 'partitioned' && table.triggers.length > 0)
-      forecast.cannotSay('which partitions have a copy of the trigger is not known');
+  effect: (model, forecast, table, { name }) => {
+    if (table.kind !== 'partitioned' || table.triggers.length === 0) return;
+    if (name === undefined)
+      return forecast.cannotSay('which partitions have a copy of the triggers is not known');
+    // each partition's copy goes with it
+    forecast.lock(
+      'SHARE ROW EXCLUSIVE',
+      ...model.tree(table).filter(({ triggers: own }) => own.includes(name)),
+    );
   },
 };
 const recurses = { ...exclusive, recurses: true } as const;
@@ -57,7 +66,7 @@ const forms: Partial<Record<string, Form>> = {
       if (def && 'ColumnDef' in def) addColumn(model, forecast, table, def.ColumnDef, missing_ok === true);
     },
   },
-  AT_DropColumn: { ...recurses, effect: dropColumn },
+  AT_DropColumn: { ...recurses, idle: (_, table, { name }) => !columnNamed(table, name), effect: dropColumn },
   AT_AlterColumnType: { ...recurses, effect: alterColumnType },
   AT_ColumnDefault: recurses,
   AT_CookedColumnDefault: recurses,
@@ -67,6 +76,8 @@ const forms: Partial<Record<string, Form>> = {
   },
   AT_DropNotNull: {
     ...recurses,
+    idle: ({ serverVersion }, table, { name }) =>
+      serverVersion >= 180_000 && columnNamed(table, name)?.notNull === false,
     effect: onTree((_, __, one, { name }) => {
       const column = columnNamed(one, name);
       if (column) column.notNull = false;
@@ -78,12 +89,22 @@ const forms: Partial<Record<string, Form>> = {
   AT_SetExpression: {
     ...recurses,
     effect: onTree((model, forecast, one, { name }) => {
-      if (columnNamed(one, name)?.generated)
-        forecast.cannotSay('whether the generated column is stored, and the table rewritten, is not known');
-      else rewrite(model, forecast, one);
+      const column = columnNamed(one, name);
+      if (column?.generated === 'stored') rewrite(model, forecast, one);
+      else if (column?.generated !== 'virtual')
+        forecast.cannotSay(`${name} is no generated column: the server will refuse it`);
+      else if (column.notNull && holdsRows(one)) forecast.takes('scan', one);
     }),
   },
-  AT_DropExpression: recurses,
+  AT_DropExpression: {
+    ...recurses,
+    effect: onTree((_, forecast, one, { name, missing_ok }) => {
+      const column = columnNamed(one, name);
+      if (column?.generated !== 'stored' && !missing_ok)
+        forecast.cannotSay(`${name} is no stored generated column: the server will refuse it`);
+      else if (column) column.generated = null;
+    }),
+  },
   AT_SetStatistics: { ...update, recurses: true },
   AT_SetOptions: update,
   AT_ResetOptions: update,
@@ -160,20 +181,29 @@ const forms: Partial<Record<string, Form>> = {
   AT_EnableAlwaysRule: exclusive,
   AT_EnableReplicaRule: exclusive,
   AT_DisableRule: exclusive,
-  AT_EnableRowSecurity: { ...exclusive, effect: rowSecurity },
-  AT_DisableRowSecurity: exclusive,
-  AT_ForceRowSecurity: { ...exclusive, effect: rowSecurity },
-  AT_NoForceRowSecurity: exclusive,
+  AT_EnableRowSecurity: { ...exclusive, effect: rowSecurity(true) },
+  AT_DisableRowSecurity: { ...exclusive, effect: rowSecurity(false) },
+  AT_ForceRowSecurity: {
+    ...exclusive,
+    effect: forced('shows its owner only the rows that its policies allow'),
+  },
+  AT_NoForceRowSecurity: { ...exclusive, effect: forced('shows its owner every row') },
   AT_ChangeOwner: {
     ...exclusive,
-    effect: (model, forecast, table) =>
-      forecast.lock('ACCESS EXCLUSIVE', ...model.indexesOf(table), ...model.sequencesOf(table)),
+    effect: (model, forecast, table) => {
+      forecast.lock('ACCESS EXCLUSIVE', ...model.indexesOf(table), ...model.sequencesOf(table));
+      forecast.cannotSay('whether a running statement needs the rights of the former owner is not known');
+    },
   },
   AT_ReplicaIdentity: {
     ...exclusive,
     effect: (model, forecast, table, { def }) => {
-      const index = def && 'ReplicaIdentityStmt' in def ? def.ReplicaIdentityStmt.name : undefined;
-      if (index) forecast.lock('SHARE', model.find(table.schema, index));
+      const identity = def && 'ReplicaIdentityStmt' in def ? def.ReplicaIdentityStmt : undefined;
+      if (identity?.name) forecast.lock('SHARE', model.find(table.schema, identity.name));
+      if (identity?.identity_type === 'n')
+        forecast.cannotSay(
+          `whether a publication has ${table.schema}.${table.name} is not known: its updates and deletes would fail`,
+        );
     },
   },
   AT_AddInherit: { ...exclusive, effect: inherit('SHARE UPDATE EXCLUSIVE') },
@@ -201,10 +231,22 @@ const optionName = (node: Node): string[] =>
     ? [`${node.DefElem.defnamespace ? `${node.DefElem.defnamespace}.` : ''}${node.DefElem.defname}`]
     : [];
 
-function rowSecurity(_: SchemaModel, forecast: Forecast, table: Relation) {
-  forecast.breaks.push(
-    `from then on ${table.schema}.${table.name} shows only the rows that its policies allow: without a policy, none`,
-  );
+/** Only where it changes anything: a table whose policies are in force already shows what it showed. */
+function rowSecurity(on: boolean): Effect {
+  return (_, forecast, table) => {
+    if (table.rowSecurity === on) return;
+    table.rowSecurity = on;
+    const shows = on
+      ? 'only the rows that its policies allow: without a policy, none'
+      : 'every row to whoever may read it: its policies are no longer in force';
+    forecast.breaks.push(`from then on ${table.schema}.${table.name} shows ${shows}`);
+  };
+}
+
+function forced(shows: string): Effect {
+  return (_, forecast, table) => {
+    if (table.rowSecurity) forecast.breaks.push(`from then on ${table.schema}.${table.name} ${shows}`);
+  };
 }
 
 function inherit(parentMode: LockMode): Effect {
@@ -239,7 +281,10 @@ export function alterTable(model: SchemaModel, forecast: Forecast, statement: Al
       continue;
     }
     const mode = modeOf(form, command, objtype);
-    const recursing = form.recurses && (name.inh || command.subtype === 'AT_DropConstraint');
+    const recursing =
+      form.recurses &&
+      !form.idle?.(model, table, command) &&
+      (name.inh || command.subtype === 'AT_DropConstraint');
     forecast.lock(mode, ...(recursing ? model.tree(table) : [table]));
     form.effect?.(model, forecast, table, command);
   }

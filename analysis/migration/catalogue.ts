@@ -36,7 +36,8 @@ export interface Column {
   typmod: number;
   collation: string | null;
   notNull: boolean;
-  readonly generated: boolean;
+  /** Computed from other columns: stored with the row, or as it is read. */
+  generated: 'stored' | 'virtual' | null;
 }
 
 export interface Constraint {
@@ -75,6 +76,10 @@ export interface Relation {
   constraints: Constraint[];
   /** Not the server's own, such as those of foreign keys. */
   triggers: string[];
+  policies: string[];
+  rules: string[];
+  /** Its policies are in force. */
+  rowSecurity: boolean;
   /** Of an index: what it is on. */
   readonly index: IndexFacts | null;
   /** Of a sequence: the table and column that own it. */

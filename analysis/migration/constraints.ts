@@ -11,8 +11,10 @@ export function validateConstraint(
   table: Relation,
   { name = '' }: AlterTableCmd,
 ) {
-  if (!table.constraints.some((constraint) => constraint.name === name))
-    return forecast.cannotSay(`${table.schema}.${table.name} has no constraint ${name}`);
+  const own = table.constraints.find((constraint) => constraint.name === name);
+  if (!own) return forecast.cannotSay(`${table.schema}.${table.name} has no constraint ${name}`);
+  if (!own.validated && own.references === null)
+    forecast.lock('SHARE UPDATE EXCLUSIVE', ...model.tree(table)); // also where it is valid already
   for (const one of model.tree(table)) {
     const constraint = one.constraints.find((each) => each.name === name);
     if (!constraint || constraint.validated) continue;

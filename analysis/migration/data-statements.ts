@@ -1,4 +1,4 @@
-import type { FuncCall, Node, RangeVar, SelectStmt } from 'libpg-query';
+import type { CopyStmt, FuncCall, Node, RangeVar, SelectStmt } from 'libpg-query';
 import type { Relation } from './catalogue.ts';
 import type { Forecast } from './forecast.ts';
 import type { LockMode } from './lock-mode.ts';
@@ -27,8 +27,41 @@ export function data(model: SchemaModel, forecast: Forecast, node: Node) {
     if (kind === 'UpdateStmt' || kind === 'DeleteStmt') lockedRows(model, forecast, kind, target, content);
     if (kind === 'MergeStmt') forecast.cannotSay('how many rows MERGE locks depends on the data');
   }
+  for (const select of all<SelectStmt>(node, 'SelectStmt'))
+    if (select.lockingClause) selectedRows(model, forecast, select);
   callees(model, forecast, node);
 }
+
+/** COPY reads under ACCESS SHARE and writes under ROW EXCLUSIVE. */
+export function copy(
+  model: SchemaModel,
+  forecast: Forecast,
+  { relation, query, is_from, filename }: CopyStmt,
+) {
+  if (query) return data(model, forecast, query);
+  const found = relation && model.named(relation);
+  if (!found) return forecast.cannotSay(`${relation?.relname} is not in the catalogue`);
+  if (!is_from) return forecast.lock('ACCESS SHARE', found);
+  writeLocks(model, forecast, found);
+  if (!filename)
+    forecast.cannotSay('it waits for rows on standard input, which a file of statements does not send');
+}
+
+/** SELECT ... FOR UPDATE: rows are locked until the transaction ends, as an UPDATE locks them. */
+function selectedRows(model: SchemaModel, forecast: Forecast, select: SelectStmt) {
+  const { fromClause = [], whereClause, limitCount } = select;
+  if (isSmall(limitCount)) return;
+  for (const node of fromClause) {
+    const target = 'RangeVar' in node ? model.named(node.RangeVar) : undefined;
+    if (target?.fresh) continue;
+    if (!target) forecast.cannotSay('how many rows this SELECT locks is not known');
+    else if (!whereClause) forecast.takes('rows', target);
+    else if (!isBounded(model, target, whereClause)) forecast.cannotSay(unbounded('SELECT'));
+  }
+}
+
+const unbounded = (verb: string) =>
+  `how many rows this ${verb} locks depends on its WHERE; a batch of at most ${batchRows} would be plain: WHERE id IN (SELECT id ... LIMIT 1000)`;
 
 function readLocks(model: SchemaModel, forecast: Forecast, range: RangeVar, mode: LockMode) {
   const found = model.named(range);
@@ -79,10 +112,7 @@ function lockedRows(
   const where = content.whereClause as Node | undefined;
   if (where === undefined) return forecast.takes('rows', target);
   if (isBounded(model, target, where)) return;
-  const verb = kind === 'UpdateStmt' ? 'UPDATE' : 'DELETE';
-  forecast.cannotSay(
-    `how many rows this ${verb} locks depends on its WHERE; a batch of at most ${batchRows} would be plain: WHERE id IN (SELECT id ... LIMIT 1000)`,
-  );
+  forecast.cannotSay(unbounded(kind === 'UpdateStmt' ? 'UPDATE' : 'DELETE'));
 }
 
 /** One row by its key, or at most `batchRows` by a subquery with LIMIT. */
@@ -116,7 +146,10 @@ function isLimited(node: Node): boolean {
   )
     return false;
   const select = node.SubLink.subselect;
-  const limit = select && 'SelectStmt' in select ? select.SelectStmt.limitCount : undefined;
+  return isSmall(select && 'SelectStmt' in select ? select.SelectStmt.limitCount : undefined);
+}
+
+function isSmall(limit: Node | undefined): boolean {
   const rows = limit && 'A_Const' in limit && limit.A_Const.ival ? (limit.A_Const.ival.ival ?? 0) : undefined;
   return rows !== undefined && rows <= batchRows;
 }

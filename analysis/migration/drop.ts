@@ -42,7 +42,7 @@ export function drop(model: SchemaModel, forecast: Forecast, statement: DropStmt
       else if (!missing_ok) forecast.cannotSay(`${names.join('.')} is not in the catalogue`);
     } else if (onTable.has(removeType)) {
       const table = model.find(names.at(-3), names.at(-2)!);
-      if (table) forecast.lock('ACCESS EXCLUSIVE', table);
+      if (table) dropOnTable(model, forecast, table, removeType, names.at(-1)!, missing_ok);
       else if (!missing_ok) forecast.cannotSay(`${names.slice(0, -1).join('.')} is not in the catalogue`);
     } else if (!lockless.has(removeType) || cascade) {
       forecast.cannotSay(
@@ -51,6 +51,37 @@ export function drop(model: SchemaModel, forecast: Forecast, statement: DropStmt
       forecast.opaque = true;
     } else forecast.dropped.push(names.join('.'));
   }
+}
+
+/** Partitions have a copy of a trigger, which goes too. One that is not there locks nothing. */
+function dropOnTable(
+  model: SchemaModel,
+  forecast: Forecast,
+  table: Relation,
+  type: string,
+  name: string,
+  missingOk: boolean,
+) {
+  const list = type === 'OBJECT_TRIGGER' ? 'triggers' : type === 'OBJECT_POLICY' ? 'policies' : 'rules';
+  if (!table[list].includes(name)) {
+    if (!missingOk)
+      forecast.cannotSay(
+        `${table.schema}.${table.name} has no ${type.replace('OBJECT_', '').toLowerCase()} ${name}`,
+      );
+    return;
+  }
+  for (const one of list === 'triggers' ? model.tree(table) : [table]) {
+    if (!one[list].includes(name)) continue;
+    forecast.lock('ACCESS EXCLUSIVE', one);
+    one[list] = one[list].filter((each) => each !== name);
+  }
+  if (list === 'policies') changesVisibleRows(forecast, table);
+}
+
+/** Where its policies are in force, a change of one changes what every statement sees. */
+export function changesVisibleRows(forecast: Forecast, { schema, name, rowSecurity }: Relation) {
+  if (rowSecurity)
+    forecast.cannotSay(`which rows of ${schema}.${name} running statements see from then on is not known`);
 }
 
 /** With a table go its indexes, sequences and partitions; its foreign keys lock the tables they refer to. */

@@ -21,7 +21,7 @@ export class Forecast {
   readonly dropped: string[] = [];
   /** It cannot run within a transaction: CONCURRENTLY, VACUUM. */
   outsideTransaction = false;
-  /** It looks at tables that only its text names: ACCESS SHARE on any of them is no surprise. */
+  /** Tables that only its text names are opened as that text would: a reader's or writer's lock is no surprise. */
   looks = false;
   /** Its effect on the catalogue is not followed: what comes after it is predicted from an older state. */
   opaque = false;

@@ -11,7 +11,7 @@ export function createIndex(model: SchemaModel, forecast: Forecast, statement: I
   const { relation: name, idxname, concurrent = false, if_not_exists = false, unique = false } = statement;
   const table = name && model.named(name);
   if (!name || !table) return forecast.cannotSay(`${name?.relname} is not in the catalogue`);
-  const tables = name.inh ? model.tree(table) : [table];
+  const tables = name.inh && table.kind === 'partitioned' ? model.tree(table) : [table];
   forecast.outsideTransaction = concurrent;
   forecast.lock(concurrent ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE', table);
   if (idxname && model.find(table.schema, idxname)) {

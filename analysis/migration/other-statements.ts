@@ -15,6 +15,7 @@ import { addConstraint, indexRelation } from './add-constraint.ts';
 import type { Relation } from './catalogue.ts';
 import { data } from './data-statements.ts';
 import type { Forecast } from './forecast.ts';
+import { holdsRows } from './holds-rows.ts';
 import { hasOption } from './indexes.ts';
 import { lockModes } from './lock-mode.ts';
 import { all, stringsOf } from './nodes.ts';
@@ -30,7 +31,7 @@ const absent = (forecast: Forecast, name: RangeVar | undefined) =>
 /** RENAME of a table, column, constraint, index or view. Who names the old one fails from then on. */
 export function rename(model: SchemaModel, forecast: Forecast, statement: RenameStmt) {
   const { renameType, relation: name, newname = '', subname = '', missing_ok = false } = statement;
-  if (!name) return; // of a role, schema, function, type: nothing in pg_class is locked
+  if (!name) return renameObject(model, forecast, statement);
   const found = model.named(name);
   if (!found) return missing_ok ? undefined : absent(forecast, name);
   const old = `${found.schema}.${found.name}`;
@@ -46,8 +47,13 @@ export function rename(model: SchemaModel, forecast: Forecast, statement: Rename
       for (const constraint of found.constraints) if (constraint.name === subname) constraint.name = newname;
       return;
     case 'OBJECT_TRIGGER':
+      found.triggers = renamed(found.triggers, subname, newname);
+      return;
     case 'OBJECT_POLICY':
+      found.policies = renamed(found.policies, subname, newname);
+      return;
     case 'OBJECT_RULE':
+      found.rules = renamed(found.rules, subname, newname);
       return;
     default:
       if (!found.index) forecast.breaks.push(`statements that name ${old} fail from then on`);
@@ -55,11 +61,33 @@ export function rename(model: SchemaModel, forecast: Forecast, statement: Rename
   }
 }
 
+const renamed = (names: readonly string[], from: string, to: string) =>
+  names.map((one) => (one === from ? to : one));
+
+/** Nobody names these in a statement. */
+const unnamed = new Set([
+  'OBJECT_DOMCONSTRAINT',
+  'OBJECT_EVENT_TRIGGER',
+  'OBJECT_PUBLICATION',
+  'OBJECT_STATISTIC_EXT',
+]);
+
+/** Of a schema, type, function, role: nothing in pg_class is locked, and who names the old one fails. */
+function renameObject(model: SchemaModel, forecast: Forecast, statement: RenameStmt) {
+  const { renameType = '', object, subname = '', newname = '' } = statement;
+  if (unnamed.has(renameType)) return;
+  const kind = renameType.replace('OBJECT_', '').replaceAll('_', ' ').toLowerCase();
+  const old = (object && stringsOf([object]).join('.')) || subname;
+  forecast.breaks.push(`statements that name the ${kind} ${old} fail from then on`);
+  if (renameType === 'OBJECT_SCHEMA')
+    for (const one of model.relations) if (one.schema === subname) one.schema = newname;
+}
+
 function renameColumn(model: SchemaModel, table: Relation, from: string, to: string) {
-  const renamed = (columns: readonly string[]) => columns.map((column) => (column === from ? to : column));
   table.columns = table.columns.map((column) => (column.name === from ? { ...column, name: to } : column));
-  table.constraints = table.constraints.map((one) => ({ ...one, columns: renamed(one.columns) }));
-  for (const { index } of model.indexesOf(table)) Object.assign(index!, { columns: renamed(index!.columns) });
+  table.constraints = table.constraints.map((one) => ({ ...one, columns: renamed(one.columns, from, to) }));
+  for (const { index } of model.indexesOf(table))
+    Object.assign(index!, { columns: renamed(index!.columns, from, to) });
 }
 
 export function setSchema(
@@ -190,7 +218,12 @@ export function vacuum(
 export function cluster(model: SchemaModel, forecast: Forecast, name: RangeVar | undefined) {
   const table = name && model.named(name);
   if (!table) return forecast.cannotSay('it rewrites every table that was clustered before');
-  rewrite(model, forecast, table);
+  if (table.kind !== 'partitioned') return rewrite(model, forecast, table);
+  forecast.outsideTransaction = true;
+  for (const one of model.tree(table)) if (holdsRows(one)) rewrite(model, forecast, one);
+  forecast.cannotSay(
+    'CLUSTER of a partitioned table goes from partition to partition, each in its own transaction',
+  );
 }
 
 export function lockTable(model: SchemaModel, forecast: Forecast, { relations = [], mode = 8 }: LockStmt) {
@@ -201,7 +234,12 @@ export function lockTable(model: SchemaModel, forecast: Forecast, { relations = 
       continue;
     }
     const lock = lockModes[mode - 1]!;
-    forecast.lock(lock, ...model.tree(found), ...found.reads.flatMap((oid) => model.byOid(oid) ?? []));
+    const inh = 'RangeVar' in node && node.RangeVar.inh === true;
+    forecast.lock(
+      lock,
+      ...(inh ? model.tree(found) : [found]),
+      ...found.reads.flatMap((oid) => model.byOid(oid) ?? []),
+    );
   }
 }
 

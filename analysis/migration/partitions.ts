@@ -25,8 +25,7 @@ export function attachPartition(
   const part = partOf(model, command);
   if (!part) return forecast.cannotSay('the table to attach is not in the catalogue');
   if (part.kind === 'index' || part.kind === 'partitioned index') {
-    forecast.lock('ACCESS EXCLUSIVE', part, model.byOid(part.index!.relation));
-    return forecast.cannotSay('what ALTER INDEX ... ATTACH PARTITION locks is not in our rules');
+    return attachIndex(model, forecast, table, part);
   }
   forecast.lock('ACCESS EXCLUSIVE', ...model.tree(part));
   readThrough(forecast, table, part);
@@ -49,6 +48,14 @@ export function attachPartition(
     forecast.cannotSay("which locks copying the parent's triggers takes is not in our rules");
   part.parents.push(table.oid);
   part.partition = isDefaultBound(command) ? 'default' : 'yes';
+}
+
+/** ALTER INDEX ... ATTACH PARTITION: what was built for a partition becomes part of the index of the whole. */
+function attachIndex(model: SchemaModel, forecast: Forecast, whole: Relation, part: Relation) {
+  const tables = [whole, part].map(({ index }) => index && model.byOid(index.relation));
+  forecast.lock('ACCESS SHARE', ...tables.map((one) => one ?? undefined));
+  forecast.lock('ACCESS EXCLUSIVE', part);
+  if (!part.parents.includes(whole.oid)) part.parents.push(whole.oid);
 }
 
 /** A CHECK on the columns of the key may prove the bound: whether it does, only the server says. */

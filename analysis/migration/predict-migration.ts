@@ -36,7 +36,7 @@ export interface StatementPrediction extends Judgement {
   readonly unknown: readonly string[];
   /** Objects that are gone afterwards. */
   readonly dropped: readonly string[];
-  /** ACCESS SHARE on tables that only the text of a function names is no surprise. */
+  /** A reader's or writer's lock on tables that only the text of a function or rule names is no surprise. */
   readonly looks: boolean;
 }
 

@@ -1,7 +1,8 @@
-import type { Node, RangeVar } from 'libpg-query';
+import type { Node, RangeVar, RuleStmt } from 'libpg-query';
 import { alterTable } from './alter-table.ts';
-import { data } from './data-statements.ts';
-import { drop, truncate } from './drop.ts';
+import type { Relation } from './catalogue.ts';
+import { copy, data } from './data-statements.ts';
+import { changesVisibleRows, drop, truncate } from './drop.ts';
 import { Forecast } from './forecast.ts';
 import { createIndex, reindex } from './indexes.ts';
 import type { LockMode } from './lock-mode.ts';
@@ -27,7 +28,6 @@ const lockless = new Set([
   'TransactionStmt',
   'CreateSchemaStmt',
   'CreateEnumStmt',
-  'AlterEnumStmt',
   'CreateRoleStmt',
   'AlterRoleStmt',
   'AlterRoleSetStmt',
@@ -57,8 +57,12 @@ export function predictStatement(model: SchemaModel, node: Node): Forecast {
   if ('AlterTableStmt' in node) alterTable(model, forecast, node.AlterTableStmt);
   else if ('RenameStmt' in node) rename(model, forecast, node.RenameStmt);
   else if ('AlterObjectSchemaStmt' in node) {
-    const { relation, newschema = '' } = node.AlterObjectSchemaStmt;
+    const { relation, newschema = '', object } = node.AlterObjectSchemaStmt;
     if (relation) setSchema(model, forecast, relation, newschema);
+    else
+      forecast.breaks.push(
+        `statements that name ${stringsOf(object && [object]).join('.')} fail from then on`,
+      );
   } else if ('IndexStmt' in node) createIndex(model, forecast, node.IndexStmt);
   else if ('ReindexStmt' in node) reindex(model, forecast, node.ReindexStmt);
   else if ('DropStmt' in node) drop(model, forecast, node.DropStmt);
@@ -73,21 +77,31 @@ export function predictStatement(model: SchemaModel, node: Node): Forecast {
   else if ('CommentStmt' in node) comment(model, forecast, node.CommentStmt);
   else if ('CreateTrigStmt' in node) {
     const table = on(node.CreateTrigStmt.relation, 'SHARE ROW EXCLUSIVE');
+    if (node.CreateTrigStmt.constrrel) on(node.CreateTrigStmt.constrrel, 'ACCESS SHARE');
     if (table) {
       if (node.CreateTrigStmt.row && table.kind === 'partitioned')
         forecast.lock('SHARE ROW EXCLUSIVE', ...model.tree(table));
       table.triggers.push(node.CreateTrigStmt.trigname ?? '');
     }
-  } else if ('CreatePolicyStmt' in node) on(node.CreatePolicyStmt.table, 'ACCESS EXCLUSIVE');
-  else if ('AlterPolicyStmt' in node) on(node.AlterPolicyStmt.table, 'ACCESS EXCLUSIVE');
-  else if ('RuleStmt' in node) on(node.RuleStmt.relation, 'ACCESS EXCLUSIVE');
+  } else if ('CreatePolicyStmt' in node) {
+    const table = policy(model, forecast, node.CreatePolicyStmt);
+    table?.policies.push(node.CreatePolicyStmt.policy_name ?? '');
+  } else if ('AlterPolicyStmt' in node) policy(model, forecast, node.AlterPolicyStmt);
+  else if ('RuleStmt' in node) rule(model, forecast, node.RuleStmt);
+  else if ('AlterEnumStmt' in node) {
+    const { oldVal, typeName } = node.AlterEnumStmt; // absent: a value is added
+    if (oldVal !== undefined)
+      forecast.breaks.push(
+        `statements that name the value '${oldVal}' of ${stringsOf(typeName).join('.')} fail from then on`,
+      );
+  } else if ('CopyStmt' in node) copy(model, forecast, node.CopyStmt);
   else if ('CreateStatsStmt' in node) {
     for (const range of all<RangeVar>(node.CreateStatsStmt.relations, 'RangeVar'))
       on(range, 'SHARE UPDATE EXCLUSIVE');
   } else if ('AlterSeqStmt' in node) alterSequence(model, forecast, node.AlterSeqStmt);
   else if ('CreateSeqStmt' in node) ownedBy(model, forecast, node.CreateSeqStmt.options);
   else if ('GrantStmt' in node) grant(model, forecast, node.GrantStmt);
-  else if ('CreateFunctionStmt' in node) functionBody(model, forecast, node.CreateFunctionStmt);
+  else if ('CreateFunctionStmt' in node) functionBody(forecast, node.CreateFunctionStmt);
   else if (
     'SelectStmt' in node ||
     'InsertStmt' in node ||
@@ -98,6 +112,41 @@ export function predictStatement(model: SchemaModel, node: Node): Forecast {
     data(model, forecast, node);
   else other(forecast, node);
   return forecast;
+}
+
+/** Tables that its conditions name are opened; what it shows from then on only running statements know. */
+function policy(
+  model: SchemaModel,
+  forecast: Forecast,
+  { table: name, qual, with_check }: { table?: RangeVar; qual?: Node; with_check?: Node },
+): Relation | undefined {
+  const table = name && model.named(name);
+  if (!table) {
+    forecast.cannotSay(`${name?.relname} is not in the catalogue`);
+    return undefined;
+  }
+  forecast.lock('ACCESS EXCLUSIVE', table);
+  for (const range of all<RangeVar>([qual, with_check], 'RangeVar'))
+    forecast.lock('ACCESS SHARE', model.named(range));
+  changesVisibleRows(forecast, table);
+  return table;
+}
+
+/** What its actions name is opened as they would open it. */
+function rule(
+  model: SchemaModel,
+  forecast: Forecast,
+  { relation, rulename = '', event, instead = false, actions = [], replace = false }: RuleStmt,
+) {
+  const table = relation && model.named(relation);
+  if (!table) return forecast.cannotSay(`${relation?.relname} is not in the catalogue`);
+  forecast.lock('ACCESS EXCLUSIVE', table);
+  if (actions.length > 0) forecast.looks = true;
+  if (!replace || !table.rules.includes(rulename)) table.rules.push(rulename);
+  if (instead)
+    forecast.breaks.push(
+      `from then on ${event?.replace('CMD_', '')} on ${table.schema}.${table.name} does what the rule says in its place`,
+    );
 }
 
 function other(forecast: Forecast, node: Node) {
@@ -155,17 +204,8 @@ function grant(
 }
 
 /** CREATE FUNCTION checks a body in SQL against the tables that it names; a body in another language is not read. */
-function functionBody(
-  model: SchemaModel,
-  forecast: Forecast,
-  { sql_body, options = [] }: { sql_body?: Node; options?: Node[] },
-) {
-  const ranges = all<RangeVar>(sql_body, 'RangeVar');
-  for (const range of ranges) {
-    const found = model.named(range);
-    if (found) forecast.lock('ACCESS SHARE', ...model.tree(found));
-  }
+function functionBody(forecast: Forecast, { options = [] }: { options?: Node[] }) {
   const language = options.find((node) => 'DefElem' in node && node.DefElem.defname === 'language');
   const name = language && 'DefElem' in language ? stringsOf([language.DefElem.arg!])[0] : 'sql';
-  if (name === 'sql' && !sql_body) forecast.looks = true;
+  if (name === 'sql') forecast.looks = true;
 }

@@ -25,7 +25,7 @@ const lock = (sql: string, relation: string) =>
   only(sql).locks.find((one) => one.relation === relation)?.mode;
 
 test('every statement of the list has its verdict', () => {
-  assert.ok(cases.length >= 250);
+  assert.ok(cases.length >= 310);
   const wrong = cases
     .map(({ verdict, sql }) => ({ sql, verdict, got: only(sql).verdict }))
     .filter(({ verdict, got }) => verdict !== got);
@@ -152,6 +152,40 @@ test('a lock on what the transaction made itself stops nobody while it reads ano
     { whole: true },
   );
   assert.equal(validated!.verdict, 'safe');
+});
+
+test('a virtual column is computed anew without a rewrite, and read through where it may not be null', () => {
+  const virtual = (notNull: boolean) => ({
+    ...catalogue,
+    relations: catalogue.relations.map((one) => ({
+      ...one,
+      columns: one.columns.map((column) =>
+        one.name === 'gen' && column.name === 'st'
+          ? { ...column, generated: 'virtual' as const, notNull }
+          : column,
+      ),
+    })),
+  });
+  const sql = 'ALTER TABLE app.gen ALTER COLUMN st SET EXPRESSION AS (a * 3)';
+  assert.deepEqual(only(sql).rewritten, ['app.gen']);
+  assert.deepEqual([only(sql, virtual(false)).verdict, only(sql, virtual(false)).rewritten], ['safe', []]);
+  assert.deepEqual(
+    [only(sql, virtual(true)).verdict, only(sql, virtual(true)).read],
+    ['unsafe', ['app.gen']],
+  );
+});
+
+test('CLUSTER of a partitioned table and COPY from standard input are not called safe', () => {
+  assert.equal(only('CLUSTER app.events USING events_pkey').verdict, 'unsafe');
+  assert.equal(only('COPY app.scratch FROM STDIN').verdict, 'cannot say');
+});
+
+test('a statement after the rename of its schema finds what it names', () => {
+  const [, after] = predictMigration(
+    'ALTER SCHEMA app RENAME TO app2; ALTER TABLE app2.orders ADD COLUMN c int',
+    catalogue,
+  );
+  assert.equal(after!.verdict, 'safe');
 });
 
 test('a batch is bounded by its LIMIT, and only by a small one', () => {

@@ -288,7 +288,7 @@ const rows: readonly Row[] = [
     lag: replica({ ...response }, 3),
     promised: lagOf(13),
     says: 'pass',
-    reason: /Not trustworthy \(lag lag/,
+    reason: /Not trustworthy \(lag, lag read/,
   },
   {
     truth: 'a probe without a known error',

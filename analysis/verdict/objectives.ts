@@ -1,6 +1,5 @@
 import type { TrustCheck } from '../../result/run.ts';
 import { nothingExpected } from '../explain/expectation.ts';
-import { againWith } from './again.ts';
 import { betweenText, judged } from './bounds.ts';
 import { bySqlstate } from './by-sqlstate.ts';
 import { capacityObjectives } from './capacity.ts';
@@ -11,6 +10,7 @@ import type { AttackFacts, Facts, LoadFacts } from './facts.ts';
 import { failedParts } from './failed-parts.ts';
 import { failedStatements } from './failed-statements.ts';
 import { judging } from './judging.ts';
+import { lagRemedy } from './lag-remedy.ts';
 import { isMigrationObjective, migrationObjectives } from './migrations.ts';
 import { onlyEstimated } from './only-estimated.ts';
 import { rightPages, wrongPages } from './pages.ts';
@@ -168,11 +168,11 @@ function replicaLag(facts: Facts, absent: Absence): TrustCheck {
       ...{ ...base, ...sides },
       why: `From the commit on the primary until a reader there sees the row: ${lies}.`,
     };
-  const longer = againWith(facts.run, { '--suite': 'nightly' });
+  const remedy = lagRemedy(probeErrorMs, facts.run);
   return {
     ...{ ...base, ...sides },
     why: `It is ${lies}, which does not lie on one side of the limit.`,
-    ...(longer && { remedy: longer }),
+    ...(remedy && { remedy }),
   };
 }
 

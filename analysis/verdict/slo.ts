@@ -5,6 +5,7 @@ import { type LoadDoubts, lagBounds, loadDoubts, responseBounds } from './doubts
 import type { Facts, LoadFacts } from './facts.ts';
 import type { Promises } from './judge.ts';
 import { judging } from './judging.ts';
+import { lagRemedy } from './lag-remedy.ts';
 import { succeededShare } from './objectives.ts';
 import { type StoreLimits, type StoreResult, storeChecks } from './slo-services.ts';
 import { takenShare } from './taken-share.ts';
@@ -344,8 +345,8 @@ function lagCheck(
   const base = { name: `SLO ${name} lag p99`, limit, unit: 'ms', ...sides, figures: ['lag.lag'] };
   const lies = `${betweenText(bounds, 'ms')} by ${lagMs.samples} commits, the error of the probe included`;
   if (sides.ok !== null) return { ...base, why: `${sentenceCase(lies)}.` };
-  const longer = againWith(result.run, { '--suite': 'nightly' });
-  return { ...base, why: `It is ${lies}, and the limit lies within.`, ...(longer && { remedy: longer }) };
+  const remedy = lagRemedy(probeErrorMs, result.run);
+  return { ...base, why: `It is ${lies}, and the limit lies within.`, ...(remedy && { remedy }) };
 }
 
 /** Why these parts have no figures: they were skipped, or the run ended before them. */

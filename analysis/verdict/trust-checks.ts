@@ -1,6 +1,6 @@
 import type { TrustCheck } from '../../result/run.ts';
-import { againWith } from './again.ts';
 import type { Facts, LoadFacts, OthersFacts, ReplicaFacts } from './facts.ts';
+import { lagRemedy } from './lag-remedy.ts';
 import { loadTrust } from './load-trust.ts';
 import { trustLimits } from './trust-limits.ts';
 
@@ -78,7 +78,7 @@ function lagProbeError({ replica, probeErrorMs, why }: ReplicaFacts, run: Facts[
   if (probeErrorMs === null || probeErrorMs === undefined)
     return { ...base, ok: null, value: null, why: why ? `${why}.` : 'No probe arrived there.' };
   const ok = probeErrorMs <= limit;
-  const longer = againWith(run, { '--suite': 'nightly' });
+  const remedy = ok ? undefined : lagRemedy(probeErrorMs, run);
   return {
     ...base,
     ok,
@@ -88,7 +88,7 @@ function lagProbeError({ replica, probeErrorMs, why }: ReplicaFacts, run: Facts[
         ? `${why}.`
         : 'Against an injected delay of known length, and from the pauses between looks.'
       : 'The machine is too busy to tell lag more finely than this.',
-    ...(!ok && { remedy: `Let nothing else run meanwhile${longer ? `: ${longer}` : ''}.` }),
+    ...(remedy && { remedy }),
   };
 }
 

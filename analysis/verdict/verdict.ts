@@ -67,7 +67,13 @@ function spoken({ figures = ['*'] }: TrustCheck): string {
   if (figures.includes('*')) return ' (every time)';
   return ` (${figures
     .slice(0, 2)
-    .map((each) => each.replace('.*', ', every time').replace('.', ' ').replaceAll('-', ' '))
+    .map((each) =>
+      each
+        .replace(/^(.*)\.\1$/, '$1')
+        .replace('.*', ', every time')
+        .replace('.', ' ')
+        .replaceAll('-', ' '),
+    )
     .join(', ')}${figures.length > 2 ? ' and others' : ''})`;
 }
 

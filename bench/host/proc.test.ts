@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { basename } from 'node:path';
 import { test } from 'node:test';
-import { type Processes, parseProcess, parseTicks, treeSeconds } from './proc.ts';
+import { type Processes, parseProcess, parseTicks, readProcesses, treeSeconds } from './proc.ts';
 
 const one = (parent: number, seconds: number) => ({ name: 'x', parent, seconds });
 
@@ -34,4 +35,8 @@ test('a process counts with its descendants, and one that ended is kept by the p
   assert.equal(treeSeconds(before, 10), 6.5);
   assert.equal(treeSeconds(after, 10)! - treeSeconds(before, 10)!, 2);
   assert.equal(treeSeconds(after, 11), undefined);
+});
+
+test('a program of Node.js is called by its file, and not by the name of its first thread', () => {
+  assert.equal(readProcesses('/proc').get(process.pid)!.name, basename(process.execPath));
 });

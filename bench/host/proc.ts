@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 
 /** Times of all cores together since boot, in clock ticks (man 5 proc, /proc/stat). */
 export interface Ticks {
@@ -37,10 +38,23 @@ export function readProcesses(proc: string): Processes {
   for (const name of readdirSync(proc)) {
     if (!/^\d+$/.test(name)) continue;
     try {
-      processes.set(Number(name), parseProcess(readFileSync(`${proc}/${name}/stat`, 'utf8')));
+      processes.set(
+        Number(name),
+        named(parseProcess(readFileSync(`${proc}/${name}/stat`, 'utf8')), `${proc}/${name}`),
+      );
     } catch {} // it ended while we looked
   }
   return processes;
+}
+
+/** Node.js names its first thread so, and nobody can end a "MainThread": its program's file has the name. */
+function named(process: ProcessTimes, folder: string): ProcessTimes {
+  if (!/^(node-)?MainThread$/.test(process.name)) return process;
+  try {
+    return { ...process, name: basename(readlinkSync(`${folder}/exe`)) };
+  } catch {
+    return process; // another user's, or it ended
+  }
 }
 
 /** /proc/<pid>/stat: the command's name is in brackets and may hold spaces and brackets itself. */

@@ -210,10 +210,13 @@ function steps(making: Making, law: Extract<Law, { kind: 'number' | 'time' }>): 
   return { ...plain, number, widest: 48, write: (writer, row) => write(writer, number(row)) };
 }
 
-/** Where a share of the rows is to be different and the range has fewer whole steps, it goes on upwards. */
-function grown({ own, rows }: Making, kind: 'number' | 'time', range: Steps): Steps {
-  if (kind === 'time' || own.distinct === null || !('share' in own.distinct)) return range;
-  const size = Math.round(own.distinct.share * rows);
+/** Where a share of the rows is to be different and the range has fewer whole steps, it goes on upwards, as far as the type does. */
+function grown({ column, own, rows }: Making, kind: 'number' | 'time', range: Steps): Steps {
+  if (kind === 'time' || own.distinct === null || !('share' in own.distinct) || range.step === 0)
+    return range;
+  const [, most] = limitsOf(column);
+  const room = Math.floor((most - range.from) / range.step - 1e-9) + (column.precision === null ? 1 : 0);
+  const size = Math.min(Math.round(own.distinct.share * rows), room);
   return size <= range.size ? range : { ...range, size, to: range.from + (size - 1) * range.step };
 }
 

@@ -2,7 +2,6 @@ import { usage } from '../../config/fault.ts';
 import { suggest } from '../../config/nearest.ts';
 import type { Session } from '../../infra/topology/session.ts';
 import { type ColumnShape, readShapes, statistics } from './column-shapes.ts';
-import { isText } from './column-writers.ts';
 import { readDatabaseSchema, type SchemaColumn, type SchemaTable } from './database-schema.ts';
 import { isPersonal, type LawText, maskedLaw, modifiers, round, zipfOf } from './masked-law.ts';
 import { scalar } from './yaml-scalar.ts';
@@ -156,7 +155,9 @@ async function releasedLaw(
   const filled = Math.max(1e-9, 1 - shape.nulls);
   const values = common
     .slice(0, mostValues)
-    .map((text, i) => `${scalar(text)}: ${round((shape.frequencies[i] ?? 0) / filled, 5)}`)
+    .map((text, i) => ({ text, share: (shape.frequencies[i] ?? 0) / filled }))
+    .toSorted((a, b) => inOrder(column, a.text, b.text))
+    .map(({ text, share }) => `${scalar(text)}: ${round(share, 5)}`)
     .join(', ');
   if (bounds.length >= 2) {
     const stride = Math.ceil(bounds.length / mostValues);
@@ -171,6 +172,13 @@ async function releasedLaw(
   return { law: `{ values: { ${values} }${modifiers(column, shape)} }`, why: 'RELEASED' };
 }
 
+/** As the type sorts them, so that "order" means the same as in the source. */
+function inOrder({ labels }: SchemaColumn, a: string, b: string): number {
+  if (labels) return labels.indexOf(a) - labels.indexOf(b);
+  const [x, y] = [Number(a), Number(b)];
+  return Number.isNaN(x) || Number.isNaN(y) ? (a < b ? -1 : a > b ? 1 : 0) : x - y;
+}
+
 const isUnique = (table: SchemaTable, column: SchemaColumn): boolean =>
   table.keys.some((key) => key.length === 1 && key[0] === column.name);
 
@@ -179,7 +187,7 @@ function keyLaw(column: SchemaColumn, unique: boolean): LawText | undefined {
   if (!unique) return undefined;
   if (/^(?:int[248]|numeric)$/.test(column.base)) return { law: 'sequence' };
   if (column.base === 'uuid') return { law: 'uuid' };
-  return isText(column) || column.element !== null ? undefined : undefined;
+  return undefined;
 }
 
 /** Of columns with a foreign key. Keys of several columns come first, and draw what others then share with them. */

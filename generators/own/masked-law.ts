@@ -59,7 +59,14 @@ export const isPersonal = (column: SchemaColumn, shape: ColumnShape | undefined)
   !isTime(column) &&
   !/^(?:bool|int[248]|numeric|float[48])$/.test(column.base) &&
   column.labels === null &&
-  (kindOfText(column) !== undefined || !isText(column) || (shape?.width ?? Infinity) > proseWidth);
+  (kindOfText(column) !== undefined ||
+    !isText(column) ||
+    (shape?.width ?? Infinity) > proseWidth ||
+    !isCategory(shape));
+
+/** Few values for many rows: a state, a class, a currency. */
+const isCategory = (shape: ColumnShape | undefined): boolean =>
+  shape !== undefined && shape.distinct > 0 && shape.distinct <= 100;
 
 /** "distinct", "nulls", "order" and "zipf" of a shape. */
 export function modifiers(

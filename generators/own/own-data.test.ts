@@ -153,9 +153,8 @@ tables:
            bool_and(share = CASE mood WHEN 'good' THEN 100 WHEN 'so so' THEN 50 ELSE 0 END) AS mapped,
            bool_and(done IS NULL OR done - made BETWEEN interval '1 hour' AND interval '2 days') AS later,
            count(done)::int AS done, count(DISTINCT (a, b))::int AS pairs, avg((mood = 'good')::int)::float8 AS good,
-           bool_and(doc #>> '{deep,ok}' = 'true' AND (doc -> 'n')::int BETWEEN 1 AND 9) AS documents,
-           corr(extract(epoch FROM made)::float8, split_part(ctid::text, ',', 1)::text::point_x)::float8 AS ordered
-    FROM (SELECT *, ctid FROM pair) AS p`.replace(/,\s+corr\([\s\S]*?AS ordered/, ''),
+           bool_and(doc #>> '{deep,ok}' = 'true' AND (doc -> 'n')::int BETWEEN 1 AND 9) AS documents
+    FROM pair`,
   );
   const { done, good, ...others } = facts as Record<string, number>;
   assert.deepEqual(others, {
@@ -216,15 +215,15 @@ test('a file that is wrong, or rows that the server refuses, leave the database 
     /in a circle: public\.customer\.mail -> public\.customer\.mail/,
   );
   await refused(
-    with_('id: uuid', 'id: { values: [zebra] }'),
-    /public\.customer\.id: the server reads no uuid/,
+    with_('net: { number: [1, 99.99], step: 0.01 }', 'net: { values: [zebra] }'),
+    /public\.line\.net: the server reads no numeric/,
   );
   await refused(`${shopLaws}  public.odd: { rows: 2e12, columns: {} }`, /"rows" is "2e12"/);
   assert.deepEqual(await whole(), before, 'nothing was begun');
   // The server refuses it after 3,450 rows of others are in, and after the indexes are gone.
   await refused(
-    `${shopLaws}  public.odd: { rows: 3, columns: { id: sequence, n: { values: [2, 4, 5] }, x: { values: ["(1,2)"] } } }`,
-    /public\.odd, row \d, column n: new row for relation "odd" violates check constraint "odd_n_check".*CHECK/,
+    `${shopLaws}  public.odd: { rows: 40, columns: { id: sequence, n: { values: [2, 4, 5] }, x: { values: ["(1,2)"] } } }`,
+    /public\.odd, row \d+, column n: new row for relation "odd" violates check constraint "odd_n_check".*CHECK/,
     /law of n \(generators\.yaml:14, "values"\)\. The tables are empty again/,
   );
   assert.deepEqual(await whole(), before, 'rows, indexes and keys are as before');
@@ -285,11 +284,11 @@ test('of a column that was not released no value is in generators.yaml, whatever
   assert.doesNotMatch(some.text.replaceAll(/^ +pin:.*$/gm, ''), secret);
   const all = await generatorsText(database.admin, { releases: ['person.*'], today });
   assert.doesNotMatch(
-    all.text.replaceAll(/^ +(?:pin|weight|born|at):.*$/gm, ''),
+    all.text.replaceAll(/^ +(?:pin|weight|born|at|part):.*$/gm, ''),
     secret,
     'a wildcard takes nothing personal',
   );
-  assert.match(all.notes.join(), /does not take .*e-mail, phone, note.*part/);
+  assert.match(all.notes.join(), /does not take e-mail, phone, note, tags, numbers, doc, spot:/);
   await assert.rejects(generatorsText(database.admin, { releases: ['person.opn'], today }), /no such column/);
   await database.admin.query('TRUNCATE person; CREATE TABLE bench_holder ()');
   await seedOwn(open, options(masked.text, { factor: 0.1 }));

@@ -277,6 +277,7 @@ function workOf({ schema, rows, columns }: OwnTable): Work {
     name: schema.label,
     path: [schema.schema, schema.name],
     fields: columns.map(({ column }) => column.name),
+    guarded: false,
   };
   const widest = columns.reduce((sum, { source }) => sum + source.widest + 4, 16);
   return {

@@ -1,6 +1,16 @@
 import { RowWriter } from '../copy/writer.ts';
 
-const columnTypes = ['uuid', 'text', 'int4', 'int8', 'bool', 'timestamptz', 'jsonb', 'text[]'] as const;
+const columnTypes = [
+  'uuid',
+  'text',
+  'name',
+  'int4',
+  'int8',
+  'bool',
+  'timestamptz',
+  'jsonb',
+  'text[]',
+] as const;
 export type ColumnType = (typeof columnTypes)[number];
 
 /** What rows are copied into. */
@@ -11,6 +21,8 @@ export interface CopyTarget {
   readonly path: readonly string[];
   /** Its columns in the order in which the fields are written. Others keep their defaults. */
   readonly fields: readonly string[];
+  /** No role of the application may write it, so it is loaded as the superuser even where the other tables are live. */
+  readonly guarded: boolean;
 }
 
 /** A table that is filled. */
@@ -20,15 +32,17 @@ export interface Table extends CopyTarget {
   readonly width: number;
   /** Columns that a trigger overwrites when it is on, each with the column that has what the generator wrote there. */
   readonly overwritten: Readonly<Record<string, string>>;
+  /** An SQL condition of the rows that the generator wrote, where triggers that are on write others; null: all. */
+  readonly own: string | null;
 }
 
 export const table = (
   name: string,
   columns: Table['columns'],
-  overwritten: Table['overwritten'] = {},
+  { overwritten = {}, guarded = false, own = null }: Partial<Table> = {},
 ): Table => {
   const fields = Object.keys(columns);
-  return { name, path: name.split('.'), fields, columns, width: fields.length, overwritten };
+  return { name, path: name.split('.'), fields, columns, width: fields.length, overwritten, guarded, own };
 };
 
 /** The rows of one table in one unit of work. */

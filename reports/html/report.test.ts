@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -130,7 +131,6 @@ describe('in a browser', { skip: browserPath ? false : `no Chromium on PATH (${n
       return route.abort();
     });
     context.setDefaultTimeout(180_000); // a busy machine is slow, and no defect
-    context.setDefaultTimeout(180_000);
     const page = await context.newPage();
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
@@ -280,9 +280,26 @@ describe('in a browser', { skip: browserPath ? false : `no Chromium on PATH (${n
   });
 
   test('nothing but tables and pictures is wider than a phone, and they scroll within themselves', async () => {
-    await open(whole, { viewport: { width: 420, height: 900 } }, async (page) => {
-      assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 420);
+    await open(whole, { viewport: { width: 360, height: 800 } }, async (page) => {
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 360);
     });
+  });
+
+  test('axe finds nothing: light and wide, dark and narrow', async () => {
+    const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    const looks = [
+      { colorScheme: 'light', viewport: { width: 1280, height: 900 } },
+      { colorScheme: 'dark', viewport: { width: 360, height: 800 } },
+    ] as const;
+    for (const look of looks)
+      await open(whole, look, async (page) => {
+        await page.evaluate(axe);
+        const found = await page.evaluate(
+          `axe.run({ resultTypes: ['violations'] })
+             .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html))`,
+        );
+        assert.deepEqual(found, [], look.colorScheme);
+      });
   });
 
   test('on paper every row of every table is there, unfolded and unclipped, and so is every plan', async () => {

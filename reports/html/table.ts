@@ -55,7 +55,7 @@ export function table<Row>(
     (cells) =>
       html`<tr>${cells.map((cell, at) => renderCell(typeof cell === 'string' ? { show: cell } : cell, { id, notes, first: at === 0, numeric: columns[at]!.numeric ?? false }))}</tr>\n`,
   );
-  return html`<div class="scroll${rows.length > longFrom && ' long'}" role="region" aria-label="${caption}" tabindex="0">
+  return html`<div class="scroll${rows.length > longFrom && ' long'}" role="group" aria-label="${caption}" tabindex="0">
 <table id="${id}"${rows.length > 1 && html` class="sortable"`}>
 <caption>${caption}</caption>
 <thead><tr>${columns.map(({ title, numeric }) => html`<th scope="col"${numeric && html` class="number"`}>${title}</th>`)}</tr></thead>

@@ -31,7 +31,7 @@ relations AS (
           'typmod', a.atttypmod,
           'collation', l.collname,
           'notNull', a.attnotnull,
-          'generated', a.attgenerated <> '') ORDER BY a.attnum)
+          'generated', CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END) ORDER BY a.attnum)
         FROM pg_attribute AS a
         JOIN pg_type AS t ON t.oid = a.atttypid
         LEFT JOIN pg_collation AS l ON l.oid = a.attcollation
@@ -49,6 +49,9 @@ relations AS (
         FROM pg_constraint AS o
        WHERE o.conrelid = c.oid AND o.contype IN ('c', 'f', 'p', 'u', 'x', 'n')), '[]'),
     'triggers', ARRAY(SELECT g.tgname FROM pg_trigger AS g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal),
+    'policies', ARRAY(SELECT p.polname FROM pg_policy AS p WHERE p.polrelid = c.oid),
+    'rules', ARRAY(SELECT r.rulename FROM pg_rewrite AS r WHERE r.ev_class = c.oid AND r.rulename <> '_RETURN'),
+    'rowSecurity', c.relrowsecurity,
     'index', (
       SELECT json_build_object(
           'relation', x.indrelid::bigint,

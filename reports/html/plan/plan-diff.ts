@@ -15,7 +15,7 @@ export const planDiff = ({
   rows,
 }: PlanDiffResult): Html => html`<div class="plan-diff">
 <p><strong>${verdict.replace('-', ' ')}</strong>: ${summary}</p>
-<div class="scroll" role="region" aria-label="${before} beside ${after}" tabindex="0">
+<div class="scroll" role="group" aria-label="${before} beside ${after}" tabindex="0">
 <table class="diff">
 <thead><tr><th scope="col"><span class="unseen">Kind</span></th><th scope="col">${before}</th><th scope="col">${after}</th></tr></thead>
 <tbody>

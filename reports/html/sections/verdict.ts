@@ -37,9 +37,15 @@ function partsList(verdict: Result['verdict']): Html | false {
     (holds !== '' || others.length > 0) &&
     html`<ul class="parts">${holds !== '' && html`<li>${mark(true, ['holds', '', ''])} ${holds}</li>`}${others.map(
       ({ part, word, remedy }) =>
-        html`<li>${mark(word === 'missed' ? false : null, ['', word, word])} ${part}${remedy !== null && html`. Next: <code>${remedy}</code>`}</li>`,
+        html`<li>${mark(word === 'missed' ? false : null, ['', word, word])} ${part}${remedy !== null && html`. Next: ${asTyped(remedy)}`}</li>`,
     )}</ul>`
   );
+}
+
+/** A command that ends a sentence is set as one; the words before it are words. */
+function asTyped(remedy: string): Html {
+  const [, words = '', command = ''] = /^(.*?)(\.\/olympus .*)?$/s.exec(remedy)!;
+  return html`${words}${command !== '' && html`<code>${command}</code>`}`;
 }
 
 const readinessWords = { ready: 'Ready', 'not-ready': 'Not ready', 'cannot-say': 'Cannot say' } as const;
