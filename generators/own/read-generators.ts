@@ -92,7 +92,9 @@ class GeneratorsReader {
     const rows = fields.get('rows');
     if (rows === undefined) throw usage(`${at}: ${label} has no "rows".`, 'For example: rows: 12000');
     const columns = new Map<string, ColumnLaw>();
-    for (const column of this.#pairs(fields.get('columns') ?? null, `columns of ${label}`))
+    const listed = fields.get('columns');
+    if (listed === undefined) throw usage(`${at}: ${label} has no "columns".`, example);
+    for (const column of this.#pairs(listed, `columns of ${label}`))
       columns.set(textOf(column.key), this.#column(column.value, this.#place(column.key), 0));
     const fixed = fields.get('fixed');
     if (fixed !== undefined && !(isScalar(fixed) && typeof fixed.value === 'boolean'))
@@ -138,7 +140,7 @@ class GeneratorsReader {
     if (depth > limits.depth)
       throw usage(`${at}: laws in laws in laws: at most ${limits.depth} deep.`, example);
     if (isScalar(node) || node === null) {
-      const word = node === null ? 'null' : textOf(node) || 'null';
+      const word = node === null || node.value === null ? 'null' : textOf(node);
       switch (word) {
         case 'sequence':
           return { ...plain, law: { kind: 'sequence', start: 1, step: 1 } };
@@ -305,6 +307,13 @@ class GeneratorsReader {
 
   /** A list, or a map of values with their weights. */
   #weighted(node: Node): Weighted[] {
+    const names = isMap(node) ? node.items.map(({ key }) => key) : this.#items(node);
+    const none = names.find((name) => isScalar(name) && name.value === null);
+    if (none)
+      throw usage(
+        `${this.#place(none)}: "${textOf(none)}" is no value.`,
+        'Rows without a value are a share: nulls: 0.1. A text is quoted: "null".',
+      );
     const values = isMap(node)
       ? node.items.map(({ key, value }) => ({
           text: textOf(key),
@@ -393,7 +402,7 @@ class GeneratorsReader {
 /** As it is written: 1.10 and 007 stay what they are. */
 function textOf(node: unknown): string {
   if (!isScalar(node)) return String(node);
-  return node.value === null ? '' : (node.source ?? String(node.value));
+  return node.source ?? String(node.value ?? '');
 }
 
 const examples: Record<LawWord, string> = {
@@ -437,7 +446,9 @@ export function timeMs(text: string): number | null {
     /^(\d{4,6}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?(Z|[+-]\d{2}(?::?\d{2})?)?$/.exec(
       text,
     ) ?? [];
-  if (date === undefined) return null;
+  // JavaScript takes 30 February for 2 March
+  if (date === undefined || new Date(`${date}T00:00:00Z`).getUTCDate() !== Number(date.slice(-2)))
+    return null;
   const offset = /^([+-]\d{2}):?(\d{2})?$/.exec(zone);
   const ms = Date.parse(`${date}T${time}${offset ? `${offset[1]}:${offset[2] ?? '00'}` : zone}`);
   return Number.isNaN(ms) ? null : ms;
