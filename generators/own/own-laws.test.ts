@@ -99,7 +99,7 @@ test('what is wrong is named with its line and the nearest right word', () => {
     'c: { array: { array: { array: { array: { array: { array: { array: uuid } } } } } } }',
     /at most 5 deep/,
   );
-  wrong('c: { ref: }', /"ref" of "ref" is empty/);
+  wrong('c: { ref: }', /"ref" takes one name/);
 });
 
 test('durations and times are read in their units, and nothing else is', () => {
