@@ -46,7 +46,7 @@ const kinds: readonly (readonly [RegExp, FakerPool | 'token'])[] = [
 /** Above it a text is taken for prose. */
 const proseWidth = 40; // bytes
 
-export function kindOfText(column: SchemaColumn): FakerPool | 'token' | undefined {
+function kindOfText(column: SchemaColumn): FakerPool | 'token' | undefined {
   const name = column.name
     .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
     .toLowerCase()

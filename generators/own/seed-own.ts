@@ -108,7 +108,7 @@ async function bindAll(
 }
 
 /** Parents before those that refer to them; where tables refer to each other in a circle, by name. */
-export function loadOrder(schema: readonly SchemaTable[], labels: readonly string[]): string[] {
+function loadOrder(schema: readonly SchemaTable[], labels: readonly string[]): string[] {
   const waiting = new Set(labels);
   const order: string[] = [];
   const refers = new Map(
