@@ -112,7 +112,7 @@ test('a key is read wherever it stands, behind a statement too, and not from a c
     "// duration: '1s',\nconst of = 'a // duration: ';\nrun({ statements: { 'users/search': 1 }, duration: '4s' /* warmup: 9 */, warmup: 2 });\n",
   );
   assert.deepEqual([own.duration, own.warmup], [4000, 2000]);
-  assert.equal(scenario('run({ duration: `${half}s` });').duration, undefined, 'it is reckoned');
+  assert.equal(scenario('run({ duration: `$' + '{half}s` });').duration, undefined, 'it is reckoned');
 });
 
 test('a duration that is no time is refused with its line: the harness would measure for another', () => {
