@@ -105,7 +105,7 @@ async function requireNothingHalfUp(context: Context): Promise<undefined> {
   if (rows.length > 0) context.progress.note('what was held does not run; this command brings up its own');
 }
 
-/** The topology, which lets go of the turn when it is disposed; of a server of the user's it is taken here. */
+/** The topology, which lets go of the turns when it is disposed. A server that lasts others may know by its URL. */
 async function withTurn(
   context: Context,
   topology: Topology,
@@ -116,7 +116,7 @@ async function withTurn(
   if (turn) all.use(turn);
   all.use(topology);
   const primary = topology.find('primary');
-  if (primary?.provider === 'external' && !looks) all.use(await takeTurnOn(context, primary));
+  if (primary && topology.lasts && !looks) all.use(await takeTurnOn(context, primary));
   const kept = all.move();
   const { endpoints, absent, keep, mayWrite, lasts, control } = topology;
   return new Topology(endpoints, absent, () => kept.disposeAsync(), keep, mayWrite, lasts, control);

@@ -21,7 +21,7 @@ function statementWords(one: MigrationResult): string[] {
     `  ${one.direction} ${one.file}:${one.line}: ${one.verdict.toUpperCase()}: ${one.why}`,
     `    ${one.statement.replaceAll(/\s+/g, ' ').slice(0, 110)}`,
     `    ${locksOf(one)}; rewritten: ${seen}; as predicted: ${agrees}`,
-    `    queue ${one.queuedMax ?? 'not known'}; response p90 ${ms(before.p90)} before, ${ms(during.p90)} during, ${ms(after.p90)} after; slowest ${ms(before.max)} before, ${ms(during.max)} during, ${ms(after.max)} after; p99 ${during.p99 === null ? `not known of ${during.samples} requests` : ms(during.p99)} during`,
+    `    queue ${one.queuedMax ?? 'not known'}; by the server’s log ${loggedWords(one)}; response p90 ${ms(before.p90)} before, ${ms(during.p90)} during, ${ms(after.p90)} after; slowest ${ms(before.max)} before, ${ms(during.max)} during, ${ms(after.max)} after; p99 ${during.p99 === null ? `not known of ${during.samples} requests` : ms(during.p99)} during`,
     ...behindWords(one),
   ];
 }
@@ -57,7 +57,7 @@ function patternTable(rows: readonly MigrationResult[]): string[] {
       verdict,
       lock ? `${lock.mode}${worst.rewritten ? ', rewritten' : ''}` : '-',
       ms(lock?.heldMs ?? null),
-      String(Math.max(...of.map(({ queuedMax }) => queuedMax ?? 0))),
+      queueOf(of),
       ms(worst.responseMs.before.max),
       ms(worst.slowestMs),
       ms(worst.p99Ms.during),
@@ -72,6 +72,17 @@ function patternTable(rows: readonly MigrationResult[]): string[] {
   const widths = columns.map((_, at) => Math.max(...all.map((line) => line[at]!.length)));
   return all.map((line) => `  ${line.map((cell, at) => cell.padEnd(widths[at]!)).join('  ')}`.trimEnd());
 }
+
+/** The longest of those that are known. */
+function queueOf(rows: readonly MigrationResult[]): string {
+  const known = rows.flatMap(({ queuedMax }) => queuedMax ?? []);
+  return known.length === 0 ? '-' : String(Math.max(...known));
+}
+
+const loggedWords = ({ loggedWaits, loggedQueueMax, loggedWhy }: MigrationResult): string =>
+  loggedQueueMax === null
+    ? `not known: ${loggedWhy}`
+    : `${loggedQueueMax} at most, ${loggedWaits} waits of 20 ms and more`;
 
 const strongestOf = ({ locks }: MigrationResult): MigrationResult['locks'][number] | undefined =>
   locks.toSorted((a, b) => rank(b.mode) - rank(a.mode) || (b.heldMs ?? 0) - (a.heldMs ?? 0))[0];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { usage } from '../config/fault.ts';
 import { tryLock } from '../infra/process/lock.ts';
-import { runTag } from '../infra/process/this-run.ts';
+import { turnName, turnOf } from '../infra/process/this-run.ts';
 import { holdLock } from '../infra/topology/advisory-hold.ts';
 import type { Endpoint } from '../infra/topology/endpoint.ts';
 import { connect } from '../infra/topology/session.ts';
@@ -45,18 +45,21 @@ function whoHas(file: string): string {
 
 /** Names the locks of runs among the advisory locks: "olru". */
 const lockClass = 0x6f6c_7275;
+/** The lock of a server: one for all that measure it, whichever way they name it, and whichever of its databases. */
+const wholeServer = 'server';
 
 /**
- * The same for a server of the user's, whoever measures it from wherever: an advisory lock, held by a session on another
- * database, so that it is not in the way of a copy.
+ * The turn on the server itself, whoever measures it from wherever, and whether it is held here or is a server of the
+ * user's: an advisory lock, held by a session on another database, so that it is not in the way of a copy. What a run
+ * starts for itself takes its turn among its like, inside the run's own.
  */
 export async function takeTurnOn(context: Waiting, primary: Endpoint): Promise<AsyncDisposable> {
-  const measured = new URL(primary.url('admin')).pathname.slice(1);
   const url = await lockingUrl(primary);
+  const name = process.env[turnOf] ?? wholeServer;
   return inTurn(
     context,
-    () => holdLock(url, `olympus-run ${runTag()}`, lockClass, measured),
-    () => whoHasOn(url, measured),
+    () => holdLock(url, turnName(), lockClass, name),
+    () => whoHasOn(url, name),
   );
 }
 
@@ -71,9 +74,9 @@ async function lockingUrl(primary: Endpoint): Promise<string> {
   }
 }
 
-async function whoHasOn(url: string, measured: string): Promise<string> {
+async function whoHasOn(url: string, name: string): Promise<string> {
   await using session = await connect(url, 'olympus-run');
-  const { rows } = await session.query<{ who: string }>(holder, [lockClass, measured]);
+  const { rows } = await session.query<{ who: string }>(holder, [lockClass, name]);
   return rows[0]?.who ?? 'another command';
 }
 
@@ -90,10 +93,15 @@ async function inTurn<T>(
   take: () => Promise<T | undefined>,
   who: () => Promise<string>,
 ): Promise<T> {
-  for (let noted = ''; ; ) {
+  for (let [noted, tries] = ['', 0]; ; tries++) {
     signal.throwIfAborted();
     const taken = await take();
     if (taken !== undefined) return taken;
+    // the session of a run that was killed ends a moment after it
+    if (!wait && tries < 3) {
+      await sleep(pause);
+      continue;
+    }
     const other = await who();
     if (!wait)
       throw usage(

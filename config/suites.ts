@@ -55,7 +55,7 @@ export const suites = {
     loadWarmup: seconds(1),
     loadMeasured: seconds(11), // ten whole seconds say whether it is steady
     loadShare: 0.5,
-    microTime: seconds(0.5),
+    microTime: seconds(0.25),
     slotTime: seconds(0.024),
   },
   quick: {
@@ -65,7 +65,7 @@ export const suites = {
     rlsPairs: 12,
     leakReads: 50,
     bulkLeakReads: 20_000,
-    lagProbe: seconds(15),
+    lagProbe: seconds(10), // 1,000 probes
     conflictRead: seconds(4),
     commitSlots: 12,
     commitsPerSlot: 10,
@@ -73,10 +73,10 @@ export const suites = {
     poolerMeasured: seconds(3),
     poolerPairs: 8,
     partTime: seconds(2),
-    loadWarmup: seconds(5),
-    loadMeasured: seconds(30),
+    loadWarmup: seconds(3), // the search for the rate has warmed the server before
+    loadMeasured: seconds(20), // twice the ten seconds that say whether it is steady
     loadShare: 0.5,
-    microTime: seconds(1),
+    microTime: seconds(0.5),
     slotTime: seconds(0.12),
   },
   nightly: {

@@ -8,8 +8,8 @@ import { resolveScale } from './scales.ts';
 test('an explanation names every table that is filled, every setting and every step', () => {
   const explained = explainLoad(resolveScale('tiny'), 3, 2);
   assert.deepEqual(
-    explained.work.flatMap(({ tables }) => tables).sort(),
-    filledTables.map(({ name }) => name).sort(),
+    new Set(explained.work.flatMap(({ tables }) => tables)),
+    new Set(filledTables.map(({ name }) => name)),
   );
   const text = explanationText(explained);
   for (const [name, value] of Object.entries(loadSettings))

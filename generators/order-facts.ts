@@ -1,5 +1,6 @@
 import { Assortment, variantNumber } from './assortment.ts';
 import { day, firstDayOfMonth, windowDays, windowEnd, windowStart } from './calendar.ts';
+import { DrawnAhead, maxItems, ordersAhead } from './drawn-ahead.ts';
 import { soldName } from './known-products.ts';
 import { KnownTenants, tenantFact } from './known-tenants.ts';
 import { Permutation, Random, remainder, subjects } from './random.ts';
@@ -34,7 +35,6 @@ const statusByAge: readonly (readonly [age: number, cumulative: readonly number[
 const itemCounts = [56, 52, 36, 22, 14, 8, 6, 3, 2, 1].flatMap((weight, index) =>
   new Array<number>(weight).fill(index + 1),
 );
-const maxItems = 10;
 const taxPermille = [80, 190, 200, 81, 130]; // by currency
 /** Larger than a tenant's number of products ever is, and prime: multiplying by it permutes them. */
 const prime = 1_000_003;
@@ -70,6 +70,7 @@ export class Sales {
   readonly itemDiscount: Float64Array;
   readonly itemTax: Float64Array;
   readonly name: Int32Array; // a soldName
+  private readonly drawn = new DrawnAhead();
   private readonly world: World;
   private readonly assortment: Assortment;
   private readonly random: Random;
@@ -121,6 +122,17 @@ export class Sales {
 
   /** Computes as many more orders as it takes to have `count` of them. */
   extend(count: number): void {
+    while (this.count < count) {
+      const from = this.count;
+      this.drawn.begin(from, this.first[from]!);
+      this.#draw(Math.min(count, from + ordersAhead));
+      this.drawn.touch(this.assortment.known, this.first[this.count]!);
+      for (let i = from; i < this.count; i++) this.#items(i);
+    }
+  }
+
+  /** Everything about the orders up to `count` that is known before their products are looked up. */
+  #draw(count: number): void {
     const { calendar, orders } = this.world;
     for (; this.count < count; this.count++) {
       const i = this.count;
@@ -188,14 +200,33 @@ export class Sales {
     this.first[i + 1] = first + count;
     this.founded[i] = facts[known + tenantFact.founded]!;
     this.currency[i] = facts[known + tenantFact.currency]!;
-    const permille = taxPermille[this.currency[i]!]!;
+    this.drawn.order(i, coupon, freight);
     const products = facts[known + tenantFact.firstProduct]!;
     const offered = facts[known + tenantFact.products]!;
+    for (let n = 0; n < count; n++) this.#item(first + n, order * 16 + n, tenant, products, offered);
+  }
+
+  #item(at: number, item: number, tenant: number, start: number, count: number): void {
+    const random = this.random.at(subjects.item, item);
+    const rank = Math.floor(random.unit() * random.skewed(count));
+    const quantity = random.unit();
+    const which = random.unit();
+    const reduced = random.chance(0.06);
+    this.quantity[at] = quantity < 0.72 ? 1 : quantity < 0.91 ? 2 : 3 + Math.floor((quantity - 0.91) * 40);
+    const wanted = count ? start + remainder(rank * prime + tenant, count) : -1;
+    const older = count ? start + remainder(rank, this.assortment.established(count)) : -1;
+    this.drawn.item(at, which, reduced, wanted, older);
+  }
+
+  /** What is sold by order `i`, and what it comes to. */
+  #items(i: number): void {
+    const tenant = this.tenant[i]!;
+    const time = this.time[i]!;
+    const permille = taxPermille[this.currency[i]!]!;
     let subtotal = 0;
     let tax = 0;
-    for (let n = 0; n < count; n++) {
-      const at = first + n;
-      this.#item(at, order * 16 + n, tenant, time, products, offered);
+    for (let at = this.first[i]!; at < this.first[i + 1]!; at++) {
+      this.#sell(at, tenant, time);
       const total = this.quantity[at]! * this.price[at]! - this.itemDiscount[at]!;
       this.itemTax[at] = Math.round((total * permille) / 1000);
       subtotal += total;
@@ -203,25 +234,24 @@ export class Sales {
     }
     this.subtotal[i] = subtotal;
     this.tax[i] = tax;
-    this.discount[i] = coupon ? Math.floor(subtotal / 10) : 0;
-    this.shipping[i] = subtotal >= 10_000 ? 0 : 390 + freight * 200;
+    this.discount[i] = this.drawn.coupon(i) ? Math.floor(subtotal / 10) : 0;
+    this.shipping[i] = subtotal >= 10_000 ? 0 : 390 + this.drawn.freight(i) * 200;
   }
 
-  #item(at: number, item: number, tenant: number, time: number, start: number, count: number): void {
-    const random = this.random.at(subjects.item, item);
-    const rank = Math.floor(random.unit() * random.skewed(count));
-    const quantity = random.unit();
-    const which = random.unit();
-    const reduced = random.chance(0.06);
-    this.quantity[at] = quantity < 0.72 ? 1 : quantity < 0.91 ? 2 : 3 + Math.floor((quantity - 0.91) * 40);
-    if (count === 0) {
+  #sell(at: number, tenant: number, time: number): void {
+    const { drawn } = this;
+    const which = drawn.which(at);
+    const wanted = drawn.wanted(at);
+    if (wanted < 0) {
       this.product[at] = this.variant[at] = -1;
       this.price[at] = 999 + 500 * Math.floor(which * 20);
       const word = Math.floor(which * 12);
       this.name[at] = soldName(word, word, word);
     } else {
       const { known } = this.assortment;
-      const sold = this.#offered(tenant, time, start, count, rank);
+      // A product that did not exist yet at that time is replaced by an older one.
+      let sold = known.at(wanted, tenant);
+      if (known.created(sold) > time) sold = known.at(drawn.older(at), tenant);
       const number = known.number(sold);
       const variants = known.variants(sold);
       const price = known.price(sold);
@@ -233,16 +263,7 @@ export class Sales {
       this.price[at] = time < known.repriced(sold) ? Math.floor((now * 9) / 10) : now;
       this.name[at] = known.name(sold);
     }
-    this.itemDiscount[at] = reduced ? Math.floor((this.quantity[at]! * this.price[at]!) / 5) : 0;
-  }
-
-  /** The product at this rank of popularity; if it did not exist yet at that time, an older one. */
-  #offered(tenant: number, time: number, start: number, count: number, rank: number): number {
-    const { assortment } = this;
-    const { known } = assortment;
-    const sold = known.at(start + remainder(rank * prime + tenant, count), tenant);
-    if (known.created(sold) <= time) return sold;
-    return known.at(start + remainder(rank, assortment.established(count)), tenant);
+    this.itemDiscount[at] = drawn.reduced(at) ? Math.floor((this.quantity[at]! * this.price[at]!) / 5) : 0;
   }
 }
 

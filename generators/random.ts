@@ -43,6 +43,7 @@ export const subjects = {
   userText: 16,
   embedding: 17,
   direction: 18,
+  archivedOrder: 19,
   organizationId: 101,
   userId: 102,
   memberId: 103,
@@ -56,6 +57,8 @@ export const subjects = {
   levelId: 111,
   movementId: 112,
   eventId: 113,
+  archivedOrderId: 114,
+  archivedItemId: 115,
   tagPool: 200,
   textPool: 201,
 } as const;

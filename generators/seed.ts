@@ -4,6 +4,7 @@ import type { DatasetResult } from '../result/result.ts';
 import { type Connect, liveSettings, loadSettings, withConnections } from './load/connections.ts';
 import { checkSame, readMark, resultOf } from './load/dataset.ts';
 import { finish } from './load/finish.ts';
+import { inlineWriters } from './load/inlining.ts';
 import { alone, prepare } from './load/prepare.ts';
 import { noteRates } from './load/rates.ts';
 import { withReconnects } from './load/reconnect.ts';
@@ -97,6 +98,7 @@ async function load(connect: Connect, wanted: ResolvedOptions): Promise<DatasetR
     );
     return resultOf(mark);
   }
+  inlineWriters();
   const tasks = tasksOf(allWork(new World(number, scale), { live }));
   const whole = (await pending(control, tasks)).length === tasks.length;
   const mine = tasks.filter((_, index) => index % shard.of === shard.index - 1);

@@ -16,6 +16,8 @@ const checks = queries(
   'on_hand',
   'counters',
   'owners',
+  'logged',
+  'archived',
   'largest',
   'shape',
 );
@@ -55,6 +57,12 @@ async function otherFindings(session: Session, mark: Mark): Promise<string[]> {
     ...(await wrong(session, checks.on_hand, 'products do not have the stock of their levels')),
     ...(await wrong(session, checks.counters, 'order counters are not at the highest number')),
     ...(await wrong(session, checks.owners, 'tenants do not have exactly one active owner')),
+    ...(await wrong(session, checks.logged, 'entries of the audit log are about no record of their time')),
+    ...(await wrong(
+      session,
+      checks.archived,
+      'archived orders do not agree with their items, or are in core.orders too',
+    )),
     ...(await zipf(session, mark)),
     ...(await shape(session)),
   ];

@@ -23,6 +23,8 @@ export interface Project {
   readonly roles: Readonly<Record<'app' | 'owner', string | null>>;
   /** Null: there are no tenants, and statements are measured once. */
   readonly tenants: TenantQuery | null;
+  /** The column that says whose a row is, in whatever table has it; null: policies are not checked for leaks. */
+  readonly tenantColumn: string | null;
   readonly statements: string;
   readonly sources: string;
   /** Load scenarios of its own, which stand before the shipped ones. */

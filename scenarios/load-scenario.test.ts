@@ -89,3 +89,20 @@ test('a script says how long it lasts where it says so in figures', () => {
   ]);
   assert.deepEqual(said(scenario("// duration: '9s',\nrun({})")), [undefined, undefined, undefined]);
 });
+
+test('what the options say to k6 is not taken for what run() is told', () => {
+  const own = scenario(
+    "export const options = {\n  scenarios: { a: { executor: 'x', rate: 10, duration: '5s' } },\n};\nexport default () => run({ rate: 40, duration: '6s', warmup: '1s' });\n",
+  );
+  assert.deepEqual([own.rate, own.duration, own.warmup], [40, 6000, 1000]);
+  const none = scenario("export const options = { vus: 3, duration: '5s' };\nrun({ rate: 4 });\n");
+  assert.deepEqual([none.rate, none.duration], [4, undefined]);
+});
+
+test('two durations of one script are refused with both lines; the same one twice is one', () => {
+  assert.throws(() => scenario("run({\n  duration: '6s',\n});\nrun({\n  duration: '9s',\n});\n"), {
+    reason: 'usage',
+    message: /own\.ts:5: duration is said again, and differs from line 2\./,
+  });
+  assert.equal(scenario("run({ duration: '6s' });\nrun({ duration: '6s' });\n").duration, 6000);
+});

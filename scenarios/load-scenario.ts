@@ -59,8 +59,8 @@ export function readLoadScenario(path: string, catalogue: readonly Statement[] =
     login,
     ownRate: said.has('rate'),
     sessions: /^\s*session\s*(?::|,\s*$)/m.test(text),
-    duration: timeIn(text, 'duration'),
-    warmup: timeIn(text, 'warmup'),
+    duration: timeIn(path, text, 'duration'),
+    warmup: timeIn(path, text, 'warmup'),
     rate: numberIn(text, 'rate'),
   };
 }
@@ -76,12 +76,44 @@ export const namedStatements = (path: string): string[] => [
   ),
 ];
 
-const literal = (text: string, key: string) =>
-  new RegExp(`^[^/*\\n]*[{,\\s]${key}:\\s*(?:'([^']+)'|"([^"]+)"|([\\d.]+))\\s*[,}\n]`, 'm').exec(text);
+/** What the script itself says of a key, in so many figures; what its `options` say is said to k6, not to run(). */
+function literals(text: string, key: string): RegExpExecArray[] {
+  const [from, to] = optionsIn(text);
+  const said = new RegExp(`^[^/*\\n]*[{,\\s]${key}:\\s*(?:'([^']+)'|"([^"]+)"|(-?[\\d.]+))\\s*[,}\n]`, 'gm');
+  return [...text.matchAll(said)].filter(({ index, 0: all }) => {
+    const at = index + all.lastIndexOf(`${key}:`);
+    return at < from || at >= to;
+  });
+}
+
+/** Where `export const options = {...}` begins and ends; an empty stretch where there is none. */
+function optionsIn(text: string): [number, number] {
+  const found = /\bexport\s+const\s+options\b[^={]*=\s*(?=\{)/.exec(text);
+  if (!found) return [0, 0];
+  let depth = 0;
+  for (let at = found.index + found[0].length; at < text.length; at++) {
+    if (text[at] === '{') depth++;
+    else if (text[at] === '}' && --depth === 0) return [found.index, at];
+  }
+  return [found.index, text.length];
+}
+
+/** @throws Fault (usage) where a script says it twice: which one holds is known only when it runs */
+function onlyOne(path: string, text: string, key: string): RegExpExecArray | undefined {
+  const [first, ...others] = literals(text, key);
+  const other = others.find((each) => each.slice(1).join() !== first!.slice(1).join());
+  if (!first || !other) return first;
+  const line = ({ index, 0: all }: RegExpExecArray) =>
+    text.slice(0, index + all.lastIndexOf(`${key}:`)).split('\n').length;
+  throw usage(
+    `${shownPath(path)}:${line(other)}: ${key} is said again, and differs from line ${line(first)}.`,
+    `Say it once, or once for the first and reckon the others from it: a load has one ${key}.`,
+  );
+}
 
 /** k6 takes a number for seconds, and text like "1m30s". */
-function timeIn(text: string, key: string): Milliseconds | undefined {
-  const [, single, double, number] = literal(text, key) ?? [];
+function timeIn(path: string, text: string, key: string): Milliseconds | undefined {
+  const [, single, double, number] = onlyOne(path, text, key) ?? [];
   if (number !== undefined) return milliseconds(1000 * Number(number));
   const words = single ?? double;
   if (words === undefined || !/^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/.test(words)) return undefined;
@@ -90,7 +122,7 @@ function timeIn(text: string, key: string): Milliseconds | undefined {
 }
 
 function numberIn(text: string, key: string): number | undefined {
-  const number = literal(text, key)?.[3];
+  const number = literals(text, key)[0]?.[3];
   return number === undefined ? undefined : Number(number);
 }
 

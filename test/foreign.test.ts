@@ -39,7 +39,7 @@ const asked = {
     'SELECT * FROM in_stock(5)',
     "SELECT count(*) FROM film WHERE rating = 'teens' AND minutes BETWEEN 70 AND 90",
     "UPDATE actor SET last_name = 'x' WHERE actor_id = 4",
-    'SELECT upper($$x$$)',
+    'SELECT count(*) * 7 FROM actor',
   ],
   quoted: [
     'SELECT * FROM "Sales Data"."Order Lines" WHERE "order" = 5',

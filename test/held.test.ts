@@ -25,6 +25,9 @@ writeFileSync(
   file,
   ['primary: local', ...'replica1 replica2 pooler'.split(' ').map((name) => `${name}: off`)].join('\n'),
 );
+const external = join(cache, 'external.yaml');
+writeFileSync(external, 'primary: { provider: external, url: env:OLYMPUS_HELD_URL, tls: disable }\n');
+const url = async () => (await run('url', 'primary', '--as', 'admin')).stdout.trim();
 const run = (...args: string[]) => olympus(args, { environment });
 const plans = ['bench', '--suite', 'smoke', '--only', 'plans', '--out', out];
 const runs = () => (existsSync(out) ? readdirSync(out).filter((name) => /^\.?(partial-)?\d/.test(name)) : []);
@@ -75,6 +78,14 @@ test('two at once: the second names the first, and waits for it or fails', async
     refused.stderr,
     new RegExp(`olympus bench --suite smoke --only plans.*\\(process ${first.pid} of `),
   );
+  const byUrl = await olympus(
+    ['explain', 'orders/recent', '--topology', external, '--no-wait', '--out', out],
+    {
+      environment: { ...environment, OLYMPUS_HELD_URL: await url() },
+    },
+  );
+  assert.equal(byUrl.code, 2, byUrl.stderr);
+  assert.match(byUrl.stderr, /Another command works on this topology: olympus-run \w+ of \w+ at/);
   const looked = await run('migrate', 'status', '--no-wait');
   assert.equal(looked.code, 0, looked.stderr);
   const second = await run('explain', 'orders/recent', '--out', out);

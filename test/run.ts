@@ -18,6 +18,7 @@ import { findK6 } from '../infra/setup/k6.ts';
 import { type Counts, counted } from './counts.ts';
 import { needsServer } from './needs-server.ts';
 import { projectFiles } from './project-files.ts';
+import { temporaryOfTests } from './temporary-of-tests.ts';
 
 /** Files of the tests that need a server: most of their time they wait for servers, loads and clocks. */
 const atOnce = 3;
@@ -35,6 +36,7 @@ export async function runTests(patterns: readonly string[], { pure = false } = {
     throw usage('All of these test files need a server or another program.', 'Leave out --pure.');
   const { passed, failed, skipped } = pure ? await runPure(files, signal) : await runAll(files, signal);
   process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+  if (signal.aborted) return exitCodes.interrupted;
   return failed === 0 && passed > 0 ? exitCodes.done : exitCodes.regression;
 }
 
@@ -93,11 +95,12 @@ async function runAll(all: readonly string[], signal: AbortSignal): Promise<Coun
   await using docker = files.some((file) => dockerTests.test(relative(root, file)))
     ? await dockerFor({ progress, signal })
     : undefined;
+  await using temporary = await temporaryOfTests();
   progress.end();
 
   const stream = counted(
     run({
-      files: [...files],
+      files: longestFirst(files),
       concurrency: atOnce,
       timeout: 20 * 60_000,
       signal,
@@ -105,6 +108,7 @@ async function runAll(all: readonly string[], signal: AbortSignal): Promise<Coun
       env: {
         ...childEnvironment(),
         ...docker?.environment,
+        TMPDIR: temporary.path,
         OLYMPUS_TEST_SERVER: topology.get('primary').url('admin', 'postgres'),
       },
     }),
@@ -113,6 +117,9 @@ async function runAll(all: readonly string[], signal: AbortSignal): Promise<Coun
   const report = stream.compose(new spec());
   report.pipe(process.stdout);
   await new Promise((resolve) => report.on('end', resolve));
+  const left = await temporary.endAll();
+  if (left.length > 0)
+    process.stderr.write(`\nThe tests left running, and it was ended:\n  ${left.join('\n  ')}\n`);
   return counts;
 }
 
@@ -134,6 +141,12 @@ async function dockerFor(work: { progress: Progress; signal: AbortSignal }): Pro
     async [Symbol.asyncDispose]() {},
   };
 }
+
+/** Tests of whole commands take the longest: begun last, they would leave the other places empty at the end. */
+const longestFirst = (files: readonly string[]): string[] => {
+  const ofCommands = (file: string) => relative(root, file).startsWith('test/');
+  return [...files.filter(ofCommands), ...files.filter((file) => !ofCommands(file))];
+};
 
 /** A folder stands for the tests below it. */
 async function testFiles(patterns: readonly string[]): Promise<string[]> {

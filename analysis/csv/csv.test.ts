@@ -196,3 +196,48 @@ test('without a header, semicolons separate and commas are decimal signs; a firs
   ]);
   assert.deepEqual(kindsOf(parseCsv('p99,rate\n900 ms,7\n1.2 s,5\n')), ['series', 'series']);
 });
+
+test("tables of psql and Markdown, Excel's sep= line", () => {
+  const rows = [
+    ['1', '10'],
+    ['2', '19'],
+  ];
+  for (const table of [
+    ' load | tps \n------+-----\n    1 |  10\n    2 |  19\n(2 rows)\n',
+    'load|tps\n1|10\n2|19\n(2 Zeilen)\n',
+    '| load | tps |\n|-----:|----:|\n| 1 | 10 |\n| 2 | 19 |\n',
+    '+------+-----+\n| load | tps |\n+------+-----+\n|    1 |  10 |\n|    2 |  19 |\n+------+-----+\n',
+    'sep=;\nload;tps\n1;10\n2;19\n',
+  ]) {
+    assert.deepEqual(texts(table), rows, table);
+    assert.deepEqual(parseCsv(table).names, ['load', 'tps'], table);
+  }
+});
+
+test('beside decimal commas a point or a space parts thousands; a group that begins with 0 is none', () => {
+  assert.deepEqual(texts('a;b\n1;1.234\n2;987,5\n3;12.345,25\n4;1 234,5\n5;12,5 %\n').slice(0, 4), [
+    ['1', '1234'],
+    ['2', '987.5'],
+    ['3', '12345.25'],
+    ['4', '1234.5'],
+  ]);
+  assert.deepEqual(texts('a;b\n1;1.5\n2;2,5\n'), [
+    ['1', '1.5'],
+    ['2', '2.5'],
+  ]);
+  assert.deepEqual(texts('a;b\n1;1.234\n2;2.500\n'), [
+    ['1', '1.234'],
+    ['2', '2.500'],
+  ]);
+  const decimals = parseCsv('load,tps\n1,"0,500"\n2,"1,250"\n');
+  assert.deepEqual(problem(() => samples(decimals, 1)).slice(0, 2), [2, 3]);
+});
+
+test('units per operation are units; a row of totals and JSON are problems', () => {
+  const go = parseCsv(
+    'BenchmarkA-8   \t    1000\t      1234 ns/op\nBenchmarkA-8   \t    1003\t      1240 ns/op\n',
+  );
+  assert.deepEqual(kindsOf(go), ['label', 'series', 'series']);
+  assert.deepEqual(problem(() => parseCsv('day,ms\n1,10\n2,11\n3,9\nTotal,30\n')).slice(0, 2), [5, 1]);
+  assert.match(String(problem(() => parseCsv('[{"load": 1, "tps": 2}]'))[2]), /JSON/);
+});

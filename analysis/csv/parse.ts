@@ -19,7 +19,7 @@ const gaps = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '-', '?']);
 
 /** Of times, sizes, shares and rates; any other letters after a number make it a text (a commit may begin with digits). */
 const unit =
-  /^([+-]?(?:\d[\d,']*\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(ns|us|µs|μs|ms|s|sec|secs|seconds?|min|h|%|x|k|M|G|B|[kKMG]i?B|[rqt]ps|ops|iops|Hz|(?:ops|req|requests|tx|rows|[kKMG]i?B|B)?\/s(?:ec)?)$/;
+  /^([+-]?(?:\d[\d,']*\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(ns|us|µs|μs|ms|s|sec|secs|seconds?|min|h|%|x|k|M|G|B|[kKMG]i?B|[rqt]ps|ops|iops|Hz|[a-zA-Z]+\/op|(?:ops|req|requests|tx|rows|[kKMG]i?B|B)?\/s(?:ec)?)$/;
 
 /** A number with its unit: "12.5 ms", "1,234 tps". Null for anything else. */
 export function measureOf({
@@ -37,11 +37,17 @@ export function numberOf({ text }: Cell): number | null | undefined {
 }
 
 /**
- * CSV as RFC 4180 has it, and as it is met: comma, semicolon, tab or spaces between the cells (what the first line
- * has), LF or CRLF, a byte order mark, lines that begin with # skipped, the header optional (a first row without a number).
+ * CSV as RFC 4180 has it, and as it is met: comma, semicolon, tab, bar or spaces between the cells (what the first line
+ * has, or Excel's "sep="), tables of psql and Markdown, LF or CRLF, a byte order mark, lines that begin with # skipped, the header optional (a first row without a number).
  * @throws DataProblem for an unclosed quote, a row longer than the first, or no row at all.
  */
 export function parseCsv(text: string): Table {
+  if (/^\s*(?:\[\s*[[{"\d]|\{\s*")/.test(text))
+    throw new DataProblem(
+      { line: 1, column: 1 },
+      'this is JSON, and rows are needed',
+      "Write its numbers as CSV, for example: jq -r '.[] | [.load, .throughput] | @csv' data.json > data.csv",
+    );
   const records = split(text.replace(/^\uFEFF/, ''));
   const first = records[0];
   if (!first)
@@ -55,6 +61,7 @@ export function parseCsv(text: string): Table {
       'there is a header but no row of data',
       'Add rows of numbers below the header.',
     );
+  refuseSum(rows);
   return {
     names,
     hasHeader,
@@ -63,6 +70,14 @@ export function parseCsv(text: string): Table {
       names.length,
     ),
   };
+}
+
+/** A last row that sums up those above it is no measurement. */
+function refuseSum(rows: readonly (readonly Cell[])[]): void {
+  const [cell] = rows.at(-1)!;
+  if (rows.length < 3 || !/^(?:grand )?(?:total|sum|average|avg|mean|gesamt|summe)$/i.test(cell!.text))
+    return;
+  throw new DataProblem(cell!, `this row is the ${cell!.text} of those above it`, 'Delete the row.');
 }
 
 /** A column whose numbers all have one unit is one of numbers; where units differ its cells stay what they are. */
@@ -88,9 +103,9 @@ function unitOf(rows: readonly (readonly Cell[])[], column: number): string | nu
   return found;
 }
 
-/** "1,234.5" and "1'234": commas and apostrophes that part groups of three digits. */
+/** "1,234.5" and "1'234": commas and apostrophes that part groups of three digits; "0,500" is no thousand. */
 const withoutThousands = (cell: Cell): Cell =>
-  /^[+-]?\d{1,3}(?:([,'])\d{3})(?:\1\d{3})*(?:\.\d+)?$/.test(cell.text)
+  /^[+-]?[1-9]\d{0,2}(?:([,'])\d{3})(?:\1\d{3})*(?:\.\d+)?$/.test(cell.text)
     ? { ...cell, text: cell.text.replace(/[,']/g, '') }
     : cell;
 
@@ -106,29 +121,64 @@ function fit(row: readonly Cell[], width: number): readonly Cell[] {
   return [...row, ...new Array<Cell>(width - row.length).fill(missing)];
 }
 
+type Separator = ';' | '\t' | ',' | '|' | ' ';
+
+/** Lines of a table that are no row: rules, and psql's count of rows. */
+const noRow = /^[\s|:+=─-]*[-─]{2}[\s|:+=─-]*$|^\(\d+[^\d()]{1,16}\)\s*$/;
+
 function split(text: string): Cell[][] {
-  const records: Cell[][] = [];
   const lines = text.split(/\r\n|\n|\r/);
-  const separator = separatorOf(lines.find((line) => line.trim() !== '' && !line.startsWith('#')) ?? '');
-  for (let i = 0; i < lines.length; i++) {
-    if (lines[i]!.trim() === '' || lines[i]!.startsWith('#')) continue;
-    records.push(
-      cellsOf(lines[i]!, i + 1, separator).map(
-        separator.source === ';' ? withPoint : separator.source === ',' ? withoutThousands : (cell) => cell,
-      ),
-    );
+  const skipped = (line: string) => line.trim() === '' || line.startsWith('#') || noRow.test(line);
+  const first = lines.findIndex((line) => !skipped(line));
+  const [, named] = /^"?sep=([;,|\t])"?$/.exec(lines[first]?.trimEnd() ?? '') ?? [];
+  const from = named === undefined ? Math.max(0, first) : first + 1;
+  const separator =
+    (named as Separator | undefined) ?? separatorOf(lines.slice(from).find((line) => !skipped(line)) ?? '');
+  const table = separator === '|';
+  const meant = numbersOf(lines, separator);
+  const records: Cell[][] = [];
+  for (let i = from; i < lines.length; i++) {
+    const line = table ? withoutBars(lines[i]!) : lines[i]!;
+    if (skipped(line)) continue;
+    records.push(cellsOf(line, i + 1, separator).map(meant));
   }
   return records;
 }
 
-/** Where semicolons separate, a comma is the decimal sign. */
-const withPoint = (cell: Cell): Cell =>
-  /^[+-]?\d*,\d+(e[+-]?\d+)?$/i.test(cell.text) ? { ...cell, text: cell.text.replace(',', '.') } : cell;
+/** Without the bars at the ends of a row, every other character where it was. */
+const withoutBars = (line: string) =>
+  line.replace(/^\s*\|/, (bar) => ' '.repeat(bar.length)).replace(/\|\s*$/, '');
 
-function separatorOf(line: string): RegExp {
+/** How the file writes its numbers. Where semicolons separate, a comma is the decimal sign, and a point parts thousands. */
+function numbersOf(lines: readonly string[], separator: Separator): (cell: Cell) => Cell {
+  if (separator === ',') return withoutThousands;
+  if (separator !== ';') return (cell) => cell;
+  const cells =
+    lines.filter((line) => line.includes(',')).length > 0 ? lines.flatMap((line) => line.split(';')) : [];
+  // "1.5" beside "2,5": then a point parts no thousands
+  const points = cells.some((cell) => /^\s*[+-]?\d*\.(?!\d{3}\s*$)\d+\s*$/.test(cell));
+  return (cell) => withPoint(cell, cells.length > 0 && !points);
+}
+
+const comma = /^([+-]?)(\d{1,3}(?:[. ']\d{3})+|\d*)(?:,(\d+))?((?:e[+-]?\d+)?(?:\s*[a-zA-Zµμ%/]+)?)$/;
+
+function withPoint(cell: Cell, thousands: boolean): Cell {
+  const [, sign = '', whole, part, rest = ''] = comma.exec(cell.text) ?? [];
+  if (
+    whole === undefined ||
+    (part === undefined && !/[. ']/.test(whole)) ||
+    (whole.includes('.') && !thousands)
+  )
+    return cell;
+  return {
+    ...cell,
+    text: `${sign}${whole.replace(/[. ']/g, '')}${part === undefined ? '' : `.${part}`}${rest}`,
+  };
+}
+
+function separatorOf(line: string): Separator {
   const bare = line.replaceAll(/"[^"]*"/g, '');
-  for (const candidate of [';', '\t', ',']) if (bare.includes(candidate)) return new RegExp(candidate, 'y');
-  return / +/y;
+  return ([';', '\t', ',', '|'] as const).find((candidate) => bare.includes(candidate)) ?? ' ';
 }
 
 const quotedCell = /\s*"((?:[^"]|"")*)"\s*/y;
@@ -136,13 +186,13 @@ const quotedCell = /\s*"((?:[^"]|"")*)"\s*/y;
 const quotedInTabs = / *"((?:[^"]|"")*)" */y;
 
 /** A quoted cell may hold separators and doubled quotes, but ends on its line: no number spans two. */
-function cellsOf(line: string, at: number, separator: RegExp): Cell[] {
-  if (separator.source.length === 1 && !line.includes('"')) return plainCells(line, at, separator.source);
+function cellsOf(line: string, at: number, separator: Separator): Cell[] {
+  if (separator !== ' ' && !line.includes('"')) return plainCells(line, at, separator);
   const cells: Cell[] = [];
-  const whole = separator.source === ' +' ? line.trimEnd() : line;
-  let position = separator.source === ' +' ? line.length - line.trimStart().length : 0;
+  const whole = separator === ' ' ? line.trimEnd() : line;
+  let position = separator === ' ' ? line.length - line.trimStart().length : 0;
   for (;;) {
-    const quoted = separator.source === '\t' ? quotedInTabs : quotedCell;
+    const quoted = separator === '\t' ? quotedInTabs : quotedCell;
     quoted.lastIndex = position;
     const match = quoted.exec(whole);
     if (match) {
@@ -160,9 +210,11 @@ function cellsOf(line: string, at: number, separator: RegExp): Cell[] {
       cells.push({ text: text.trim(), line: at, column: position + 1 + leading(text) });
       position = end;
     }
-    separator.lastIndex = position;
-    if (position >= whole.length || !separator.test(whole)) break;
-    position = separator.lastIndex;
+    const before = whole[position - 1];
+    if (position >= whole.length || (whole[position] !== separator && !(separator === ' ' && before === ' ')))
+      break;
+    do position++;
+    while (separator === ' ' && whole[position] === ' ');
   }
   if (position < whole.length)
     throw new DataProblem(
@@ -187,8 +239,7 @@ function plainCells(line: string, at: number, separator: string): Cell[] {
 
 const leading = (text: string) => (text.trim() === '' ? 0 : text.length - text.trimStart().length);
 
-function endOfCell(line: string, from: number, separator: RegExp): number {
-  const one = separator.source[0]!;
-  const end = line.indexOf(one, from);
+function endOfCell(line: string, from: number, separator: Separator): number {
+  const end = line.indexOf(separator, from);
   return end === -1 ? line.length : end;
 }

@@ -26,6 +26,10 @@ export function contradictions(root: Draft, document: Fields): string[] {
 export const isExecuted = (document: Fields, root: Draft): boolean =>
   numberOf(document, 'Execution Time') !== null || walk(root).some(({ loops }) => loops !== null);
 
+/** What the execution took; a log says so of plans that were made without ANALYZE too. */
+export const wholeMs = (document: Fields): number | null =>
+  numberOf(document, 'Execution Time') ?? numberOf(document, 'Duration');
+
 export function walk(root: Draft): Draft[] {
   const nodes: Draft[] = [];
   const waiting = [root];
@@ -101,7 +105,7 @@ const pages = ({ inclusiveBlocks }: Draft): number => (inclusiveBlocks ? pagesOf
 const shown = (ms: number) => Number(ms.toFixed(3));
 
 function wholeTime(root: Draft, document: Fields): string[] {
-  const whole = numberOf(document, 'Execution Time');
+  const whole = wholeMs(document);
   if (whole === null || root.inclusiveMs === null || root.inclusiveMs <= whole * 1.01 + 0.005) return [];
   return [
     `The execution took ${shown(whole)} ms, and ${named(root)}, which is within it, ${shown(root.inclusiveMs)} ms: these may be lines of two plans.`,

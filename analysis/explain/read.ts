@@ -1,5 +1,5 @@
 import { decodeText, normalised } from '../text/decode-text.ts';
-import { contradictions, isExecuted } from './check.ts';
+import { contradictions, isExecuted, wholeMs } from './check.ts';
 import { type Draft, draftOf } from './draft.ts';
 import { buffersOf, type Fields, isFields, listOf, numberOf, sumOf, textOf } from './field.ts';
 import { findInValue, findPlans } from './find/find-plans.ts';
@@ -160,7 +160,7 @@ function timesOf(document: Fields): Pick<Plan, 'planningMs' | 'executionMs' | 'j
   const jit = isFields(document.JIT) && isFields(document.JIT.Timing) ? document.JIT.Timing : {};
   return {
     planningMs: numberOf(document, 'Planning Time'),
-    executionMs: numberOf(document, 'Execution Time'),
+    executionMs: wholeMs(document),
     jitMs: isFields(jit.Total) ? numberOf(jit.Total, 'Total') : numberOf(jit, 'Total'),
   };
 }

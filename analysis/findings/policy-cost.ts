@@ -1,11 +1,9 @@
-import { policyInForce } from '../../result/policy-forms.ts';
+import { isInForce } from '../../result/policy-forms.ts';
 import type { RlsOverhead } from '../../result/result.ts';
 import { figure, time } from './figures.ts';
 import type { Found, Rule } from './rule.ts';
 import { worstEach } from './worst-each.ts';
 
-/** The database's own policies; the other variants are copies in which the policies were rewritten. */
-const inForce = policyInForce;
 /** The lower bound of the interval counts: a ratio alone is one noisy quotient. */
 const minRatio = 5;
 
@@ -16,7 +14,7 @@ export const policyCost: Rule = {
     worstEach(
       (rls?.overhead ?? []).flatMap((each): Found[] => {
         const { variant, ratio, low, offMs, variantMs, statement, tenantClass } = each;
-        if (variant !== inForce || ratio === null || low === null || offMs === null || variantMs === null)
+        if (!isInForce(variant) || ratio === null || low === null || offMs === null || variantMs === null)
           return [];
         if (low < minRatio) return [];
         const more = variantMs - offMs;

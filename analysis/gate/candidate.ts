@@ -1,3 +1,5 @@
+import type { SeenPlan } from './index-search.ts';
+
 /** An index as the candidates need it; a partitioned one with its parts is one. */
 export interface KnownIndex {
   readonly short: string;
@@ -22,9 +24,19 @@ export interface Candidate {
   readonly why: string;
   /** missing: pages by weight that reads could save at most; otherwise the index's bytes. */
   readonly benefit: number;
-  /** What is tried when this one is not worth it: the same without what makes it dear. */
+  /** missing: those that it was suggested for. */
+  readonly statements?: readonly string[];
+  /** What is tried when this one is not worth it, or one of `statements` does not gain: the same without what makes it dear. */
   readonly otherwise?: Candidate;
 }
 
 /** Calls by which pages are weighed of what the mix never runs: it was written to be run all the same. */
 export const leastCalls = 1;
+
+/** What the plans read in all, by the same weights: no change can save more. */
+export const workOf = (plans: readonly SeenPlan[]): number =>
+  plans.reduce(
+    (sum, { root: { buffers }, weight }) =>
+      sum + ((buffers?.hit ?? 0) + (buffers?.read ?? 0)) * Math.max(weight, leastCalls),
+    0,
+  );

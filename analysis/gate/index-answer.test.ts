@@ -22,7 +22,7 @@ const answer = (change: Partial<IndexChangeFacts>) =>
     readings: [reading('a', 10, 10)],
     price: { before: price(100), after: price(100) },
     unread: [],
-    tables: [{ name: 'core.t', rows: 10_000, pages: 500 }],
+    tables: [{ name: 'core.t', rows: 10_000, pages: 500, largestPart: 500 }],
     empty: [],
     invalid: [],
     writes: { inserted: 0, updated: 0, updatedIndexed: 0, counted: 0 },
@@ -142,7 +142,9 @@ test('a quarter of WAL and a tenth of HOT are the limits', () => {
 });
 
 test('a table without rows, or too small for an index, cannot be judged; a loss there still is one', () => {
-  const tables = (rows: number, pages: number) => ({ tables: [{ name: 'audit.logs', rows, pages }] });
+  const tables = (rows: number, pages: number, largestPart = pages) => ({
+    tables: [{ name: 'audit.logs', rows, pages, largestPart }],
+  });
   for (const kind of ['add', 'drop', 'alter'] as const) {
     const { verdict, sentence } = answer({ kind, ...tables(0, 0) });
     assert.equal(verdict, 'cannot-say');
@@ -150,8 +152,13 @@ test('a table without rows, or too small for an index, cannot be judged; a loss 
   }
   assert.match(
     answer({ kind: 'drop', ...tables(12, 1) }).sentence,
-    /^Cannot say: audit\.logs has 12 rows in 1 pages/,
+    /^Cannot say: audit\.logs has 12 rows in 1 page: /,
   );
+  assert.match(
+    answer({ kind: 'drop', ...tables(430, 19, 7) }).sentence,
+    /^Cannot say: audit\.logs has 430 rows in 19 pages, and none of its partitions more than 7: each is read whole/,
+  );
+  assert.equal(answer({ kind: 'drop', ...tables(430, 19, 8) }).verdict, 'keep');
   assert.equal(answer({ kind: 'drop', ...tables(1000, 8) }).verdict, 'keep');
   assert.equal(answer({ kind: 'drop', ...tables(12, 1), readings: [reading('a', 1, 9)] }).verdict, 'do-not');
 });

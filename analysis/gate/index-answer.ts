@@ -6,6 +6,8 @@ export interface ChangedTable {
   readonly name: string;
   readonly rows: number;
   readonly pages: number;
+  /** Pages of its largest partition; of a table without any the same. */
+  readonly largestPart: number;
 }
 
 export interface IndexChangeFacts {
@@ -40,7 +42,7 @@ export interface IndexAnswer {
   readonly sentence: string;
 }
 
-/** A smaller table is read whole for fewer pages than make a difference, so no index shows its worth there. */
+/** A smaller table, or partition, is read whole for fewer pages than make a difference, so no index shows its worth there. */
 const leastPages = 8;
 
 /**
@@ -105,18 +107,26 @@ function unseen(facts: IndexChangeFacts, helped: readonly string[]): Judgement |
     );
   if (helped.length > 0) return null;
   if (readings.length === 0) return open(`no statement of the catalogue can touch ${names}`);
-  const small = tables.find(({ pages }) => pages < leastPages);
+  const small = tables.find(({ largestPart }) => largestPart < leastPages);
   if (small)
     return open(
       small.rows === 0
         ? `${small.name} has 0 rows, so nothing that reads it can gain or lose`
-        : `${small.name} has ${small.rows} rows in ${small.pages} pages: a table is read whole for that, with and without an index`,
+        : smallText(small),
     );
   if (empty.length > 0)
     return open(
       `no row of ${names} fulfils the condition of ${empty.join(', ')}, so it holds nothing that could be read`,
     );
   return null;
+}
+
+function smallText({ name, rows, pages, largestPart }: ChangedTable): string {
+  const counted = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
+  const size = `${name} has ${counted(rows, 'row')} in ${counted(pages, 'page')}`;
+  return largestPart === pages
+    ? `${size}: a table is read whole for that, with and without an index`
+    : `${size}, and none of its partitions more than ${largestPart}: each is read whole for that, with and without an index`;
 }
 
 function worth(facts: IndexChangeFacts, helped: readonly string[]): Judgement {

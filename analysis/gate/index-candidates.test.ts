@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readPlan } from '../explain/read.ts';
-import type { KnownIndex } from './candidate.ts';
-import { cannotMatter, indexCandidates, workOf } from './index-candidates.ts';
+import { type KnownIndex, workOf } from './candidate.ts';
+import { cannotMatter, indexCandidates } from './index-candidates.ts';
 import type { KnownColumn } from './missing-indexes.ts';
 
 const column = (name: string, type = 'text', more: Partial<KnownColumn> = {}): KnownColumn => ({

@@ -1,6 +1,6 @@
 import type { Lineage } from '../explain/lineage.ts';
 import { nodesOf } from '../explain/plan.ts';
-import { type Candidate, type KnownIndex, leastCalls } from './candidate.ts';
+import type { Candidate, KnownIndex } from './candidate.ts';
 import type { SeenPlan } from './index-search.ts';
 import { type KnownColumn, missingIndexes } from './missing-indexes.ts';
 
@@ -38,14 +38,6 @@ export function indexCandidates(
 
 /** Less than this share of all pages times calls is not worth a measurement. */
 const leastShare = 0.001;
-
-/** What the plans read in all, by the same weights: no change can save more. */
-export const workOf = (plans: readonly SeenPlan[]): number =>
-  plans.reduce(
-    (sum, { root: { buffers }, weight }) =>
-      sum + ((buffers?.hit ?? 0) + (buffers?.read ?? 0)) * Math.max(weight, leastCalls),
-    0,
-  );
 
 /** Whether what the candidate could save at most is nothing beside the whole; what could go is not judged by pages. */
 export const cannotMatter = ({ kind, benefit }: Candidate, work: number): boolean =>

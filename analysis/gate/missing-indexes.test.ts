@@ -216,3 +216,19 @@ test('the longer index stands for the shorter one, with the pages of both; not f
   const partial = scan(`(${tenant} AND (p.status = 'a'::text) AND (p.deleted_at IS NULL))`);
   assert.equal(missing(plan(scan(tenant), partial)).length, 2);
 });
+
+test('less than five rows for one are wasted too where that is much of what the catalogue reads', () => {
+  const half = (pages: number) =>
+    scan(`(${tenant} AND (p.status = 'x'::text))`, {
+      ...{ 'Actual Rows': 2000, 'Rows Removed by Filter': 3000, 'Shared Hit Blocks': pages },
+    });
+  const others = over('Append', half(500), { 'Shared Hit Blocks': 500 });
+  const [found] = missing(others);
+  assert.match(
+    found!.why,
+    /^products\/x reads 500 pages for 2000 rows, which is 60\.0 % of what the catalogue reads$/,
+  );
+  assert.deepEqual(found!.statements, ['products/x']);
+  // The same scan beside a hundred times its pages.
+  assert.deepEqual(ddl(over('Append', half(500), { 'Shared Hit Blocks': 50_000 })), []);
+});

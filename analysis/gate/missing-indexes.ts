@@ -1,7 +1,7 @@
 import { splitAnd } from '../explain/clauses.ts';
 import type { Lineage } from '../explain/lineage.ts';
 import { judgeWork } from '../statistics/judge-work.ts';
-import { type Candidate, type KnownIndex, leastCalls } from './candidate.ts';
+import { type Candidate, type KnownIndex, leastCalls, workOf } from './candidate.ts';
 import { bareKey, rowsPerRow, type Search, type SeenPlan, searchesOf } from './index-search.ts';
 
 /** A column of a table, as far as an index of it is concerned. */
@@ -24,13 +24,15 @@ export interface KnownColumn {
 const least = {
   /** A scan that reads fewer is not worth an index. */
   pages: 8,
-  /** An index that finds the rows already is made to cover them from so many saved pages on. */
+  /** From so many saved pages on an index that finds the rows already is made to cover them, and less than five for one count. */
   covered: 100,
 } as const;
 
 /** What an index may contain only to cover: more makes it a second table. */
 const included = { columns: 8, bytes: 128 } as const;
 const pageBytes = 8192;
+/** Of all pages times calls that the plans read. */
+const much = 0.01;
 /** Pages from the root of an index to its rows. */
 const descent = 3;
 
@@ -53,13 +55,14 @@ export function missingIndexes(
   columns: readonly KnownColumn[],
   lineage: Lineage,
 ): Candidate[] {
+  const work = workOf(plans);
   const byName = new Map(indexes.map((index) => [index.short, index]));
   const indexOf = (name: string) => byName.get(lineage.indexes.get(name) ?? name);
   const tableOf = tablesOf(columns);
   const found = plans.flatMap((plan) =>
     searchesOf(plan, lineage, indexOf).flatMap((search) => {
       const table = tableOf(search);
-      return table ? proposalOf(search, plan, table, indexes) : [];
+      return table ? proposalOf(search, plan, table, indexes, work) : [];
     }),
   );
   return merged(found).map(candidateOf);
@@ -87,6 +90,7 @@ function proposalOf(
   { statement, weight }: SeenPlan,
   table: Table,
   indexes: readonly KnownIndex[],
+  work: number,
 ): Proposal[] {
   if (search.pages < least.pages) return [];
   const own = indexes.filter((index) => index.table === table.name);
@@ -96,7 +100,7 @@ function proposalOf(
     benefit: search.pages * Math.max(weight, leastCalls),
     otherwise: null,
   };
-  const wasted = whyWasted(search);
+  const wasted = whyWasted(search) ?? whyMuch(search, weight, work);
   const whys = (why: string) => new Map([[statement, why]]);
   const keys = [...search.equal, ...search.range, ...search.order];
   const plain: Proposal | null =
@@ -121,6 +125,16 @@ function whyWasted(search: Search): string | null {
   if (byIndex && pages > rowsPerRow * (loops * descent + rows))
     return `reads ${pages} pages by an index for ${rows} rows`;
   return sortsMany && order.length > 0 ? `sorts ${rows} rows and takes few of them` : null;
+}
+
+/** Less than five for one is wasted too where that is much of all that the catalogue reads. */
+function whyMuch(search: Search, weight: number, work: number): string | null {
+  const { rows, removed, loops, byIndex, pages } = search;
+  const needed = byIndex ? loops * descent + rows : (pages * rows) / Math.max(1, rows + removed);
+  const saved = pages - needed;
+  const share = (saved * Math.max(weight, leastCalls)) / Math.max(work, 1);
+  if (saved < least.covered || share < much) return null;
+  return `reads ${pages} pages for ${rows} rows, which is ${(100 * share).toFixed(1)} % of what the catalogue reads`;
 }
 
 const alike = (text: string) => text.replace(/::[\w.]+(\[\])?|[\s()"]/g, '');
@@ -224,6 +238,7 @@ function candidateOf(proposal: Proposal): Candidate {
   return {
     ...{ kind: 'missing', table, ddl: [ddlOf(proposal)], drop: [], benefit },
     why: [...whys].map(([statement, why]) => `${statement} ${why}`).join('; '),
+    statements: [...whys.keys()],
     ...(otherwise && { otherwise: candidateOf({ ...otherwise, benefit, whys }) }),
   };
 }

@@ -9,7 +9,7 @@ export function decodeText(bytes: Uint8Array): string {
 /** One kind of line end and of space: CR alone and CRLF become LF, spaces that do not break become spaces. */
 export const normalised = (text: string): string =>
   text
-    .replace(/^\uFEFF/, '')
+    .replace(/^\uFEFF|\0+$/g, '')
     .replace(/\r\n?|\u2028|\u2029/g, '\n')
     .replace(/[\u00A0\u2007\u202F]/g, ' ')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal's colours begin with one

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { boundsOf, within } from './bounds.ts';
+import { boundsOf, samplesToSettle, within } from './bounds.ts';
 import { lagBounds } from './doubts.ts';
 import type { LoadFacts } from './facts.ts';
 import { thresholds } from './thresholds.ts';
@@ -63,4 +63,23 @@ test('a percentile of the script is no shorter than the nearest of ours that is 
   assert.equal(lowOf('olympus_service med<1', 1), 2);
   assert.equal(lowOf('olympus_service p(49)<1', 1), undefined);
   assert.equal(lowOf('olympus_service avg<1', 1), undefined);
+});
+
+test('of few samples fifty times what a p99 needs is still a reasonable run; of many, fifty times as many', () => {
+  const settle = (samples: number, low: number) =>
+    samplesToSettle({ low, high: low + 40 }, 100, { samples, level: 'p99' });
+  assert.equal(settle(100, 95), 6400);
+  assert.equal(settle(100, 98), 40_000);
+  assert.equal(settle(100, 98.5), null, '71,000 are more than fifty times 1,000');
+  assert.equal(settle(10_000, 90), 160_000);
+  assert.equal(settle(10_000, 94), 444_445);
+  assert.equal(settle(10_000, 95), null, '640,000 are more than fifty times 10,000');
+});
+
+test('an interval that is open on one side needs what bounds it; the largest of all needs no more than one', () => {
+  const settle = (samples: number, level: 'p99' | 'max') =>
+    samplesToSettle({ low: 98, high: null }, 100, { samples, level });
+  assert.equal(settle(100, 'p99'), 1000);
+  assert.equal(settle(2000, 'p99'), null, 'there were enough, and it is not bounded for another reason');
+  assert.equal(samplesToSettle({ low: null, high: 130 }, 100, { samples: 100, level: 'p99' }), 1000);
 });

@@ -3,10 +3,8 @@ import type { Others } from '../../result/others.ts';
 import type { Result } from '../../result/result.ts';
 import type { Machine } from '../../result/run.ts';
 import type { Distribution } from './bounds.ts';
-import type { DrillFacts } from './drills.ts';
+import type { DrillFacts, RecoveryFacts, UpkeepFacts } from './case-objectives.ts';
 import type { MigrationFacts } from './migrations.ts';
-import type { RecoveryFacts } from './recoveries.ts';
-import type { UpkeepFacts } from './upkeep.ts';
 
 type Item<T> = T extends readonly (infer Each)[] ? Each : never;
 type Night = NonNullable<Result['nightly']>;

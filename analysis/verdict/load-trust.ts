@@ -84,7 +84,7 @@ function dropped(load: LoadFacts, run: Run): TrustCheck {
     value,
     limit: trustLimits.dropped,
     unit: 'starts',
-    figures: ['load.*'],
+    figures: times, // that so many were not served is in the rates
     why:
       value > 0
         ? 'Scheduled requests never started; the slowest ones are missing from the percentiles.'

@@ -37,7 +37,9 @@ test("a pattern's safe way must be safe up and down, and its unsafe way unsafe o
     oks(...rows.map((one) => ({ pattern: 'index', way, ...one })))[name];
   assert.equal(of('safe', {}, { direction: 'down' }), true);
   assert.equal(of('safe', {}, { direction: 'down', verdict: 'unsafe' }), false);
-  assert.equal(of('safe', { verdict: 'cannot say' }), false);
+  assert.equal(of('safe', { verdict: 'cannot say' }), null);
+  assert.equal(of('safe', { verdict: 'cannot say' }, { verdict: 'unsafe' }), false);
+  assert.equal(of('unsafe', { verdict: 'cannot say' }), null);
   assert.equal(of('unsafe', { verdict: 'unsafe' }, { direction: 'down' }), true);
   assert.equal(of('unsafe', {}, { direction: 'down', verdict: 'unsafe' }), false);
 });

@@ -47,21 +47,20 @@ function waysHold(rows: readonly MigrationFacts[]): TrustCheck {
   const base = { name: `migration patterns: ${asShipped}`, limit: 0, unit: 'ways' };
   const ups = rows.filter(({ direction, way }) => direction === 'up' || way === 'safe');
   const all = [...Map.groupBy(ups, ({ pattern, way }) => `${pattern}, the ${way} way`)];
-  const wrong = all.filter(([, of]) =>
-    of[0]!.way === 'safe'
-      ? of.some(({ verdict }) => verdict !== 'safe')
-      : !of.some(({ verdict }) => verdict === 'unsafe'),
-  );
-  const first = wrong[0];
+  const shows = (of: readonly MigrationFacts[]): boolean | null => {
+    const has = (word: MigrationFacts['verdict']) => of.some(({ verdict }) => verdict === word);
+    if (has('unsafe')) return of[0]!.way === 'unsafe';
+    return has('cannot say') ? null : of[0]!.way === 'safe';
+  };
+  const wrong = all.filter(([, of]) => shows(of) === false);
+  const first = wrong[0] ?? all.find(([, of]) => shows(of) === null);
   if (!first)
     return { ...base, ok: true, value: 0, why: `Each of ${all.length} ways is what it shows, under load.` };
   const odd = first[1].find(({ verdict, way }) => verdict !== way) ?? first[1][0]!;
-  return {
-    ...base,
-    ok: false,
-    value: wrong.length,
-    why: `${first[0]}: ${at(odd)} is ${odd.verdict}: ${odd.why}.`,
-  };
+  const why = `${first[0]}: ${at(odd)} is ${odd.verdict}: ${odd.why}.`;
+  return wrong.length > 0
+    ? { ...base, ok: false, value: wrong.length, why }
+    : { ...base, ok: null, value: null, why };
 }
 
 function allAgree(rows: readonly MigrationFacts[]): TrustCheck {

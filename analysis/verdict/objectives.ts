@@ -3,9 +3,9 @@ import { nothingExpected } from '../explain/expectation.ts';
 import { betweenText, judged } from './bounds.ts';
 import { bySqlstate } from './by-sqlstate.ts';
 import { capacityObjectives } from './capacity.ts';
+import { drillObjectives, isCaseObjective, recoveryObjectives, upkeepObjectives } from './case-objectives.ts';
 import { comparisonObjectives, exactComparisons } from './comparisons.ts';
 import { lagBounds } from './doubts.ts';
-import { drillObjectives, isDrillObjective } from './drills.ts';
 import type { AttackFacts, Facts, LoadFacts } from './facts.ts';
 import { failedParts } from './failed-parts.ts';
 import { failedStatements } from './failed-statements.ts';
@@ -15,11 +15,10 @@ import { isMigrationObjective, migrationObjectives } from './migrations.ts';
 import { onlyEstimated } from './only-estimated.ts';
 import { rightPages, wrongPages } from './pages.ts';
 import { foreignIdentities, poolerObjectives } from './pooler.ts';
-import { isRecoveryObjective, recoveryObjectives } from './recoveries.ts';
+import { failures, notByItself, servedFigures, servedShare } from './served.ts';
 import { exactPromises } from './slo-services.ts';
 import { takenShare } from './taken-share.ts';
 import { isCounted, thresholds } from './thresholds.ts';
-import { isUpkeepObjective, upkeepObjectives } from './upkeep.ts';
 
 /** The goals of the system under test. One literal. */
 export const goals = {
@@ -52,12 +51,7 @@ export const exact: ReadonlySet<string> = new Set([
 
 /** Whether an objective holds or not whatever the machine did meanwhile. */
 export const isExact = (name: string): boolean =>
-  exact.has(name) ||
-  isCounted(name) ||
-  isDrillObjective(name) ||
-  isMigrationObjective(name) ||
-  isRecoveryObjective(name) ||
-  isUpkeepObjective(name);
+  exact.has(name) || isCounted(name) || isCaseObjective(name) || isMigrationObjective(name);
 
 /** The goals of the schema and its statements, each with its answer; ok null where it was not measured. */
 export function objectives(facts: Facts): TrustCheck[] {
@@ -176,7 +170,8 @@ function replicaLag(facts: Facts, absent: Absence): TrustCheck {
   };
 }
 
-function loads({ load, trust, environment }: Facts, absent: Absence): TrustCheck[] {
+function loads(facts: Facts, absent: Absence): TrustCheck[] {
+  const { load } = facts;
   if (load.length === 0)
     return [
       absent('load', { name: 'achieved / offered rate', limit: goals.achievedShare, unit: '' }),
@@ -186,9 +181,9 @@ function loads({ load, trust, environment }: Facts, absent: Absence): TrustCheck
     load.length > 1 ? `${scenario}, ${model}: ${text}` : text;
   return load.flatMap((one) =>
     [
-      ...(one.model === 'open' ? [{ ...achieved(one), name: 'achieved / offered rate' }] : []),
+      ...(one.model === 'open' ? [{ ...achieved(one, facts), name: 'achieved / offered rate' }] : []),
       { ...failed(one), name: 'failed requests', figures: ['load.all-errors'] },
-      ...thresholds(one, { trust, environment }),
+      ...thresholds(one, facts),
     ].map((check) => ({
       ...check,
       name: name(check.name, one),
@@ -198,33 +193,24 @@ function loads({ load, trust, environment }: Facts, absent: Absence): TrustCheck
 }
 
 /** Requests that failed were not served: a system that refuses everything at once does not keep up. */
-function achieved(load: LoadFacts): Omit<TrustCheck, 'name'> {
-  const { offeredRate, achievedRate, requests } = load;
-  const base = { limit: goals.achievedShare, unit: '' };
+function achieved(load: LoadFacts, facts: Facts): Omit<TrustCheck, 'name'> {
+  const { offeredRate, requests } = load;
+  const limit = goals.achievedShare;
+  const base = { limit, unit: '' };
   if (!offeredRate) return { ...base, ok: null, value: null, why: 'The offered rate is not known.' };
-  const value = succeededShare(load) * (achievedRate / offeredRate);
-  const ok = value >= goals.achievedShare;
-  const answered = achievedRate / offeredRate >= goals.achievedShare;
+  const { answered, ...served } = servedShare({ ...load, offeredRate }, limit, facts);
   return {
-    ...base,
-    ok,
-    value,
-    // failures are counted: no clock and no other program made them
-    figures: [answered ? 'load.all-errors' : 'load.achieved-rate'],
-    why: ok
+    ...{ ...base, ...served },
+    ...servedFigures(answered),
+    why: served.ok
       ? 'The system keeps up with the offered rate.'
-      : answered
-        ? `The system does not serve what is offered: ${grouped(failures(load))} of ${grouped(requests)} requests failed.`
-        : 'The system does not keep up: a backlog grows.',
+      : served.ok === null
+        ? notByItself
+        : answered
+          ? `The system does not serve what is offered: ${grouped(failures(load))} of ${grouped(requests)} requests failed.`
+          : 'The system does not keep up: a backlog grows.',
   };
 }
-
-const failures = ({ errors }: Pick<LoadFacts, 'errors'>) =>
-  Object.values(errors).reduce((sum, count) => sum + count, 0);
-
-/** Of the requests that ended. */
-export const succeededShare = ({ errors, requests }: Pick<LoadFacts, 'errors' | 'requests'>): number =>
-  requests === 0 ? 0 : 1 - failures({ errors }) / requests;
 
 function failed({ errors, requests }: LoadFacts): Omit<TrustCheck, 'name'> {
   const value = failures({ errors });

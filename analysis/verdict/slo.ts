@@ -6,7 +6,7 @@ import type { Facts, LoadFacts } from './facts.ts';
 import type { Promises } from './judge.ts';
 import { judging } from './judging.ts';
 import { lagRemedy } from './lag-remedy.ts';
-import { succeededShare } from './objectives.ts';
+import { notByItself, servedFigures, servedShare } from './served.ts';
 import { type StoreLimits, type StoreResult, storeChecks } from './slo-services.ts';
 import { takenShare } from './taken-share.ts';
 
@@ -122,7 +122,8 @@ function scenarioChecks(result: SloResult, name: string, limits: Limits): TrustC
   }));
   const absent = `The scenario ${name} was not run at a given rate. ${whyAbsent(result, ['load'])}`.trim();
   const [first] = runs;
-  const achieved = limits.achieved === undefined ? [] : [achievedCheck(name, limits.achieved, first, absent)];
+  const achieved =
+    limits.achieved === undefined ? [] : [achievedCheck(result, name, limits.achieved, first, absent)];
   const repeated = limits.retries === undefined ? [] : [retriesCheck(name, limits.retries, first, absent)];
   return [...limitChecks(result, `SLO ${name}`, limits, measured, absent), ...achieved, ...repeated];
 }
@@ -151,6 +152,7 @@ function retriesCheck(
 }
 
 function achievedCheck(
+  result: SloResult,
   name: string,
   limit: number,
   run: SloResult['load'][number] | undefined,
@@ -158,13 +160,16 @@ function achievedCheck(
 ): TrustCheck {
   const base = { name: `SLO ${name} achieved`, limit: 100 * limit, unit: '% of the offered rate' };
   if (!run?.offeredRate) return { ...base, ok: null, value: null, why: absent };
-  const value = (100 * succeededShare(run) * run.achievedRate) / run.offeredRate;
+  const { offeredRate } = run;
+  const { answered, ok, value, low, high } = servedShare({ ...run, offeredRate }, limit, result);
   return {
-    ...base,
-    ok: value >= 100 * limit,
-    value,
-    figures: [run.achievedRate / run.offeredRate >= limit ? 'load.all-errors' : 'load.achieved-rate'],
-    why: `${Math.round(run.offeredRate)}/s were offered; requests that failed were not served.`,
+    ...{ ...base, ok, value: 100 * value },
+    ...{ low: 100 * low, high: 100 * high },
+    ...servedFigures(answered),
+    why:
+      ok === null
+        ? notByItself
+        : `${Math.round(offeredRate)}/s were offered; requests that failed were not served.`,
   };
 }
 

@@ -4,8 +4,8 @@ import { loadDoubts, responseBounds } from './doubts.ts';
 import type { LoadFacts } from './facts.ts';
 import type { Shared } from './taken-share.ts';
 
-/** Thresholds of a script on what is counted, not timed. */
-const counted = /\bthreshold olympus_(requests|errors|dropped|rows|bytes)\b/;
+/** Thresholds of a script on what is counted, not timed: a rate of them is counted by the clock. */
+const counted = /\bthreshold olympus_(requests|errors|dropped|rows|bytes)\b(?!.*\brate\s*[<>=!])/;
 export const isCounted = (name: string): boolean => counted.test(name);
 
 /** The script's own, as k6 judged them. */
@@ -15,7 +15,7 @@ export function thresholds(load: LoadFacts, shared: Shared): TrustCheck[] {
     const least = ok || limit === null ? null : leastOf(load, source, shared);
     return {
       ...{ name, ok, value, limit, unit: '' },
-      figures: [isCounted(name) ? 'load.all-errors' : 'load.response'],
+      figures: [figureOf(source)],
       why: ok ? 'The script declares it, and it was kept.' : 'The script declares it, and it was not kept.',
       // missed whatever put the times in doubt
       ...(least !== null && least > limit! && { low: least, high: value }),
@@ -23,10 +23,18 @@ export function thresholds(load: LoadFacts, shared: Shared): TrustCheck[] {
   });
 }
 
-/** ms that what an upper limit of this threshold is about cannot fall below, all doubts included. */
+/** Of which figure it speaks; of a metric of the script's own nothing but that time is in it is known. */
+function figureOf(source: string): string {
+  if (isCounted(`threshold ${source}`)) return 'load.all-errors';
+  return /^olympus_(requests|errors|dropped|rows|bytes)\b/.test(source)
+    ? 'load.achieved-rate'
+    : 'load.response';
+}
+
+/** ms that what an upper limit of this threshold is about cannot fall below, all doubts included; unknown of a part (tags). */
 function leastOf(load: LoadFacts, source: string, shared: Shared): number | null {
   const [, metric, level] =
-    /^olympus_(response|service)\b[^<>=]*?(?:p\((\d+(?:\.\d+)?)\)|max|med)\s*<=?/.exec(source) ?? [];
+    /^olympus_(response|service) \s*(?:p\((\d+(?:\.\d+)?)\)|max|med)\s*<=?/.exec(source) ?? [];
   const reached = /\bmax\s*</.test(source) ? 'max' : reachedBy(Number(level ?? 50) / 100);
   if (metric === undefined || reached === undefined) return null;
   const { responseMs: response, serviceMs: service } = load;

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { againstBefore } from './comparisons.ts';
+import { loadDoubts } from './doubts.ts';
 import type { Facts, LoadFacts } from './facts.ts';
 import { judge } from './judge.ts';
 import { notAsked } from './objectives.ts';
 import { unsteadyShare } from './steadiness.ts';
+import { verdict } from './verdict.ts';
 
 const enough = { p99: 12, max: 40, samples: 20_000 };
 const load: LoadFacts = {
@@ -153,18 +156,40 @@ test('a foreign row counts even where the figures are not trusted or the run was
   assert.equal(status({ ...leak, run: { complete: false, stages: [] } }), 'objective-missed');
 });
 
-test('a backlog of a load whose starts were dropped may be the generator: cannot say, with what would help', () => {
-  const facts = {
-    ...healthy,
-    run: { complete: true, stages: [], kind: 'load', command: './olympus load storefront --rate 1000' },
-    ...withLoad({ dropped: 3, achievedRate: 500 }),
+test('a backlog that dropped starts is a certain miss; with the cores of others it cannot be said while they might be it', () => {
+  const served = (changed: Partial<LoadFacts>, othersCores = 0) => {
+    const facts: Facts = {
+      ...healthy,
+      run: { complete: true, stages: [], kind: 'load', command: './olympus load storefront --rate 1000' },
+      trust: { machine: { cores: 2, othersCores, others: [{ name: 'make', cores: othersCores }] } },
+      ...withLoad({ dropped: 3, ...changed }),
+    };
+    const { objectives, verdict } = judge(facts);
+    return { ...objectives.find(({ name }) => name === 'achieved / offered rate')!, verdict };
   };
-  const { status, reasons } = judge(facts).verdict;
-  assert.equal(status, 'inconclusive');
+  const missed = served({ achievedRate: 500 });
+  assert.deepEqual([missed.ok, missed.verdict.status], [false, 'objective-missed']);
   assert.match(
-    reasons[0]!,
-    /^Cannot say: achieved \/ offered rate.*Settle it: .\/olympus load storefront --rate 500$/,
+    missed.verdict.reasons[0]!,
+    /^Objective missed: achieved \/ offered rate, 0\.5 .*a backlog grows/,
   );
+  // half of the cores were somebody else's: 500 might have been 1000, and 400 at most 800
+  const open = served({ achievedRate: 500 }, 1);
+  assert.deepEqual([open.ok, open.verdict.status], [null, 'untrusted']);
+  assert.match(open.verdict.reasons.join(), /Cannot say: achieved .*Settle it: End make, or measure/);
+  assert.equal(served({ achievedRate: 400 }, 1).ok, false);
+  // near the generator's own ceiling nobody knows; a rate far beyond it is not kept up with, where little was answered
+  assert.equal(served({ achievedRate: 500, ceilingRate: 900 }).ok, null);
+  assert.equal(served({ achievedRate: 400, ceilingRate: 900 }).ok, false);
+  assert.equal(served({ achievedRate: 500, clientCpuShare: 0.6 }).ok, null);
+  assert.equal(served({ achievedRate: 300, clientCpuShare: 0.6 }).ok, false);
+  // a generator that once stood still for half of the run started half of it late
+  const late = { p99: 0.2, max: 10_000, samples: 20_000 };
+  assert.equal(served({ achievedRate: 500, startLagMs: late }).ok, null);
+  assert.equal(served({ achievedRate: 500, startLagMs: { ...late, max: 9000 } }).ok, false);
+  assert.equal(served({ achievedRate: 500, startLagMs: { p99: null, max: null, samples: 0 } }).ok, false);
+  // what was served in spite of others was served
+  assert.equal(served({ achievedRate: 990, clientCpuShare: 0.9 }, 1).ok, true);
 });
 
 test('a run that was cut off is inconclusive', () => {
@@ -359,4 +384,101 @@ test('what other programs took of the cores is said with their names, and more t
     .trust.checks.map(({ why }) => why)
     .join(' ');
   assert.doesNotMatch(sentences, /was ours/);
+});
+
+test('a rate of requests depends on the clock, and a threshold on a part of them is not bounded by all of them', () => {
+  const late = { startLagMs: { p99: 9, max: 9, samples: 20_000 }, clientCpuShare: 0.8 };
+  const missed = (source: string, value: number, limit: number) =>
+    status(withLoad({ ...late, thresholds: [{ source, value, limit, ok: false }] }));
+  assert.equal(missed('olympus_requests rate>1100', 999, 1100), 'inconclusive');
+  assert.equal(missed('olympus_requests count>30000', 20_000, 30_000), 'objective-missed');
+  const slow = {
+    serviceMs: { p50: 260, p99: 900, max: 900, samples: 20_000 },
+    responseMs: { ...enough, p50: 260 },
+  };
+  const threshold = (source: string) =>
+    check(
+      withLoad({
+        ...slow,
+        startLagMs: late.startLagMs,
+        thresholds: [{ source, value: 950, limit: 250, ok: false }],
+      }),
+      `threshold ${source}`,
+    ).ok;
+  assert.equal(threshold('olympus_response p(99)<250'), false, 'half of all took longer');
+  assert.equal(
+    threshold('olympus_response{statement:orders/recent} p(99)<250'),
+    null,
+    'half of all may be the others',
+  );
+  assert.equal(threshold('my_own_trend p(99)<250'), null);
+});
+
+test('a closed run beside an open one only looked for the rate: nothing is asked of its samples and its seconds', () => {
+  const closed: LoadFacts = {
+    ...load,
+    model: 'closed',
+    responseMs: { p99: null, max: 9, samples: 20 },
+    series: [],
+  };
+  const names = judge({ ...healthy, load: [closed, load] }).trust.checks.map(({ name }) => name);
+  assert.ok(names.includes('storefront, open: samples for p99'), names.join());
+  assert.ok(!names.some((name) => /closed: (samples|steady)/.test(name)), names.join());
+  const alone = judge({ ...healthy, load: [closed] }).trust.checks.map(({ name }) => name);
+  assert.ok(alone.includes('samples for p99') && alone.includes('steady throughput'), alone.join());
+});
+
+test('where every time is doubtful nothing can be relied on, whatever was counted beside it', () => {
+  const figure = (
+    name: string,
+    kind: 'exact' | 'timed',
+    trust: 'ok' | 'doubtful',
+    value: number | null = 5,
+  ) => ({
+    ...{
+      measure: 'load',
+      name,
+      labels: { model: 'open' },
+      unit: 'ms',
+      better: 'less' as const,
+      kind,
+      value,
+      trust,
+    },
+    ...{ low: null, high: null, samples: null, why: '' },
+  });
+  const of = (...figures: ReturnType<typeof figure>[]) =>
+    verdict(
+      [{ ...base, name: 'start lag p99', ok: false, figures: ['load.response'] }],
+      [{ ...base, name: 'failed requests', ok: true }],
+      true,
+      figures as never,
+    ).status;
+  const base = { value: 1, limit: 1, unit: '', why: 'x.' };
+  const doubtful = figure('response', 'timed', 'doubtful');
+  assert.equal(of(doubtful, figure('all-errors', 'exact', 'ok')), 'untrusted');
+  assert.equal(of(doubtful, figure('retries', 'timed', 'ok', null)), 'untrusted', 'it has no value');
+  assert.equal(of(doubtful, figure('service', 'timed', 'ok')), 'pass');
+});
+
+test('near the generator’s ceiling nothing bounds a percentile from below; dropped and steady say what they saw', () => {
+  const { taken } = loadDoubts({ ...load, ceilingRate: 1500 }, healthy);
+  assert.equal(taken, 1);
+  assert.equal(loadDoubts(load, healthy).taken, 0);
+  assert.match(check(withLoad({ dropped: 2 }), 'dropped starts').why, /never started/);
+  assert.match(check(healthy, 'dropped starts').why, /was started/);
+  const scheduled = load.series.map((each) => ({ ...each, due: each.requests }));
+  assert.match(
+    check(withLoad({ series: scheduled }), 'steady throughput').why,
+    /as large a share of what was due/,
+  );
+  assert.match(check(healthy, 'steady throughput').why, /near its median/);
+  assert.equal(check({ trust: {} }, 'other programs'), undefined, 'nobody looked');
+});
+
+test('one regression among what is missed is what the run is called', () => {
+  const missed = (name: string) => ({ name, ok: false, value: 1, limit: 0, unit: '', why: 'x.' });
+  assert.equal(verdict([], [missed('plan expectations'), missed('work')], true).status, 'objective-missed');
+  const [before] = againstBefore;
+  assert.equal(verdict([], [missed('failed requests'), missed(before!)], true).status, 'regression');
 });

@@ -52,6 +52,11 @@ test('a fault that nobody notices costs nothing', () => {
   assert.deepEqual([found.unavailableMs, found.longestOutageMs, found.recoverMs], [0, 0, 0]);
 });
 
+test('what failed before the injection is not of the fault', () => {
+  const course = [...every(0, 5000), at(960, 'x')].sort((a, b) => a.due - b.due);
+  assert.equal(availability(course, window).recoverMs, 0);
+});
+
 test('who is not served again has not recovered', () => {
   const found = availability([...every(0, 1000), ...every(1000, 4000, 'x')], window);
   assert.deepEqual([found.unavailableMs, found.recoverMs], [4000, null]);

@@ -17,6 +17,19 @@ export function drillNamed(name: string): Drill {
   throw usage(`There is no drill "${name}".`, suggest(name, names));
 }
 
+/** @throws Fault (usage) where a drill has a load of its own, beside which --under would not be what it says */
+export function requireUnder(chosen: readonly Drill[]): void {
+  const alone = chosen.flatMap((one) =>
+    'run' in one && one.ownLoad !== null ? [{ ...one, load: one.ownLoad }] : [],
+  );
+  if (alone.length === 0) return;
+  const others = drills.filter((one) => 'cases' in one || one.ownLoad === null).map(({ name }) => name);
+  throw usage(
+    `--under does not run beside ${alone.map(({ name, load }) => `${name} (its load: ${load})`).join('; ')}.`,
+    `Leave --under out, or name others: ./olympus drill ${others.filter((name) => name !== 'soak').join(' ')} --under ...`,
+  );
+}
+
 /** @throws Fault (usage) on a server of the user's, unless it was allowed and its database named */
 function requireOurs({ topology, database }: Setting, { allowDrills, notOurs }: DrillOptions): void {
   if (topology.get('primary').provider !== 'external' || (allowDrills && notOurs === database)) return;

@@ -106,6 +106,8 @@ export interface FaultDrill extends Described {
 
 /** An operation with a course of its own; it returns its sections of the result. */
 export interface OwnDrill extends Described {
+  /** The load that it runs itself, where no scenario may run beside it. */
+  readonly ownLoad: string | null;
   run(setting: DrillSetting): Promise<Partial<Result>>;
 }
 

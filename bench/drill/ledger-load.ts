@@ -84,7 +84,8 @@ async function lane(stream: Stream, { take, record, now, ending, acknowledged, s
     for (;;) {
       const due = take();
       if (due === undefined) return;
-      if (due > now()) await sleep(due - now(), undefined, { signal: ending }).catch(() => {});
+      const early = due - now();
+      if (early > 0) await sleep(early, undefined, { signal: ending }).catch(() => {});
       const token = stream.kind === 'write' ? randomUUID() : tokenToRead(acknowledged, due);
       const base = { kind: stream.kind, token, due };
       if (stopped.at !== null) {

@@ -85,8 +85,7 @@ export async function runCase(
     setting.event('repaired');
     await one.afterRepair?.(setting);
     await pause(options.duration, signal);
-    await until(async () => servesAgain(load, one.judged), recoversWithin, signal);
-    await pause(steadyFor + 500, signal);
+    await untilCalm(load, one, { started, injected, repaired }, signal);
   } catch (error) {
     failure = error;
   } finally {
@@ -177,6 +176,27 @@ async function readable(
     }
   };
   await until(look, prepareWithin, signal);
+}
+
+/** ms; beyond what a recovery needs to be known: an answer that is on its way arrives. */
+const margin = 500;
+
+/** Until the clients are known to be served again: `steadyFor` without trouble, which is not waited for twice. */
+async function untilCalm(
+  load: LedgerLoad,
+  one: DrillCase,
+  { started, ...fault }: { started: number; injected: number; repaired: number },
+  signal: AbortSignal,
+): Promise<void> {
+  await until(async () => servesAgain(load, one.judged), recoversWithin, signal);
+  if (one.many) return await pause(steadyFor + margin, signal); // it has no one recovery
+  const known = async () => {
+    const judged = load.requests.filter(({ kind, due }) => `${kind}s` === one.judged && due >= started);
+    const ended = performance.now() - margin;
+    const { unavailableMs, recoverMs } = availability(judged, { ...fault, ended });
+    return recoverMs !== null || unavailableMs === null;
+  };
+  await until(known, recoversWithin, signal);
 }
 
 /** Whether the last of the judged requests succeeded, ten in a row. */

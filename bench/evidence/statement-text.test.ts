@@ -65,10 +65,11 @@ test('every read of the catalogue is recognised in pg_stat_statements', async ()
   );
 });
 
-test('a statement is recognised by the text of the EXPLAIN that the server saw first', () => {
+test('a statement is recognised by the text of our EXPLAIN or PREPARE that the server saw first', () => {
   const sql = 'SELECT id FROM orders WHERE status = $1';
   assert.equal(
     normalisedText(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${sql}`),
     normalisedText("SELECT id FROM orders WHERE status = 'paid'"),
   );
+  assert.equal(normalisedText(`PREPARE olympus_init AS ${sql}`), normalisedText(sql));
 });

@@ -18,6 +18,7 @@ export function normalisedText(sql: string): string {
     .replaceAll(/([(,=<>])-\?/g, '$1?') // the sign belongs to the constant
     .replaceAll(/\?(,\?)+/g, '?') // lists of constants, whatever their length
     .replace(/^explain\([^)]*\)/, '') // a statement whose plan was read first is kept with that text
+    .replace(/^prepare olympus_\w+ as /, '') // and one that we prepared first with that
     .replace(/;+$/, '')
     .trim();
 }

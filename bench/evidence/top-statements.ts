@@ -36,7 +36,7 @@ export async function topStatements(
     else if (statements.length < most)
       statements.push({
         ...statement,
-        query,
+        query: query.replace(/^\s*prepare olympus_\w+ as\s+/i, ''), // the user's statement, whoever prepared it first
         name: names.get(text) ?? null,
         timePct: total > 0 ? (100 * statement.execution_ms) / total : 0,
       });

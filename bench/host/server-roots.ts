@@ -11,7 +11,8 @@ export async function serverRoots({ endpoints }: Topology): Promise<number[]> {
   const found = await Promise.all(
     endpoints.map((endpoint) => endpoint.pid ?? parentOfBackend(endpoint).catch(() => undefined)),
   );
-  return found.filter((pid) => pid !== undefined);
+  const further = endpoints.flatMap(({ alsoPids = [] }) => alsoPids);
+  return [...found.filter((pid) => pid !== undefined), ...further];
 }
 
 const postgres: readonly string[] = ['primary', 'replica1', 'replica2'];

@@ -1,6 +1,7 @@
 import { nodesOf } from '../../analysis/explain/plan.ts';
-import type { Candidate } from '../../analysis/gate/candidate.ts';
-import { cannotMatter, indexCandidates, workOf } from '../../analysis/gate/index-candidates.ts';
+import { type Candidate, workOf } from '../../analysis/gate/candidate.ts';
+import { beaten, doesAll } from '../../analysis/gate/candidate-choice.ts';
+import { cannotMatter, indexCandidates } from '../../analysis/gate/index-candidates.ts';
 import type { SeenPlan } from '../../analysis/gate/index-search.ts';
 import { Fault } from '../../config/fault.ts';
 import type { Milliseconds } from '../../config/units.ts';
@@ -70,7 +71,7 @@ export async function advise(
   };
 }
 
-/** Measures a candidate, and what is tried in its place when it is not worth it. */
+/** Measures a candidate, and what is tried in its place when it is not worth it or a statement does not gain; of two that are, the better. */
 export async function measureCandidate(
   setting: Setting,
   candidate: Candidate,
@@ -83,10 +84,20 @@ export async function measureCandidate(
     const judged: Judged = await judgeCandidate(setting, next, touching);
     if (judged.result) results.push(judged.result);
     warnings.push(...judged.warnings);
-    next = judged.result?.verdict === 'keep' ? undefined : next.otherwise;
+    next = judged.result && doesAll(judged.result, next) ? undefined : next.otherwise;
   }
-  return { results, warnings };
+  const worse = beaten(results);
+  return {
+    results: results.filter((one) => one !== worse),
+    warnings: worse ? [...warnings, beatenBy(worse, results.find((one) => one !== worse)!)] : warnings,
+  };
 }
+
+const beatenBy = (worse: IndexResult, better: IndexResult): Warning => ({
+  code: 'candidate-beaten',
+  message: `${worse.change} is worth it too, and ${better.change} more: one of them is enough.`,
+  advice: `It was measured: ${worse.answer}`,
+});
 
 interface Judged {
   /** Null: the server refuses to build it. */

@@ -9,6 +9,8 @@ export interface TableFacts {
   readonly view: boolean;
   readonly rows: number;
   readonly pages: number;
+  /** Of the largest partition; of a table that has none the same as `pages`. */
+  readonly largestPart: number;
 }
 
 /** Rows of each table that the server's own counters saw updated. A copy has none: they are the base's. */

@@ -8,9 +8,10 @@ import { shortTimeout, smallWal } from '../../infra/topology/drill-settings.ts';
 import { type Connection, connect } from '../../infra/topology/session.ts';
 import type { Topology } from '../../infra/topology/topology.ts';
 import { shop } from '../../project/shop.ts';
-import type { ReplicaConflict, VacuumResult } from '../../result/result.ts';
+import type { CheckpointResult, ReplicaConflict, VacuumResult } from '../../result/result.ts';
 import { patience, until } from '../../test/patience.ts';
 import type { DrillOptions } from '../drill/drill.ts';
+import { checkpointDrill, checkpointVariants } from '../drill/upkeep/checkpoint.ts';
 import { vacuum } from '../drill/upkeep/vacuum.ts';
 import type { Setting } from '../measure.ts';
 import { restoreStandbys } from './commit-modes.ts';
@@ -186,6 +187,27 @@ test('drill vacuum: with feedback the rows stay dead and the table grows, withou
     assert.equal(one.wraparound.leftXids, one.wraparound.freezeMaxAgeXids - one.wraparound.ageXids);
   }
   assert.equal(await shown(replica2, 'hot_standby_feedback'), 'on');
+});
+
+test('drill checkpoint: a small max_wal_size is in force under the load, what it cost is counted, and it is reset', async () => {
+  const small = checkpointVariants.filter(({ set }) => set === smallWal);
+  const { checkpoint: rows = [], skipped } = await checkpointDrill(small, 1500).run({
+    ...setting({}),
+    ...{ options: { repeat: 1, rate: 100 } as DrillOptions, control: topology.control },
+    ...{ under: undefined, memory: [], event: () => {} },
+  });
+  assert.deepEqual(skipped, []);
+  const [one] = rows as [CheckpointResult];
+  assert.deepEqual([one.maxWalSizeMb, one.healed], [Number(smallWal.value), true], one.healedHow);
+  assert.ok(one.writes > 0 && one.walBytes! > 0 && one.fullPageImages! > 0, JSON.stringify(one));
+  const { before: early, during, after: late } = one.requests;
+  const failed = Object.values(one.errors).reduce((sum, count) => sum + count, 0);
+  assert.equal(early + during + late, one.writes + failed, 'each write is of one phase');
+  if (one.why === null) assert.ok(one.requested! > 0 && during > 0, 'it shows what it is for');
+  else assert.match(one.why, /too few|between two looks/);
+  assert.equal(await shown(primary, smallWal.name), '4096');
+  const { rows: left } = await primary.query("SELECT FROM pg_namespace WHERE nspname = 'olympus_drill'");
+  assert.equal(left.length, 0);
 });
 
 test('a killed drill’s settings are reset by the repair; a value of somebody else’s stays', async () => {

@@ -63,3 +63,30 @@ test('a script with a syntax error is a mistake of who wrote it, and k6 names th
   assert.equal(fault.reason, 'usage');
   assert.match(fault.message, /Line 9:24 Expected identifier/);
 });
+
+test('what a script asks that cannot be is its own mistake, in whatever words; a server and a disk are not', () => {
+  const reason = (code: number | null, ...last: string[]) =>
+    failureOf({ code, signal: null, last }, url, script).reason;
+  for (const words of [
+    'test aborted: no statement of the load plan has a weight above 0 at main (file:///a.ts:7:6(30))',
+    'test aborted: duration must be above 0, not -3s',
+    'test aborted: the open model needs a rate above 0, not NaN',
+    'test aborted: connections must be at least 1, not 0',
+  ])
+    assert.equal(reason(108, words), 'usage', words);
+  assert.equal(
+    reason(104, "invalid threshold defined on no_such_metric; reason: no metric name 'x' found"),
+    'usage',
+  );
+  assert.equal(reason(107, 'Error: my own failure'), 'usage');
+  assert.equal(
+    reason(108, 'test aborted: cannot write the histogram log: no space left on device'),
+    'component',
+  );
+  assert.equal(
+    reason(108, 'test aborted: the simple protocol needs standard_conforming_strings = on'),
+    'component',
+  );
+  assert.equal(reason(255, 'the connection was reset'), 'component');
+  assert.equal(reason(null), 'component', 'it was killed');
+});

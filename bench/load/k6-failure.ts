@@ -4,23 +4,13 @@ import { Fault, usage } from '../../config/fault.ts';
 import type { Ended } from '../../infra/process/run-child.ts';
 import { shownPath } from '../../scenarios/shown-path.ts';
 
-/** Words of k6 and our module that say whose turn it is. */
-const causes: readonly {
-  readonly words: RegExp;
+interface Cause {
   readonly reason: 'usage' | 'component';
   readonly next: string;
-}[] = [
-  {
-    words: /Cannot find module|could not load JS test/i,
-    reason: 'usage',
-    next: 'Correct the script where it is named.',
-  },
-  {
-    words:
-      /is not in the load plan|unknown option|sessions arrive|identity must be|no tenant of the load plan|recorded arrival|must be a|is not one of|has no parameters|SyntaxError|TypeError|ReferenceError/,
-    reason: 'usage',
-    next: 'Correct the script or the statement that is named.',
-  },
+}
+
+/** Words of k6, of our module and of a server that say whose turn it is. */
+const told: readonly (Cause & { readonly words: RegExp })[] = [
   {
     words: /open files/,
     reason: 'usage',
@@ -33,19 +23,35 @@ const causes: readonly {
   },
 ];
 
+/** Of a server's settings or of the disk, and none of the script's doing. */
+const notOfScript = /cannot write|no space left|standard_conforming_strings/i;
+
+/**
+ * k6's codes for an invalid configuration, a script that throws, and one that was aborted: our module aborts it for
+ * whatever the script asks of it that cannot be, each time in other words.
+ */
+const codesOfScript: ReadonlySet<number | null> = new Set([104, 107, 108]);
+const ofScript: Cause = { reason: 'usage', next: 'Correct the script or the statement that is named.' };
+const unknown: Cause = {
+  reason: 'component',
+  next: 'Run the script by hand (scenarios/load/environment.ts says how) to see more.',
+};
+
+function causeOf(code: number | null, words: string): Cause {
+  const known = told.find((candidate) => candidate.words.test(words));
+  if (known) return known;
+  return codesOfScript.has(code) && !notOfScript.test(words) ? ofScript : unknown;
+}
+
 /** What a k6 that failed to run `script` said, without the password of `url`. */
 export function failureOf(ended: Ended, url: string, script: string): Fault {
   const words = hidePassword(ended.last.filter((line) => line.trim() !== '').join('\n'), url);
   const absent = /moduleSpecifier "([^"]+)" couldn't be found|unknown modules \["([^"]+)"/.exec(words);
   if (absent) return notImported(absent[1] ?? absent[2]!, script);
   const how = ended.code === null ? `was ended by ${ended.signal}` : `ended with code ${ended.code}`;
-  const cause = causes.find((candidate) => candidate.words.test(words));
+  const { reason, next } = causeOf(ended.code, words);
   const refused = refusal(words);
-  return new Fault(
-    cause?.reason ?? 'component',
-    refused ?? `k6 ${how}: ${words || 'it said nothing'}`,
-    cause?.next ?? 'Run the script by hand (scenarios/load/environment.ts says how) to see more.',
-  );
+  return new Fault(reason, refused ?? `k6 ${how}: ${words || 'it said nothing'}`, next);
 }
 
 function notImported(name: string, script: string): Fault {

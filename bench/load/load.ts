@@ -22,7 +22,7 @@ import type { EngineReport } from './engine-report.ts';
 import { loadResult } from './load-result.ts';
 import { routeOf } from './load-route.ts';
 import { type Ceiling, closedLoop, predictOverload } from './predict-overload.ts';
-import { requireLoadAllowed } from './require-load-allowed.ts';
+import { mayFindCeiling, nameRate, requireLoadAllowed, withoutRate } from './require-load-allowed.ts';
 import { type Arrivals, LoadCut, type LoadOptions, type LoadRun, runLoad } from './run-load.ts';
 import { usualScenario } from './usual-scenario.ts';
 
@@ -65,7 +65,21 @@ export const loadMeasure = (options: LoadMeasureOptions): Measure => {
 /** The project's usual scenario. */
 export const load: Measure = {
   ...loadMeasure({ scenario: 'storefront' }),
-  run: (setting) => loadMeasure({ scenario: usualScenario(setting.project) }).run(setting),
+  run: async (setting) => {
+    const scenario = usualScenario(setting.project);
+    // nobody who measures all that applies has asked for a load on his server; who names the part is told as a failure
+    const { project, asked } = setting;
+    if (project.data === 'asIs' && !mayFindCeiling(setting) && !asked?.includes('load'))
+      return {
+        skipped: [
+          {
+            ...{ part: 'load', why: withoutRate.replace(/\.$/, ''), applies: false },
+            how: nameRate(`./olympus load ${basename(scenario, '.ts')} --rate 50`),
+          },
+        ],
+      };
+    return loadMeasure({ scenario }).run(setting);
+  },
 };
 
 type ResolvedOptions = LoadMeasureOptions & { readonly via: Route };

@@ -1,4 +1,5 @@
 import { Bench } from 'tinybench';
+import { samplesThatBound } from '../../analysis/statistics/quantile-ranks.ts';
 import type { Milliseconds } from '../../config/units.ts';
 import type { MicroResult } from '../../result/result.ts';
 import { percentilesOf } from '../percentiles.ts';
@@ -17,6 +18,21 @@ export interface Timed {
   readonly samples: readonly number[];
 }
 
+/** Enough samples to bound a p99 take longer than the measured time where an operation does; this long, they are waited for. */
+const waitedForMs = 1000;
+
+/** How many samples there are at least. */
+async function iterationsOf({ run }: MicroTask): Promise<number> {
+  let fastest = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < 3; i++) {
+    const start = performance.now();
+    await run();
+    fastest = Math.min(fastest, performance.now() - start);
+  }
+  const needed = Math.ceil(samplesThatBound(0.99));
+  return needed * fastest <= waitedForMs ? needed : 1;
+}
+
 /**
  * Runs a task by tinybench for `time` after a warm-up. Percentiles come from its samples; operations per second are
  * operations over the wall time of the loop: tinybench's own mean of reciprocals reads too high on skewed latencies.
@@ -28,7 +44,7 @@ export async function runTask(task: MicroTask, time: Milliseconds, signal: Abort
   let wall = 0;
   const bench = new Bench({
     time,
-    iterations: 1,
+    iterations: await iterationsOf(task),
     warmupTime: Math.min(250, time / 4),
     warmupIterations: 8, // PostgreSQL plans a prepared statement anew five times before it may keep one plan
     retainSamples: true,

@@ -1,10 +1,13 @@
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
 import { type Connection, connect } from '../../infra/topology/session.ts';
+import type { policyOfProject } from '../../result/policy-forms.ts';
 import { applyVariant, type RlsForm, rlsVariant } from '../variant/variant.ts';
 
-/** off: the owner, who bypasses policies and filters by tenant itself; wrapped: the base's own policies. */
-export type Form = 'off' | RlsForm;
-export const forms: readonly Form[] = ['off', 'wrapped', 'bare', 'setting'];
+/**
+ * off: the owner, who bypasses policies and filters by tenant itself; wrapped: the shop's own policies; in force: those of
+ * a database that is measured as it is.
+ */
+export type Form = 'off' | RlsForm | typeof policyOfProject;
 
 /** One session a form, all on the same data. Disposing closes them and drops the clones. */
 export interface FormSessions extends AsyncDisposable {

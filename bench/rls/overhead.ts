@@ -11,7 +11,7 @@ import { settingsCall } from '../../scenarios/identity.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
 import { explain } from '../postgres/explain.ts';
 import { execution, prepare } from '../postgres/prepared.ts';
-import { type Form, forms } from './forms.ts';
+import type { Form } from './forms.ts';
 import { leakyFunctions } from './leaky-functions.ts';
 import { interleave } from './rounds.ts';
 
@@ -38,8 +38,8 @@ export interface OverheadTask {
   /** Whether it may take a little more, where that makes an interval possible. */
   readonly enoughForInterval: boolean;
   readonly signal: AbortSignal;
-  /** Where conditions are looked up that a policy keeps from an index: a superuser on a copy. */
-  readonly copy: Session;
+  /** Where conditions are looked up that a policy keeps from an index: a superuser on a copy; null: they are not. */
+  readonly copy: Session | null;
   readonly lineage: Lineage;
 }
 
@@ -53,7 +53,7 @@ interface Ready {
 }
 
 /**
- * What each form costs beside the owner with a filter, for one statement and tenant: ratios of execution times without
+ * What each form after the first (off) costs beside the owner with a filter, for one statement and tenant: ratios of execution times without
  * planning. The transactions are rolled back.
  */
 export async function measureOverhead(
@@ -62,10 +62,10 @@ export async function measureOverhead(
 ): Promise<RlsOverhead[]> {
   const ready: Ready[] = [];
   try {
-    for (const form of forms) ready.push(await warm(form, sessions.get(form)!, task));
+    for (const [form, session] of sessions) ready.push(await warm(form, session, task));
     const deadline = performance.now() + Math.max(task.allowance, task.enoughForInterval ? fewestPairsMs : 0);
     const contenders = ready.map((each) => ({
-      rounds: roundsOf(each, task),
+      rounds: roundsOf(each, task, sessions.size),
       slot: (round: number) => slot(each.session, task, task.draws[round % task.draws.length]!, each.perSlot),
     }));
     const times = await interleave(contenders, task.seed, () => {
@@ -76,7 +76,7 @@ export async function measureOverhead(
     // one after the other: off and wrapped write to the same rows of one database
     for (const each of ready) plans.push(await planOf(each, task.draws[0]!));
     const overheads: RlsOverhead[] = [];
-    for (let i = 1; i < forms.length; i++)
+    for (let i = 1; i < ready.length; i++)
       overheads.push({
         ...overhead(task, ready, times, plans, i),
         ...(await lossOf(task, plans[0], plans[i])),
@@ -91,11 +91,15 @@ export async function measureOverhead(
 }
 
 /** As many as its share of the time allows, but enough for an interval where that is cheap. */
-function roundsOf({ why, slotCost }: Ready, { pairs, allowance, enoughForInterval }: OverheadTask): number {
+function roundsOf(
+  { why, slotCost }: Ready,
+  { pairs, allowance, enoughForInterval }: OverheadTask,
+  forms: number,
+): number {
   if (why) return 0;
-  const cheap = pairsNeeded(level) * slotCost * forms.length <= fewestPairsMs;
+  const cheap = pairsNeeded(level) * slotCost * forms <= fewestPairsMs;
   const fewest = enoughForInterval && cheap ? pairsNeeded(level) : 0;
-  return Math.min(pairs, Math.max(fewest, Math.floor(allowance / forms.length / slotCost)));
+  return Math.min(pairs, Math.max(fewest, Math.floor(allowance / forms / slotCost)));
 }
 
 /**
@@ -184,14 +188,14 @@ async function lossOf(
 ): Promise<Pick<RlsOverhead, 'keptFromIndex' | 'estimate'>> {
   if (!off || !bound) return {};
   const kept: NonNullable<RlsOverhead['keptFromIndex']> = [];
-  for (const condition of keptFromIndex(off, bound, lineage)) {
-    const functions = await leakyFunctions(copy, condition);
+  for (const condition of copy === null ? [] : keptFromIndex(off, bound, lineage)) {
+    const functions = await leakyFunctions(copy!, condition);
     if (functions.length > 0)
       kept.push({ relation: condition.relation, clause: condition.clause, functions });
   }
   const scans = lostEstimate(off, bound, lineage);
   return {
-    keptFromIndex: kept,
+    ...(copy !== null && { keptFromIndex: kept }),
     ...(scans ? { estimate: { scan: scans.scan, off: scans.before, variant: scans.after } } : {}),
   };
 }

@@ -17,6 +17,17 @@ export interface Goal {
   readonly unit: string;
   readonly ok: boolean | null;
   readonly why: string;
+  /** Of a circumstance: the answers that are true of it, and the one that was given. */
+  readonly heard?: Heard;
+}
+
+export interface Heard {
+  readonly circumstance: string;
+  readonly truth: readonly string[];
+  /** null: it could not be made so here. */
+  readonly said: string | null;
+  /** What the answer is worth; "not ours": the machine was somebody else's, and that was said. */
+  readonly judgement: 'right' | 'false green' | 'false' | 'unsaid' | 'not ours' | 'missing';
 }
 
 export interface SelfContext {

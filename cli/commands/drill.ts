@@ -32,7 +32,7 @@ export const drill = command<DrillCommandOptions>(
       new Option('--all', 'every drill but soak, one after the other'),
       new Option(
         '--under <scenario>',
-        'a load scenario that runs meanwhile, beside the writes of the ledger',
+        'a load scenario that runs meanwhile, beside the writes of the ledger; not with migration, pitr, backup, vacuum and checkpoint, which have a load of their own',
       ),
       new Option('--rate <n>', 'with --under: arrivals per second of that scenario; 50 when absent'),
       new Option('--writes <n>', 'writes of the ledger per second, and as many reads').default('50'),
@@ -53,7 +53,7 @@ export const drill = command<DrillCommandOptions>(
   $ echo 'ALTER TABLE core.orders ADD COLUMN gift boolean' > gift.sql
   $ ./olympus drill migration gift.sql --plan`,
     load: async () => {
-      const { drillMeasure, drillNamed } = await import('../../bench/drill/drill-measure.ts');
+      const { drillMeasure, drillNamed, requireUnder } = await import('../../bench/drill/drill-measure.ts');
       const { drills } = await import('../../bench/drill/drills.ts');
       const { scenarioScript } = await import('../../scenarios/load-scripts.ts');
       const { answerRun } = await import('../answer-run.ts');
@@ -80,6 +80,7 @@ export const drill = command<DrillCommandOptions>(
             '--only picks cases of one drill that has cases.',
             'For example: ./olympus drill kill --only postmaster',
           );
+        if (options.under) requireUnder(chosen);
         const measure = drillMeasure(chosen, {
           rate: integer('--writes', options.writes, 1, 1000),
           duration: lasting(options.duration),

@@ -87,6 +87,14 @@ export const indexChange = command<IndexOptions>(
   },
 );
 
+const shown = [
+  'candidate-refused',
+  'candidate-beaten',
+  'candidates-left',
+  'candidates-too-small',
+  'no-candidates',
+];
+
 /** One line a candidate: what is proposed, then what was measured and is not. */
 function adviceText({ index, warnings }: Result): string[] {
   if (index.some(({ estimated }) => estimated)) return estimatedAdviceText(index, warnings);
@@ -100,7 +108,7 @@ function adviceText({ index, warnings }: Result): string[] {
     ...titled('Measured, and nothing can be said', 'cannot-say'),
     ...titled('Measured and not proposed', 'do-not'),
     ...warnings
-      .filter(({ code }) => ['candidates-left', 'candidates-too-small', 'no-candidates'].includes(code))
+      .filter(({ code }) => shown.includes(code))
       .map(({ message, advice }) => `  ${message} ${advice}`),
   ];
 }

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { exitCodes } from '../../config/fault.ts';
+import { exitCodes, usage } from '../../config/fault.ts';
 import type { AttackResult, RlsFinding } from '../../result/result.ts';
 import { attacksText } from '../attacks-text.ts';
 import { command } from '../command.ts';
@@ -19,7 +19,9 @@ export const policies = command<DataOptions & { waivers?: string; attack?: true 
     ],
     example: './olympus policies --attack --scale tiny',
     load: async () => {
-      const { judgePolicies, unresolved } = await import('../../bench/rls/policies/judge.ts');
+      const { judgePolicies, judgeProjectPolicies, unresolved } = await import(
+        '../../bench/rls/policies/judge.ts'
+      );
       const { databaseName } = await import('../../infra/local/login.ts');
       const { connect } = await import('../../infra/topology/session.ts');
       const { findTenants } = await import('../../scenarios/tenants.ts');
@@ -28,6 +30,12 @@ export const policies = command<DataOptions & { waivers?: string; attack?: true 
       const { prepareDataset } = await import('../prepare-dataset.ts');
       return async (context, options) => {
         const plan = dataPlan(options);
+        const { project } = context;
+        if (options.attack && project.data === 'asIs')
+          throw usage(
+            'The ways past the policies are typed at the tables of the shop, which this project has not.',
+            'Whether a tenant sees a row of another is read by: ./olympus bench --only rls; what is wrong with the policies is listed by: ./olympus policies',
+          );
         await using topology = await bringUp(context, {
           topology: options.topology,
           lifetime: 'tied',
@@ -47,9 +55,17 @@ export const policies = command<DataOptions & { waivers?: string; attack?: true 
           return attacks.some(gotThrough) ? exitCodes.regression : exitCodes.done;
         }
         context.progress.stage('policies');
-        await using session = await connect(topology.get('primary').url('admin'));
-        const tenants = await findTenants(session, context.project.tenants);
         const database = topology.get('primary').database ?? databaseName;
+        if (project.data === 'asIs') {
+          const found = await judgeProjectPolicies({ topology, database, project }, options.waivers);
+          context.answer(
+            { findings: found },
+            `${findingsText(found)} No fix was tried: this database is only read.`,
+          );
+          return unresolved(found).length > 0 ? exitCodes.regression : exitCodes.done;
+        }
+        await using session = await connect(topology.get('primary').url('admin'));
+        const tenants = await findTenants(session, project.tenants);
         const findings = await judgePolicies({ topology, database, tenants }, options.waivers);
         context.answer({ findings }, findingsText(findings));
         return unresolved(findings).length > 0 ? exitCodes.regression : exitCodes.done;

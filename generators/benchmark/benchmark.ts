@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { type Progress, silent } from '../../config/progress.ts';
 import type { Connection } from '../../infra/topology/session.ts';
 import { type Connect, withConnections } from '../load/connections.ts';
+import { inlineWriters } from '../load/inlining.ts';
 import { allWork, unitSizes, type Work } from '../load/work.ts';
 import { resolveScale, type Scale, scales } from '../scales.ts';
+import { auditLogs } from '../tables/audit-logs.ts';
 import { orderItems } from '../tables/order-items.ts';
 import { orders } from '../tables/orders.ts';
 import { World } from '../world.ts';
@@ -66,6 +68,7 @@ const clockTick = 100; // USER_HZ of Linux
 export async function benchmarkGenerator(connect: Connect, options: BenchmarkOptions = {}): Promise<Goal[]> {
   const { rounds = 5, units = 4, size = fullSize, progress = silent } = options;
   const signal = options.signal ?? new AbortController().signal;
+  inlineWriters();
   const world = new World(1, { name: 'benchmark', ...scales.medium });
   const work = allWork(world, { sizes: { ...unitSizes, orders: size.unit } }).find(
     ({ name }) => name === 'orders',
@@ -75,7 +78,7 @@ export async function benchmarkGenerator(connect: Connect, options: BenchmarkOpt
     const goals = await withConnections(connect, 2, async (connections) => {
       const [first] = connections as [Connection];
       await first.query(`DROP SCHEMA IF EXISTS ${arena} CASCADE; CREATE SCHEMA ${arena}`);
-      for (const table of [orders, orderItems])
+      for (const table of raced)
         await first.query(
           `CREATE TABLE ${target(table)} (LIKE ${table.name} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`,
         );
@@ -240,12 +243,14 @@ async function naiveRate(connection: Connection, sample: number): Promise<number
   return rate;
 }
 
-const empty = (connection: Connection) =>
-  connection.query(`TRUNCATE ${target(orders)}, ${target(orderItems)}`);
+/** What a unit of orders fills. */
+const raced = [orders, orderItems, auditLogs];
+
+const empty = (connection: Connection) => connection.query(`TRUNCATE ${raced.map(target).join(', ')}`);
 
 async function heapBytes(connection: Connection): Promise<number> {
   const { rows } = await connection.query<{ bytes: string }>(
-    `SELECT pg_table_size('${target(orders)}') + pg_table_size('${target(orderItems)}') AS bytes`,
+    `SELECT ${raced.map((table) => `pg_table_size('${target(table)}')`).join(' + ')} AS bytes`,
   );
   return Number(rows[0]!.bytes);
 }

@@ -6,7 +6,7 @@ import type { Session } from '../../infra/topology/session.ts';
 import type { Scale } from '../scales.ts';
 
 /** Bytes on disk with all indexes for one of each, as measured on PostgreSQL 18: with 200 tenants, and with 100,000. */
-const bytesPer = { tenants: 7_500, customers: 770, products: 5_400, orders: 2_100 };
+const bytesPer = { tenants: 7_500, customers: 770, products: 5_400, orders: 2_250 };
 const GiB = 1024 ** 3;
 
 /** Bytes that a data set takes on the disk of each server: tables, indexes, what their sorts spill, and WAL. */

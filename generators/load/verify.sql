@@ -1,11 +1,12 @@
 -- name: unsound
--- Indexes and constraints of core that do not hold what they promise, or were not built again.
+-- Indexes and constraints that do not hold what they promise, or were not built again.
 SELECT format('the index %s is invalid', i.indexrelid::regclass) AS finding
 FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
-WHERE t.relnamespace = 'core'::regnamespace AND NOT i.indisvalid
+WHERE t.relnamespace IN ('core'::regnamespace, 'audit'::regnamespace, 'archive'::regnamespace) AND NOT i.indisvalid
 UNION ALL
 SELECT format('the constraint %I of %s is not validated', conname, conrelid::regclass)
-FROM pg_constraint WHERE connamespace = 'core'::regnamespace AND NOT convalidated
+FROM pg_constraint
+WHERE connamespace IN ('core'::regnamespace, 'audit'::regnamespace, 'archive'::regnamespace) AND NOT convalidated
 UNION ALL
 SELECT format('%s of %s was dropped for the load and is not built again', name, relation)
 FROM bench.secondary WHERE NOT done;
@@ -84,6 +85,25 @@ FROM core.organizations o
 WHERE 1 <> (
   SELECT count(*) FROM core.organization_members m
   WHERE m.organization_id = o.id AND m.role = 'owner' AND m.status = 'active' AND m.accepted_at IS NOT NULL);
+
+-- name: logged
+-- Entries of the log about products or orders that are not there, or from before they were.
+SELECT count(*) AS wrong, min(l.record_id::text) AS example
+FROM audit.logs l
+LEFT JOIN core.products p ON l.table_name = 'core.products' AND p.organization_id = l.organization_id AND p.id = l.record_id
+LEFT JOIN core.orders o ON l.table_name = 'core.orders' AND o.organization_id = l.organization_id AND o.id = l.record_id
+WHERE l.table_name IN ('core.products', 'core.orders') AND l.action <> 'INSERT'
+  AND (coalesce(p.id, o.id) IS NULL OR l.created_at < coalesce(p.created_at, o.created_at));
+
+-- name: archived
+-- Archived orders that are still in core, or whose items do not add up to them; and items without their order.
+SELECT count(*) AS wrong, min(coalesce(o.order_number, i.order_id::text)) AS example
+FROM archive.orders o
+FULL JOIN (
+  SELECT organization_id, order_created_at, order_id, sum(total_cents) AS subtotal FROM archive.order_items GROUP BY 1, 2, 3
+) i ON i.organization_id = o.organization_id AND i.order_created_at = o.created_at AND i.order_id = o.id
+WHERE o.subtotal_cents IS DISTINCT FROM i.subtotal
+   OR EXISTS (SELECT FROM core.orders c WHERE c.organization_id = o.organization_id AND c.created_at = o.created_at AND c.id = o.id);
 
 -- name: largest
 -- Orders of the largest tenants, most first.

@@ -1,6 +1,14 @@
 import { Assortment } from '../assortment.ts';
 import type { RowWriter } from '../copy/writer.ts';
 import { Sales } from '../order-facts.ts';
+import {
+  ArchivedOrderItemRows,
+  ArchivedOrderRows,
+  archivedCount,
+  archivedOrderItems,
+  archivedOrders,
+} from '../tables/archived-orders.ts';
+import { auditLogs, OrderAuditRows, ProductAuditRows } from '../tables/audit-logs.ts';
 import { CategoryRows, categories } from '../tables/categories.ts';
 import { InventoryLevelRows, inventoryLevels } from '../tables/inventory-levels.ts';
 import { InventoryLocationRows, inventoryLocations } from '../tables/inventory-locations.ts';
@@ -36,6 +44,9 @@ export const filledTables: readonly Table[] = [
   inventoryLocations,
   inventoryLevels,
   inventoryMovements,
+  auditLogs,
+  archivedOrders,
+  archivedOrderItems,
 ];
 
 /** Units of one kind, numbered from 0; any of them can be made alone. */
@@ -64,6 +75,7 @@ export function allWork(world: World, { sizes = unitSizes, live = false } = {}):
     tenantWork(world, assortment, sizes.tenants),
     productWork(world, assortment, sizes.products, live),
     orderWork(world, assortment, sizes.orders),
+    archiveWork(world, assortment, sizes.orders),
   ];
 }
 
@@ -120,7 +132,8 @@ function productWork(world: World, assortment: Assortment, size: number, live: b
   const variant = new VariantRows(world, assortment);
   const level = new InventoryLevelRows(world, assortment);
   const movement = new InventoryMovementRows(world, assortment);
-  return work('products', world.scale.products, size, 9, (from, count) => {
+  const entry = new ProductAuditRows(world, assortment);
+  return work('products', world.scale.products, size, 9.3, (from, count) => {
     const facts = Assortment.blank();
     const at = (i: number) => assortment.product(assortment.order.at(from + i), facts);
     return unitOf(count, [
@@ -128,16 +141,28 @@ function productWork(world: World, assortment: Assortment, size: number, live: b
       [variants, (writer, i) => variant.write(writer, at(i), live ? () => 0 : undefined)],
       [inventoryLevels, (writer, i) => level.write(writer, at(i))],
       [inventoryMovements, (writer, i) => movement.write(writer, at(i))],
+      [auditLogs, (writer, i) => entry.write(writer, at(i))],
     ]);
   });
 }
 
 function orderWork(world: World, assortment: Assortment, size: number): Work {
   const open = orderUnits(world, assortment, size);
-  return work('orders', world.scale.orders, size, 1 + 2.84, open);
+  return work('orders', world.scale.orders, size, 1 + 2.84 + 0.12, open);
 }
 
-/** Orders [from, to) with their items, as one unit. */
+function archiveWork(world: World, assortment: Assortment, size: number): Work {
+  const order = new ArchivedOrderRows(world, assortment);
+  const item = new ArchivedOrderItemRows(world, assortment);
+  return work('archive', archivedCount(world), size, 3, (from, count) =>
+    unitOf(count, [
+      [archivedOrders, (writer, i) => order.write(writer, from + i)],
+      [archivedOrderItems, (writer, i) => item.write(writer, from + i)],
+    ]),
+  );
+}
+
+/** Orders [from, to) with their items and what the audit log has of them, as one unit. */
 export const orderRange = (world: World, from: number, to: number): Unit =>
   orderUnits(world, new Assortment(world), to - from)(from, to - from);
 
@@ -148,6 +173,7 @@ function orderUnits(
 ): (from: number, count: number) => Unit {
   const order = new OrderRows(world, assortment);
   const item = new OrderItemRows(world, assortment);
+  const entry = new OrderAuditRows(world, assortment);
   const free: Sales[] = []; // one is 10 MB: they are used again
   return (from, count) => {
     const sales = free.pop() ?? new Sales(world, assortment, size);
@@ -160,6 +186,7 @@ function orderUnits(
     const writings: Writing[] = [
       [orders, writeOrder],
       [orderItems, (writer, i) => item.write(writer, sales, i)],
+      [auditLogs, (writer, i) => entry.write(writer, sales, i)],
     ];
     return unitOf(count, writings, () => free.push(sales));
   };

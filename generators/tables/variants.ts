@@ -23,7 +23,7 @@ export const variants = table(
     created_at: 'timestamptz',
     updated_at: 'timestamptz',
   },
-  { updated_at: 'created_at' },
+  { overwritten: { updated_at: 'created_at' } },
 ); // set_updated_at fires when stock arrives
 
 const sizeNames = ['S', 'M', 'L', 'XL', 'XXL', '3XL'];

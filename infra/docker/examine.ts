@@ -9,7 +9,12 @@ import type { DockerState } from './state.ts';
 
 /** How a part does. degraded: its container runs, and does not do its work. */
 export type Examined = { readonly part: EndpointName; readonly port: number } & (
-  | { readonly state: 'running'; readonly pid: number; readonly version: string }
+  | {
+      readonly state: 'running';
+      readonly pid: number;
+      readonly alsoPids: readonly number[];
+      readonly version: string;
+    }
   | { readonly state: 'degraded'; readonly why: string }
   | { readonly state: 'stopped'; readonly why: string }
 );
@@ -25,13 +30,14 @@ export async function examine(site: Site, parts: readonly EndpointName[]): Promi
       );
       const trouble = own.map(downOf).find((why) => why !== undefined);
       if (trouble !== undefined) return { part, port, state: 'stopped', why: trouble };
-      const { pid } = own[0]!;
+      const [pid = 0, ...alsoPids] = own.map((container) => container!.pid);
       try {
         return {
           part,
           port,
           state: 'running',
           pid,
+          alsoPids,
           version: await serverVersion(part, { pid, port }, site.state),
         };
       } catch (error) {
@@ -49,12 +55,13 @@ const downOf = (container: Container | undefined): string | undefined => {
 
 /** With the pid where the engine's processes are also ours to see: not on another machine, nor in Docker Desktop's. */
 export function dockerEndpoint(
-  { part, port, pid, version }: Examined & { state: 'running' },
+  { part, port, pid, alsoPids, version }: Examined & { state: 'running' },
   state: DockerState,
 ): Endpoint {
   const { pid: _, ...endpoint } = localEndpoint(part, { pid, port }, version, state);
   const visible = commandLine(pid) !== undefined;
-  return { ...endpoint, provider: 'docker', ...(visible ? { pid } : {}) };
+  const further = visible && alsoPids.length > 0 ? { alsoPids } : {};
+  return { ...endpoint, provider: 'docker', ...(visible ? { pid } : {}), ...further };
 }
 
 /** Without login and password. */

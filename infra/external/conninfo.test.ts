@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { Fault } from '../../config/fault.ts';
+import { tlsOf } from '../topology/tls.ts';
 import { hostsOf, passwordOf, readConninfo, uriOf } from './conninfo.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'olympus-conninfo-'));
@@ -114,4 +115,11 @@ test('what only libpq acts upon does not reach the drivers', () => {
   assert.deepEqual(uris('postgres://u@h/shop?gssencmode=disable&keepalives=1&connect_timeout=3'), [
     'postgres://u@h:5432/shop?connect_timeout=3',
   ]);
+});
+
+test('an authority that vouches for everybody’s servers is enough with the name alone, as libpq has it', () => {
+  const weak = (mode: string) => tlsOf(`postgres://u@h/d?sslmode=${mode}&sslrootcert=system`);
+  for (const mode of ['allow', 'prefer', 'require', 'verify-ca'])
+    assert.throws(() => weak(mode), /do not go together/, mode);
+  assert.equal(weak('verify-full').ways.length, 1);
 });

@@ -3,12 +3,14 @@ import type { Progress } from '../../config/progress.ts';
 import { endpoints as descriptions, isService } from '../endpoints/endpoints.ts';
 import { poolerVersion } from '../local/pooler.ts';
 import { isDenied } from '../topology/denied.ts';
-import type { Absent, Endpoint, EndpointName } from '../topology/endpoint.ts';
+import { type Absent, type Endpoint, type EndpointName, type Login, logins } from '../topology/endpoint.ts';
 import { connect } from '../topology/session.ts';
 import type { ExternalEntry } from '../topology/topology-file.ts';
 import { willMake } from './announce.ts';
+import { hurried, type NeededSettings, neededSettings, requireServersOwnNames } from './login-settings.ts';
 import { type Place, type PlaceOptions, placesOf, type SessionAttributes } from './place.ts';
 import { missingRights, type RightsFacts, readRights } from './rights.ts';
+import { withOptions } from './startup-options.ts';
 
 export interface ExternalOptions {
   readonly entries: Readonly<Partial<Record<EndpointName, ExternalEntry>>>;
@@ -51,7 +53,7 @@ export async function connectExternal({
     const options = {
       readOnly: !allowWrites,
       roles,
-      ...(await longEnough(name, entry, { roles, progress })),
+      ...(await settingsFor(name, entry, { roles, progress })),
     };
     const { place, version } = await reach(name, entry, options);
     if (name === 'primary') await requireRights(place, { entry, roles, allowWrites, progress });
@@ -64,40 +66,60 @@ export async function connectExternal({
   return { endpoints, absent };
 }
 
-/** A login's own statement_timeout below this ends statements that the harness gives their time. */
-const shortestTimeoutMs = 30_000;
-
-/** SQLSTATE query_canceled, which a statement_timeout ends with. */
-const timedOut = '57014';
-
-/** The time that statements of our sessions get where the login's own statement_timeout would end nearly all of them. */
-async function longEnough(
+/**
+ * What sessions need in place of the login's own settings; what its connection sets itself is refused where it would not do.
+ * @throws Fault (usage) where objects of the database answer in the server's place
+ */
+async function settingsFor(
   name: EndpointName,
   entry: ExternalEntry,
   { roles, progress }: Pick<ExternalOptions, 'roles' | 'progress'>,
-): Promise<Pick<PlaceOptions, 'statementTimeoutMs'>> {
+): Promise<Pick<PlaceOptions, 'settings'>> {
   if (descriptions[name].kind !== 'postgres') return {};
   const { places } = placesOf(name, entry, { readOnly: false, roles });
-  const own = await timeoutOf(places[0]);
-  if (own === 0 || own >= shortestTimeoutMs) return {};
-  placesOf(name, entry, { readOnly: false, roles, statementTimeoutMs: shortestTimeoutMs }); // refuses one that its options set
-  progress.note(
-    `${name}: the login's own statement_timeout of ${own} ms would end what is measured; sessions of this run have ${shortestTimeoutMs / 1000} s instead`,
-  );
-  return { statementTimeoutMs: shortestTimeoutMs };
+  const settings: Record<string, string> = {};
+  const notes = new Set<string>();
+  for (const login of logins.filter((each) => each === 'admin' || entry[each])) {
+    const needed = await firstNeeds(places, login);
+    Object.assign(settings, needed.settings);
+    for (const note of needed.notes) notes.add(note);
+  }
+  placesOf(name, entry, { readOnly: false, roles, settings });
+  for (const note of notes) progress.note(`${name}: ${note}`);
+  return { settings };
 }
 
-/** Milliseconds, 0 for none; of a server that cannot be reached too, for that shows with its reason where it is used. */
-async function timeoutOf(place: Place): Promise<number> {
-  try {
-    await using session = await connect(place.url('admin'));
-    const { rows } = await session.query<{ ms: number }>(
-      `SELECT setting::int AS ms FROM pg_settings WHERE name = 'statement_timeout'`,
-    );
-    return rows[0]!.ms;
-  } catch (error) {
-    return (error as { code?: string }).code === timedOut ? 1 : 0;
-  }
+/** Of a server that cannot be reached nothing is known: that shows with its reason where it is used. */
+async function firstNeeds(places: readonly Place[], login: Login): Promise<NeededSettings> {
+  for (const place of places)
+    try {
+      const needed = await needsAt(place.url(login));
+      await using session = await connect(withSettings(place.url(login), needed.settings));
+      await requireServersOwnNames(session);
+      return needed;
+    } catch (error) {
+      if (error instanceof Fault && error.reason === 'usage') throw error;
+    }
+  return { settings: {}, notes: [] };
+}
+
+async function needsAt(url: string): Promise<NeededSettings> {
+  await using session = await connect(url);
+  const needed = await neededSettings(session);
+  if (needed !== hurried) return needed;
+  await using unhurried = await connect(withSettings(url, hurried.settings));
+  const others = await neededSettings(unhurried);
+  return {
+    settings: { ...others.settings, ...hurried.settings },
+    notes: [...hurried.notes, ...others.notes],
+  };
+}
+
+function withSettings(text: string, settings: NeededSettings['settings']): string {
+  const url = new URL(text);
+  const { options } = withOptions(url.searchParams.get('options') ?? undefined, settings);
+  if (options !== undefined) url.searchParams.set('options', options);
+  return url.href.replaceAll('+', '%20');
 }
 
 /**

@@ -30,7 +30,7 @@ export interface PlaceOptions {
   /** Roles as which a login acts that has no URL of its own; null: as itself. */
   readonly roles: Readonly<Record<'app' | 'owner', string | null>>;
   /** Of every session, in place of the login's own. */
-  readonly statementTimeoutMs?: number;
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** Which of several servers is meant, as libpq has it. */
@@ -75,7 +75,7 @@ export function placesOf(name: EndpointName, entry: ExternalEntry, options: Plac
             ...withOptions(info.options, {
               ...(options.readOnly && { default_transaction_read_only: 'on' }),
               ...(role !== null && { role }),
-              ...(options.statementTimeoutMs && { statement_timeout: String(options.statementTimeoutMs) }),
+              ...options.settings,
             }),
             sslmode: info.sslmode ?? entry.tls ?? 'verify-full',
             ...(entry.ca && { sslrootcert: entry.ca }),

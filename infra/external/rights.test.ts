@@ -93,7 +93,7 @@ test('row_security = off and a role that the login may not act as are refused, e
 
 test('a statement_timeout of a millisecond is replaced for our sessions, and said', async () => {
   const { notes, primary } = await open('hurried');
-  assert.match(notes, /own statement_timeout of 1 ms .* have 30 s instead/);
+  assert.match(notes, /own statement_timeout .* have 30 s instead/);
   await using session = await connect(primary.url('app'));
   assert.deepEqual((await session.query('SHOW statement_timeout')).rows, [{ statement_timeout: '30s' }]);
   await session.query('SELECT pg_sleep(0.05)');

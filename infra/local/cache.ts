@@ -42,7 +42,7 @@ export async function runCacheCluster(site: Site, { secret, port: wanted }: Serv
         ),
       );
       await makeCluster(site, ports, secret);
-      return { pid: pids[0]!, port, started: true };
+      return { pid: pids[0]!, alsoPids: pids.slice(1), port, started: true };
     } catch (error) {
       await stopService(folder);
       throw error;

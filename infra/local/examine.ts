@@ -4,11 +4,16 @@ import { localEndpoint, type Secrets } from './login.ts';
 import { poolerVersion } from './pooler.ts';
 import { slotTrouble } from './slot.ts';
 import type { LocalState } from './state.ts';
-import { runningPart } from './stop-parts.ts';
+import { furtherPids, runningPart } from './stop-parts.ts';
 
 /** How a part of a held topology does. degraded: its process runs, and does not do its work. */
 export type Examined = { readonly part: EndpointName; readonly port: number } & (
-  | { readonly state: 'running'; readonly pid: number; readonly version: string }
+  | {
+      readonly state: 'running';
+      readonly pid: number;
+      readonly alsoPids: readonly number[];
+      readonly version: string;
+    }
   | { readonly state: 'degraded'; readonly why: string }
   | { readonly state: 'stopped'; readonly why: string }
 );
@@ -31,6 +36,7 @@ export function examine(folder: string, state: LocalState): Promise<Examined[]> 
           port,
           state: 'running',
           pid,
+          alsoPids: furtherPids(folder, part),
           version: await serverVersion(part, { pid, port }, state),
         };
       } catch (error) {

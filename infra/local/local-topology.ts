@@ -31,6 +31,8 @@ export interface Site {
 export interface Server {
   readonly pid: number;
   readonly port: number;
+  /** Of the other nodes of a cluster. */
+  readonly alsoPids?: readonly number[];
   /** False when it ran already and was only found. */
   readonly started: boolean;
 }

@@ -32,7 +32,7 @@ export interface Secrets {
 
 export function localEndpoint(
   name: EndpointName,
-  { pid, port }: { pid: number; port: number },
+  { pid, port, alsoPids }: { pid: number; port: number; alsoPids?: readonly number[] },
   version: string,
   { passwords, secret = '' }: Secrets,
 ): Endpoint {
@@ -43,6 +43,7 @@ export function localEndpoint(
     host: '127.0.0.1',
     port,
     pid,
+    ...(alsoPids && alsoPids.length > 0 && { alsoPids }),
     url: (login, database = databaseName) =>
       isService(name)
         ? endpoints[name].localUrl(secret, port)

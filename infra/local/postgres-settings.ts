@@ -39,6 +39,13 @@ export function postgresSettings(memoryBytes = totalmem()): Record<string, strin
   };
 }
 
+/**
+ * pg_rewind needs to know which pages changed only their hints: by checksums, which a cluster of PostgreSQL 18 has by
+ * itself, or by this. Both write the same pages into the WAL, so that versions compare.
+ */
+export const rewindable = ({ major }: { readonly major: number }): Record<string, string> =>
+  major < 18 ? { wal_log_hints: 'on' } : {};
+
 /** What sets a replica apart: one serves the application, the other analytics. */
 export const replicaSettings = {
   replica1: {}, // reads may be cancelled by replay (max_standby_streaming_delay), and the primary keeps nothing for them

@@ -21,7 +21,7 @@ import {
   type Server,
   type Site,
 } from './local-topology.ts';
-import { postgresSettings, settingsFile } from './postgres-settings.ts';
+import { postgresSettings, rewindable, settingsFile } from './postgres-settings.ts';
 
 const readyWithin: Milliseconds = seconds(60);
 
@@ -65,7 +65,13 @@ export async function writeSettings(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const file = join(partFolder(site, part), 'olympus.conf');
-  const all = { ...postgresSettings(), cluster_name: part, ...settings, port: `${port}` };
+  const all = {
+    ...postgresSettings(),
+    ...rewindable(site.build),
+    cluster_name: part,
+    ...settings,
+    port: `${port}`,
+  };
   await writeFile(file, settingsFile(all), { mode: 0o600 });
   await giveTo(site, file);
 }

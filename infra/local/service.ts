@@ -85,10 +85,11 @@ function pidIn(folder: string): number | undefined {
 /** A pid may be another's by now: ours names its folder in its command line. */
 const isOurs = (pid: number, folder: string) => commandLine(pid)?.includes(folder) ?? false;
 
-/** The pid of a service all of whose processes live: the first one's. */
-export function findService(folder: string): number | undefined {
-  const pids = processFolders(folder).map(pidIn);
-  return pids.every((pid) => pid !== undefined) ? pids[0] : undefined;
+/** The pids of a service all of whose processes live; empty of one that lacks any. */
+export function servicePids(folder: string): number[] {
+  const folders = processFolders(folder);
+  const pids = folders.map(pidIn).filter((pid) => pid !== undefined);
+  return pids.length === folders.length ? pids : [];
 }
 
 /** Stops what lives of a service, and says whether anything did. */

@@ -28,6 +28,7 @@ after(async () => {
 test('a cluster has all slots on three primaries, and a client reaches each of them', async () => {
   const topology = await up();
   assert.match(topology.get('cacheCluster').version, /^Redis \d+\.\d+\.\d+, cluster of 3$/);
+  assert.equal(topology.get('cacheCluster').alsoPids?.length, 2, 'the other nodes are ours too');
   await using client = await openCache(topology.get('cacheCluster').url('app'), { cluster: true });
   const cluster = client as Cluster;
   await Promise.all(Array.from({ length: 60 }, (_, i) => cluster.set(`key${i}`, `${i}`)));

@@ -5,7 +5,7 @@ import { runCache, runCacheCluster } from './cache.ts';
 import { partFolder, type Server, type Site } from './local-topology.ts';
 import { runObjects } from './objects.ts';
 import { runOlap } from './olap.ts';
-import { findService, stopService } from './service.ts';
+import { servicePids, stopService } from './service.ts';
 import type { ServiceOptions } from './service-options.ts';
 import type { LocalState } from './state.ts';
 import { runVector } from './vector.ts';
@@ -25,8 +25,8 @@ const run: Record<ServiceName, (site: Site, options: ServiceOptions) => Promise<
  */
 export async function runService(site: Site, state: LocalState, part: ServiceName): Promise<Server | Absent> {
   const folder = partFolder(site, part);
-  const [pid, port] = [findService(folder), state.ports[part]];
-  if (pid !== undefined && port !== undefined) return { pid, port, started: false };
+  const [[pid, ...alsoPids], port] = [servicePids(folder), state.ports[part]];
+  if (pid !== undefined && port !== undefined) return { pid, port, alsoPids, started: false };
   await stopService(folder); // what is left of a cluster
   try {
     return await run[part](site, { secret: state.secret!, port });

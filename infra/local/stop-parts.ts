@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type EndpointName, endpointNames, isService } from '../endpoints/endpoints.ts';
 import { findRunningPooler, stopPooler } from './pooler.ts';
 import { findServer, stopPostgres } from './postgres.ts';
-import { findService, stopService } from './service.ts';
+import { servicePids, stopService } from './service.ts';
 
 /** fast writes a checkpoint; immediate does not, for data that are removed anyway. */
 export type StopMode = 'fast' | 'immediate';
@@ -10,9 +10,13 @@ export type StopMode = 'fast' | 'immediate';
 /** The pid of a part that runs, told by its own pid file and checked against the process's command line. */
 export function runningPart(folder: string, part: EndpointName): number | undefined {
   const own = join(folder, part);
-  if (isService(part)) return findService(own);
+  if (isService(part)) return servicePids(own)[0];
   return part === 'pooler' ? findRunningPooler(own) : findServer(own);
 }
+
+/** The other processes of a part that runs: the further nodes of a cluster. */
+export const furtherPids = (folder: string, part: EndpointName): number[] =>
+  isService(part) ? servicePids(join(folder, part)).slice(1) : [];
 
 /** Stops a part if it runs, and says whether it did. */
 export function stopPart(folder: string, part: EndpointName, mode: StopMode): Promise<boolean> {

@@ -28,6 +28,8 @@ export interface Endpoint {
   closePooled?(database: string): Promise<void>;
   /** The process to watch for CPU, where it is ours. */
   readonly pid?: number;
+  /** Its further processes, where it has several that are ours: the other nodes of a cluster. */
+  readonly alsoPids?: readonly number[];
 }
 
 /** What a topology could not have, as data for the report. */

@@ -27,17 +27,18 @@ export async function requireSettings(session: Session, url: string): Promise<vo
   const asked = optionsOf(options ?? '');
   const [readOnly, role] = [asked.get('default_transaction_read_only'), asked.get('role')];
   if (readOnly === undefined && role === undefined) return;
-  const { rows } = await session.query<{ read_only: string; role: string }>(
-    "SELECT current_setting('default_transaction_read_only') AS read_only, current_user::text AS role",
-  );
-  const found = rows[0]!;
-  if (readOnly === 'on' && found.read_only !== 'on')
+  // SHOW and current_user are the server's words: a function current_setting() of the database's could say anything
+  const [shown, acting] = (await session.query(
+    'SHOW default_transaction_read_only; SELECT current_user AS role',
+  )) as unknown as { rows: Record<string, string>[] }[];
+  if (readOnly === 'on' && shown!.rows[0]!.default_transaction_read_only !== 'on')
     throw dropped('default_transaction_read_only is off in it, so that it could write');
-  if (role !== undefined && found.role !== role) throw dropped(`it acts as ${found.role} and not as ${role}`);
+  const { role: found } = acting!.rows[0]!;
+  if (role !== undefined && found !== role) throw dropped(`it acts as ${found} and not as ${role}`);
 }
 
 const dropped = (what: string) =>
   usage(
-    `The session did not begin as it was asked to: ${what}. Something between here and the server drops the startup parameter "options"; PgBouncer does where ignore_startup_parameters has it. Nothing was done.`,
+    `The session did not begin as it was asked to: ${what}. Something between here and the server drops the startup parameter "options" (PgBouncer does where ignore_startup_parameters has it), or an event trigger at login sets it otherwise. Nothing was done.`,
     'Name the server itself instead of the pooler, or take "options" out of ignore_startup_parameters; a role can also have a login of its own (app: and owner: in the topology file).',
   );

@@ -35,6 +35,11 @@ export function tlsOf(text: string): Tls {
   for (const name of parameters) url.searchParams.delete(name);
   if (decodeURIComponent(url.hostname).startsWith('/')) return { connectionString: url.href, ways: [false] }; // a socket has no TLS
   const authority = root ?? defaultRoot();
+  if (authority === 'system' && mode !== 'verify-full' && mode !== 'disable')
+    throw usage(
+      `sslmode "${mode}" and sslrootcert "system" do not go together: any server with a public certificate would be taken for yours.`,
+      'Say sslmode=verify-full, as libpq asks too, or name the authority of your own: sslrootcert=/path/ca.pem',
+    );
   const own = {
     ...(cert && { cert: certificate(cert) }),
     ...(key && { key: certificate(key) }),

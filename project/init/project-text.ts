@@ -29,8 +29,8 @@ endpoints:
 ${
   query
     ? main
-      ? `# Who the tenants are: the largest, the middle and the smallest are measured.\ntenants: ${query}\n# What a transaction says to act for one (a setting, and the column with its value):\n# identity: { app.tenant_id: id }`
-      : `# A guess, because ${guess!.why}: tenants are told apart by ${guess!.column}. Remove the # where that is right.\n# tenants: ${query}\n# identity: { app.tenant_id: id }`
+      ? `# Who the tenants are: the largest, the middle and the smallest are measured.\ntenants: ${query}\n# What a transaction says to act for one (a setting, and the column with its value):\n# identity: { app.tenant_id: id }\n# Says whose a row is: with it and "identity" the rls part looks for rows of other tenants.\ntenantColumn: ${JSON.stringify(tenantColumn)}`
+      : `# A guess, because ${guess!.why}: tenants are told apart by ${guess!.column}. Remove the # where that is right.\n# tenants: ${query}\n# identity: { app.tenant_id: id }\n# tenantColumn: ${JSON.stringify(guess!.column)}`
     : '# Who the tenants are, one row each (without it statements are measured once):\n# tenants: SELECT tenant_id AS id, count(*) AS size FROM orders GROUP BY 1'
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missing } from '../../config/fault.ts';
-import type { Session } from '../../infra/topology/session.ts';
+import { identifier, type Session } from '../../infra/topology/session.ts';
 
 /** A statement as the server normalised it: literals are $1, $2, ... */
 export interface Called {
@@ -30,8 +30,9 @@ export async function readWorkload(session: Session, most: number): Promise<Call
       `The database has no pg_stat_statements${loaded ? '' : ', and the server does not load it'}, so it does not know what was asked of it.`,
       `${loaded ? '' : 'Add it to shared_preload_libraries and restart the server; then '}CREATE EXTENSION pg_stat_statements; and let your application run for a while.`,
     );
+  const text = await readFile(query, 'utf8');
   const { rows } = await session.query<{ query: string; calls: string; ms: number }>(
-    await readFile(query, 'utf8'),
+    text.replace('statements_of_extension', `${identifier(await schemaOf(session))}.pg_stat_statements`),
     [most],
   );
   if (rows.length === 0)
@@ -48,4 +49,13 @@ export async function readWorkload(session: Session, most: number): Promise<Call
   return rows
     .filter((row) => row.query !== '<insufficient privilege>')
     .map((row) => ({ query: row.query, calls: Number(row.calls), ms: row.ms }));
+}
+
+/** Providers put extensions into a schema of their own, which need not be in the search_path. */
+async function schemaOf(session: Session): Promise<string> {
+  const { rows } = await session.query<{ schema: string }>(
+    `SELECT n.nspname AS schema FROM pg_extension JOIN pg_namespace AS n ON n.oid = extnamespace
+     WHERE extname = 'pg_stat_statements'`,
+  );
+  return rows[0]!.schema;
 }

@@ -51,6 +51,10 @@ export const MigrationResult = Type.Object({
   /** exact: read while its transaction was held open; sampled: seen every few milliseconds. */
   seen: words('exact', 'sampled'),
   queuedMax: Nullable(Type.Integer({ description: 'sessions that waited for a lock at one moment' })),
+  /** The same by the server's own log (log_lock_waits), which names a wait when it has lasted 20 ms. */
+  loggedWaits: Nullable(Type.Integer({ description: 'waits behind the statement that were logged' })),
+  loggedQueueMax: Nullable(Type.Integer({ description: 'most sessions in a queue that was logged' })),
+  loggedWhy: Nullable(Type.String({ description: 'why the log says nothing' })),
   durationMs: Type.Number(),
   /** Response times of the load, from when each request was due. */
   p99Ms: byPhase,
@@ -87,6 +91,14 @@ export const migrationSection = optionalSection(
       queuedMax: exact('migration-queued', 'sessions', {
         decides: null,
         help: 'Sessions that waited at one moment.',
+      }),
+      loggedWaits: exact('migration-logged-waits', 'events', {
+        decides: null,
+        help: 'Waits behind the statement that the server logged.',
+      }),
+      loggedQueueMax: exact('migration-logged-queue', 'sessions', {
+        decides: null,
+        help: 'Most sessions in a queue that the server logged.',
       }),
       durationMs: timed('migration-duration', 'ms', { better: 'none' }),
       p99Ms: group<Phases>({ before: p99('before'), during: p99('during'), after: p99('after') }),

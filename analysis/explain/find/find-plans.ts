@@ -1,15 +1,16 @@
+import type { Fields } from '../field.ts';
 import { xmlPlans } from '../grammar/xml.ts';
 import { yamlPlans } from '../grammar/yaml.ts';
-import type { Found } from '../source/found.ts';
+import { broken, type Found } from '../source/found.ts';
 import { type Line, linesOf, textOfLines } from '../source/line.ts';
-import { withoutFrames } from './frames.ts';
+import { psqlTables, quotedRuns, withoutFrames } from './frames.ts';
 import { htmlCells } from './html.ts';
-import { jsonObjects, planObjects } from './json-objects.ts';
+import { jsonObjects, planObjects, rootNodes } from './json-objects.ts';
 import { jsonValues, stringGroups } from './json-strings.ts';
 import { withoutPrefixes } from './line-prefix.ts';
 import { type LogEntry, logEntries } from './log-entries.ts';
-import { type Cell, quotedCells } from './quoted-cells.ts';
-import { loggedTextPlan, textPlans } from './text-plans.ts';
+import { type Cell, printedTexts, quotedCells } from './quoted-cells.ts';
+import { loggedTextPlan, onlyTextPlan, textPlans } from './text-plans.ts';
 
 /** Wrappers within wrappers, at most. */
 const deepest = 6;
@@ -29,15 +30,38 @@ export function findInValue(value: unknown): Found[] {
   return stringGroups([{ value, line: 1 }]).flatMap((group) => inCells(cellsOf(group), 1));
 }
 
+const onlyPlan = (lines: readonly Line[]): Found[] | null => {
+  const plan = onlyTextPlan(lines);
+  return plan && [plan];
+};
+
 function find(lines: readonly Line[], depth: number): Found[] {
   if (depth > deepest || !lines.some(({ text }) => sign.test(text))) return [];
   return (
+    onlyPlan(lines) ??
+    inQuotes(lines, depth) ??
+    inTables(lines, depth) ??
     inJson(lines, depth) ??
     inHtml(lines, depth) ??
     inGrid(lines, depth) ??
+    inPrinted(lines, depth) ??
     inLog(lines, depth) ??
     inLines(lines)
   );
+}
+
+/** What a mail quotes, run by run; null where a run alone is no plan, as lines that were broken stand between. */
+function inQuotes(lines: readonly Line[], depth: number): Found[] | null {
+  const runs = quotedRuns(lines);
+  if (!runs) return null;
+  const found = runs.flatMap((run) => find(run, depth + 1));
+  return found.length > 0 && found.every(({ kind }) => kind === 'plan') ? found : null;
+}
+
+/** Tables of psql, and what stands around them. */
+function inTables(lines: readonly Line[], depth: number): Found[] | null {
+  const pieces = psqlTables(lines);
+  return pieces.some(({ exact }) => exact) ? pieces.flatMap((piece) => find(piece.lines, depth + 1)) : null;
 }
 
 /** A file that is JSON: its objects, else what its strings hold. */
@@ -46,16 +70,29 @@ function inJson(lines: readonly Line[], depth: number): Found[] | null {
   if (values === null) return null;
   const { found } = jsonObjects(lines);
   if (found.length > 0) return found;
+  const nodes = values.flatMap(({ value, line }) => rootNodes(value).map((node) => foundNode(node, line)));
+  if (nodes.length > 0) return nodes;
   const groups = stringGroups(values).map((group) => inCells(cellsOf(group), depth + 1));
   const some = groups.flat();
   return some.length > 0 ? some : null;
 }
 
+/** A node without the object around it; of one whose names were changed nothing is guessed. */
+const foundNode = (node: Fields, line: number): Found =>
+  'Node Type' in node
+    ? { kind: 'plan', document: { Plan: node }, line, format: 'json', notes: [] }
+    : broken(line, 'the names of its fields were changed: EXPLAIN\'s own are needed, as "Node Type"');
+
 const cellsOf = (group: readonly Line[]): Line[][] =>
-  group.map(({ text, at }) => text.split(/\r\n|[\n\r]/).map((line) => ({ text: line, at })));
+  // docker's log has the line break of each line
+  group.map(({ text, at }) =>
+    text
+      .replace(/\r?\n$/, '')
+      .split(/\r\n|[\n\r]/)
+      .map((line) => ({ text: line, at })),
+  );
 
 function inHtml(lines: readonly Line[], depth: number): Found[] | null {
-  if (!lines.some(({ text }) => /<(?:td|pre|tr)\b/i.test(text))) return null;
   const cells = htmlCells(textOfLines(lines));
   const found = cells ? inCells(cells, depth + 1) : [];
   return found.length > 0 ? found : null;
@@ -70,9 +107,20 @@ function inGrid(lines: readonly Line[], depth: number): Found[] | null {
   for (const cells of csvlog ? [columns[13]!] : columns) {
     if (/^(?:query|sql|statement|query_text)$/i.test(cells[0]?.[0]?.text.trim() ?? '')) continue;
     const found = inCells(cells, depth + 1);
-    if (found.length > 0) return found;
+    if (found.some(({ kind }) => csvlog || kind === 'plan')) return found;
   }
   return null;
+}
+
+function inPrinted(lines: readonly Line[], depth: number): Found[] | null {
+  const cells = printedTexts(lines);
+  const found = cells
+    ? inCells(
+        cells.map((cell) => [...cell]),
+        depth + 1,
+      )
+    : [];
+  return found.length > 0 ? found : null;
 }
 
 function columnsOf(rows: readonly Cell[][]): Line[][][] {
@@ -87,7 +135,8 @@ function columnsOf(rows: readonly Cell[][]): Line[][][] {
 
 /** A cell may hold a whole plan, or each a line of one. */
 function inCells(cells: readonly Line[][], depth: number): Found[] {
-  const whole = (cell: Line[]) => cell.length > 1 || /^\s*[[{<]/.test(cell[0]?.text ?? '');
+  const whole = (cell: Line[]) =>
+    cell.length > 1 || jsonValues(cell) !== null || /<explain\b.*<\/explain>/.test(cell[0]?.text ?? '');
   if (!cells.some(whole)) return find(cells.flat(), depth);
   const parts: Found[][] = [];
   let single: Line[][] = [];
@@ -137,7 +186,7 @@ function planOfEntry({ at, ms, body, whole }: LogEntry): Found[] {
       ? { found: structured[0]!, query: null }
       : loggedTextPlan(body.map(expandTabs), at, whole);
   if (found.kind === 'broken') return [found];
-  const document = { ...(query ? { 'Query Text': query } : {}), 'Execution Time': ms, ...found.document };
+  const document = { ...(query ? { 'Query Text': query } : {}), Duration: ms, ...found.document };
   return [{ ...found, document }];
 }
 
@@ -150,15 +199,19 @@ function structuredPlans(lines: readonly Line[]): { found: Found[]; covered: Set
   };
 }
 
-const expandTabs = ({ text, at }: Line): Line => ({ text: text.replaceAll('\t', '        '), at });
+/** Those of the indentation: a tab may stand in a condition too. */
+const expandTabs = ({ text, at }: Line): Line => ({
+  text: text.replace(/^[ \t]+/, (blank) => blank.replaceAll('\t', '        ')),
+  at,
+});
 
 /** A session of psql, a mail, a page of notes. What is whole as it stands is not unwrapped. */
 function inLines(raw: readonly Line[]): Found[] {
   const whole = structuredPlans(raw);
-  const asItStands = whole.found.length > 0 && whole.found.every(({ kind }) => kind === 'plan');
-  const unframed = withoutFrames((asItStands ? without(raw, whole.covered) : raw).map(expandTabs));
-  const framed = asItStands ? whole : structuredPlans(unframed);
-  const rest = withoutPrefixes(asItStands ? unframed : without(unframed, framed.covered));
+  const standing = whole.found.length > 0 && whole.found.every(({ kind }) => kind === 'plan');
+  const unframed = withoutFrames((standing ? without(raw, whole.covered) : raw).map(expandTabs));
+  const framed = standing ? whole : structuredPlans(unframed);
+  const rest = withoutPrefixes(standing ? unframed : without(unframed, framed.covered)).map(expandTabs);
   const prefixed =
     framed.found.length > 0 ? { found: [], covered: new Set<number>() } : structuredPlans(rest);
   const texts = textPlans(without(rest, prefixed.covered));

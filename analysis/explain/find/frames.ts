@@ -1,30 +1,47 @@
 import { isBlank, type Line } from '../source/line.ts';
+import { psqlMarkup } from './markup.ts';
+import { border, header, type Piece, piecesOf, psqlExpanded, psqlGrid, record } from './psql-table.ts';
 
 /** Lines without what psql, a grid or a mail puts around them: frames, headers, marks of broken cells, "> ". */
 export function withoutFrames(lines: readonly Line[]): Line[] {
-  return joinWrapped(withoutBreakMarks(withoutEscapes(lines).map(withoutQuote).flatMap(withoutBars)));
+  const full = lines.filter((line) => !isBlank(line));
+  const barred = full.filter(({ text }) => /[|│║]\s*$/.test(text)).length > full.length * mostBarred;
+  return joinWrapped(withoutBreakMarks(lines.map(withoutQuote).flatMap((line) => withoutBars(line, barred))));
 }
 
-/** How psql writes bars in its asciidoc format, and backslashes in troff-ms. */
-function withoutEscapes(lines: readonly Line[]): readonly Line[] {
-  const has = (mark: RegExp) => lines.some(({ text }) => mark.test(text));
-  const replaced = (written: string, meant: string) =>
-    lines.map((line) => ({ ...line, text: line.text.replaceAll(written, meant) }));
-  if (has(/^\|={4}\s*$/)) return replaced('\\|', '|');
-  return has(/^\.TS\s*$/) ? replaced('\\(rs', '\\') : lines;
+/** Tables that psql printed, quoted in a mail or not; what stands between them is as it was. */
+export const psqlTables = (lines: readonly Line[]): Piece[] =>
+  piecesOf(lines, [psqlMarkup, psqlGrid, psqlExpanded]);
+
+/** Lines in runs, those that a mail quotes or that are a comment without their marks; null where none is. */
+export function quotedRuns(lines: readonly Line[]): Line[][] | null {
+  if (!lines.some(isQuoted)) return null;
+  // a mail may quote without a space after its mark: then all spaces are of the line
+  const mark = lines.some(({ text }) => /^[ \t]*>+[^\s>]/.test(text)) ? /^(?:[ \t]*>)+/ : quoteMark;
+  const runs: Line[][] = [];
+  for (const [i, line] of lines.entries()) {
+    if (i === 0 || isQuoted(line) !== isQuoted(lines[i - 1]!)) runs.push([]);
+    runs.at(-1)!.push({ ...line, text: line.text.replace(mark, '') });
+  }
+  return runs;
 }
 
-/** "> " of a mail, and the fences of Markdown. */
+const quoteMark = /^(?:(?:[ \t]*>)+|[ \t]*(?:--|#|\/\/|\*)(?= |$)) ?/;
+const isQuoted = ({ text }: Line): boolean => quoteMark.test(text);
+
+/** "> " of a mail, and the fences of Markdown, a chat's on the line of the text. */
 function withoutQuote(line: Line): Line {
-  const text = line.text.replace(/^(?:[ \t]*>)+(?: |$)/, '').replace(/^\s*(?:```|~~~).*$/, '');
+  const text = line.text
+    .replace(/^(?:[ \t]*>)+ ?/, '')
+    .replace(/^\s*(?:```|~~~)[\w+-]*\s*$/, '')
+    .replaceAll(/^```|```$/g, '');
   return text === line.text ? line : { ...line, text };
 }
 
-const border = /^\s*(?:[-=─━═+┼┌┬┐└┴┘├┤╔╦╗╚╩╝╠╬╣╪╞╡╟╢|│║]{3,}|[+|][-=:+| ]{3,}[+|])\s*$/;
-const record = /^\s*[+┌├╔╠|]?[-─═]?\[ ?(?:RECORD|record) \d+ ?\][-─═+┬┼╤]*[+┐┤╗╣]?\s*$|^\* Record \d+\s*$/;
-const header = /^\s*(?:[|│║]\s*)?"?QUERY PLAN"?\s*(?:[|│║]\s*)?$/i;
+/** Of which share of the lines a bar at the end shows that it is no part of any. */
+const mostBarred = 0.7;
 
-function withoutBars(line: Line): Line[] {
+function withoutBars(line: Line, barred: boolean): Line[] {
   const { text } = line;
   if (record.test(text)) return [];
   if (header.test(text) || border.test(text)) return [{ ...line, text: '' }];
@@ -36,7 +53,7 @@ function withoutBars(line: Line): Line[] {
   if (plain !== undefined) return [{ ...line, text: text.slice('QUERY PLAN '.length) }];
   const [, framed] = /^\s*[|│║](.*)$/.exec(text) ?? [];
   if (framed !== undefined) return [{ ...line, text: withoutEndBar(framed) }];
-  return [/[│║]$|\s\|$|\)\|$/.test(text.trimEnd()) ? { ...line, text: withoutEndBar(text) } : line];
+  return [barred || /[│║]$|\s\|$|\)\|$/.test(text.trimEnd()) ? { ...line, text: withoutEndBar(text) } : line];
 }
 
 const withoutEndBar = (text: string) => withoutEnd(text, /[|│║]$/);

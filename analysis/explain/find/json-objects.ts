@@ -28,9 +28,12 @@ export function jsonObjects(lines: readonly Line[]): { found: Found[]; covered: 
   return { found, covered };
 }
 
+/** PostgreSQL itself (15 to 18) closes the list of a MERGE's several targets too late: its tuples stand in the list. */
+const tuplesInList = /(?<=\}),(\s+"Tuples Inserted": \d+,[^[\]{}]*?)\s+\]/g;
+
 function read(text: string, lineAt: (at: number) => number): Found {
   try {
-    const document: unknown = JSON.parse(text);
+    const document: unknown = JSON.parse(text.replace(tuplesInList, ' ], $1'));
     if (isFields(document)) return { kind: 'plan', document, line: lineAt(0), format: 'json', notes: [] };
   } catch {
     // the fault is named below
@@ -112,12 +115,18 @@ function indexAt(starts: readonly number[], at: number): number {
 }
 
 /** The objects with a "Plan" in a value already parsed, at any depth. */
-export function planObjects(value: unknown): Fields[] {
+export const planObjects = (value: unknown): Fields[] => outermost(value, (each) => isFields(each.Plan));
+
+/** Nodes of a plan without the object around them, also those whose "Node Type" is written in another way. */
+export const rootNodes = (value: unknown): Fields[] =>
+  outermost(value, (each) => Object.keys(each).some((name) => /^node[ _-]?type$/i.test(name)));
+
+function outermost(value: unknown, wanted: (each: Fields) => boolean): Fields[] {
   const found: Fields[] = [];
   const waiting: unknown[] = [value];
   while (waiting.length > 0) {
     const each = waiting.pop();
-    if (isFields(each) && isFields(each.Plan)) found.push(each);
+    if (isFields(each) && wanted(each)) found.push(each);
     else if (typeof each === 'object' && each !== null)
       for (const item of Object.values(each).toReversed()) waiting.push(item);
   }

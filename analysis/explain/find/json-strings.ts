@@ -40,6 +40,9 @@ function parsed(text: string): unknown {
 /** SQL may look like a plan, and is none. */
 const sql = /^(?:query|sql|statement|query[ _]?text|internal[ _]query|command)$/i;
 
+/** Seconds since 1970 or fractions of them, which stand before each line of a log (Loki, journald). */
+const time = /^1\d{9}(?:\d{3}){0,3}$/;
+
 /**
  * All strings, grouped by where they stand: a log of one object a message has its messages in one group, the rows of a
  * driver or an API theirs in another.
@@ -51,6 +54,7 @@ export function stringGroups(values: readonly Value[]): Line[][] {
     while (waiting.length > 0) {
       const { value: each, path } = waiting.pop()!;
       if (typeof each === 'string') {
+        if (time.test(each)) continue;
         const group = groups.get(path) ?? [];
         group.push({ text: each, at: line });
         groups.set(path, group);

@@ -30,7 +30,7 @@ const longest = 2000;
 
 const arrow = /^(.{0,300}\S)(?=\s*->\s+[A-Z])/;
 const type = new RegExp(
-  `^(.{0,300}?\\S)(?=\\s+(?:Parallel |Async |Partial |Finalize )*(?:${scanTypes.toSorted((a, b) => b.length - a.length).join('|')}|Hash(?:Aggregate)?|Merge|GroupAggregate|Insert|Update|Delete)\\b.*\\((?:cost=|actual |never ))`,
+  `^(.{0,300}?(?:\\S(?=\\s)|[+:|>]))(?=\\s*(?:Parallel |Async |Partial |Finalize )*(?:${scanTypes.toSorted((a, b) => b.length - a.length).join('|')}|Hash(?:Aggregate)?|Merge|GroupAggregate|Insert|Update|Delete)\\b.*\\((?:cost=|actual |never ))`,
 );
 
 /** Lines without what some log or tool put before each of them. */

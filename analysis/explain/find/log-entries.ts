@@ -11,8 +11,9 @@ export interface LogEntry {
   readonly whole: boolean;
 }
 
-/** What auto_explain writes before each plan, in every format of a log and of a plan. */
-const marker = /^(.*?)duration: ([\d.]+) ms\s+plan:[ \t]*(.*)$/;
+/** What auto_explain writes before each plan, in every format of a log and of a plan: the plan follows, or a line break. */
+const marker =
+  /^(.*?)duration: ([\d.]+) ms\s+plan:[ \t]*((?:#012|\\n|Query (?:Text|Identifier|Parameters): |[A-Z{[<]).*|)$/;
 /** What begins auto_explain's text, in every format of a plan. */
 const beginning =
   /^(.*?)(?=Query Text: |"?Query Text"?: |Query Identifier: |\{\s*$|\[\s*$|\{\s*"|Plan:|<explain\b)/;

@@ -1,5 +1,5 @@
 import { readNodeLine } from '../grammar/node-line.ts';
-import { isRoot, isSummary, readLine } from '../grammar/text-line.ts';
+import { isRoot, isSummary, readLine, rowCount } from '../grammar/text-line.ts';
 import { parseTextPlan, type TextPlan } from '../grammar/text-plan.ts';
 import { broken, type Found } from '../source/found.ts';
 import { isBlank, type Line } from '../source/line.ts';
@@ -18,6 +18,18 @@ export function textPlans(lines: readonly Line[]): Found[] {
     }
   }
   return found;
+}
+
+/** A text plan, whole and with nothing else: then there is nothing to unwrap, whatever its conditions may look like. */
+export function onlyTextPlan(lines: readonly Line[]): Found | null {
+  const from = lines.findIndex((line) => !isBlank(line));
+  if (from < 0 || isRoot(lines[from]!.text) === null) return null;
+  const plan = parseTextPlan(lines, from);
+  if (plan.kind !== 'plan' || plan.notes.length > 0) return null;
+  const rest = lines.slice(plan.next).filter((line) => !isBlank(line));
+  return rest.length === 0 || (rest.length === 1 && rowCount(rest[0]!.text) !== null)
+    ? foundOf(plan, lines, from)
+    : null;
 }
 
 function foundOf(plan: TextPlan, lines: readonly Line[], from: number): Found {
@@ -41,8 +53,7 @@ const isExecuted = ({ document }: Extract<TextPlan, { kind: 'plan' }>): boolean 
 function countAfter(lines: readonly Line[], from: number): number | null {
   for (let i = from; i < lines.length; i++) {
     if (isBlank(lines[i]!)) continue;
-    const [, count] = /^\s*\((\d+) rows?\)\s*$/.exec(lines[i]!.text) ?? [];
-    return count === undefined ? null : Number(count);
+    return rowCount(lines[i]!.text);
   }
   return null;
 }

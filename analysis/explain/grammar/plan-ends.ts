@@ -1,7 +1,7 @@
 import { columnOf, type Line } from '../source/line.ts';
 import { figuresBegin, readNodeLine } from './node-line.ts';
 import { isClosed } from './quotes.ts';
-import { isRoot, readLine } from './text-line.ts';
+import { isRoot, readLine, rowCount } from './text-line.ts';
 
 /** A line at which a plan above it ends, when its root stands at this column or further right. */
 interface Stop {
@@ -32,7 +32,7 @@ class PlanEnds {
     this.#lines = lines;
     for (let index = 1; index < lines.length; index++) {
       const { text } = lines[index]!;
-      if (/^\s{0,200}\(\d+ rows?\)\s*$/.test(text)) this.#stops.push({ index, column: -1, next: -1 });
+      if (rowCount(text) !== null) this.#stops.push({ index, column: -1, next: -1 });
       else if (isRoot(text) === 'by figures' && !isOpen(lines[index - 1]!.text))
         this.#stops.push({ index, column: columnOf(text), next: -1 });
     }

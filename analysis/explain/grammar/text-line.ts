@@ -49,3 +49,9 @@ export function isRoot(text: string): 'by figures' | 'by name' | null {
   const node = /^[A-Z]/.test(trimmed) && trimmed.length < 400 ? readNodeLine(trimmed) : 'no node';
   return typeof node !== 'string' && node.known ? 'by name' : null;
 }
+
+/** psql's count of rows below a table, in the language of its user: "(12 rows)", "(12 Zeilen)". */
+export function rowCount(text: string): number | null {
+  const [, count] = /^\s{0,200}\((\d+)[^\d()]{1,16}\)\s*$/.exec(text) ?? [];
+  return count === undefined ? null : Number(count);
+}

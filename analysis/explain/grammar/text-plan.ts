@@ -12,7 +12,7 @@ export type TextPlan = { readonly next: number } & (
       readonly kind: 'plan';
       readonly document: Fields;
       readonly notes: readonly string[];
-      /** Lines of the plan; a broken one that was joined counts once. */
+      /** Lines of the plan, as psql counts its rows; a broken one that was joined counts once. */
       readonly count: number;
     }
   | { readonly kind: 'broken'; readonly at: number; readonly why: string }
@@ -306,6 +306,7 @@ class Parser {
       const full = this.#leavesPage(last, line.text);
       const broken = open !== 'text' || full;
       if (broken) this.#notes.push(`Line ${at} was broken, and is read with line ${line.at}.`);
+      else this.#count++;
       value += broken
         ? `${full && last.length === this.#width ? '' : ' '}${line.text.trimStart()}`
         : `\n${line.text}`;

@@ -13,6 +13,7 @@ export const archive: OwnDrill = {
   what: 'archives old orders of a copy of the data under load, while items are added to them: none lost, none doubled',
   wants: ['pooler'],
   inAll: true,
+  ownLoad: null,
   async run(setting) {
     const primary = setting.topology.get('primary');
     const drill = [];

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, identifier } from '../../../infra/topology/session.ts';
 import type { BehindTransaction } from '../../../result/measures/migration.ts';
+import { logLockWaits } from './lock-waits.ts';
 import { watchSession } from './watch-session.ts';
 
 const lockTimeoutMs = 50;
@@ -39,6 +40,7 @@ async function attempts(
 ): Promise<{ queuedMax: number; waitedMs: number; attempts: number }> {
   await using front = await connect(url, 'olympus-migration-front');
   await using session = await connect(url, 'olympus-migration');
+  await session.query(logLockWaits);
   const { rows } = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   await front.query('BEGIN');
   await front.query(`DELETE FROM ${identifier(schema)}.${identifier(name)} WHERE false`);

@@ -43,6 +43,7 @@ test('each statement of a file is measured while a load runs on its tables', asy
     const behind = instant!.behindTransaction!;
     assert.ok(behind.naiveQueuedMax > 0, 'everybody waits behind it');
     assert.ok(behind.retryAttempts > 1, 'lock_timeout gave up at least once');
+    assert.deepEqual([instant!.loggedWhy, instant!.loggedQueueMax !== null], [null, true]);
     assert.ok(rewriting!.responseMs.before.samples > 0);
     assert.deepEqual([rewriting!.verdict, rewriting!.rewritten, rewriting!.agrees], ['unsafe', true, true]);
     assert.ok(rewriting!.locks.some(({ relation }) => relation === 'app.orders_pkey'));
@@ -60,11 +61,24 @@ ALTER TABLE app.orders VALIDATE CONSTRAINT k;`);
     },
   );
 
+  await t.test('the queue behind a lock that is held is named by the server’s log', async () => {
+    const [held] = await measured(
+      'BEGIN;\nALTER TABLE app.orders ADD COLUMN w int;\nSELECT pg_sleep(0.5);\nCOMMIT;',
+    );
+    assert.ok(held!.loggedQueueMax! > 0 && held!.loggedWaits! >= held!.loggedQueueMax!, JSON.stringify(held));
+  });
+
   await t.test('outside a transaction: its locks are sampled', async () => {
     const [built] = await measured('CREATE INDEX CONCURRENTLY i ON app.orders (total)');
     assert.equal(built!.seen, 'sampled');
-    assert.equal(built!.verdict, built!.agrees === true ? 'safe' : 'cannot say');
-    for (const { mode } of built!.locks) assert.equal(mode, 'SHARE UPDATE EXCLUSIVE');
+    assert.deepEqual([built!.verdict, built!.agrees], ['safe', true]);
+    assert.ok(built!.locks.some(({ relation }) => relation === 'app.orders'));
+    const [dropped] = await measured('DROP INDEX CONCURRENTLY app.i');
+    assert.deepEqual(
+      [dropped!.verdict, dropped!.agrees],
+      ['safe', true],
+      'short as it is, its lock is seen: it is held up until then',
+    );
   });
 
   await t.test('a rename breaks the load, and it is said by SQLSTATE', async () => {

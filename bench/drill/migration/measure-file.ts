@@ -5,6 +5,7 @@ import { judgeMeasured, type SeenStatement } from '../../../analysis/migration/j
 import { strength } from '../../../analysis/migration/lock-mode.ts';
 import { predictScripts, type StatementPrediction } from '../../../analysis/migration/predict-migration.ts';
 import { usage } from '../../../config/fault.ts';
+import { type ServerLog, serverLog } from '../../../infra/local/server-log.ts';
 import { type Connection, connect } from '../../../infra/topology/session.ts';
 import { place } from '../../../migrations/statements.ts';
 import type { MigrationResult } from '../../../result/measures/migration.ts';
@@ -15,6 +16,8 @@ import type { LedgerLoad } from '../ledger-load.ts';
 import { type DrillRequest, succeeded } from '../request.ts';
 import { until } from '../until.ts';
 import { behindTransaction } from './behind-transaction.ts';
+import { holdBefore } from './hold-before.ts';
+import { lockWaits, notLogged } from './lock-waits.ts';
 import type { MigrationFile } from './migration-file.ts';
 import {
   type RelationFile,
@@ -60,7 +63,8 @@ export async function measureFile(file: MigrationFile, setting: FileSetting): Pr
     const { rows } = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     const { pid } = rows[0]!;
     await using watch = await watchSession(setting.url, pid);
-    const fileRun = new FileRun(file, setting, { session, observer, pid, watch });
+    const log = await serverLog(observer);
+    const fileRun = new FileRun(file, setting, { session, observer, pid, watch, log });
     const ran = await fileRun.run(predicted);
     await pause(setting.aroundMs, setting.signal);
     await running.stop();
@@ -124,6 +128,10 @@ interface RanStatement {
   readonly ended: number;
   /** When its transaction ended, and with it its locks. */
   released: number;
+  /** Where the server's log was when it began. */
+  readonly loggedFrom: number | undefined;
+  /** What the server logged from then until its locks were given back. */
+  logged: ReturnType<typeof lockWaits>;
   readonly walBytes: number | null;
   readonly replicaLagBytes: number | null;
   readonly watched: Watched;
@@ -139,6 +147,7 @@ class FileRun {
   readonly observer: Connection;
   readonly pid: number;
   readonly watch: Watch;
+  readonly log: ServerLog | undefined;
   /** The relations before the transaction. */
   #known: ReadonlyMap<number, RelationFile> = new Map();
   /** Their files after the last statement. */
@@ -156,8 +165,10 @@ class FileRun {
       observer,
       pid,
       watch,
-    }: { session: Connection; observer: Connection; pid: number; watch: Watch },
+      log,
+    }: { session: Connection; observer: Connection; pid: number; watch: Watch; log: ServerLog | undefined },
   ) {
+    this.log = log;
     this.watch = watch;
     this.file = file;
     this.setting = setting;
@@ -184,7 +195,7 @@ class FileRun {
   async #one(predicted: StatementPrediction): Promise<void> {
     if (predicted.control) {
       await this.#execute(predicted);
-      if (/^(commit|end|rollback)\b(?!\s+to\b)/i.test(predicted.text)) this.#released();
+      if (/^(commit|end|rollback)\b(?!\s+to\b)/i.test(predicted.text)) await this.#released();
       return;
     }
     const behind = await this.#behind(predicted);
@@ -194,7 +205,7 @@ class FileRun {
     if (own) await this.session.query('BEGIN');
     await this.#measured(predicted, behind);
     if (own) await this.#release('COMMIT');
-    else if (predicted.transaction === null) this.#released();
+    else if (predicted.transaction === null) await this.#released();
     // never within a transaction: its locks would be held for our sake
     if (this.#open.length === 0) await pause(this.setting.aroundMs / 2, this.setting.signal);
   }
@@ -205,9 +216,10 @@ class FileRun {
     const lookedFrom = performance.now();
     const wal = await walPosition(this.observer);
     const scans = exact ? await readScans(this.session) : new Map<number, number>();
+    const loggedFrom = await this.log?.end();
     this.watch.reset();
     const began = performance.now();
-    await this.#execute(predicted);
+    await this.#executeSeen(predicted);
     const ended = performance.now();
     const held = exact ? await readLocks(this.observer, this.pid, known) : [];
     const watched = await this.watch.read();
@@ -223,6 +235,8 @@ class FileRun {
         queuedMax: watched.queuedMax,
       },
       released: Number.NaN,
+      loggedFrom,
+      logged: notLogged('the log of this server cannot be read from here'),
       walBytes: await walSince(this.observer, wal),
       replicaLagBytes: await replicaLag(this.observer),
       lookedMs: 0,
@@ -247,17 +261,34 @@ class FileRun {
       ({ kind, mode }) => (kind === 'table' || kind === 'partitioned') && stopsOthers(kind, mode),
     );
     if (!lock) return null;
-    const { rows } = await this.observer.query<{ schema: string; name: string }>(
-      'SELECT relnamespace::regnamespace::text AS schema, relname AS name FROM pg_class WHERE oid = $1',
-      [lock.oid],
-    );
-    if (!rows[0]) return null;
+    const table = await this.#tableOf(lock.oid);
+    if (!table) return null;
     const from = performance.now();
     try {
-      return await behindTransaction(this.setting.url, rows[0], predicted.text, this.setting.frontMs);
+      return await behindTransaction(this.setting.url, table, predicted.text, this.setting.frontMs);
     } finally {
       this.experiments.push({ from, to: performance.now() });
     }
+  }
+
+  async #tableOf(oid: number): Promise<{ schema: string; name: string } | undefined> {
+    const { rows } = await this.observer.query<{ schema: string; name: string }>(
+      'SELECT n.nspname AS schema, c.relname AS name FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = $1',
+      [oid],
+    );
+    return rows[0];
+  }
+
+  /** What cannot be held open afterwards is held up where its lock bears writers, until a look has seen it. */
+  async #executeSeen(predicted: StatementPrediction): Promise<void> {
+    const lock = predicted.locks.find(
+      ({ kind, mode }) => (kind === 'table' || kind === 'partitioned') && mode === 'SHARE UPDATE EXCLUSIVE',
+    );
+    const table = predicted.outsideTransaction && lock ? await this.#tableOf(lock.oid) : undefined;
+    if (!table) return await this.#execute(predicted);
+    const { url, signal } = this.setting;
+    const seen = async () => (await this.watch.read()).locks.has(lock!.oid);
+    await holdBefore(url, table, { seen, signal }, () => this.#execute(predicted));
   }
 
   async #execute({ text, offset }: StatementPrediction): Promise<void> {
@@ -276,11 +307,15 @@ class FileRun {
 
   async #release(how: string): Promise<void> {
     await this.session.query(how);
-    this.#released();
+    await this.#released();
   }
 
-  #released(): void {
+  async #released(): Promise<void> {
     for (const one of this.#open) one.released = performance.now();
+    const to = await this.log?.end();
+    for (const one of this.#open)
+      if (this.log && to !== undefined && one.loggedFrom !== undefined)
+        one.logged = lockWaits(await this.log.read(one.loggedFrom, to), this.pid);
     this.#open = [];
   }
 }
@@ -334,6 +369,7 @@ function rowOf(
     watched,
     lookedMs,
     behind,
+    logged,
   }: RanStatement,
   requests: readonly DrillRequest[],
 ): MigrationResult {
@@ -363,6 +399,7 @@ function rowOf(
     locks: locks.map(({ relation, mode, heldMs }) => ({ relation, mode, heldMs })),
     seen: seen.how,
     queuedMax: seen.queuedMax,
+    ...logged,
     durationMs: ended - began,
     p99Ms: { before: responseMs.before.p99, during: responseMs.during.p99, after: responseMs.after.p99 },
     responseMs,

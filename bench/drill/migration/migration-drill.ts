@@ -12,6 +12,8 @@ const described = {
   what: 'six patterns without downtime beside their unsafe ways, or your own FILE: locks, queue, verdict; --plan predicts',
   wants: [],
   inAll: true,
+  ownLoad:
+    'statements on the very tables that a migration changes (name yours in the file: -- load: SELECT ...)',
 } as const;
 
 /** The shipped patterns, up and down, in a database of their own. */

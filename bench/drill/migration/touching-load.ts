@@ -1,5 +1,6 @@
 import { type Connection, connect, identifier } from '../../../infra/topology/session.ts';
 import { type Client, type LedgerLoad, startLedgerLoad } from '../ledger-load.ts';
+import { logLockWaits } from './lock-waits.ts';
 import { readColumns } from './read-columns.ts';
 
 /** Statements of the application while a migration runs. */
@@ -43,7 +44,7 @@ export function startTouchingLoad(
   const next = (kind: 'read' | 'write', of: readonly string[]) => of[turn[kind]++ % of.length]!;
   const open = async (): Promise<Client> => {
     const session = await connect(url, 'olympus-migration-load');
-    await session.query(`SET statement_timeout = ${answerWithin}`);
+    await session.query(`SET statement_timeout = ${answerWithin}; ${logLockWaits}`);
     let alive = true;
     session.client.once('end', () => {
       alive = false;

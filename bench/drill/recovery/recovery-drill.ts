@@ -63,6 +63,7 @@ export const recoveryDrill = (
   cases: readonly RecoveryCase[],
 ): OwnDrill => ({
   ...{ name, what, wants: [], inAll: true },
+  ownLoad: 'the ledger’s writes to a copy of the data, which is hashed while nothing else may change it',
   async run(setting: DrillSetting): Promise<Partial<Result>> {
     const chosen = casesOf(name, cases, setting.options.only);
     await using place = await backupPlace(setting);

@@ -27,7 +27,7 @@ const changeRows = `UPDATE olympus_drill.pages SET changes = changes + 1
   WHERE id IN (SELECT unnest($1::int[]))`;
 
 /** ms */
-const loadFor = 15_000;
+const loadMs = 15_000;
 const answerWithin = 5000;
 const inForceWithin = 5000;
 /** ms; sessions that have ended report what they wrote. */
@@ -42,7 +42,8 @@ interface Variant {
   readonly waitFirst: number;
 }
 
-const variants: readonly Variant[] = [
+/** In the order in which they run; those that expect checkpoints are named by their setting. */
+export const checkpointVariants: readonly Variant[] = [
   { name: 'settings as they are', set: undefined, expects: null, waitFirst: 0 },
   { name: `max_wal_size ${smallWal.value}MB`, set: smallWal, expects: 'requested', waitFirst: 0 },
   {
@@ -54,25 +55,33 @@ const variants: readonly Variant[] = [
 ];
 
 /** The same writes under three settings of when a checkpoint comes. */
-export const checkpoint: OwnDrill = {
-  name: 'checkpoint',
-  what: 'the same writes with a small max_wal_size and a short checkpoint_timeout: checkpoints, WAL, response of writes',
-  wants: [],
-  inAll: true,
-  async run(setting) {
-    const cases = variants.map((variant) => ({
-      name: variant.name,
-      run: async (repetition: number) => ({ checkpoint: [await once(setting, variant, repetition)] }),
-    }));
-    const { rows, ...left } = await runCases('checkpoint', setting, cases);
-    return { checkpoint: rows.flatMap((row) => row.checkpoint ?? []), ...left };
-  },
-};
+export const checkpoint = checkpointDrill(checkpointVariants, loadMs);
+
+export function checkpointDrill(variants: readonly Variant[], loadFor: number): OwnDrill {
+  return {
+    name: 'checkpoint',
+    what: 'the same writes with a small max_wal_size and a short checkpoint_timeout: checkpoints, WAL, response of writes',
+    wants: [],
+    inAll: true,
+    ownLoad: 'the same writes for each setting (--writes a second), or nothing could be compared',
+    async run(setting) {
+      const cases = variants.map((variant) => ({
+        name: variant.name,
+        run: async (repetition: number) => ({
+          checkpoint: [await once(setting, variant, repetition, loadFor)],
+        }),
+      }));
+      const { rows, ...left } = await runCases('checkpoint', setting, cases);
+      return { checkpoint: rows.flatMap((row) => row.checkpoint ?? []), ...left };
+    },
+  };
+}
 
 async function once(
   setting: DrillSetting,
   { name, set, expects, waitFirst }: Variant,
   repetition: number,
+  loadFor: number,
 ): Promise<CheckpointResult> {
   const { topology, database, control, options, signal } = setting;
   const url = topology.get('primary').url('admin', database);
@@ -91,7 +100,7 @@ async function once(
     const settings = await inForce(admin);
     await admin.query('CHECKPOINT'); // every page is written whole the first time, in every variant
     await pause(waitFirst, signal);
-    return { settings, ...(await underLoad(setting, admin, url)) };
+    return { settings, ...(await underLoad(setting, admin, url, loadFor)) };
   })();
   const { counted, requests, looks, started, ended, settings } = measured;
   const spans = workingSpans(looks);
@@ -130,6 +139,7 @@ async function underLoad(
   { topology, database, options, seed, signal }: DrillSetting,
   admin: Session,
   url: string,
+  loadFor: number,
 ) {
   const from = await walCounters(admin);
   const watch = await watchCheckpointer(url);

@@ -34,6 +34,7 @@ export const vacuum: OwnDrill = {
   what: 'a long transaction on replica2 with hot_standby_feedback on and off: dead rows that stay, growth, pages read',
   wants: ['replica2'],
   inAll: true,
+  ownLoad: 'changes of a table of its own, whose dead rows and pages are counted',
   async run(setting) {
     const cases = [true, false].map((feedback) => ({
       name: caseName(feedback),

@@ -1,8 +1,8 @@
 -- What the linter asks about every table that is no partition: security, tenant column, indexes, who may use it. Who may
--- act as the owner is not bound as the application is, and is no user in this sense.
+-- act as the owner is not bound as the application is, and is no user in this sense. $1: the tenant column, or null.
 SELECT n.nspname AS schema, c.relname AS table, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced,
        EXISTS (SELECT FROM pg_attribute AS a
-               WHERE a.attrelid = c.oid AND a.attname = 'organization_id' AND NOT a.attisdropped) AS "hasTenant",
+               WHERE a.attrelid = c.oid AND a.attname = $1 AND NOT a.attisdropped) AS "hasTenant",
        ARRAY(SELECT a.attname::text FROM pg_attribute AS a
              WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
        ARRAY(SELECT DISTINCT a.attname::text

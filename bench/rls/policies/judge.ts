@@ -37,6 +37,19 @@ async function textOf(file: string): Promise<string> {
   }
 }
 
+/** What the linter finds in a database that is not the shop's: only read, so that no fix is tried on a copy. */
+export async function judgeProjectPolicies(
+  { topology, database, project }: Pick<Setting, 'topology' | 'database' | 'project'>,
+  waiverFile?: string,
+): Promise<RlsFinding[]> {
+  await using admin = await connect(topology.get('primary').url('admin', database), 'olympus-rls');
+  const found = await findingsOf(admin, project.tenantColumn);
+  const waivers = waiverFile === undefined ? [] : readWaivers(waiverFile, await textOf(waiverFile));
+  return waive(waiverFile ?? '', found, waivers).map(({ rule, object, severity, message, fix, waived }) => ({
+    ...{ rule, object, severity, message, fix, waived },
+  }));
+}
+
 /** What is left to do: errors and warnings that nobody waived. */
 export const unresolved = (findings: readonly RlsFinding[]): RlsFinding[] =>
   findings.filter(({ severity, waived }) => severity !== 'note' && waived === null);

@@ -60,10 +60,16 @@ const warnings: ReadonlySet<Rule> = new Set(['view-of-its-owner', 'login-default
 
 const sql = (file: string) => readFile(join(import.meta.dirname, file), 'utf8');
 
-/** Everything that is wrong with the policies of this database and with what leads past them. Reads only. */
-export async function findingsOf(session: Session): Promise<Finding[]> {
+/**
+ * Everything that is wrong with the policies of this database and with what leads past them. Reads only.
+ * @param tenantColumn says whose a row is; null: not known, and then no table is missed for having no policy
+ */
+export async function findingsOf(
+  session: Session,
+  tenantColumn: string | null = 'organization_id',
+): Promise<Finding[]> {
   const policies = await readPolicies(session);
-  const { rows: tables } = await session.query<TableFacts>(await sql('facts.sql'));
+  const { rows: tables } = await session.query<TableFacts>(await sql('facts.sql'), [tenantColumn]);
   const { rows: objects } = await session.query<Pick<Finding, 'rule' | 'object'> & { fix: string }>(
     await sql('objects.sql'),
   );
@@ -147,10 +153,14 @@ function ofTable(facts: TableFacts, policies: readonly Policy[]): Finding[] {
 function comparedColumns({ columns }: TableFacts, policies: readonly Policy[]): string[] {
   const texts = policies.flatMap(({ using, command }) => (using && command !== 'INSERT' ? [using] : []));
   const found = texts.flatMap((text) =>
-    [...text.matchAll(/\(([a-z_]\w*) = (?:ANY )?\(/g)].map(([, column]) => column!),
+    [...text.matchAll(comparison)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!),
   );
   return [...new Set(found)].filter((column) => columns.includes(column));
 }
+
+/** `(column = (SELECT ...)`, `("Column" = current_setting(...)`, `(column = ANY (...)`. */
+const comparison =
+  /\((?:"((?:[^"]|"")+)"|([a-z_]\w*)) = (?:ANY )?(?=\(|current_setting\(|NULLIF\(|CURRENT_USER)/g;
 
 const commands = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const;
 

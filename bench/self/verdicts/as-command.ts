@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runChild } from '../../../infra/process/run-child.ts';
 import { temporaryFolder } from '../../../infra/process/temporary-folder.ts';
+import { turnName, turnOf } from '../../../infra/process/this-run.ts';
 import { cloneDatabase } from '../../variant/clone.ts';
 import type { SelfContext } from '../goal.ts';
 import type { Answer, Said } from './circumstance.ts';
@@ -36,7 +37,8 @@ export async function onCopy(
     const lines: string[] = [];
     const { code } = await runChild(process.execPath, [...process.execArgv, main, ...args, ...there], {
       signal,
-      env: { ...process.env, OLYMPUS_SELF_URL: url },
+      // the turn on this server is ours, and they have theirs inside it
+      env: { ...process.env, OLYMPUS_SELF_URL: url, [turnOf]: turnName() },
       onLine(line) {
         lines.push(line);
         onLine?.(line);

@@ -1,5 +1,5 @@
 import type { SloFacts } from '../../../analysis/verdict/slo.ts';
-import type { Verdict } from '../../../result/result.ts';
+import type { TrustCheck, Verdict } from '../../../result/result.ts';
 import type { Route } from '../../../scenarios/load-scenario.ts';
 import type { SelfContext } from '../goal.ts';
 
@@ -9,6 +9,8 @@ export type Answer = Verdict['status'] | 'refused';
 export interface Said {
   readonly status: Answer;
   readonly reasons: readonly string[];
+  /** Absent of a command, which says them in words only. */
+  readonly checks?: readonly TrustCheck[];
 }
 
 /** Something that is known to be so while a load is measured, and what may truly be said of that run. */

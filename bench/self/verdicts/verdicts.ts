@@ -7,7 +7,6 @@ import { seed as seedDatabase } from '../../../generators/seed.ts';
 import { connect } from '../../../infra/topology/session.ts';
 import { shop } from '../../../project/shop.ts';
 import { figuresOf } from '../../../result/figures-of.ts';
-import type { Result } from '../../../result/result.ts';
 import { readCatalogue } from '../../../scenarios/catalogue.ts';
 import { emptyResult } from '../../empty-result.ts';
 import { sampleHost } from '../../host/host.ts';
@@ -18,6 +17,7 @@ import { loadMeasure } from '../../load/load.ts';
 import { chosenCases, type Goal, type SelfContext, type SelfTest } from '../goal.ts';
 import type { Circumstance, Said } from './circumstance.ts';
 import { circumstances } from './circumstances.ts';
+import { heardGoal } from './heard-goal.ts';
 
 /** Requests a second: few enough for two cores, enough for the bounds of a p99 in the measured time. */
 const rate = 60;
@@ -26,7 +26,8 @@ const warmup = seconds(1);
 
 /**
  * What the product says of runs whose circumstances are known: a goal each, met when the verdict is one that is true of
- * it, and a reason says what has to be said. One load after another, each of a quarter of a minute.
+ * it, and a reason says what has to be said. One load after another, each of a quarter of a minute: all of them take
+ * about six minutes, and twice that where others have the cores.
  */
 export const verdicts: SelfTest = async (context) => {
   const chosen = chosenCases(context, circumstances);
@@ -47,40 +48,15 @@ export const verdicts: SelfTest = async (context) => {
 };
 
 async function goalOf(context: SelfContext, one: Circumstance): Promise<Goal> {
-  const base = { name: `${one.name}: ${one.right.join(' or ')}`, goal: 1, unit: 'right, at least' };
   const { promise: underWay, resolve } = Promise.withResolvers<void>();
   const begun = await one.begin?.(context, underWay);
-  if (begun && 'why' in begun) return { ...base, value: null, ok: null, why: begun.why };
-  let said: Said & { checks?: Result['trust']['checks'] };
-  {
-    await using _ = begun ?? { async [Symbol.asyncDispose]() {} };
-    const answer = one.run ? await one.run(context) : await measured(context, one, resolve);
-    if ('why' in answer) return { ...base, value: null, ok: null, why: answer.why };
-    said = answer;
-  }
-  const { status, reasons, checks = [] } = said;
-  const heard = `${one.what}. It said ${status}: ${reasons.join(' ')}`;
-  const spoken = one.says === undefined || reasons.some((reason) => one.says!.test(reason));
-  const right = one.right.includes(status) && spoken;
-  if (right) return { ...base, value: 1, ok: true, why: heard };
-  // somebody else used the machine meanwhile: then it is true that nothing can be relied on
-  const others = checks.some(({ name, ok }) => ok === false && /^other programs|^CPU steal/.test(name));
-  if (others && spoken && one.elsewhere?.includes(status))
-    return {
-      ...base,
-      value: 1,
-      ok: null,
-      why: `The machine was not this run's own, and that was said. ${heard}`,
-    };
-  return { ...base, value: 0, ok: false, why: heard };
+  if (begun && 'why' in begun) return heardGoal(one, begun);
+  await using _ = begun ?? { async [Symbol.asyncDispose]() {} };
+  return heardGoal(one, one.run ? await one.run(context) : await measured(context, one, resolve));
 }
 
 /** One load as `./olympus load` measures it, and what its verdict is. */
-async function measured(
-  context: SelfContext,
-  one: Circumstance,
-  underWay: () => void,
-): Promise<Said & { checks: Result['trust']['checks'] }> {
+async function measured(context: SelfContext, one: Circumstance, underWay: () => void): Promise<Said> {
   const { topology, database, seed, signal } = context;
   // the note comes when the whole load begins; before it there are brief ones that only look
   const progress = {

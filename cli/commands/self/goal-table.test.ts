@@ -26,3 +26,39 @@ test('goals stand in aligned columns with their direction, and what is not met s
     ].join('\n'),
   );
 });
+
+test('circumstances stand in one table of what is true and what was said, the notes of what was not right below it', () => {
+  const goal = { name: 'n', value: 1, goal: 1, unit: 'right, at least', ok: true, why: '' };
+  const quiet = { circumstance: 'quiet', truth: ['pass'], said: 'pass', judgement: 'right' } as const;
+  const stall = {
+    ...{ circumstance: 'stall', truth: ['objective-missed', 'inconclusive'] },
+    ...{ said: 'pass', judgement: 'false green' as const },
+  } as const;
+  assert.equal(
+    goalTable([
+      atLeast('rate against pgbench', 0.98, 0.95, 'ratio', ''),
+      { ...goal, heard: quiet },
+      { ...goal, ok: false, value: 0, why: 'It said pass.', heard: stall },
+      {
+        ...{ ...goal, ok: null, value: null, why: 'no pooler' },
+        heard: {
+          circumstance: 'pooler killed',
+          truth: ['objective-missed'],
+          said: null,
+          judgement: 'missing' as const,
+        },
+      },
+    ]),
+    [
+      'met  rate against pgbench  0.98  goal >= 0.95 ratio',
+      '',
+      'judgement    circumstance   true of it                        it said',
+      'right        quiet          pass                              pass',
+      'false green  stall          objective-missed or inconclusive  pass',
+      'missing      pooler killed  objective-missed                  -',
+      '',
+      'stall: It said pass.',
+      'pooler killed: no pooler',
+    ].join('\n'),
+  );
+});

@@ -57,6 +57,9 @@ const statements = (all: readonly MigrationResult[]) =>
         markCell(agrees, ['yes', disagreements.join('; ') || 'no', 'could not be compared']),
       ),
       figures<MigrationResult>('Queue', ({ queuedMax }) => number(queuedMax, count)),
+      figures<MigrationResult>('Queue by the log', ({ loggedQueueMax, loggedWhy }) =>
+        number(loggedQueueMax, count, loggedWhy ?? 'not known'),
+      ),
       figures<MigrationResult>('Slowest request', ({ slowestMs }) =>
         number(slowestMs, duration, 'no request met it'),
       ),

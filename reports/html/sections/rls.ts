@@ -1,4 +1,4 @@
-import { policyForms, policyInForce } from '../../../result/policy-forms.ts';
+import { isInForce, policyForms, policyInForce, policyOfProject } from '../../../result/policy-forms.ts';
 import type { RlsOverhead, RlsResult } from '../../../result/result.ts';
 import { count, duration, figure, rate, ratio } from '../../format.ts';
 import { figureOf } from '../charts/figure.ts';
@@ -34,16 +34,16 @@ ${attacks.length > 0 && waysPast(attacks)}`,
 function dearest(overhead: readonly RlsOverhead[]): string {
   const known = overhead.filter((each) => each.ratio !== null).toSorted((a, b) => b.ratio! - a.ratio!);
   if (known.length === 0) return 'what the policies cost was not measured.';
-  const worst = known.find(({ variant }) => variant === policyInForce);
+  const worst = known.find(({ variant }) => isInForce(variant));
   const others = [...new Set(known.map(({ variant }) => variant))]
-    .filter((variant) => variant !== policyInForce)
+    .filter((variant) => !isInForce(variant))
     .map((variant) => known.find((each) => each.variant === variant)!);
   const words = ({ statement, ratio: times, tenantClass }: RlsOverhead) =>
     `${statement} at ${ratio(times!)} the owner’s time (${tenantClass})`;
   return [
     worst
-      ? `under the form in force, “${policyInForce}”, the dearest statement is ${words(worst)}`
-      : `the form in force, “${policyInForce}”, was not measured`,
+      ? `under ${worst.variant === policyOfProject ? 'the policies in force' : `the form in force, “${worst.variant}”,`} the dearest statement is ${words(worst)}`
+      : 'the form in force was not measured',
     ...others.map((other) => `under “${other.variant}” ${words(other)}`),
   ]
     .join('; ')
@@ -63,7 +63,7 @@ function forest(overhead: readonly RlsOverhead[], links: PlanLinks) {
   const shown = overhead.filter(({ tenantClass }) => tenantClass === tenant);
   const rows = [...new Set(shown.map(({ statement }) => statement))];
   const variants = [...new Set(shown.map(({ variant }) => variant))].toSorted(
-    (a, b) => Number(b === policyInForce) - Number(a === policyInForce),
+    (a, b) => Number(isInForce(b)) - Number(isInForce(a)),
   );
   return figureOf({
     id: 'rls-forest',

@@ -1,5 +1,5 @@
 -- name: audit/of-record
--- what: what happened to a product: its newest 50 entries. The log of a fresh dataset is empty; writes fill it
+-- what: what happened to a product: its newest 50 entries.
 -- params: organization_id = tenant.id, record_id = product.id
 -- expects: rows of one tenant
 -- weight: 0

@@ -1,5 +1,5 @@
 -- name: audit/recent
--- what: what happened last in the tenant: its newest 50 entries. The log of a fresh dataset is empty; writes fill it
+-- what: what happened last in the tenant: its newest 50 entries.
 -- params: organization_id = tenant.id
 -- expects: rows of one tenant
 -- weight: 0

@@ -1,5 +1,5 @@
 -- name: orders/archived
--- what: the newest 20 orders that left core.orders, with the number of their items. A fresh dataset has archived none
+-- what: the newest 20 orders that left core.orders, with the number of their items
 -- params: organization_id = tenant.id
 -- expects: rows of one tenant
 -- weight: 0
