@@ -1,5 +1,6 @@
 import { Fault, missing, usage } from '../config/fault.ts';
 import { fullDisk } from '../config/full-disk.ts';
+import { isUnanswered } from '../infra/topology/session.ts';
 
 /** read_only_sql_transaction */
 const readOnly = '25006';
@@ -14,6 +15,12 @@ export function faultOf(error: unknown): Fault {
     return usage(
       `It writes, and the server is only read: ${(error as Error).message}.`,
       'Allow it with --allow-writes: changes are tried on copies, which are dropped at the end.',
+      error,
+    );
+  if (isUnanswered(error))
+    return missing(
+      'A statement was taken and not answered in its time, which only ends a hang.',
+      'Has the pooler a server connection left for this login, and does the server answer (pg_stat_activity)?',
       error,
     );
   if (lost(error))

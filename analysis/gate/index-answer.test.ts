@@ -27,6 +27,7 @@ const answer = (change: Partial<IndexChangeFacts>) =>
     invalid: [],
     writes: { inserted: 0, updated: 0, updatedIndexed: 0, counted: 0 },
     duties: [],
+    gives: [],
     redundantWith: [],
     ...change,
   });
@@ -80,9 +81,13 @@ test('gain here and loss there depends, and names both', () => {
 
 test('a statement that gains for one tenant and loses for another depends', () => {
   const readings = [reading('a', 50, 4), reading('a', 4, 50, 1, 'minnow')];
-  const { verdict, regressed } = answer({ readings });
+  const { verdict, regressed, sentence } = answer({ readings });
   assert.equal(verdict, 'depends');
   assert.deepEqual(regressed, ['a']);
+  assert.match(
+    sentence,
+    /^It depends: a, 4 → 50 pages for the minnow, loses, and a gains for another tenant;/,
+  );
 });
 
 test('only what the workload runs makes an index worth keeping', () => {
@@ -98,9 +103,39 @@ test('dropping: fine when nobody loses and it has no duty, refused when somebody
   assert.match(lost.sentence, /^Do not drop it: a, 4 → 400/);
 });
 
+test('a new index that nobody reads by, but that guards something or serves a foreign key, is no plain no', () => {
+  const { verdict, sentence } = answer({ gives: ['i_sku guards UNIQUE (sku)'] });
+  assert.equal(verdict, 'depends');
+  assert.match(
+    sentence,
+    /^It depends: none of .* gains by it, but it has a duty: i_sku guards UNIQUE \(sku\);/,
+  );
+  assert.equal(answer({ gives: ['x'], readings: [reading('a', 4, 400)] }).verdict, 'do-not');
+});
+
 test('the workload is weighed by how often a statement runs', () => {
-  const { workload } = answer({ readings: [reading('a', 10, 100, 1), reading('b', 20, 10, 9)] });
+  const { workload, sentence } = answer({ readings: [reading('a', 10, 100, 1), reading('b', 20, 10, 9)] });
   assert.deepEqual(workload, { before: 19, after: 19 });
+  assert.match(sentence, /; these statements read as many pages as before, by their weights/);
+  const never = answer({ readings: [reading('a', 10, 40, 0), reading('b', 30, 40, 0)] });
+  assert.deepEqual(never.workload, { before: 20, after: 40 }, 'what is never run counts alike');
+  assert.match(never.sentence, /; these statements read \+100 % pages, by their weights/);
+  const some = answer({ readings: [reading('a', 10, 40, 0), reading('b', 30, 40, 1)] });
+  assert.deepEqual(some.workload, { before: 30, after: 40 });
+  assert.match(answer({ readings: [reading('a', 0, 0)] }).sentence, /; these statements read nothing/);
+});
+
+test('the statement that is named is one that loses, and the one that moves most by its weight', () => {
+  const readings = [
+    ...[reading('gains', 9000, 4, 10), reading('a', 10, 100, 9), reading('b', 10, 300, 1)],
+    ...[reading('b', 10, 11, 1, 'minnow'), reading('same', 9, 9)],
+  ];
+  const { sentence, helped, regressed, unchanged } = answer({ readings });
+  assert.match(
+    sentence,
+    /gains, 9000 → 4 pages for the whale, gains, but a \(and 1 more\), 10 → 100 pages for the whale, loses/,
+  );
+  assert.deepEqual([helped, regressed, unchanged], [['gains'], ['a', 'b'], ['same']]);
 });
 
 const none = { inserted: 0, updated: 0, updatedIndexed: 0, counted: 0 };
@@ -118,6 +153,34 @@ test('a gain beside an update that happens and becomes dearer is no plain yes, a
   assert.match(
     sentence,
     /touches 5 pages more and a read that gains saves 500, so it pays from 0\.01 such reads a write on \(the catalogue's weights have 10\)/,
+  );
+});
+
+test('a price that could not be had on one side is no difference, and has no vote', () => {
+  const half = { ...price(100), walBytesPerUpdate: null, hotPct: null };
+  for (const prices of [
+    { before: half, after: { ...price(100, 0), walBytesPerUpdate: 477 } },
+    { before: { ...price(100), walBytesPerUpdate: 100 }, after: half },
+  ]) {
+    const { verdict, sentence } = answer({ readings: gain, price: prices, writes: { ...none, updated: 1 } });
+    assert.equal(verdict, 'keep');
+    assert.ok(!/an update|HOT|NaN|Infinity/.test(sentence), sentence);
+  }
+  // Without its pages there is no break-even.
+  const pageless = { before: dear.before, after: { ...dear.after, pagesPerUpdate: null } };
+  const { sentence } = answer({ readings: gain, price: pageless, writes: { ...none, updated: 1 } });
+  assert.match(sentence, /but an update writes \+158 % WAL, HOT updates go from 100 to 0 %\.$/);
+});
+
+test('the break-even counts what gains, by its weight, and says nothing of a mix that has no such write', () => {
+  const of = (writes: object, readings = gain) =>
+    answer({ readings, price: dear, writes: { ...none, ...writes } });
+  assert.match(of({ counted: 5 }).sentence, /pays from 0\.01 such reads a write on\.$/);
+  const two = [reading('a', 500, 4, 1), reading('c', 100, 10, 3), reading('b', 9, 9, 5)];
+  // (1 × 496 + 3 × 90) / 4 = 191.5 pages a read that gains; 4.96 / 191.5 = 0.026; 4 such reads for two updates.
+  assert.match(
+    of({ updated: 2 }, two).sentence,
+    /saves 190, so it pays from 0\.026 such reads a write on \(the catalogue's weights have 2\)/,
   );
 });
 
@@ -166,6 +229,11 @@ test('a table without rows, or too small for an index, cannot be judged; a loss 
 test('what could not be read, what nothing can touch, and an index that holds no row cannot be judged', () => {
   const unread = answer({ kind: 'drop', unread: ['orders/x (relation "nope" does not exist)'] });
   assert.equal(unread.verdict, 'cannot-say');
+  assert.match(unread.sentence, /but one that can touch core\.t could not be read/);
+  assert.match(
+    answer({ unread: ['x (y)', 'z (y)'] }).sentence,
+    /but 2 that can touch core\.t could not be read: x \(y\); z \(y\)/,
+  );
   assert.match(unread.sentence, /orders\/x \(relation "nope" does not exist\)/);
   assert.equal(answer({ readings: gain, unread: ['x (y)'] }).verdict, 'cannot-say');
   assert.equal(answer({ unread: ['x (y)'], readings: [reading('a', 4, 400)] }).verdict, 'do-not');
@@ -198,6 +266,12 @@ test('where pages and CPU time disagree, time decides if its interval is clear, 
   assert.equal(faster.verdict, 'keep');
   assert.match(faster.sentence, /75 → 100 pages, but 32\.3 → 0\.501 ms CPU/);
   assert.equal(answer({ readings: [timed(75, 100, 0.9, 0.7, 1.1)] }).verdict, 'do-not');
+  assert.ok(!answer({ readings: [timed(75, 100, 1.4, 1.2, 1.6)] }).sentence.includes('ms CPU'), 'they agree');
+  const unknown = {
+    ...timed(75, 100, 0.5, 0.4, 0.6),
+    time: { ...timed(75, 100, 0.5, 0.4, 0.6).time!, low: null, high: null },
+  };
+  assert.equal(answer({ readings: [unknown] }).verdict, 'do-not', 'too few slots for an interval');
   assert.equal(answer({ readings: [timed(100, 20, 1.5, 1.2, 1.9)] }).verdict, 'do-not');
   assert.equal(answer({ readings: [timed(100, 20, 1.02, 1.01, 1.03)] }).verdict, 'keep');
   assert.equal(

@@ -26,6 +26,8 @@ export interface IndexChangeFacts {
   readonly writes: WritesOfMix;
   /** What a dropped index guards or serves beyond the catalogue: "UNIQUE (...)", "foreign key ...". */
   readonly duties: readonly string[];
+  /** What an added index does beyond serving reads, and none did before: the same. */
+  readonly gives: readonly string[];
   /** Existing indexes that already have what an added one has. */
   readonly redundantWith: readonly string[];
 }
@@ -90,7 +92,7 @@ function found(
   const mixed = statementsWith(readings, 'less').filter((name) => regressed.includes(name));
   const worst = mostMoved(readings, regressed, 'more');
   if (mixed.length > 0)
-    return { verdict: 'depends', why: `${mixed.join(', ')} gains for one tenant and loses for another` };
+    return { verdict: 'depends', why: `${worst} loses, and ${mixed.join(', ')} gains for another tenant` };
   if (helped.length > 0)
     return { verdict: 'depends', why: `${mostMoved(readings, helped, 'less')} gains, but ${worst} loses` };
   return { verdict: 'do-not', why: `${worst} loses` };
@@ -130,7 +132,7 @@ function smallText({ name, rows, pages, largestPart }: ChangedTable): string {
 }
 
 function worth(facts: IndexChangeFacts, helped: readonly string[]): Judgement {
-  const { kind, readings, duties, redundantWith, tables } = facts;
+  const { kind, readings, duties, gives, redundantWith, tables } = facts;
   const count = new Set(readings.map(({ statement }) => statement)).size;
   const names = tables.map(({ name }) => name).join(', ');
   const judgedBy =
@@ -148,6 +150,11 @@ function worth(facts: IndexChangeFacts, helped: readonly string[]): Judgement {
       return {
         verdict: 'depends',
         why: `none of ${judgedBy} reads more or fewer pages after a REINDEX; until then it counts for pages that are written from now on`,
+      };
+    if (gives.length > 0)
+      return {
+        verdict: 'depends',
+        why: `none of ${judgedBy} gains by it, but it has a duty: ${gives.join('; ')}`,
       };
     const twin = redundantWith.length > 0 ? ` (${redundantWith.join('; ')})` : '';
     return { verdict: 'do-not', why: `none of ${judgedBy} gains by it${twin}` };

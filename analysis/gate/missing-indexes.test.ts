@@ -232,3 +232,33 @@ test('less than five rows for one are wasted too where that is much of what the 
   // The same scan beside a hundred times its pages.
   assert.deepEqual(ddl(over('Append', half(500), { 'Shared Hit Blocks': 50_000 })), []);
 });
+
+test('of scans that one index serves, what stands in its place is kept, whichever of them it was suggested for', () => {
+  const limited = (removed: number, pages: number) =>
+    over(
+      'Limit',
+      scan(tenant, {
+        ...{ 'Node Type': 'Index Scan', 'Index Name': 'by_time', 'Actual Rows': 50 },
+        ...{ 'Rows Removed by Filter': removed, 'Shared Hit Blocks': pages },
+        Output: ['p.organization_id', 'p.status', 'p.created_at'],
+      }),
+      { 'Actual Rows': 50, Output: ['p.organization_id', 'p.status', 'p.created_at'] },
+    );
+  const own = [index('by_time', ['created_at'])];
+  for (const order of [
+    [10, 60_000],
+    [60_000, 10],
+  ]) {
+    const plans = order.map((removed) => {
+      const reading = readPlan([{ Plan: limited(removed, removed > 100 ? 2000 : 150) }]);
+      assert.ok(reading.kind === 'plan');
+      return { statement: 'audit/recent', weight: 0, root: reading.plan.root };
+    });
+    const [found] = missingIndexes(plans, own, columns, noLineage);
+    assert.equal(
+      found!.ddl[0],
+      'CREATE INDEX ON core.products (organization_id, created_at) INCLUDE (status)',
+    );
+    assert.deepEqual(found!.otherwise?.ddl, ['CREATE INDEX ON core.products (organization_id, created_at)']);
+  }
+});

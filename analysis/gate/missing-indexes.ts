@@ -218,6 +218,8 @@ const absorbs = (long: Proposal, short: Proposal) =>
 const together = (kept: Proposal, other: Proposal): Proposal => ({
   ...kept,
   benefit: kept.benefit + other.benefit,
+  // For one tenant the same scan may throw little away, and then it has none.
+  otherwise: kept.otherwise ?? other.otherwise,
   whys: new Map([...other.whys, ...kept.whys]),
 });
 

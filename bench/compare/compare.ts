@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { waitingOf } from '../../analysis/gate/waits.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { ComparisonResult, Result, Warning } from '../../result/result.ts';
 import type { Measure, Setting } from '../measure.ts';
@@ -10,9 +9,9 @@ import type { FalseAlarmRecord } from './false-alarm-record.ts';
 import { controlCell, type Timing, timeCells } from './rounds.ts';
 import { dataDiffer, differingTables } from './same-data.ts';
 import { serversDiffer } from './servers-differ.ts';
-import { openSides, type ReadySide, readable } from './side.ts';
+import { openSides, readable } from './side.ts';
 import { alarmsOf, noiseOf, noiseRow, rawOf, timeRows } from './time-rows.ts';
-import { waitEvents } from './wait-events.ts';
+import { waitingRow } from './waiting-row.ts';
 import { compareWork, failed } from './work-rows.ts';
 
 export interface Comparing {
@@ -61,7 +60,11 @@ export async function compare(
   const timing = await timeCells(setting, sides, [...control, ...work.equal], wanted.clock);
   await setting.keep('comparison/slots.json', JSON.stringify(timing.timed.map(rawOf)));
   const equal = isDeepStrictEqual(a, b);
-  const rows = [...timeRows(timing), ...noiseRow(timing), ...(await waitingRow(timing, sides))];
+  const rows = [
+    ...timeRows(timing),
+    ...noiseRow(timing),
+    ...(await waitingRow(timing, sides, setting.signal)),
+  ];
   const judge = { server: sides[0].home.version, clock: timing.clock };
   if (equal) await record.add(judge, { ...alarmsOf(timing), at: new Date().toISOString(), by: 'ab --aa' });
   return {
@@ -86,30 +89,6 @@ const asFalseAlarm = (row: ComparisonResult): ComparisonResult =>
   row.role === 'primary' && (row.verdict === 'regression' || row.verdict === 'improvement')
     ? { ...row, verdict: 'false alarm', why: `Both sides are the same, and yet: ${row.why}` }
     : row;
-
-/** Statements that wait longer on B than on A, where no CPU time tells it. */
-async function waitingRow(
-  timing: Timing,
-  [a, b]: readonly [ReadySide, ReadySide],
-): Promise<ComparisonResult[]> {
-  const { gate, timed } = timing;
-  const found = waitingOf(gate.metrics);
-  if (found === null) return [];
-  const cells = timed.filter(({ role }) => role === 'measured').map(({ cell }) => cell);
-  const [before, after] = [await waitEvents(a, cells), await waitEvents(b, cells)];
-  const { name, ...ratio } = found;
-  const { a: beforeMs = null, b: afterMs = null } =
-    timeRows(timing).find(({ metric }) => metric === name) ?? {};
-  const told = (events: readonly string[]) => events.join(', ') || 'nothing that was seen';
-  return [
-    {
-      metric: 'waiting: every workload by the wall, while its CPU time did not move (here the least clear)',
-      ...{ a: beforeMs, b: afterMs, ...ratio, pairs: timed[0]?.slots.length ?? 0, unit: 'ms' },
-      ...{ role: 'primary', verdict: 'waits' },
-      why: `B takes at least ${((found.low - 1) * 100).toFixed(0)} % longer by the wall in every class, and its server process is not busier. Of the looks at it while it executed, it waited for: ${told(after)}; A: ${told(before)}.`,
-    },
-  ];
-}
 
 /** A route changes the round trip, and another server everything: then nothing is left that cannot be affected. */
 const controlOf = (cells: readonly Cell[], a: Side, b: Side) =>

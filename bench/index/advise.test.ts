@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { Candidate } from '../../analysis/gate/candidate.ts';
 import { milliseconds } from '../../config/units.ts';
 import { connect } from '../../infra/topology/session.ts';
 import { type ScratchSetting, scratchSetting } from '../../test/scratch-setting.ts';
-import { advise } from './advise.ts';
+import { advise, measureCandidate } from './advise.ts';
 
 let setting: ScratchSetting;
 before(async () => {
@@ -44,4 +45,29 @@ test('what the plans lack, what repeats another index and what nothing uses is f
   assert.ok(results.every(({ statements, helped }) => statements !== undefined && helped !== undefined));
   const left = warnings.find(({ code }) => code === 'candidates-left')!;
   assert.match(left.message, /DROP INDEX/);
+});
+
+test('a candidate that the server refuses to build is named with its reason, and what stands in its place is tried', async () => {
+  const plain: Candidate = {
+    ...{
+      kind: 'missing',
+      table: 'core.products',
+      drop: [],
+      benefit: 1,
+      why: 'self/heaviest sorts',
+      statements: [],
+    },
+    ddl: ['CREATE INDEX ON core.products (no_such_column)'],
+  };
+  const touching = { of: () => new Set<string>(), failed: new Map() };
+  const gin = {
+    ...plain,
+    ddl: ['CREATE INDEX ON core.products USING gin (metadata no_such_ops)'],
+    otherwise: plain,
+  };
+  const { results, warnings } = await measureCandidate({ ...setting, catalogue: [] }, gin, touching, 2);
+  assert.deepEqual(results, []);
+  const [first, ...others] = warnings.filter(({ code }) => code === 'candidate-refused');
+  assert.match(first!.message, /USING gin \(metadata no_such_ops\) was not measured: .*operator class/);
+  assert.equal(others.length, 1);
 });

@@ -31,15 +31,36 @@ export async function readTables(session: Session, names: readonly string[]): Pr
   return (await session.query<TableFacts>(text, [names])).rows;
 }
 
-/** Partial indexes whose condition no row fulfils. */
+/** Of partitions their whole: that is what statements name. */
+export async function rootsOf(session: Session, names: readonly string[]): Promise<string[]> {
+  const { rows } = await session.query<{ name: string }>(
+    `SELECT DISTINCT format('%I.%I', n.nspname, t.relname) AS name
+     FROM unnest($1::text[]) AS wanted (name)
+     JOIN pg_class AS t ON t.oid = coalesce(pg_partition_root(wanted.name::regclass), wanted.name::regclass)
+     JOIN pg_namespace AS n ON n.oid = t.relnamespace`,
+    [names],
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** Partial indexes whose condition no row fulfils; a view that was never filled has no row at all, which its size says. */
 export async function emptyIndexes(session: Session, indexes: readonly Index[]): Promise<string[]> {
   const empty: string[] = [];
   for (const { table, predicate, short } of indexes) {
-    if (predicate === null) continue;
+    if (predicate === null || !(await isFilled(session, table))) continue;
     const { rows } = await session.query<{ any: boolean }>(
       `SELECT EXISTS (SELECT FROM ${table} WHERE ${predicate}) AS any`,
     );
     if (!rows[0]!.any) empty.push(short);
   }
   return empty;
+}
+
+/** A materialised view WITH NO DATA cannot be read. */
+async function isFilled(session: Session, table: string): Promise<boolean> {
+  const { rows } = await session.query<{ filled: boolean }>(
+    'SELECT relispopulated AS filled FROM pg_class WHERE oid = $1::regclass',
+    [table],
+  );
+  return rows[0]!.filled;
 }

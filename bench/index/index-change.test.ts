@@ -7,6 +7,7 @@ import { type ScratchSetting, scratchSetting } from '../../test/scratch-setting.
 import { measureForms } from './forms.ts';
 import { type IndexChange, indexMeasure, judgeIndexChange } from './index-change.ts';
 import { readIndexes } from './indexes.ts';
+import { measureWritePrice } from './write-price.ts';
 
 let setting: ScratchSetting;
 before(async () => {
@@ -120,6 +121,35 @@ test('an index of a partitioned table is one index, locks all partitions, and it
   assert.match(result.locks!.join(), /^ShareLock on core\.orders and \d+ partitions: writes wait$/);
   assert.match(result.notes!.join(), /CONCURRENTLY is refused/);
   assert.equal(result.verdict, 'do-not');
+});
+
+test('an index of one partition is judged by what touches the whole', async () => {
+  await using admin = await connect(setting.topology.get('primary').url('admin', setting.database));
+  const { rows } = await admin.query<{ leaf: string }>(
+    `SELECT relid::text AS leaf FROM pg_partition_tree('core.orders') WHERE isleaf ORDER BY pg_relation_size(relid) DESC LIMIT 1`,
+  );
+  const result = await judge({ ddl: [`CREATE INDEX i_leaf ON ${rows[0]!.leaf} (source)`] }, 'orders/by-id');
+  assert.equal(result.verdict, 'do-not', result.answer);
+  assert.match(
+    result.answer!,
+    /the one statement of the catalogue that can touch core\.orders_\d+_\d+ gains/,
+  );
+});
+
+test('an unlogged table writes no WAL, and so do its indexes', async () => {
+  await alter(
+    'CREATE UNLOGGED TABLE core.scratch AS SELECT n, now() + make_interval(secs => n) AS updated_at FROM generate_series(1, 500) AS n',
+  );
+  await alter('CREATE INDEX ON core.scratch (n)');
+  try {
+    await using admin = await connect(setting.topology.get('primary').url('admin', setting.database));
+    const task = { table: 'core.scratch', common: 'updated_at', indexed: 'n' };
+    const { walBytesPerInsert, walBytesPerUpdate, hotPct } = await measureWritePrice(admin, task);
+    assert.deepEqual([walBytesPerInsert, walBytesPerUpdate], [0, 0]);
+    assert.ok(hotPct !== null);
+  } finally {
+    await alter('DROP TABLE core.scratch');
+  }
 });
 
 test('CONCURRENTLY is run as such, and its locks are seen', async () => {
@@ -276,18 +306,26 @@ test('every statement that can touch the table judges, also one that hides it in
   }
 });
 
-test('a statement that fails for everybody is named, and nothing is said', async () => {
+test('a statement that fails for everybody, or for one tenant, is named, and nothing is said', async () => {
   const broken = {
     ...only('products/by-id')[0]!,
     name: 'self/broken',
     sql: 'SELECT nope FROM core.products WHERE organization_id = $1 AND id = $2',
   };
+  const whale = setting.tenants[0]!.id;
+  const forOne = {
+    ...broken,
+    name: 'self/not-for-the-whale',
+    sql: `SELECT organization_id, 1 / ($1::uuid <> '${whale}'::uuid)::int FROM core.products WHERE organization_id = $1 AND id = $2`,
+  };
   const { result } = await judgeIndexChange(
-    { ...setting, catalogue: [broken, ...only('products/by-id')] },
+    { ...setting, catalogue: [broken, forOne, ...only('products/by-id')] },
     { ddl: [], drop: ['idx_products_brand'] },
   );
   assert.equal(result.verdict, 'cannot-say');
+  assert.match(result.answer!, /2 that can touch core\.products could not be read/);
   assert.match(result.answer!, /self\/broken .*column "nope" does not exist/);
+  assert.match(result.answer!, /self\/not-for-the-whale whale \(division by zero\)/);
 });
 
 test('a rename, an index ON ONLY a partitioned table and a storage parameter are told as what they are', async () => {
@@ -325,4 +363,31 @@ test('an index of a materialised view is judged', async () => {
   assert.ok(result.verdict === 'do-not' || result.verdict === 'cannot-say', result.answer);
   assert.match(result.writeNotes!.join(), /materialised view: REFRESH alone writes it/);
   assert.deepEqual(await databases(), []);
+});
+
+test('a materialised view that is empty, or was never filled, is not judged', async () => {
+  const of = { ...only('analytics/dashboard')[0]!, role: 'owner' as const, expects: [], params: [] };
+  await alter(
+    'CREATE MATERIALIZED VIEW core.empty_view AS SELECT organization_id, id FROM core.products WHERE false',
+  );
+  await alter(
+    'CREATE MATERIALIZED VIEW core.unfilled AS SELECT organization_id, id FROM core.products WITH NO DATA',
+  );
+  await alter('GRANT SELECT ON core.empty_view, core.unfilled TO PUBLIC');
+  try {
+    for (const [view, why] of [
+      ['empty_view', /^Cannot say: core\.empty_view has 0 rows/],
+      ['unfilled', /^Cannot say: .*self\/unfilled .*has not been populated/],
+    ] as const) {
+      const reads = { ...of, name: `self/${view}`, sql: `SELECT organization_id FROM core.${view}` };
+      const { result } = await judgeIndexChange(
+        { ...setting, tenants: setting.tenants.slice(0, 1), catalogue: [reads] },
+        { ddl: [`CREATE INDEX ON core.${view} (id) WHERE id IS NOT NULL`], drop: [] },
+      );
+      assert.equal(result.verdict, 'cannot-say');
+      assert.match(result.answer!, why);
+    }
+  } finally {
+    await alter('DROP MATERIALIZED VIEW core.empty_view, core.unfilled');
+  }
 });

@@ -9,7 +9,7 @@ import { openSessions } from '../compare/sessions.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { cloneDatabase } from '../variant/clone.ts';
 import { type Build, build } from './build.ts';
-import { emptyIndexes, readTables, readUpdates, type TableFacts } from './changed-tables.ts';
+import { emptyIndexes, readTables, readUpdates, rootsOf, type TableFacts } from './changed-tables.ts';
 import { dropOf, type IndexDdl, readDdl } from './ddl.ts';
 import { measureForms } from './forms.ts';
 import { askHypoPg } from './hypothetical.ts';
@@ -91,7 +91,7 @@ export async function judgeIndexChange(
   if (changed.kind === 'rename' || changed.invalid.length > 0)
     return { result: resultOf(ddl, { ...seen, ...nothingRead }, change.listed), warnings: [], planDiffs: [] };
 
-  const judged = touching.of(changed.tables);
+  const judged = touching.of(await rootsOf(after.admin, changed.tables));
   const cells = drawn.cells.filter(({ statement }) => judged.has(statement.name));
   const pages = await readBeforeAfter(setting, primary, cells, before, after, changed.added);
   const times = await timeMoved(setting, primary, [before.database, after.database], pages.moved);
@@ -134,7 +134,7 @@ async function touchingOn(
 const isOf = ({ message }: Warning, statements: ReadonlySet<string>) =>
   [...statements].some((name) => message.startsWith(`${name} `));
 
-/** Statements that can touch the tables and whose reading could not be compared, each with its reason. */
+/** Statements that can touch the tables and whose reading could not be compared, for one tenant at least, each with its reason. */
 function unreadOf(
   judged: ReadonlySet<string>,
   touching: Touching,
@@ -143,10 +143,10 @@ function unreadOf(
 ): string[] {
   const read = new Set(readings.map(({ statement }) => statement));
   const names = new Set(cells.map(({ statement }) => statement.name));
-  const unread = [...judged].filter((name) => !read.has(name));
+  const failure = (name: string) => failed.find((one) => one.startsWith(`${name} `));
+  const unread = [...judged].filter((name) => !read.has(name) || failure(name) !== undefined);
   return unread.map((name) => {
-    const why =
-      touching.failed.get(name) ?? (names.has(name) ? failed.find((one) => one.startsWith(`${name} `)) : '');
+    const why = touching.failed.get(name) ?? (names.has(name) ? failure(name) : '');
     return why?.startsWith(`${name} `)
       ? why
       : `${name} (${why || 'a source of its parameters has no row here'})`;
@@ -183,6 +183,7 @@ export interface Changed {
   readonly builds: readonly Build[];
   readonly redundantWith: readonly string[];
   readonly duties: readonly string[];
+  readonly gives: readonly string[];
 }
 
 export type Seen = Omit<Changed, 'tables'> & {
@@ -200,20 +201,24 @@ async function applyAll(before: Copy, after: Copy, ddl: readonly IndexDdl[]): Pr
   const builds: Build[] = [];
   for (const one of ddl) builds.push(await build(after.admin, after.url, one));
   const [old, now] = [await readIndexes(before.admin), await readIndexes(after.admin)];
+  const keys = await readForeignKeys(after.admin);
   const changes = changedIndexes(old, now);
   const { added, dropped, renamed } = changes;
   const indexes = indexesOf(changes);
   if (indexes.length + renamed.length === 0)
     throw usage(
-      `Nothing changes: ${ddl.map(({ sql }) => `"${sql}"`).join(', ')} leaves the indexes as they are.`,
-      'Is it there already (IF NOT EXISTS), or absent already (IF EXISTS)?',
+      `Nothing changes: ${ddl.map(({ sql }) => `"${sql}"`).join(', ')} leaves the indexes and what they contain as they are.`,
+      ddl.some(({ kind }) => kind === 'alter')
+        ? 'A statistics target, a tablespace or an attached part moves plans at most: compare them by ./olympus ab --b "sql:..."'
+        : 'Is it there already (IF NOT EXISTS), or absent already (IF EXISTS)?',
     );
   return {
     ...{ kind: kindOf(changes), ...changes, builds },
     tables: [...new Set((indexes.length > 0 ? indexes : renamed).map(({ table }) => table))],
     invalid: added.filter(({ valid }) => !valid).map(({ short }) => short),
     redundantWith: redundancies(added, now),
-    duties: dutiesOf(dropped, now, await readForeignKeys(after.admin)),
+    duties: dutiesOf(dropped, now, keys),
+    gives: dutiesOf(added, old, keys),
   };
 }
 

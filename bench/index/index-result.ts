@@ -61,7 +61,7 @@ function notesOf(ddl: readonly IndexDdl[], facts: IndexFacts): string[] {
     ...facts.renamed.map(({ name }) => `Renamed: ${name} is the same index as before.`),
     ...facts.altered.map(({ name }) => `${name} was built anew on both sides.`),
     ...facts.redundantWith.map((text) => `Redundant: ${text}.`),
-    ...facts.duties.map((text) => `Duty: ${text}.`),
+    ...[...facts.duties, ...facts.gives].map((text) => `Duty: ${text}.`),
     ...facts.invalid.map((name) => `${name} is invalid.`),
     ...partitionNote(facts.added),
   ];

@@ -73,8 +73,10 @@ async function writeOnce(
   const columns = await writtenColumns(session, task.table);
   await session.query('CREATE SCHEMA IF NOT EXISTS bench');
   await session.query(`DROP TABLE IF EXISTS ${scratch}`);
-  await session.query(`CREATE TABLE ${scratch} (LIKE ${part} INCLUDING ALL EXCLUDING CONSTRAINTS)`);
-  const { fillfactor, vacuumedAt } = await storageOf(session, part);
+  const { fillfactor, vacuumedAt, unlogged } = await storageOf(session, part);
+  await session.query(
+    `CREATE ${unlogged ? 'UNLOGGED ' : ''}TABLE ${scratch} (LIKE ${part} INCLUDING ALL EXCLUDING CONSTRAINTS)`,
+  );
   await session.query(`ALTER TABLE ${scratch} SET (fillfactor = ${fillfactor}, autovacuum_enabled = off)`);
   const insert = (where: string) =>
     `INSERT INTO ${scratch} (${columns}) OVERRIDING SYSTEM VALUE SELECT ${columns} FROM sample WHERE ${where} ORDER BY "#"`;
@@ -176,18 +178,19 @@ const buffersOf = (node: WalNode) => (node['Shared Hit Blocks'] ?? 0) + (node['S
 async function storageOf(
   session: Session,
   part: string,
-): Promise<{ fillfactor: number; vacuumedAt: number }> {
-  const { rows: found } = await session.query<{ fillfactor: number; share: number }>(
+): Promise<{ fillfactor: number; vacuumedAt: number; unlogged: boolean }> {
+  const { rows: found } = await session.query<{ fillfactor: number; share: number; unlogged: boolean }>(
     `SELECT coalesce((SELECT option_value::int FROM pg_options_to_table(reloptions)
                       WHERE option_name = 'fillfactor'), 100) AS fillfactor,
             coalesce((SELECT option_value::float8 FROM pg_options_to_table(reloptions)
                       WHERE option_name = 'autovacuum_vacuum_scale_factor'),
-                     current_setting('autovacuum_vacuum_scale_factor')::float8) AS share
+                     current_setting('autovacuum_vacuum_scale_factor')::float8) AS share,
+            relpersistence = 'u' AS unlogged
      FROM pg_class WHERE oid = $1::regclass`,
     [part],
   );
-  const { fillfactor, share } = found[0]!;
-  return { fillfactor, vacuumedAt: Math.min(0.5, Math.max(0.02, share)) };
+  const { fillfactor, share, unlogged } = found[0]!;
+  return { fillfactor, unlogged, vacuumedAt: Math.min(0.5, Math.max(0.02, share)) };
 }
 
 /** Updates and vacuums as life does: dead rows leave the room in which later updates are HOT. */

@@ -12,6 +12,7 @@ import { percentilesOf } from '../percentiles.ts';
 import { type Console, configured, poolSize } from './console.ts';
 import { tooManyFor } from './open-files.ts';
 import { watchPool } from './pool-watch.ts';
+import { poolerClient } from './pooler-client.ts';
 import { type Wait, waitingClients } from './waiting-clients.ts';
 
 export interface ClientLoadOptions {
@@ -51,7 +52,8 @@ export async function crowd(options: ClientLoadOptions): Promise<PoolerCrowd> {
   const url = pooler.url('app', database);
   const user = decodeURIComponent(new URL(url).username);
   const ended = new AbortController();
-  const watch = { console: asked, server, database, user, every: lookEvery, signal };
+  const serverUser = await serverUserOf(url);
+  const watch = { console: asked, server, database, user, serverUser, every: lookEvery, signal };
   const { outcome, peaks } = await watchPool(watch, async () => {
     // Waiters that the pooler does not take cost their own figure only.
     const waiting = waitingClients(url, waiters, ended.signal).catch((): Wait[] => []);
@@ -92,6 +94,16 @@ export async function crowd(options: ClientLoadOptions): Promise<PoolerCrowd> {
     ...(typeof console === 'string' && { why: console }),
     ...(run.cut !== undefined && { why: `cut: ${run.cut}` }),
   };
+}
+
+/** The login that a pooler takes may be called otherwise on the server: Supavisor's has the tenant behind it. */
+async function serverUserOf(url: string): Promise<string | undefined> {
+  try {
+    await using client = await poolerClient(url);
+    return (await client.query<{ login: string }>('SELECT session_user::text AS login')).rows[0]?.login;
+  } catch {
+    return undefined; // what is wrong with the pooler shows in the crowd itself
+  }
 }
 
 const press = (

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
-import { type Connection, connect, transaction } from '../../infra/topology/session.ts';
+import { type Connection, transaction } from '../../infra/topology/session.ts';
 import type { PoolerIdentity } from '../../result/result.ts';
 import { setIdentity } from '../../scenarios/identity.ts';
+import { brokenConnection, codeOf, poolerClient } from './pooler-client.ts';
 
 export interface IdentityOptions {
   readonly pooler: Endpoint;
@@ -59,8 +60,7 @@ export async function identity(
 ): Promise<PoolerIdentity> {
   await using owned = new AsyncDisposableStack();
   const open: Connection[] = [];
-  for (let i = 0; i < clients; i++)
-    open.push(owned.use(await connect(pooler.url('app', database), 'olympus-pooler')));
+  for (let i = 0; i < clients; i++) open.push(owned.use(await poolerClient(pooler.url('app', database))));
   const counted = { reads: 0, foreignReads: 0, missingReads: 0 };
   const errors: Record<string, number> = {};
   await Promise.all(
@@ -74,8 +74,9 @@ export async function identity(
           if (who === '') counted.missingReads++;
           else if (who !== tenant) counted.foreignReads++;
         } catch (error) {
-          const code = (error as { code?: string }).code ?? 'connection';
+          const code = codeOf(error);
           errors[code] = (errors[code] ?? 0) + 1;
+          if (code === brokenConnection) return;
         }
       }
     }),

@@ -16,7 +16,10 @@ export interface PoolWatchOptions {
   /** The primary, on a login that sees everybody's sessions. */
   readonly server: Session | undefined;
   readonly database: string;
+  /** Whose pool it is. */
   readonly user: string;
+  /** As whom the pooler comes to the server; undefined where it did not say. */
+  readonly serverUser: string | undefined;
   readonly every: number;
   readonly signal: AbortSignal;
 }
@@ -43,6 +46,7 @@ async function looks({
   server,
   database,
   user,
+  serverUser,
   every,
   signal,
 }: PoolWatchOptions): Promise<PoolPeaks> {
@@ -50,7 +54,7 @@ async function looks({
   while (!signal.aborted) {
     const [pool, backends] = await Promise.all([
       poolNow(console, database, user),
-      backendsNow(server, database, user),
+      backendsNow(server, database, serverUser),
     ]);
     seen.push({ ...pool, backends });
     await pause(every, signal).catch(() => {});
@@ -82,8 +86,9 @@ async function poolNow(console: Console | undefined, database: string, user: str
 async function backendsNow(
   server: Session | undefined,
   database: string,
-  user: string,
+  user: string | undefined,
 ): Promise<number | null> {
+  if (user === undefined) return null;
   const answer = await server
     ?.query<{ n: number }>(
       `SELECT count(*)::int AS n FROM pg_stat_activity

@@ -9,6 +9,7 @@ import { settingsCall } from '../../scenarios/identity.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
 import { scenarioScript } from '../../scenarios/load-scripts.ts';
 import { findLoadTenants } from '../../scenarios/tenants.ts';
+import { faultOf } from '../fault-of.ts';
 import type { Measure, Setting } from '../measure.ts';
 import { crowd } from './client-load.ts';
 import { type Console, openConsole } from './console.ts';
@@ -53,16 +54,24 @@ export const pooler: Measure = {
       pooled: endpoint.url('app', database),
     };
     const pairs = budget.poolerPairs;
+    const unpriced: Skipped[] = [];
     for (const request of requests(plan))
-      figures.push({
-        ...(await price(request, { ...urls, connections, pairs, slotMs, signal })),
-        ...{ endpoint: endpoint.name, provider: endpoint.provider },
-      });
+      try {
+        figures.push({
+          ...(await price(request, { ...urls, connections, pairs, slotMs, signal })),
+          ...{ endpoint: endpoint.name, provider: endpoint.provider },
+        });
+      } catch (error) {
+        signal.throwIfAborted();
+        const { reason, message: why, next: how } = faultOf(error);
+        if (reason === 'defect') throw error;
+        unpriced.push({ part: 'pooler', why: `“${request.name}” beside direct connections: ${why}`, how });
+      }
     figures.push(...(await prepared({ ...shared, clients: connections, lasts: milliseconds(600) })));
     for (const pattern of [sessionPattern, transactionPattern])
       figures.push(await identity({ ...shared, clients: connections, reads: 30 }, pattern));
     await cleanUp(console, endpoint.provider);
-    return { pooler: figures, skipped: notSent(figures) };
+    return { pooler: figures, skipped: [...notSent(figures), ...unpriced] };
   },
 };
 
@@ -80,11 +89,19 @@ const notSent = (figures: readonly PoolerFigures[]): Skipped[] =>
       : [],
   );
 
+/** As many as poolers of others take whose limit is 200, which is a common one; some tell none. */
+const clientsOfOthers = 100;
+
 /** A suite that is to be quick takes fewer clients, unless the user asked for this part. */
-const crowdsOf = ({ budget, asked }: Setting): readonly number[] =>
-  asked?.includes('pooler') && budget.poolerClients.length > 0
-    ? suites.nightly.poolerClients
-    : budget.poolerClients;
+function crowdsOf({ budget, asked, topology }: Setting): readonly number[] {
+  const usual =
+    asked?.includes('pooler') && budget.poolerClients.length > 0
+      ? suites.nightly.poolerClients
+      : budget.poolerClients;
+  return topology.get('pooler').provider === 'external' && usual.length > 0
+    ? [...new Set([clientsOfOthers, ...usual])]
+    : usual;
+}
 
 /** Reads of the catalogue for many tenants; without data a statement that needs none. */
 async function whatIsSent(setting: Setting): Promise<{ script: string; plan: LoadPlan }> {

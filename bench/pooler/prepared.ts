@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { seeded } from '../../analysis/statistics/seeded.ts';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
-import { type Connection, connect } from '../../infra/topology/session.ts';
+import type { Connection } from '../../infra/topology/session.ts';
 import type { PoolerPrepared } from '../../result/result.ts';
 import { pause } from '../pause.ts';
 import { type Console, configured } from './console.ts';
+import { brokenConnection, codeOf, poolerClient } from './pooler-client.ts';
 
 export interface PreparedOptions {
   readonly pooler: Endpoint;
@@ -84,8 +85,7 @@ async function run(
 ): Promise<Ran> {
   await using owned = new AsyncDisposableStack();
   const open: Connection[] = [];
-  for (let i = 0; i < clients; i++)
-    open.push(owned.use(await connect(pooler.url('app', database), 'olympus-pooler')));
+  for (let i = 0; i < clients; i++) open.push(owned.use(await poolerClient(pooler.url('app', database))));
   // Names that nobody else has: server connections keep them until they are replaced.
   const prefix = `olympus_${randomBytes(6).toString('hex')}`;
   const errors: Record<string, number> = {};
@@ -101,9 +101,9 @@ async function run(
         try {
           await client.query({ ...name, text: 'SELECT $1::int AS n', values: [which] });
         } catch (error) {
-          const code = (error as { code?: string }).code ?? 'connection';
+          const code = codeOf(error);
           errors[code] = (errors[code] ?? 0) + 1;
-          if (code === 'connection') return; // it is broken and would fail as fast as it can
+          if (code === brokenConnection) return; // it is broken and would fail as fast as it can
         }
         // In lockstep each client would get the same server connection every time.
         await pause(random() * 2, signal);

@@ -1,7 +1,8 @@
 import { ratioOfPairs } from '../../analysis/statistics/hodges-lehmann.ts';
 import { median } from '../../analysis/statistics/quantile.ts';
-import { type Connection, connect } from '../../infra/topology/session.ts';
+import type { Connection } from '../../infra/topology/session.ts';
 import type { PoolerPrice } from '../../result/result.ts';
+import { poolerClient } from './pooler-client.ts';
 
 /** What one client sends again and again. */
 export interface Request {
@@ -37,7 +38,7 @@ export async function price(
   const sides: Connection[][] = [[], []];
   for (let i = 0; i < connections; i++)
     for (const [side, url] of [direct, pooled].entries())
-      sides[side]!.push(owned.use(await connect(url, 'olympus-pooler')));
+      sides[side]!.push(owned.use(await poolerClient(url)));
   for (const side of sides) await slot(side, request, slotMs); // warm
   const slots: [Slot[], Slot[]] = [[], []];
   for (let pair = 0; pair < pairs; pair++) {

@@ -1,5 +1,6 @@
-import { type Connection, connect } from '../../infra/topology/session.ts';
+import type { Connection } from '../../infra/topology/session.ts';
 import { pause } from '../pause.ts';
+import { poolerClient } from './pooler-client.ts';
 
 /** One wait for a server connection. Milliseconds; `at` since 1970, when it began. */
 export interface Wait {
@@ -19,7 +20,7 @@ export async function waitingClients(url: string, clients: number, ended: AbortS
   const waits: Wait[] = [];
   await using owned = new AsyncDisposableStack();
   const open = [];
-  for (let i = 0; i < clients; i++) open.push(owned.use(await connect(url, 'olympus-pooler')));
+  for (let i = 0; i < clients; i++) open.push(owned.use(await poolerClient(url)));
   await Promise.allSettled(open.map((client) => waitAgain(client, waits, ended)));
   return waits;
 }

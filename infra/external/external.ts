@@ -1,5 +1,6 @@
 import { Fault, missing, usage } from '../../config/fault.ts';
 import type { Progress } from '../../config/progress.ts';
+import { seconds } from '../../config/units.ts';
 import { endpoints as descriptions, isService } from '../endpoints/endpoints.ts';
 import { poolerVersion } from '../local/pooler.ts';
 import { isDenied } from '../topology/denied.ts';
@@ -66,6 +67,9 @@ export async function connectExternal({
   return { endpoints, absent };
 }
 
+/** Only ends a hang: what is asked here is answered at once, or by nobody. */
+const look = (url: string) => connect(url, undefined, { answerWithin: seconds(30) });
+
 /**
  * What sessions need in place of the login's own settings; what its connection sets itself is refused where it would not do.
  * @throws Fault (usage) where objects of the database answer in the server's place
@@ -94,7 +98,7 @@ async function firstNeeds(places: readonly Place[], login: Login): Promise<Neede
   for (const place of places)
     try {
       const needed = await needsAt(place.url(login));
-      await using session = await connect(withSettings(place.url(login), needed.settings));
+      await using session = await look(withSettings(place.url(login), needed.settings));
       await requireServersOwnNames(session);
       return needed;
     } catch (error) {
@@ -104,10 +108,10 @@ async function firstNeeds(places: readonly Place[], login: Login): Promise<Neede
 }
 
 async function needsAt(url: string): Promise<NeededSettings> {
-  await using session = await connect(url);
+  await using session = await look(url);
   const needed = await neededSettings(session);
   if (needed !== hurried) return needed;
-  await using unhurried = await connect(withSettings(url, hurried.settings));
+  await using unhurried = await look(withSettings(url, hurried.settings));
   const others = await neededSettings(unhurried);
   return {
     settings: { ...others.settings, ...hurried.settings },
@@ -157,7 +161,7 @@ export async function rightsOf(
   { app, owner }: Pick<ExternalEntry, 'app' | 'owner'>,
   roles: ExternalOptions['roles'],
 ): Promise<RightsFacts> {
-  await using session = await connect(place.url('admin'));
+  await using session = await look(place.url('admin'));
   const asked = [app ? null : roles.app, owner ? null : roles.owner].filter((role) => role !== null);
   return await readRights(session, asked);
 }
@@ -199,7 +203,7 @@ async function requireAttributes(
   wanted: Exclude<SessionAttributes, 'prefer-standby'>,
 ): Promise<void> {
   if (wanted === 'any') return;
-  await using session = await connect(place.url('admin'));
+  await using session = await look(place.url('admin'));
   const { rows } = await session.query<{ standby: boolean; readOnly: boolean }>(
     `SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only')::boolean AS "readOnly"`,
   );
@@ -229,7 +233,7 @@ async function requireOneCluster(endpoints: readonly Endpoint[]): Promise<void> 
 
 /** null where the login may not ask; then replication itself shows whether it is one cluster. */
 async function clusterOf(endpoint: Endpoint): Promise<string | null> {
-  await using session = await connect(endpoint.url('admin'));
+  await using session = await look(endpoint.url('admin'));
   try {
     const { rows } = await session.query<{ id: string }>(
       'SELECT system_identifier::text AS id FROM pg_control_system()',
@@ -262,7 +266,7 @@ async function versionOf(name: EndpointName, place: Place): Promise<string> {
     }
   }
   if (name === 'pooler') return poolersVersion(place);
-  await using session = await connect(place.url('admin'));
+  await using session = await look(place.url('admin'));
   const { rows } = await session.query<{ version: string; recovering: boolean }>(
     "SELECT split_part(current_setting('server_version'), ' ', 1) AS version, pg_is_in_recovery() AS recovering",
   );
@@ -277,10 +281,10 @@ async function versionOf(name: EndpointName, place: Place): Promise<string> {
 
 /** PgBouncer tells its version on its console; another pooler, or a login without the console, is known as what it serves. */
 async function poolersVersion(place: Place): Promise<string> {
-  await using session = await connect(place.url('admin'));
+  await using session = await look(place.url('admin'));
   await session.query('SELECT 1');
   try {
-    await using console = await connect(place.url('admin', 'pgbouncer'));
+    await using console = await look(place.url('admin', 'pgbouncer'));
     return await poolerVersion(console);
   } catch {
     const { rows } = await session.query<{ server_version: string }>('SHOW server_version');

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { Fault, missing } from '../../config/fault.ts';
+import type { Milliseconds } from '../../config/units.ts';
 import { connectAdvice } from './connect-advice.ts';
 import { requireSettings } from './required-settings.ts';
 import { refusedEncryption, tlsOf } from './tls.ts';
@@ -17,12 +18,24 @@ export interface Connection extends Session, AsyncDisposable {
   readonly client: pg.Client;
 }
 
+export interface ConnectOptions {
+  /**
+   * A statement that has no answer by then fails, and its connection is of no more use. For what is not known to answer
+   * at all: a pooler without a server connection left takes a statement and keeps it.
+   */
+  readonly answerWithin?: Milliseconds;
+}
+
 /**
  * Opens one connection. `application_name` marks it as ours in pg_stat_activity.
  * @throws Fault (component) when the server cannot be reached or refuses us; the password is never in it.
  */
-export async function connect(url: string, applicationName = 'olympus-bench'): Promise<Connection> {
-  const client = await open(url, applicationName).catch((error: unknown) => {
+export async function connect(
+  url: string,
+  applicationName = 'olympus-bench',
+  options: ConnectOptions = {},
+): Promise<Connection> {
+  const client = await open(url, applicationName, options).catch((error: unknown) => {
     if (error instanceof Fault) throw error;
     const { hostname, port, pathname, username } = new URL(url);
     throw missing(
@@ -36,8 +49,10 @@ export async function connect(url: string, applicationName = 'olympus-bench'): P
   client.once('end', () => opened.delete(own));
   const session: Connection = {
     client,
-    query: ((text: string, values?: readonly unknown[]) =>
-      client.query(text, values as unknown[])) as Session['query'],
+    query: ((text: string, values?: readonly unknown[]) => {
+      const answer = client.query(text, values as unknown[]);
+      return options.answerWithin === undefined ? answer : answer.catch(sayUnanswered(url));
+    }) as Session['query'],
     [Symbol.asyncDispose]: () => client.end(),
   };
   try {
@@ -49,7 +64,25 @@ export async function connect(url: string, applicationName = 'olympus-bench'): P
   return session;
 }
 
-async function open(url: string, applicationName: string): Promise<pg.Client> {
+/** node-postgres says no more of a statement without an answer. */
+const unanswered = 'Query read timeout';
+export const isUnanswered = (error: unknown): boolean => (error as Error | undefined)?.message === unanswered;
+
+const sayUnanswered = (url: string) => (error: unknown) => {
+  if (!isUnanswered(error)) throw error;
+  const { hostname, port, username } = new URL(url);
+  throw missing(
+    `${decodeURIComponent(hostname)}:${port} took a statement of ${decodeURIComponent(username)} and has not answered it.`,
+    'Has the pooler a server connection left for this login, and does the server answer (pg_stat_activity)?',
+    error,
+  );
+};
+
+async function open(
+  url: string,
+  applicationName: string,
+  { answerWithin }: ConnectOptions,
+): Promise<pg.Client> {
   const { connectionString, ways } = tlsOf(url);
   for (const [i, ssl] of ways.entries()) {
     const client = new pg.Client({
@@ -57,6 +90,7 @@ async function open(url: string, applicationName: string): Promise<pg.Client> {
       ...(ssl !== undefined && { ssl }),
       application_name: applicationName,
       connectionTimeoutMillis: 10_000,
+      ...(answerWithin !== undefined && { query_timeout: answerWithin }),
     });
     client.on('error', () => {}); // a broken idle connection shows at the next query, not as a crash
     try {

@@ -81,8 +81,9 @@ export type PoolerIdentity = Static<typeof PoolerIdentity>;
 export const PoolerFigures = Type.Union([PoolerCrowd, PoolerPrice, PoolerPrepared, PoolerIdentity]);
 export type PoolerFigures = Static<typeof PoolerFigures>;
 
-const identityFaults = ({ pattern, foreignReads, missingReads }: PoolerIdentity) =>
-  pattern === 'transaction' ? foreignReads + missingReads : undefined;
+/** Where no read came back nothing is known of it. */
+const identityFaults = ({ pattern, reads, foreignReads, missingReads }: PoolerIdentity) =>
+  pattern === 'transaction' && reads > 0 ? foreignReads + missingReads : undefined;
 
 export const pooler = measure({
   part: 'pooler',

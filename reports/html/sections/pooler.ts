@@ -171,8 +171,8 @@ const identities = (all: readonly PoolerIdentity[]) =>
       'Whose identity a request sees',
       [
         column('Pattern', ({ name }: PoolerIdentity) => name),
-        column('Answer', ({ foreignReads }: PoolerIdentity) =>
-          markCell(foreignReads === 0, ['safe', 'leaks', '']),
+        column('Answer', ({ reads, foreignReads }: PoolerIdentity) =>
+          markCell(reads === 0 ? null : foreignReads === 0, ['safe', 'leaks', 'no read came back']),
         ),
         figures<PoolerIdentity>('Clients', ({ clients }) => number(clients, count)),
         figures<PoolerIdentity>('Reads', ({ reads }) => number(reads, count)),
