@@ -5,7 +5,7 @@ import { count, duration, figure, rate } from './format.ts';
 export const loadWords = (load: LoadResult): string[] => [
   ...arrivals(load),
   ...(load.cut ? [`Cut: ${load.cut} What was measured until then is shown.`] : []),
-  ...(load.thresholds ?? []).filter(({ ok }) => !ok).map(threshold),
+  ...(load.thresholds ?? []).filter(({ ok }) => ok === false).map(threshold),
   ...(load.retries ? [retries(load)] : []),
   ...(load.others ? othersOf(load.others) : []),
   ...(load.stalls ?? []).map(stall),

@@ -1,7 +1,8 @@
+import type { Between } from '../../result/percentiles.ts';
 import type { TrustCheck } from '../../result/run.ts';
 import { samplesThatBound } from '../statistics/quantile-ranks.ts';
 import { againWith, replays } from './again.ts';
-import { boundsOf, within } from './bounds.ts';
+import { betweenText, boundsOf, samplesToSettle, within } from './bounds.ts';
 import type { Facts, LoadFacts } from './facts.ts';
 import { minWindows, unsteadyAgainst, unsteadyShare } from './steadiness.ts';
 import { trustLimits } from './trust-limits.ts';
@@ -47,16 +48,27 @@ function startLag(load: LoadFacts, run: Run): TrustCheck {
       why: 'Requests start when the schedule says, so waiting is charged to the server rightly.',
     };
   const how = slower(load, run);
-  if (ok === null)
-    return {
-      ...{ ...base, ok, value },
-      why: `${startLagMs.samples} starts are too few to say how late they are at p99: response times are bounded by service time from below.`,
-      ...remedy(enough(load, startLagMs.samples, run)),
-    };
+  if (ok === null) return { ...{ ...base, ok, value }, ...lagNotKnown(load, run, bounds) };
   return {
     ...{ ...base, ok, value: value ?? bounds.low },
     why: 'Requests started later than scheduled: response times contain the generator’s own delay, and lie between service and response time.',
     ...remedy(how && `${how}; ./olympus doctor says how the generator may start in time`),
+  };
+}
+
+/** Too few starts to bound their p99, or so many that lie on both sides of the limit. */
+function lagNotKnown(load: LoadFacts, run: Run, bounds: Between): Pick<TrustCheck, 'why' | 'remedy'> {
+  const { samples } = load.startLagMs;
+  const so = 'response times are bounded by service time from below';
+  if (samples < samplesThatBound(0.99))
+    return {
+      why: `${samples} starts are too few to say how late they are at p99: ${so}.`,
+      ...remedy(enough(load, samples, run)),
+    };
+  const needed = samplesToSettle(bounds, trustLimits.startLagP99, { samples, level: 'p99' });
+  return {
+    why: `By ${samples} starts they are late by ${betweenText(bounds, 'ms')} at p99, which does not lie on one side of the limit: ${so}.`,
+    ...remedy(needed === null ? slower(load, run) : longer((load.seconds * needed) / samples, run)),
   };
 }
 

@@ -8,10 +8,14 @@ import type { Shared } from './taken-share.ts';
 const counted = /\bthreshold olympus_(requests|errors|dropped|rows|bytes)\b(?!.*\brate\s*[<>=!])/;
 export const isCounted = (name: string): boolean => counted.test(name);
 
+const unsampled =
+  'The script declares it, and no request was counted by it: k6 takes that for kept, but nothing was measured.';
+
 /** The script's own, as k6 judged them. */
 export function thresholds(load: LoadFacts, shared: Shared): TrustCheck[] {
   return (load.thresholds ?? []).map(({ source, value, limit, ok }) => {
     const name = `threshold ${source}`;
+    if (ok === null) return { name, ok, value, limit, unit: '', why: unsampled };
     const least = ok || limit === null ? null : leastOf(load, source, shared);
     return {
       ...{ name, ok, value, limit, unit: '' },

@@ -482,3 +482,32 @@ test('one regression among what is missed is what the run is called', () => {
   const [before] = againstBefore;
   assert.equal(verdict([], [missed('failed requests'), missed(before!)], true).status, 'regression');
 });
+
+test('a threshold without a sample has not passed, though k6 says so', () => {
+  const source = 'olympus_response{statement:no/such} p(99)<250';
+  const facts = withLoad({ thresholds: [{ source, value: null, limit: 250, ok: null }] });
+  assert.equal(check(facts, `threshold ${source}`).ok, null);
+  assert.equal(status(facts), 'inconclusive');
+  assert.match(judge({ ...healthy, ...facts }).verdict.reasons[0]!, /no request was counted by it/);
+});
+
+test('a machine of others takes nothing from what was counted; where nothing was judged there is only that', () => {
+  const others = {
+    name: 'other programs',
+    ok: false,
+    value: 1,
+    limit: 0.2,
+    unit: 'cores',
+    why: 'x.',
+    figures: ['*'],
+  };
+  const met = (name: string) => ({ name, ok: true, value: 0, limit: 0, unit: '', why: 'x.' });
+  assert.equal(verdict([others], [met('plan expectations')], true).status, 'pass');
+  assert.equal(
+    verdict([others], [met('plan expectations'), met('replica1 lag p99')], true).status,
+    'untrusted',
+  );
+  assert.equal(verdict([others], [], true).status, 'untrusted');
+  const between = { ...met('replica1 lag p99'), ok: false, low: 8, high: 12, limit: 5, unit: 'ms' };
+  assert.match(verdict([], [between], true).reasons[0]!, /replica1 lag p99, 8 to 12 ms \(limit 5\)/);
+});

@@ -307,17 +307,21 @@ test('thresholds of the script have their values, and one that ends the load is 
   try {
     await writeFile(
       script,
-      text("{ olympus_requests: ['count>1000000', 'count>0'], olympus_response: ['p(98.7)<0.001'] }"),
+      text(
+        "{ olympus_requests: ['count>1000000', 'count>0'], olympus_response: ['p(98.7)<0.001'], 'olympus_response{statement:no/such}': ['p(99)<250'], 'olympus_errors{statement:no/such}': ['rate<0.1'] }",
+      ),
     );
     const judged = await runLoad(options(database.url, { script, thresholds: true }));
     assert.deepEqual(judged.thresholds.map(({ source, limit, ok }) => [source, limit, ok]).sort(), [
+      ['olympus_errors{statement:no/such} rate<0.1', 0.1, null],
       ['olympus_requests count>0', 0, true],
       ['olympus_requests count>1000000', 1_000_000, false],
       ['olympus_response p(98.7)<0.001', 0.001, false],
+      ['olympus_response{statement:no/such} p(99)<250', 250, null],
     ]);
     assert.equal(judged.thresholds.find(({ limit }) => limit === 1_000_000)!.value, judged.report.requests);
     assert.ok(
-      judged.thresholds.every(({ value }) => value !== null && value > 0),
+      judged.thresholds.every(({ value, ok }) => (ok === null ? value === null : value! > 0)),
       JSON.stringify(judged.thresholds),
     );
     assert.equal(judged.cut, undefined);

@@ -140,7 +140,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadRun> {
 
 /** Nobody outside ended it: the script's own threshold did, or the script. */
 function abortedBy({ report, thresholds }: LoadRun): string {
-  const missed = thresholds.filter(({ ok }) => !ok).map(({ source }) => source);
+  const missed = thresholds.filter(({ ok }) => ok === false).map(({ source }) => source);
   const by = missed.length > 0 ? `the threshold ${missed.join(', ')} of the script` : 'the script';
   return `${by} ended the load after ${report.seconds.toFixed(1)} s.`;
 }

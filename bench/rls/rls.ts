@@ -1,4 +1,5 @@
 import { Fault } from '../../config/fault.ts';
+import { NoRoomForCopy } from '../../generators/load/room.ts';
 import type { Endpoint, Login } from '../../infra/topology/endpoint.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { RlsOverhead, Warning } from '../../result/result.ts';
@@ -22,13 +23,17 @@ export const rls: Measure = {
   needs: ['primary'],
   async run(setting) {
     if (setting.project.data === 'asIs') return await projectRls(setting);
-    const overhead = await overheads(setting);
+    const prices = await unlessRefused('overhead-not-measured', async () => ({
+      overhead: await overheads(setting),
+    }));
     const { leaks, warnings } = await leaksOfBase(setting);
-    const policies = await policyFindings(setting);
-    const attacks = await tryWaysPast(setting);
+    const policies = await unlessRefused('policies-unjudged', async () => ({
+      findings: await judgePolicies(setting),
+    }));
+    const attacks = await unlessRefused('attacks-not-tried', () => tryWaysPast(setting));
     return {
-      rls: { overhead, leaks, ...policies.found, ...attacks.found },
-      warnings: [...warnings, ...policies.warnings, ...attacks.warnings],
+      rls: { overhead: [], leaks, ...prices.found, ...policies.found, ...attacks.found },
+      warnings: [...warnings, ...[prices, policies, attacks].flatMap((each) => each.warnings)],
     };
   },
 };
@@ -41,14 +46,20 @@ const overheads = (setting: Setting): Promise<RlsOverhead[]> =>
     time: setting.budget.rlsPairs * msPerPair,
   });
 
-/** A waiver that waives nothing is the user's to put right; the rest of the part stands. */
-async function policyFindings(setting: Setting) {
+/**
+ * What the user has to put right, such as a waiver that waives nothing, and a disk without room for a copy leave out what
+ * they concern, with a warning; the rest of the part stands, above all the leak check, which needs no copy.
+ */
+export async function unlessRefused<Found extends object>(
+  code: string,
+  measured: () => Promise<Found>,
+): Promise<{ readonly found: Partial<Found>; readonly warnings: Warning[] }> {
   try {
-    return { found: { findings: await judgePolicies(setting) }, warnings: [] };
+    return { found: await measured(), warnings: [] };
   } catch (error) {
-    if (!(error instanceof Fault) || error.reason !== 'usage') throw error;
-    const warning = { code: 'policies-unjudged', message: error.message, advice: error.next };
-    return { found: {}, warnings: [warning] };
+    if (!(error instanceof Fault)) throw error;
+    if (error.reason !== 'usage' && !(error instanceof NoRoomForCopy)) throw error;
+    return { found: {}, warnings: [{ code, message: error.message, advice: error.next }] };
   }
 }
 
@@ -56,19 +67,12 @@ async function policyFindings(setting: Setting) {
 async function tryWaysPast({ topology, database, budget, signal, progress }: Setting) {
   const all = await readAttacks();
   progress.note('Trying the ways past the policies on a copy.');
-  try {
-    const attacks = await runAttacks({
-      ...{ topology, database, signal },
-      attacks: budget.bulkLeakReads === 0 ? oneOfEachWay(all) : all,
-      count: (done, of) => progress.count(done, of, 'ways in'),
-    });
-    const waysPast = attacks.filter(({ outcome }) => outcome === 'leaked').length;
-    return { found: { attacks, waysPast }, warnings: [] };
-  } catch (error) {
-    if (!(error instanceof Fault) || error.reason !== 'usage') throw error;
-    const warning = { code: 'attacks-not-tried', message: error.message, advice: error.next };
-    return { found: {}, warnings: [warning] };
-  }
+  const attacks = await runAttacks({
+    ...{ topology, database, signal },
+    attacks: budget.bulkLeakReads === 0 ? oneOfEachWay(all) : all,
+    count: (done, of) => progress.count(done, of, 'ways in'),
+  });
+  return { attacks, waysPast: attacks.filter(({ outcome }) => outcome === 'leaked').length };
 }
 
 async function leaksOfBase(setting: Setting) {

@@ -36,7 +36,9 @@ test('a copy of a database that the disk cannot hold is refused', async () => {
     checkRoomForCopy(database.admin, name, 1e9),
     (fault) =>
       fault instanceof Fault &&
-      /GiB on 1 server, and the disk .* left: it was not made/.test(fault.message) &&
+      /GiB on 1 server, and the disk .* left, of which 1.0 GiB stays free: it was not made/.test(
+        fault.message,
+      ) &&
       fault.reason === 'component',
   );
 });

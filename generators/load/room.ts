@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { missing, usage } from '../../config/fault.ts';
+import { Fault, usage } from '../../config/fault.ts';
 import type { Session } from '../../infra/topology/session.ts';
 import type { Scale } from '../scales.ts';
 
@@ -33,9 +33,15 @@ export async function checkRoom(session: Session, scale: Scale, servers = 1): Pr
   );
 }
 
+/** The disk cannot hold a copy of the database: what needs none can still be measured. */
+export class NoRoomForCopy extends Fault {}
+
+/** What is left free beside a copy: a server whose disk is full to the last byte cannot write its log, and stops. */
+const spare = GiB;
+
 /**
  * As checkRoom, for a copy of a database beside it: on the disk of the server, and of each replica that follows it.
- * @throws Fault (component) when it does not fit
+ * @throws NoRoomForCopy (component) when it does not fit
  */
 export async function checkRoomForCopy(session: Session, database: string, copies = 1): Promise<void> {
   const { rows } = await session.query<{ bytes: string; servers: number }>(
@@ -44,10 +50,11 @@ export async function checkRoomForCopy(session: Session, database: string, copie
   );
   const place = await diskOf(session);
   const needed = Number(rows[0]!.bytes) * rows[0]!.servers * copies;
-  if (!place || needed <= place.free) return;
-  throw missing(
-    `A copy of ${database} takes ${inGiB(needed)} on ${rows[0]!.servers} server${rows[0]!.servers === 1 ? '' : 's'}, and the disk of ${place.folder} has ${inGiB(place.free)} left: it was not made.`,
-    'Make room, leave the part out with --only, or measure a smaller --scale.',
+  if (!place || needed + spare <= place.free) return;
+  throw new NoRoomForCopy(
+    'component',
+    `A copy of ${database} takes ${inGiB(needed)} on ${rows[0]!.servers} server${rows[0]!.servers === 1 ? '' : 's'}, and the disk of ${place.folder} has ${inGiB(place.free)} left, of which ${inGiB(spare)} stays free: it was not made.`,
+    'Make room, or measure a smaller --scale.',
   );
 }
 

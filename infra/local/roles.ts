@@ -76,16 +76,22 @@ export async function follow(
   });
   await using following = await admin(place, standby);
   await following.query('SELECT pg_reload_conf()');
+  if (await catchesUp(following, leading)) return `${standby} follows ${leader}`;
+  await copyFrom(place, standby, leader, leading);
+  return `${standby} was made anew from ${leader}: it did not follow within ${followsWithin / 1000} s, as one that is ahead of the new primary cannot`;
+}
+
+/** Whether a standby comes as far as its leader is now, on the leader's timeline: a stream alone may be of the former one. */
+async function catchesUp(following: Connection, leading: Connection): Promise<boolean> {
   const { rows: wanted } = await leading.query<{ timeline: string; lsn: string }>(position);
   for (const end = performance.now() + followsWithin; performance.now() < end; await sleep(50)) {
     const { rows } = await following.query<{ there: boolean }>(arrived, [
       wanted[0]!.lsn,
       wanted[0]!.timeline,
     ]);
-    if (rows[0]?.there) return `${standby} follows ${leader}`;
+    if (rows[0]?.there) return true;
   }
-  await copyFrom(place, standby, leader, leading);
-  return `${standby} was made anew from ${leader}: it did not follow within ${followsWithin / 1000} s, as one that is ahead of the new primary cannot`;
+  return false;
 }
 
 async function slotFor(leading: Connection, name: EndpointName): Promise<void> {
@@ -130,13 +136,16 @@ export async function rejoin(place: Place, former: EndpointName, leader: Endpoin
   const { site, state } = place;
   await stopPostgres(partFolder(site, former), 'fast');
   await using leading = await admin(place, leader);
-  const why = await rewind(place, former, leader);
+  // until then the control file of a promoted server has the former timeline, and pg_rewind finds nothing to do
+  await leading.query('CHECKPOINT');
+  let why = await rewind(place, former, leader);
   if (why === undefined) {
     await slotFor(leading, former);
     await makeStandby(site, state, former);
     await startStandby(place, former, leader);
-    await untilStreaming(site, leading, [former]);
-    return `${former} rejoined by pg_rewind`;
+    await using following = await admin(place, former);
+    if (await catchesUp(following, leading)) return `${former} rejoined by pg_rewind`;
+    why = `after pg_rewind it did not catch up within ${followsWithin / 1000} s`;
   }
   await copyFrom(place, former, leader, leading);
   return `${former} rejoined from a copy of ${leader}: ${why}`;

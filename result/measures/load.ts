@@ -94,7 +94,7 @@ export const LoadResult = Type.Object({
         source: Type.String({ description: 'metric and condition, as the script has them' }),
         value: Nullable(Type.Number({ description: 'null: k6 does not report it' })),
         limit: Nullable(Type.Number()),
-        ok: Type.Boolean(),
+        ok: Nullable(Type.Boolean({ description: 'null: it had no sample' })),
       }),
     ),
   ),

@@ -108,7 +108,7 @@ export const oneIteration = {
 interface Summary {
   metrics: Record<
     string,
-    { values: Record<string, number>; thresholds?: Record<string, { ok: boolean }> } | undefined
+    { type: string; values: Record<string, number>; thresholds?: Record<string, { ok: boolean }> } | undefined
   >;
 }
 
@@ -123,19 +123,28 @@ export function handleSummary(data: Summary): Record<string, string> {
   return { ...files, stdout: `${lines.join('\n')}\n` };
 }
 
-/** Every threshold of the script: what it says, the value that k6 found, and whether it was kept. */
+/**
+ * Every threshold of the script: what it says, the value that k6 found, and whether it was kept. k6 takes a percentile
+ * of nothing for 0, and so for kept: without a sample there is neither a value nor an answer.
+ */
 const judged = ({ metrics }: Summary) =>
   Object.entries(metrics).flatMap(([metric, found]) =>
     Object.entries(found?.thresholds ?? {}).map(([condition, { ok }]) => {
       const [, what = '', limit] = /^\s*([a-z]+(?:\([\d.]+\))?)\s*[<>=!]+\s*(-?[\d.]+)/.exec(condition) ?? [];
       return {
         source: `${metric} ${condition}`,
-        value: found!.values[what] ?? null,
+        value: sampled(found!) ? (found!.values[what] ?? null) : null,
         limit: limit === undefined ? null : Number(limit),
-        ok,
+        ok: sampled(found!) ? ok : null,
       };
     }),
   );
+
+/** Whether a metric has any sample; of a counter that is what it counts. */
+function sampled({ type, values }: NonNullable<Summary['metrics'][string]>): boolean {
+  if (type === 'trend') return values.count !== 0;
+  return type !== 'rate' || (values.passes ?? 0) + (values.fails ?? 0) > 0;
+}
 
 function required(name: string): string {
   const value = __ENV[name];

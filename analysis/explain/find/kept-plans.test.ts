@@ -106,6 +106,12 @@ test("MERGE's tuples that PostgreSQL writes into the list of its targets end it"
   assert.deepEqual(seen(merge), ['ModifyTable,,0 > Result,,1']);
 });
 
+test('an arrow in the SQL of a plan logged in XML makes it no page', () => {
+  const logged =
+    "2026-01-01 LOG:  duration: 7.000 ms  plan:\n\t<explain>\n\t <Query>\n\t  <Query-Text>select j -&gt; 'a' &lt; 1</Query-Text>\n\t  <Plan>\n\t   <Node-Type>Result</Node-Type>\n\t  </Plan>\n\t </Query>\n\t</explain>\n";
+  assert.deepEqual(seen(logged), ['Result,,']);
+});
+
 test('a list of texts in a condition makes a log no grid', () => {
   const logged = (n: number) =>
     `2026-01-01 10:00:00 UTC [${n}] LOG:  duration: 7.000 ms  plan:\n\tQuery Text: x\n\tSeq Scan on t${n}  (cost=0.00..1.00 rows=5 width=4) (actual time=0.001..0.002 rows=5 loops=1)\n\t  Filter: (t = ANY ('{"a b","\tSeq Scan on x  (cost=0.00..1.00 rows=1 width=4)","[1"}'::text[]))\n`;

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { nodesOf } from '../plan.ts';
 import { readPlans } from '../read.ts';
+import { linesOf } from '../source/line.ts';
+import { psqlGrid } from './psql-table.ts';
 
 const condition = "((id = 7) AND (name <> '{a|b\\c_d}'::text))";
 /** What psql 15 printed of one plan, in text and in JSON, in each of its formats. */
@@ -65,6 +67,16 @@ test('a table ends where psql counted its rows: not at an empty row, and no row 
   }
   const [short] = readPlans(table('(9 rows)'));
   assert.match(short?.kind === 'plan' ? short.warnings.join() : short!.why, /9 rows|never closed|cut off/);
+});
+
+test('a row that looks like the count of rows does not end the table', () => {
+  const lines = linesOf(' QUERY PLAN\n------------\n Result\n (7 rows)\n x\n(3 rows)\nSELECT 1');
+  const table = psqlGrid(lines, 0);
+  assert.deepEqual(
+    table?.lines.map(({ text }) => text),
+    ['Result', '(7 rows)', 'x', '(3 rows)'],
+  );
+  assert.equal(table?.next, 6);
 });
 
 test('a text plan that is whole as it stands keeps what looks like a frame, a tab or a log in its conditions', () => {
