@@ -102,7 +102,30 @@ test('what the options say to k6 is not taken for what run() is told', () => {
 test('two durations of one script are refused with both lines; the same one twice is one', () => {
   assert.throws(() => scenario("run({\n  duration: '6s',\n});\nrun({\n  duration: '9s',\n});\n"), {
     reason: 'usage',
-    message: /own\.ts:5: duration is said again, and differs from line 2\./,
+    message: /own\.ts:5: duration is 9s, and in line 2 it is 6s\./,
   });
   assert.equal(scenario("run({ duration: '6s' });\nrun({ duration: '6s' });\n").duration, 6000);
+});
+
+test('a key is read wherever it stands, behind a statement too, and not from a comment or a text', () => {
+  const own = scenario(
+    "// duration: '1s',\nconst of = 'a // duration: ';\nrun({ statements: { 'users/search': 1 }, duration: '4s' /* warmup: 9 */, warmup: 2 });\n",
+  );
+  assert.deepEqual([own.duration, own.warmup], [4000, 2000]);
+  assert.equal(scenario('run({ duration: `$' + '{half}s` });').duration, undefined, 'it is reckoned');
+});
+
+test('a duration that is no time is refused with its line: the harness would measure for another', () => {
+  for (const [said, shown] of [
+    ["'soon'", 'soon'],
+    ["'-3s'", '-3s'],
+    ['-3', '-3'],
+    ["''", ''],
+    ["'3 s'", '3 s'],
+  ])
+    assert.throws(() => scenario(`run({\n  duration: ${said},\n});\n`), {
+      reason: 'usage',
+      message: new RegExp(`own\\.ts:2: duration is ${shown}, which is no time\\.`),
+    });
+  assert.equal(scenario("run({ duration: '1m30s' });").duration, 90_000);
 });

@@ -76,54 +76,74 @@ export const namedStatements = (path: string): string[] => [
   ),
 ];
 
-/** What the script itself says of a key, in so many figures; what its `options` say is said to k6, not to run(). */
-function literals(text: string, key: string): RegExpExecArray[] {
-  const [from, to] = optionsIn(text);
-  const said = new RegExp(`^[^/*\\n]*[{,\\s]${key}:\\s*(?:'([^']+)'|"([^"]+)"|(-?[\\d.]+))\\s*[,}\n]`, 'gm');
-  return [...text.matchAll(said)].filter(({ index, 0: all }) => {
-    const at = index + all.lastIndexOf(`${key}:`);
-    return at < from || at >= to;
-  });
+interface Said {
+  readonly value: string | number;
+  readonly line: number;
 }
 
+/** What the script itself says of a key, in so many figures; what its `options` say is said to k6, not to run(). */
+function literals(text: string, key: string): Said[] {
+  const code = withoutComments(text);
+  const [from, to] = optionsIn(code);
+  const said = new RegExp(`[{,\\s]${key}:\\s*(?:'([^']*)'|"([^"]*)"|(-?[\\d.]+))\\s*[,}\\n]`, 'g');
+  return [...code.matchAll(said)]
+    .filter(({ index }) => index < from || index >= to)
+    .map(({ index, 0: all, 1: single, 2: double, 3: number }) => ({
+      value: number === undefined ? (single ?? double!) : Number(number),
+      line: code.slice(0, index + all.indexOf(key)).split('\n').length,
+    }));
+}
+
+/** The same text with blanks in place of its comments. */
+const withoutComments = (text: string): string =>
+  text.replace(/(['"`])(?:\\[\s\S]|(?!\1)[^\\])*\1|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, (part) =>
+    part.startsWith('/') ? part.replace(/[^\n]/g, ' ') : part,
+  );
+
 /** Where `export const options = {...}` begins and ends; an empty stretch where there is none. */
-function optionsIn(text: string): [number, number] {
-  const found = /\bexport\s+const\s+options\b[^={]*=\s*(?=\{)/.exec(text);
+function optionsIn(code: string): [number, number] {
+  const found = /\bexport\s+const\s+options\b[^={]*=\s*(?=\{)/.exec(code);
   if (!found) return [0, 0];
   let depth = 0;
-  for (let at = found.index + found[0].length; at < text.length; at++) {
-    if (text[at] === '{') depth++;
-    else if (text[at] === '}' && --depth === 0) return [found.index, at];
+  for (let at = found.index + found[0].length; at < code.length; at++) {
+    if (code[at] === '{') depth++;
+    else if (code[at] === '}' && --depth === 0) return [found.index, at];
   }
-  return [found.index, text.length];
+  return [found.index, code.length];
 }
 
 /** @throws Fault (usage) where a script says it twice: which one holds is known only when it runs */
-function onlyOne(path: string, text: string, key: string): RegExpExecArray | undefined {
-  const [first, ...others] = literals(text, key);
-  const other = others.find((each) => each.slice(1).join() !== first!.slice(1).join());
+function onlyOne(path: string, said: readonly Said[], key: string): Said | undefined {
+  const [first, ...others] = said;
+  const other = others.find(({ value }) => value !== first!.value);
   if (!first || !other) return first;
-  const line = ({ index, 0: all }: RegExpExecArray) =>
-    text.slice(0, index + all.lastIndexOf(`${key}:`)).split('\n').length;
   throw usage(
-    `${shownPath(path)}:${line(other)}: ${key} is said again, and differs from line ${line(first)}.`,
-    `Say it once, or once for the first and reckon the others from it: a load has one ${key}.`,
+    `${shownPath(path)}:${other.line}: ${key} is ${other.value}, and in line ${first.line} it is ${first.value}.`,
+    `A load has one ${key}: say it once, or once for the first and reckon the others from it.`,
   );
 }
 
-/** k6 takes a number for seconds, and text like "1m30s". */
+/**
+ * k6 takes a number for seconds, and text like "1m30s".
+ * @throws Fault (usage) for what is no time: the harness would measure for another one
+ */
 function timeIn(path: string, text: string, key: string): Milliseconds | undefined {
-  const [, single, double, number] = onlyOne(path, text, key) ?? [];
-  if (number !== undefined) return milliseconds(1000 * Number(number));
-  const words = single ?? double;
-  if (words === undefined || !/^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/.test(words)) return undefined;
-  const parts = words.match(/\d+(?:\.\d+)?(?:ms|s|m|h)/g)!;
+  const said = onlyOne(path, literals(text, key), key);
+  if (said === undefined) return undefined;
+  const { value, line } = said;
+  if (typeof value === 'number' && value >= 0) return milliseconds(1000 * value);
+  const parts = String(value).match(/\d+(?:\.\d+)?(?:ms|s|m|h)/g) ?? [];
+  if (parts.length === 0 || parts.join('') !== value)
+    throw usage(
+      `${shownPath(path)}:${line}: ${key} is ${value}, which is no time.`,
+      `For example: ${key}: '30s'`,
+    );
   return milliseconds(parts.reduce((sum, part) => sum + duration(key, part), 0));
 }
 
 function numberIn(text: string, key: string): number | undefined {
-  const number = literals(text, key)[0]?.[3];
-  return number === undefined ? undefined : Number(number);
+  const number = literals(text, key)[0]?.value;
+  return typeof number === 'number' ? number : undefined;
 }
 
 function readTags(path: string, text: string): Map<Tag, string> {
