@@ -26,7 +26,12 @@ export const clausesOf = (node: PlanNode): Map<string, string> =>
 
 /** `((a = 1) AND (b = 2))` to `(a = 1)` and `(b = 2)`; an AND inside of a clause or of a string stays. */
 export function splitAnd(text: string): string[] {
-  const inner = /^\(\(.*\)\)$/s.test(text) ? text.slice(1, -1) : text;
+  // "(tracked AND (price < 10))" begins with a column that is true by itself.
+  const within = /^\(.*\)$/s.test(text) ? splitTop(text.slice(1, -1)) : [text];
+  return within.length > 1 || /^\(\(.*\)\)$/s.test(text) ? within : splitTop(text);
+}
+
+function splitTop(inner: string): string[] {
   const parts: string[] = [];
   let [depth, start] = [0, 0];
   for (let i = 0; i < inner.length; i++) {

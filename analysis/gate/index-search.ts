@@ -131,7 +131,7 @@ function searchOf(
   const asked =
     limited?.order ?? (sorted.sort && (takesFew || range.length === 0) ? sortColumns(sorted.sort) : []);
   const order = asked.filter((key) => !equal.includes(bareKey(key)));
-  const always = unique([...nullsOf(node), ...apart, ...partsOf(node, indexOf)]).sort();
+  const always = unique([...constantsOf(node), ...apart, ...partsOf(node, indexOf)]).sort();
   const rows = joined?.rows ?? node.totalRows ?? 0;
   return {
     table: lineage.tables.get(node.relation!) ?? node.relation!,
@@ -227,9 +227,13 @@ const literal = /'((?:[^']|'')*)'/g;
 
 const ownTexts = (node: PlanNode) => clausesOf(node).map((text) => withoutOwnAlias(text, node.alias));
 
-/** Never a parameter: IS NULL and IS NOT NULL of a column. */
-const nullsOf = (node: PlanNode) =>
-  ownTexts(node).filter((text) => /^\(?"?[\w$]+"? IS (NOT )?NULL\)?$/.test(text));
+/** Never a parameter: IS NULL and IS NOT NULL of a column, and a column that is true or false by itself. */
+const constantsOf = (node: PlanNode) =>
+  ownTexts(node).filter(
+    (text) =>
+      /^\(?"?[\w$]+"? IS (NOT )?NULL\)?$/.test(text) ||
+      /^("?[a-z_][\w$]*"?|\(NOT "?[a-z_][\w$]*"?\))$/.test(text),
+  );
 
 /** What a partial index that is used has for every row: the plan does not ask for it again. */
 const partsOf = (node: PlanNode, indexOf: (name: string) => UsedIndex | undefined): string[] =>

@@ -262,3 +262,16 @@ test('of scans that one index serves, what stands in its place is kept, whicheve
     assert.deepEqual(found!.otherwise?.ddl, ['CREATE INDEX ON core.products (organization_id, created_at)']);
   }
 });
+
+test('a column that is true or false by itself is a condition of the index, as IS NULL is', () => {
+  assert.deepEqual(
+    ddl(
+      scan(
+        `(p.tracked AND (p.deleted_at IS NULL) AND (p.price < '10'::text) AND ${tenant} AND (NOT p.hidden))`,
+      ),
+    ),
+    [
+      'CREATE INDEX ON core.products (organization_id, price) WHERE (NOT hidden) AND (deleted_at IS NULL) AND tracked',
+    ],
+  );
+});

@@ -57,3 +57,51 @@ test('an index change passes when it is kept, is open when it depends, and else 
   assert.equal(index({ verdict: 'depends', regressed: ['a'] }), 'regression');
   assert.equal(index({ verdict: 'do-not' }), 'regression');
 });
+
+test('of several changes each must be kept, and each that is not is counted', () => {
+  const of = (...verdicts: string[]) =>
+    judge(
+      facts({
+        index: verdicts.map((verdict, i) => ({
+          change: `change ${i}`,
+          answer: `answer ${i}.`,
+          regressed: [],
+          verdict,
+        })),
+      } as unknown as Partial<Facts>),
+    ).verdict;
+  assert.equal(of('keep', 'keep').status, 'pass');
+  assert.equal(of('keep', 'depends').status, 'inconclusive');
+  assert.equal(of('keep', 'do-not', 'depends').status, 'regression');
+});
+
+test('what is named of many is five and the number of the others; what holds says so', () => {
+  const check = (rows: readonly ComparisonFacts[], name: string) =>
+    comparisonObjectives(facts({ comparison: rows })).find((one) => one.name === name)!;
+  const more = (count: number) =>
+    check(
+      [
+        row('primary', 'pass'),
+        ...Array.from({ length: count }, (_, i) => ({ ...row('exact', 'regression'), metric: `m${i}` })),
+      ],
+      'statements with more work than in A',
+    );
+  assert.equal(more(0).why, 'No statement reads a tenth more pages.');
+  assert.equal(more(5).why, 'm0; m1; m2; m3; m4.');
+  assert.deepEqual([more(7).value, more(7).why], [7, 'm0; m1; m2; m3; m4 and 2 more.']);
+});
+
+test('advice says how many candidates are proposed', () => {
+  const candidate = { kind: 'missing', why: '' };
+  const [check] = comparisonObjectives(
+    facts({
+      index: ['keep', 'do-not', 'keep'].map((verdict) => ({
+        change: 'x',
+        regressed: [],
+        verdict,
+        candidate,
+      })),
+    } as unknown as Partial<Facts>),
+  );
+  assert.deepEqual([check!.ok, check!.value, check!.why], [true, 3, '2 proposed.']);
+});
