@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { exitCodes, usage } from '../config/fault.ts';
+import { generatorsText } from '../generators/own/generators-text.ts';
+import { generatorsFile } from '../generators/own/read-generators.ts';
 import { connectExternal } from '../infra/external/external.ts';
 import { type Connection, connect, type transaction } from '../infra/topology/session.ts';
 import { type InitProject, initProject } from '../project/init/init-project.ts';
@@ -14,6 +16,7 @@ import type { Statement } from '../scenarios/statement.ts';
 import { findTenants } from '../scenarios/tenants.ts';
 import { bringUp } from './bring-up.ts';
 import type { Context } from './command.ts';
+import { dataText } from './write-generators.ts';
 
 export interface WriteOptions {
   /** A database, a log, or both. */
@@ -21,6 +24,8 @@ export interface WriteOptions {
   readonly tls?: string;
   readonly tenantColumn?: string;
   readonly most: number;
+  /** Columns whose common values and bounds generators.yaml may have. */
+  readonly release?: readonly string[];
 }
 
 /** A connection that was typed as it is is handed on through this variable, so that it never stands in a file. */
@@ -64,15 +69,26 @@ export async function writeProject(
     maxStatements: options.most,
     ...(log && { log: log.statements }),
   });
-  for (const [path, text] of project.files) {
+  const data =
+    session && (await generatorsText(session, { releases: options.release ?? [], today: new Date() }));
+  if (!session && options.release)
+    throw usage(
+      '--release takes values of statistics, and a log has none.',
+      'Name the database too: --from env:MY_DB',
+    );
+  const files = new Map([...project.files, ...(data ? [[generatorsFile, data.text] as const] : [])]);
+  for (const [path, text] of files) {
     await mkdir(dirname(join(directory, path)), { recursive: true });
     await writeFile(join(directory, path), text);
   }
   for (const folder of ['statements', 'sources']) await mkdir(join(directory, folder), { recursive: true });
   const { statements, sources, tables, tenants } = project;
   context.answer(
-    { statements, sources, tables, tenants, ...(log && { unread: log.unread }) },
-    summary(project, directory, variable, log),
+    {
+      ...{ statements, sources, tables, tenants, ...(log && { unread: log.unread }) },
+      ...(data && { generators: { released: data.released, notes: data.notes } }),
+    },
+    [summary(project, directory, variable, log), ...(data ? [dataText(data, directory)] : [])].join('\n'),
   );
 }
 

@@ -16,6 +16,8 @@ export type SeedOptions = DataOptions &
     render?: string;
     shards?: string;
     database?: string;
+    /** Of a project of the user's: how many times the rows of its source. */
+    factor?: string;
     image: string;
   };
 

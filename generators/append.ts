@@ -68,7 +68,7 @@ async function appendDay(connection: Connection, world: World, appended: number)
     await transaction(connection, async () => {
       await connection.query('SELECT ops.ensure_partitions($1::date, $1::date)', [date]);
       for (const { table, chunks } of orderRange(world, from, to).parts)
-        await copyBinary(connection, table.name, Object.keys(table.columns), chunks());
+        await copyBinary(connection, table.path, table.fields, chunks());
       await connection.query(counters, [date]);
       // Not complete again until all rows are hashed: after a kill, `seed` goes on with that.
       await connection.query(`UPDATE bench.dataset SET appended = $1, state = 'loading'`, [appended + 1]);

@@ -73,15 +73,18 @@ export const status = command('status', 'the endpoints that run, where, and what
 });
 
 export const url = command('url <endpoint>', 'print one connection string', {
-  options: [new Option('--as <login>', 'who connects').choices(logins).default('app')],
+  options: [
+    new Option('--as <login>', 'who connects').choices(logins).default('app'),
+    new Option('--database <name>', 'another database of the server, as `seed --project` makes one'),
+  ],
   example: 'psql "$(./olympus url primary --as admin)"',
   load: async () => {
     const { attach } = await import('../topology-state.ts');
-    return async (context, { as }: { as: Login }, name = '') => {
+    return async (context, { as, database }: { as: Login; database?: string }, name = '') => {
       if (!isEndpoint(name)) throw usage(`There is no endpoint "${name}".`, suggest(name, endpointNames));
       const held = await attach(context);
       if (!held) throw usage('No topology is running.', 'Start one: ./olympus up');
-      const connection = held.topology.get(name).url(as);
+      const connection = held.topology.get(name).url(as, database);
       context.answer({ url: connection }, connection);
       return undefined;
     };

@@ -126,7 +126,7 @@ async function prepareFiles(
     await copyFiles(connection, [files], 'binary');
     for (const { table, text } of files)
       await connection.query(
-        `COPY ${target(table)} (${Object.keys(table.columns).join(', ')}) TO '${text.replaceAll("'", "''")}'`,
+        `COPY ${target(table)} (${table.fields.join(', ')}) TO '${text.replaceAll("'", "''")}'`,
       );
     prepared.push(files);
   }

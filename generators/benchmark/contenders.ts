@@ -2,16 +2,17 @@ import { base, en, Faker } from '@faker-js/faker';
 import { type Connection, identifier, transaction } from '../../infra/topology/session.ts';
 import { copyBinary } from '../copy/copy.ts';
 import type { Work } from '../load/work.ts';
-import type { Table } from '../tables/table.ts';
+import type { CopyTarget } from '../tables/table.ts';
 
 /** The tables of the benchmark: the real ones' columns and checks, in a schema of their own. */
 export const arena = 'bench_speed';
-export const target = (table: Table) => `${arena}.${table.name.split('.')[1]}`;
-const columnList = (table: Table) => Object.keys(table.columns).map(identifier).join(', ');
+const path = (table: CopyTarget) => [arena, table.path.at(-1)!];
+export const target = (table: CopyTarget) => path(table).join('.');
+const columnList = (table: CopyTarget) => table.fields.map(identifier).join(', ');
 
 /** A prepared file of one table of one unit, readable by the server. */
 export interface Prepared {
-  readonly table: Table;
+  readonly table: CopyTarget;
   readonly binary: string;
   readonly text: string;
 }
@@ -22,7 +23,7 @@ export async function generate(connection: Connection, work: Work, units: readon
     await transaction(connection, async () => {
       const { parts, release } = work.open(unit);
       for (const { table, chunks } of parts)
-        await copyBinary(connection, target(table), Object.keys(table.columns), chunks());
+        await copyBinary(connection, path(table), table.fields, chunks());
       release();
     });
 }
@@ -49,8 +50,8 @@ const itemsPerOrder = 2.84;
 /** What everybody writes first: faker for every value, INSERTs of a hundred rows; orders and their items. */
 export async function naiveInserts(
   connection: Connection,
-  orders: Table,
-  items: Table,
+  orders: CopyTarget,
+  items: CopyTarget,
   count: number,
 ): Promise<void> {
   const faker = new Faker({ locale: [en, base], seed: 1 });
@@ -62,11 +63,11 @@ export async function naiveInserts(
 
 async function insert(
   connection: Connection,
-  table: Table,
+  table: CopyTarget,
   rows: number,
   make: () => Record<string, unknown>,
 ): Promise<void> {
-  const names = Object.keys(table.columns);
+  const names = table.fields;
   const values: unknown[] = [];
   const places: string[] = [];
   for (let row = 0; row < rows; row++) {

@@ -10,11 +10,11 @@ import { recycle } from './writer.ts';
  */
 export async function copyBinary(
   connection: Connection,
-  table: string,
+  path: readonly string[],
   columns: readonly string[],
   chunks: Iterable<Buffer>,
 ): Promise<number> {
-  const target = table.split('.').map(identifier).join('.');
+  const target = path.map(identifier).join('.');
   const stream = connection.client.query(
     copyFrom(`COPY ${target} (${columns.map(identifier).join(', ')}) FROM STDIN (FORMAT binary)`),
   );

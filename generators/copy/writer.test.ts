@@ -49,7 +49,7 @@ test('the server reads back every value of every type that was written', async (
   writer.int4(rows.length);
   for (let n = 0; n < 9; n++) writer.null();
 
-  const copied = await copyBinary(admin, 'public.x', ['k', ...Object.keys(columns)], [writer.finish()]);
+  const copied = await copyBinary(admin, ['public', 'x'], ['k', ...Object.keys(columns)], [writer.finish()]);
   assert.equal(copied, rows.length + 1);
   const read = await admin.query<Record<string, string>>(
     'SELECT u::text, t, i, b::text, f, (extract(epoch FROM z) * 1000)::bigint::text AS z, j, a, n::text FROM public.x ORDER BY k',
@@ -91,7 +91,7 @@ test('composed fields carry their length, numbers their width', async () => {
   writer.appendNumber(10);
   writer.byte(125);
   writer.end();
-  await copyBinary(admin, 'public.x', ['t', 'j'], [writer.finish()]);
+  await copyBinary(admin, ['public', 'x'], ['t', 'j'], [writer.finish()]);
   const { rows } = await admin.query('SELECT * FROM public.x');
   assert.deepEqual(rows, [
     { t: `AB-00042-1234567-04294967295-7000000001-0100000zü${'long '.repeat(20)}`, j: { n: 10 } },
@@ -129,7 +129,10 @@ test('what the server refuses fails the copy with its message, and the connectio
   const writer = new RowWriter();
   writer.row(1);
   writer.int4(-5);
-  await assert.rejects(copyBinary(admin, 'public.x', ['i'], [writer.finish()]), /violates check constraint/);
+  await assert.rejects(
+    copyBinary(admin, ['public', 'x'], ['i'], [writer.finish()]),
+    /violates check constraint/,
+  );
   assert.deepEqual((await admin.query('SELECT count(*)::int AS n FROM public.x')).rows, [{ n: 0 }]);
 });
 
@@ -141,6 +144,6 @@ test('an error while rows are made ends the copy and is not mistaken for success
     yield Buffer.alloc(0);
     throw new RangeError('made wrong');
   }
-  await assert.rejects(copyBinary(admin, 'public.x', ['i'], broken()), /made wrong/);
+  await assert.rejects(copyBinary(admin, ['public', 'x'], ['i'], broken()), /made wrong/);
   assert.deepEqual((await admin.query('SELECT count(*)::int AS n FROM public.x')).rows, [{ n: 0 }]);
 });

@@ -1,7 +1,7 @@
 import type { Encoded } from './encoded.ts';
 
 const chunkBytes = 128 * 1024;
-/** Room for the row that crosses the end of a chunk; the widest row of this schema is below 10 KB. */
+/** Room for the row that crosses the end of a chunk; the widest row of the shop is below 10 KB. */
 const slack = 32 * 1024;
 const postgresEpoch = Date.UTC(2000, 0, 1);
 const signature = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
@@ -27,13 +27,22 @@ const fresh = (): Buffer => spare.pop() ?? Buffer.allocUnsafeSlow(chunkBytes + s
 export class RowWriter {
   /** Full chunks, for whoever wrote the rows to hand over. */
   readonly ready: Buffer[] = [];
-  private bytes: Buffer = fresh();
-  private view: DataView = new DataView(this.bytes.buffer);
+  private size = chunkBytes + slack;
+  private bytes: Buffer;
+  private view: DataView;
   private position = 0;
   private mark = 0;
 
-  constructor() {
+  /** @param widest bytes of the widest row, where it is known to be wider than the rows of the shop */
+  constructor(widest = 0) {
+    if (widest > slack) this.size = chunkBytes + widest;
+    this.bytes = this.fresh();
+    this.view = new DataView(this.bytes.buffer);
     this.position = signature.copy(this.bytes, 0);
+  }
+
+  private fresh(): Buffer {
+    return this.size === chunkBytes + slack ? fresh() : Buffer.allocUnsafeSlow(this.size);
   }
 
   /** Begins a row of this many fields. */
@@ -54,7 +63,7 @@ export class RowWriter {
   private take(): Buffer {
     if (this.position > this.bytes.length) throw new RangeError('a row is wider than a chunk has room for');
     const chunk = this.bytes.subarray(0, this.position);
-    this.bytes = fresh();
+    this.bytes = this.fresh();
     this.view = new DataView(this.bytes.buffer);
     this.position = 0;
     return chunk;
@@ -63,6 +72,27 @@ export class RowWriter {
   null(): void {
     this.view.setInt32(this.position, -1);
     this.position += 4;
+  }
+
+  int2(value: number): void {
+    const { view, position } = this;
+    view.setInt32(position, 2);
+    view.setInt16(position + 4, value);
+    this.position = position + 6;
+  }
+
+  float4(value: number): void {
+    const { view, position } = this;
+    view.setInt32(position, 4);
+    view.setFloat32(position + 4, value);
+    this.position = position + 8;
+  }
+
+  float8(value: number): void {
+    const { view, position } = this;
+    view.setInt32(position, 8);
+    view.setFloat64(position + 4, value);
+    this.position = position + 12;
   }
 
   int4(value: number): void {

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 
 /** The statements of a .sql file beside this one, by the names in their `-- name:` lines. */
-export function queries<Name extends string>(file: string, ...names: readonly Name[]): Record<Name, string> {
+export function queries<Name extends string>(
+  file: string | URL,
+  ...names: readonly Name[]
+): Record<Name, string> {
   const text = readFileSync(new URL(file, import.meta.url), 'utf8');
   const found = Object.fromEntries(
     text

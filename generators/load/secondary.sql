@@ -63,15 +63,17 @@ ORDER BY relation, name;
 
 -- name: pending
 -- What is still to be made, in its order: indexes by relation; foreign keys one by one, for two in a transaction could
--- wait for each other's tables, and those of one relation apart, since each locks it.
+-- wait for each other's tables, and those of one relation apart, since each locks it. A parent's index makes those that its
+-- partitions lack, under other names: of several levels the lowest comes first.
 WITH sized AS (
   SELECT *, coalesce((SELECT sum(pg_relation_size(relid)) FROM pg_partition_tree(relation::regclass)),
                      pg_relation_size(relation::regclass)) AS size,
+         (SELECT count(*) FROM pg_partition_ancestors(relation::regclass)) AS depth,
          CASE WHEN step = 3 THEN row_number() OVER (PARTITION BY relation, step ORDER BY name) ELSE 0 END AS turn
   FROM bench.secondary
   WHERE NOT done
 )
 SELECT step, relation, array_agg(name ORDER BY name) AS names, array_agg(definition ORDER BY name) AS definitions
 FROM sized
-GROUP BY step, relation, turn, size
-ORDER BY step, turn, size DESC, relation;
+GROUP BY step, relation, turn, size, depth
+ORDER BY step, turn, CASE WHEN step = 2 THEN depth END DESC, size DESC, relation;

@@ -37,7 +37,8 @@ export async function dropSecondary(session: Session, tables: readonly string[])
 
 /**
  * Makes again what is not made yet: leaves' and plain tables' indexes, largest table first; then the parents' indexes,
- * which adopt them; then foreign keys. Within a step the connections take turns. What is done is marked in the
+ * which adopt them, those of the lowest level first and so one at a time; then foreign keys. Within the other steps the
+ * connections take turns. What is done is marked in the
  * transaction that did it. Returns how long each step took.
  */
 export async function rebuildSecondary(
@@ -58,7 +59,9 @@ export async function rebuildSecondary(
         progress.count(++done, rows.length, 'builds');
       }
     };
-    await inStage(stages, progress, stepNames[step]!, () => Promise.all(connections.map(build)));
+    await inStage(stages, progress, stepNames[step]!, () =>
+      Promise.all((step === 2 ? connections.slice(0, 1) : connections).map(build)),
+    );
   }
   return stages;
 }

@@ -98,7 +98,7 @@ async function loadUnit(
         if (table.guarded) await connection.query('SET LOCAL ROLE NONE');
         const started = performance.now();
         const measured = measure(chunks(), signal);
-        const rows = await copyBinary(connection, table.name, Object.keys(table.columns), measured);
+        const rows = await copyBinary(connection, table.path, table.fields, measured);
         copied[table.name] = { rows, bytes: measured.bytes, ms: performance.now() - started };
       }
     } finally {
@@ -113,7 +113,9 @@ async function loadUnit(
     return copied;
   } catch (error) {
     await connection.query('ROLLBACK').catch(() => {});
-    throw signal.aborted ? signal.reason : error;
+    throw signal.aborted
+      ? signal.reason
+      : Object.assign(error as Error, { failedUnit: { work: work.name, unit } });
   }
 }
 

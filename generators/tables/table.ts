@@ -13,16 +13,25 @@ const columnTypes = [
 ] as const;
 export type ColumnType = (typeof columnTypes)[number];
 
-/** A table that is filled: its columns in the order in which the fields are written. Others keep their defaults. */
-export interface Table {
+/** What rows are copied into. */
+export interface CopyTarget {
+  /** For people. */
   readonly name: string;
+  /** Its schema and its name. */
+  readonly path: readonly string[];
+  /** Its columns in the order in which the fields are written. Others keep their defaults. */
+  readonly fields: readonly string[];
+  /** No role of the application may write it, so it is loaded as the superuser even where the other tables are live. */
+  readonly guarded: boolean;
+}
+
+/** A table that is filled. */
+export interface Table extends CopyTarget {
   readonly columns: Readonly<Record<string, ColumnType>>;
   /** How many columns that are. */
   readonly width: number;
   /** Columns that a trigger overwrites when it is on, each with the column that has what the generator wrote there. */
   readonly overwritten: Readonly<Record<string, string>>;
-  /** No role of the application may write it, so it is loaded as the superuser even where the other tables are live. */
-  readonly guarded: boolean;
   /** An SQL condition of the rows that the generator wrote, where triggers that are on write others; null: all. */
   readonly own: string | null;
 }
@@ -31,11 +40,14 @@ export const table = (
   name: string,
   columns: Table['columns'],
   { overwritten = {}, guarded = false, own = null }: Partial<Table> = {},
-): Table => ({ name, columns, width: Object.keys(columns).length, overwritten, guarded, own });
+): Table => {
+  const fields = Object.keys(columns);
+  return { name, path: name.split('.'), fields, columns, width: fields.length, overwritten, guarded, own };
+};
 
 /** The rows of one table in one unit of work. */
 export interface Part {
-  readonly table: Table;
+  readonly table: CopyTarget;
   chunks(): Iterable<Buffer>;
 }
 
@@ -43,8 +55,9 @@ export interface Part {
 export function* chunksOf(
   count: number,
   write: (writer: RowWriter, index: number) => void,
+  widest = 0,
 ): Iterable<Buffer> {
-  const writer = new RowWriter();
+  const writer = new RowWriter(widest);
   for (let index = 0; index < count; index++) {
     write(writer, index);
     if (writer.ready.length) yield* writer.ready.splice(0);
