@@ -49,6 +49,16 @@ test('the verdict follows the gate: above 3 % and surely above 1, below 5 % at i
   assert.equal(of(0.9, 0.98, 1.06), 'inconclusive');
 });
 
+test('an estimate far from 1 whose interval holds 1 is no change, and an interval that is clear with a small estimate none either', () => {
+  const of = (low: number, estimate: number, high: number) => judge({ estimate, low, high }, false);
+  assert.equal(of(0.8, 0.9, 1.04), 'pass');
+  assert.equal(of(0.8, 0.9, 1.2), 'inconclusive');
+  assert.equal(of(0.97, 0.98, 0.99), 'pass');
+  assert.equal(of(0.8, 0.9, 0.99), 'improvement');
+  assert.equal(of(0.9, 1.1, 1.2), 'inconclusive');
+  assert.equal(of(1.01, 1.02, 1.04), 'pass');
+});
+
 test('where higher is better the verdict turns round and the ratio stays', () => {
   const tenth = depression.map((_, i) => [100 + i, (100 + i) * (0.9 + i / 1000)] as const);
   const worse = comparePairs(tenth, higher);
