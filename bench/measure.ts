@@ -20,6 +20,8 @@ export interface Setting {
   readonly tenants: readonly Tenant[];
   /** A load may search for the ceiling of a server of the user's. */
   readonly allowLoad?: boolean;
+  /** Values of the user's rows and log stay out of what is kept: they are drawn and used, and neither written nor shown. */
+  readonly masked?: boolean;
   readonly seed: number;
   readonly budget: SuiteBudget;
   readonly progress: Progress;

@@ -148,7 +148,7 @@ function summary(
     ...(left.length > 10 ? [`  and ${left.length - 10} more: ${directory}/left-out.md`] : []),
     ...(log
       ? [
-          `The values in ${directory}/sources/ are real ones of the log: keep that folder as you keep the log. Plans in reports show values too.`,
+          `The values in ${directory}/sources/ are real ones of the log: keep that folder as you keep the log. Reports leave values out (--show-values shows them).`,
           ...log.unread.map(({ why, lines }) => `  not taken of the log: ${lines}, ${why}`),
         ]
       : []),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { messageWithoutValues } from '../analysis/explain/without-values.ts';
 import { findings } from '../analysis/findings/findings.ts';
 import { answerOf } from '../analysis/verdict/answer.ts';
 import { judge } from '../analysis/verdict/judge.ts';
@@ -61,6 +62,8 @@ export async function runBench(
 ): Promise<{ result: Result; directory: string }> {
   const plan = dataPlan(options);
   const accepted = acceptedFindings(context.project);
+  const masked =
+    context.project.data === 'asIs' && context.project.values === 'masked' && !options.showValues;
   const catalogue = statements ?? (await projectCatalogue(context.project));
   const { progress, signal } = context;
   using store = await openNamedStore(options, signal);
@@ -78,6 +81,7 @@ export async function runBench(
   const result = emptyResult(run.facts);
   await using live = context.live === undefined ? undefined : await followLive(context, context.live);
   const saved = async () => {
+    if (masked) maskMessages(result);
     await run.save(result);
     live?.tell({ directory: run.directory });
   };
@@ -119,6 +123,7 @@ export async function runBench(
       catalogue,
       tenants: await tenantsOf(topology, context.project),
       allowLoad: context.permission.allowLoad ?? false,
+      masked,
       seed: dataset.seed,
       budget: suites[options.suite],
       ...(options.asked && { asked: options.asked }),
@@ -140,6 +145,7 @@ export async function runBench(
     if (nothingAsked) await run.discard();
     else {
       progress.stage('report');
+      if (masked) maskMessages(result);
       await conclude(run, result, { ...options, accepted });
       if (!result.run.complete) progress.note(`what was measured until then: ${run.directory}/index.html`);
       live?.tell({ directory: run.directory, ended: result.verdict.status });
@@ -149,6 +155,12 @@ export async function runBench(
   progress.end();
   if (context.open) await openReport(join(run.directory, 'index.html'), progress);
   return { result, directory: run.directory };
+}
+
+/** What the server says of a value that it does not like quotes the value. */
+function maskMessages(result: Result): void {
+  result.warnings = result.warnings.map((each) => ({ ...each, message: messageWithoutValues(each.message) }));
+  result.skipped = result.skipped.map((each) => ({ ...each, why: messageWithoutValues(each.why) }));
 }
 
 /**

@@ -35,6 +35,8 @@ export interface Project {
   readonly acceptedFindings: string | null;
   /** Options of the command line that are used unless typed. */
   readonly defaults: readonly DefaultOption[];
+  /** Whether values of rows and log may stand in plans and reports; of the shop they are invented. */
+  readonly values: 'masked' | 'shown';
   /** generated: schema and rows are ours to make. asIs: the database is measured as it is. */
   readonly data: 'generated' | 'asIs';
 }

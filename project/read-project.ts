@@ -21,6 +21,7 @@ const keys = [
   'tenants',
   'identity',
   'tenantColumn',
+  'values',
   'statements',
   'sources',
   'scenarios',
@@ -93,6 +94,7 @@ export function parseProject(file: string, text: string, directory: string): Pro
     scenarios: reader.path('scenarios') ?? existing(join(directory, 'scenarios')),
     promises: reader.path('promises') ?? null,
     acceptedFindings: reader.path('acceptedFindings') ?? null,
+    values: valuesOf(reader),
     defaults: reader.defaults(),
     data: data === null ? 'asIs' : 'generated',
   };
@@ -103,6 +105,12 @@ const existing = (path: string): string | null => (existsSync(path) ? path : nul
 function namedFrom(word: string, directory: string): NamedTopology {
   const path = resolve(directory, word);
   return namedTopology(existsSync(path) ? path : word);
+}
+
+function valuesOf(reader: ProjectReader): Project['values'] {
+  const word = reader.text('values') ?? 'masked';
+  if (word === 'masked' || word === 'shown') return word;
+  throw reader.wrong('values', `"values" is "${word}".`, 'It takes masked (the default) or shown.');
 }
 
 /** A file, or the query itself. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -13,7 +13,9 @@ import { pinnedProject, projectHead } from '../bench/nightly/pinned-project.ts';
 import { baseSide } from '../bench/variant/parse.ts';
 import { checkProject, writeProject } from '../cli/init-project.ts';
 import { runBench } from '../cli/run-bench.ts';
+import { silent } from '../config/progress.ts';
 import { milliseconds, seconds } from '../config/units.ts';
+import { connectExternal } from '../infra/external/external.ts';
 import { connect } from '../infra/topology/session.ts';
 import { projectCatalogue } from '../project/project-catalogue.ts';
 import { readProject } from '../project/read-project.ts';
@@ -111,12 +113,17 @@ test('init writes a project of each, from what was asked of it; each statement r
   assert.deepEqual(left, { bank: [], film: ['nothing says where the values of $1 come from'], quoted: [] });
 });
 
-test('pgbench: its plans are read, a load is offered at a rate; what it has nothing for is absent, not missing', async () => {
+test('pgbench: its plans are read, a load script of its own is offered at a rate; what it has nothing for is absent, not missing', async () => {
+  const scripts = join(import.meta.dirname, '../scenarios/load');
+  const own = readFileSync(join(scripts, 'mixed.ts'), 'utf8').replace("scenario: 'mixed'", "scenario: 'own'");
+  mkdirSync(join(directory('bank'), 'scenarios'));
+  writeFileSync(join(directory('bank'), 'scenarios/own.ts'), own);
+  copyFileSync(join(scripts, 'environment.ts'), join(directory('bank'), 'scenarios/environment.ts'));
   const project = readProject(directory('bank'));
   const catalogue = await projectCatalogue(project);
   assert.throws(() => scenarioFor(project, 'checkout', catalogue), /statement of the shop/);
   const load = loadMeasure({
-    ...{ scenario: scenarioFor(project, 'mixed', catalogue), rate: 40 },
+    ...{ scenario: scenarioFor(project, 'own', catalogue), rate: 40 },
     ...{ duration: seconds(1), warmup: milliseconds(0) },
   });
   const parts = measures.filter(({ part }) => ['plans', 'rls', 'lag', 'pooler'].includes(part));
@@ -126,8 +133,14 @@ test('pgbench: its plans are read, a load is offered at a rate; what it has noth
     ['rls', 'lag', 'pooler'].map((part) => [part, false]),
   );
   assert.equal(result.plans.length, catalogue.length);
+  const shown = result.plans.flatMap(({ parameters = [] }) => parameters.map(({ value }) => value));
+  assert.deepEqual([...new Set(shown)], ['not shown (--show-values shows it)']);
+  for (const { lines = [], tree } of result.plans) {
+    const conditions = lines.flatMap((line) => line.conditions.map(({ text }) => text));
+    assert.doesNotMatch([tree, ...conditions].join('\n'), /(aid|bid|abalance) = \d/);
+  }
   const [open] = result.load;
-  assert.deepEqual([open!.model, open!.errors, open!.dropped], ['open', {}, 0]);
+  assert.deepEqual([open!.scenario, open!.model, open!.errors, open!.dropped], ['own', 'open', {}, 0]);
   assert.ok(open!.requests > 10);
 });
 
@@ -208,6 +221,21 @@ test('docs/own-database.md as typed, on films that are lent: from a connection t
   const { command, stdout } = outcomes.at(-1)!;
   assert.match(command, /^\.\/olympus index "CREATE INDEX/);
   assert.match(stdout, /helped: rental\/\w+; regressed: none/);
+});
+
+test('with writing allowed a session in the database itself is still read-only; one beside it is not', async () => {
+  const project = readProject(directory('bank'));
+  const { endpoints } = await connectExternal({
+    entries: project.topology!.entries as Parameters<typeof connectExternal>[0]['entries'],
+    ...{ allowWrites: true, schema: false, roles: project.roles, progress: silent },
+  });
+  for (const login of ['admin', 'app', 'owner'] as const) {
+    await using session = await connect(endpoints[0]!.url(login));
+    await assert.rejects(session.query('CREATE TABLE made (id int)'), /read-only transaction/);
+  }
+  await using beside = await connect(endpoints[0]!.url('admin', 'postgres'));
+  const { rows } = await beside.query('SHOW default_transaction_read_only');
+  assert.deepEqual(rows, [{ default_transaction_read_only: 'off' }]);
 });
 
 test('every object and every row of the three is as it was', async () => {

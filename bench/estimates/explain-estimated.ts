@@ -1,5 +1,6 @@
 import { fingerprints } from '../../analysis/explain/fingerprint.ts';
 import { renderPlan } from '../../analysis/explain/render.ts';
+import { planWithoutValues } from '../../analysis/explain/without-values.ts';
 import type { PlanResult, Warning } from '../../result/result.ts';
 import type { Cell } from '../compare/cells.ts';
 import type { Measure } from '../measure.ts';
@@ -18,7 +19,7 @@ export const estimatedPlans: Measure = {
   async run(setting) {
     const { cells, warnings } = await drawOnSource(setting);
     await using copy = await makeEstimatesCopy(setting);
-    const { plans, failed } = await plansBy(copy, cells, setting.signal);
+    const { plans, failed } = await plansBy(copy, cells, setting.signal, setting.masked);
     return { plans, warnings: [...lackingWarnings(copy), ...warnings, ...failed] };
   },
 };
@@ -28,6 +29,7 @@ export async function plansBy(
   copy: EstimatesCopy,
   cells: readonly Cell[],
   signal: AbortSignal,
+  masked = false,
 ): Promise<{ plans: PlanResult[]; failed: Warning[] }> {
   await using estimating = await copy.begin();
   const lineage = await readLineage(estimating.session);
@@ -44,7 +46,7 @@ export async function plansBy(
         ...{ buffers: { hit: null, read: null }, executionMs: null, planningMs: null, rows: null },
         ...{ maxQError: null, maxQErrorNode: null },
         indexes: indexesIn(plan, lineage.indexes).sort(),
-        tree: renderPlan(plan),
+        tree: renderPlan(masked ? planWithoutValues(plan) : plan),
         expectation: { ok: null, why: nothingExecuted },
         ...{ estimated: true, estimatedCost: cost },
         ...(plan.root.estimatedRows !== null && { estimatedRows: plan.root.estimatedRows }),

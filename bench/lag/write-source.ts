@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { missing } from '../../config/fault.ts';
 import { milliseconds } from '../../config/units.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
 import { connect } from '../../infra/topology/session.ts';
@@ -9,6 +10,7 @@ import { scenarioScript } from '../../scenarios/load-scripts.ts';
 import { findLoadTenants } from '../../scenarios/tenants.ts';
 import { type LoadOptions, runLoad } from '../load/run-load.ts';
 import type { Setting } from '../measure.ts';
+import { makeEmptyDatabase } from '../own-database.ts';
 import { cloneDatabase } from '../variant/clone.ts';
 import { replicasThere } from './replicas-there.ts';
 import { waitForReplay } from './wait-for-replay.ts';
@@ -128,12 +130,10 @@ async function runCheckout(
   };
 }
 
-async function batches(
-  { topology, database }: Setting,
-  owned: AsyncDisposableStack,
-  why: string,
-): Promise<WriteSource> {
-  const url = topology.get('primary').url('admin', database);
+async function batches(setting: Setting, owned: AsyncDisposableStack, why: string): Promise<WriteSource> {
+  const primary = setting.topology.get('primary');
+  const database = await placeOfBatches(setting, owned);
+  const url = primary.url('admin', database);
   const open = async () => {
     const connection = owned.use(await connect(url, 'olympus-lag'));
     await connection.query(`SET statement_timeout = '10s'`);
@@ -149,4 +149,21 @@ async function batches(
       load: { name: 'batches', offeredRate: null, achievedRate: null, errors: {}, file: null, why },
     }),
   };
+}
+
+/** In a database that is measured as it is no table is made: the batches and probes get one of their own beside it. */
+async function placeOfBatches(
+  { topology, database: base, project, signal }: Setting,
+  owned: AsyncDisposableStack,
+): Promise<string> {
+  if (project.data === 'generated') return base;
+  const primary = topology.get('primary');
+  const { database } = owned.use(await makeEmptyDatabase(primary, `${base}_lag`));
+  for (const name of replicasThere(topology))
+    if (!(await waitForReplay(primary, topology.get(name), base, { patienceMs: 30_000, signal })))
+      throw missing(
+        `${name} did not replay the database that was made for the probes within 30 s.`,
+        'Look whether it follows its primary at all: SELECT pg_is_wal_replay_paused(), pg_last_wal_replay_lsn();',
+      );
+  return database;
 }

@@ -105,7 +105,7 @@ async function measureOn(
     requireLoadAllowed(setting, `./olympus load ${basename(options.scenario, '.ts')} --rate 50`);
   const k6 = await findK6({ progress, signal });
   const plan = await drawPlan(setting, scenario);
-  await setting.keep('load/load-plan.json', JSON.stringify(plan));
+  if (!setting.masked) await setting.keep('load/load-plan.json', JSON.stringify(plan)); // it holds the values that are asked for
   const { via, ...route } = await routeOf(setting, options.via, scenario.login);
   const shared: Shared = {
     ...{ k6, plan, script: scenarioScript(options.scenario), seed: setting.seed, progress, signal, ...route },

@@ -4,9 +4,15 @@ import { describe, nodesOf, type Plan } from '../../analysis/explain/plan.ts';
 import { planLines } from '../../analysis/explain/plan-lines.ts';
 import { worstEstimate } from '../../analysis/explain/q-error.ts';
 import { renderPlan } from '../../analysis/explain/render.ts';
+import {
+  jsonWithoutValues,
+  planWithoutValues,
+  withoutValues,
+} from '../../analysis/explain/without-values.ts';
 import { Fault } from '../../config/fault.ts';
 import { connect, type Session } from '../../infra/topology/session.ts';
 import type {
+  NestedPlan,
   PlanDiffResult,
   PlanResult,
   Result,
@@ -172,21 +178,25 @@ async function capturePlan(setting: Setting, capture: Capture): Promise<Captured
     return { explained, rows };
   });
   const file = `plans/${statement.name.replaceAll('/', '-')}.${tenant.class}.${variant}.json`;
-  const kept = await setting.keep(file, explained.json);
+  const kept = await setting.keep(file, setting.masked ? jsonWithoutValues(explained.json) : explained.json);
   const foreign = await foreignRows(sessions.admin, tenant, rows);
-  const nested = callsFunctions(explained.plan) ? await openFunctions(capture) : null;
-  const result = { ...planResult(capture, explained.plan, foreign), ...nested, file: kept };
+  const nested = callsFunctions(explained.plan)
+    ? await openFunctions(capture, setting.masked === true)
+    : null;
+  const masked = setting.masked === true;
+  const result = { ...planResult(capture, explained.plan, foreign, masked), ...nested, file: kept };
   return { plan: explained.plan, result };
 }
 
 /** What its functions ran: EXPLAIN has them as one node. */
-async function openFunctions({ statement, tenant, variant, draw, sessions }: Capture) {
+async function openFunctions({ statement, tenant, variant, draw, sessions }: Capture, masked: boolean) {
   const { session, why } = await sessions.nested(variant);
   const found: Nested = session
     ? await nestedPlans(session, statement.sql, tenant, draw)
     : { kind: 'closed', why };
   if (found.kind === 'closed') return { nestedWhy: found.why };
-  return found.plans.length > 0 ? { nested: found.plans } : null; // a function of the server itself runs no statement
+  const plans = masked ? found.plans.map(nestedWithoutValues) : found.plans;
+  return plans.length > 0 ? { nested: plans } : null; // a function of the server itself runs no statement
 }
 
 /** Executions beyond the suite's, until the fewest pages have been read twice. */
@@ -255,8 +265,10 @@ function planResult(
   { statement, tenant, variant, draw, sessions: { lineage } }: Capture,
   plan: Plan,
   foreign: ForeignRows,
+  masked: boolean,
 ): PlanResult {
   const { root } = plan;
+  const shown = masked ? planWithoutValues(plan) : plan;
   const worst = worstEstimate(root);
   const indexes = nodesOf(root).flatMap(({ index }) => (index ? [lineage.indexes.get(index) ?? index] : []));
   return {
@@ -271,10 +283,13 @@ function planResult(
     maxQError: worst?.qError ?? null,
     maxQErrorNode: worst ? describe(worst.node) : null,
     indexes: [...new Set(indexes)].sort(),
-    tree: renderPlan(plan),
-    lines: planLines(plan),
+    tree: renderPlan(shown),
+    lines: planLines(shown),
     ...(statement.params.length > 0 && {
-      parameters: statement.params.map(({ name }, at) => ({ name, value: draw[at] ?? null })),
+      parameters: statement.params.map(({ name }, at) => ({
+        name,
+        value: masked ? notShown : (draw[at] ?? null),
+      })),
     }),
     expectation:
       variant === statement.role
@@ -282,6 +297,18 @@ function planResult(
         : { ok: null, why: `It is expected of the statement as ${statement.role}.` },
   };
 }
+
+/** In place of a value that is the user's. */
+const notShown = 'not shown (--show-values shows it)';
+
+const nestedWithoutValues = (nested: NestedPlan): NestedPlan => ({
+  ...nested,
+  sql: withoutValues(nested.sql),
+  lines: nested.lines.map((line) => ({
+    ...line,
+    conditions: line.conditions.map(({ name, text }) => ({ name, text: withoutValues(text) })),
+  })),
+});
 
 const noParameters = ({ name }: Statement, { class: tenantClass }: Tenant): Warning => ({
   code: 'no-parameters',

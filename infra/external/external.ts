@@ -53,6 +53,7 @@ export async function connectExternal({
     }
     const options = {
       readOnly: !allowWrites,
+      sourceReadOnly: !schema,
       roles,
       ...(await settingsFor(name, entry, { roles, progress })),
     };

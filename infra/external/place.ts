@@ -27,6 +27,8 @@ const defaultPorts: Readonly<Record<string, number>> = {
 export interface PlaceOptions {
   /** Every session of PostgreSQL begins read-only. */
   readonly readOnly: boolean;
+  /** Sessions in the primary's own database begin read-only, whatever may be made beside it. */
+  readonly sourceReadOnly?: boolean;
   /** Roles as which a login acts that has no URL of its own; null: as itself. */
   readonly roles: Readonly<Record<'app' | 'owner', string | null>>;
   /** Of every session, in place of the login's own. */
@@ -58,6 +60,10 @@ export function placesOf(name: EndpointName, entry: ExternalEntry, options: Plac
   const attributes = (main.target_session_attrs ?? 'any') as SessionAttributes;
   if (!sessionAttributes.includes(attributes))
     throw usage(`target_session_attrs of ${name} is none.`, `It takes ${sessionAttributes.join(', ')}.`);
+  const isSource = (database: string | undefined) =>
+    options.sourceReadOnly === true &&
+    name === 'primary' &&
+    (database === undefined || database === main.dbname);
   const hosts = hostsOf(main, `url of ${name}`);
   const places = hosts.map(
     ({ host, port }, i): Place => ({
@@ -73,7 +79,7 @@ export function placesOf(name: EndpointName, entry: ExternalEntry, options: Plac
             ...info,
             ...(database !== undefined && { dbname: database }),
             ...withOptions(info.options, {
-              ...(options.readOnly && { default_transaction_read_only: 'on' }),
+              ...((options.readOnly || isSource(database)) && { default_transaction_read_only: 'on' }),
               ...(role !== null && { role }),
               ...options.settings,
             }),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Fault } from '../../config/fault.ts';
 import { silent } from '../../config/progress.ts';
+import { claim } from '../../migrations/ledger.ts';
 import { migrate } from '../../migrations/runner.ts';
 import { type TestDatabase, testDatabase } from '../../test/server.ts';
 import { markOf } from '../topology/database-mark.ts';
@@ -106,6 +107,9 @@ test('the shop is not made by who is no superuser, and that is said before anyth
   for (const made of [mayWrite(session, { allowWrites: true, notOurs: empty.name }), migrate(session)])
     await refused(made, /is no superuser.*Nothing was changed/, /SUPERUSER.*olympus init/);
   assert.equal((await markOf(session)).mark, 'empty');
+  await empty.admin.query(`GRANT CREATE ON DATABASE ${empty.name} TO ${roleOf('owner')}`);
+  await claim(session, { shop: false }); // marked by somebody, and nothing applied
+  await refused(migrate(session), /is no superuser.*Nothing was changed/, /SUPERUSER.*olympus init/);
 });
 
 test('docs/topology.md has the table of the rights that are looked at', () => {

@@ -249,7 +249,7 @@ class Findings {
     if (this.#own === 0)
       return {
         leaks: null,
-        why: `under the identity of ${tenants.map(({ id }) => id).join(', ')} no row was seen whose ${this.#column} is that tenant${sum('foreignRows') > 0 ? `, and ${sum('foreignRows')} rows of others` : ''}: nothing shows that the identity arrives or that the column holds the ids`,
+        why: `under the identity of ${tenants.length === 1 ? 'a tenant' : `each of ${tenants.length} tenants`} no row was seen whose ${this.#column} is that tenant${sum('foreignRows') > 0 ? `, and ${sum('foreignRows')} rows of others` : ''}: nothing shows that the identity arrives or that the column holds the ids`,
         how: 'Compare "id" of the query of "tenants", "identity" and "tenantColumn" in olympus.yaml with what the policies ask (\\d table in psql).',
       };
     return {
