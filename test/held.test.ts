@@ -67,11 +67,13 @@ test('what is there is used as it is; another scale that was typed is refused, a
   assert.deepEqual(runs(), before);
 });
 
-test('two at once: the second names the first, and waits for it or fails', async () => {
+test('two at once: the second names the first, and waits for it or fails', async (t) => {
   const first = start([...plans], environment);
+  t.after(() => first.kill('SIGKILL')); // it is stopped for a while, and must not stay so
   let told = '';
   first.stderr!.on('data', (chunk) => (told += chunk));
-  await until('the first one has its turn', () => /using the topology/.test(told));
+  await until('the first one has its turn', () => /^schema$/m.test(told));
+  first.kill('SIGSTOP'); // so that it keeps its turn until everybody has looked
   const refused = await run(...plans, '--no-wait');
   assert.equal(refused.code, 2, refused.stderr);
   assert.match(
@@ -88,9 +90,14 @@ test('two at once: the second names the first, and waits for it or fails', async
   assert.match(byUrl.stderr, /Another command works on this topology: olympus-run \w+ of \w+ at/);
   const looked = await run('migrate', 'status', '--no-wait');
   assert.equal(looked.code, 0, looked.stderr);
-  const second = await run('explain', 'orders/recent', '--out', out);
-  assert.equal(second.code, 0, second.stderr);
-  assert.match(second.stderr, new RegExp(`waiting for \\./olympus bench .*process ${first.pid} `));
+  const second = start(['explain', 'orders/recent', '--out', out], environment);
+  let waited = '';
+  second.stderr!.on('data', (chunk) => (waited += chunk));
+  const waiting = new RegExp(`waiting for \\./olympus bench .*process ${first.pid} `);
+  await until('the second one waits', () => waiting.test(waited));
+  first.kill('SIGCONT');
+  await until('the second one has ended', () => second.exitCode !== null);
+  assert.equal(second.exitCode, 0, waited);
   assert.notEqual(first.exitCode, null, 'it did not begin before the first had ended');
 });
 

@@ -38,18 +38,22 @@ test('a night in which head reads more pages exits 1 and names the statement, it
   assert.equal(result.verdict.status, 'regression');
   assert.match(outcome.stdout, /confirmed: products\/listing whale, pages/);
   assert.match(outcome.stdout, /plan of products\/listing whale: another shape/);
-  assert.match(outcome.stdout, /learning: \d+ metrics, up to 10 more nights needed/);
+  if (result.nightly!.metrics.some(({ state }) => state === 'learning'))
+    assert.match(outcome.stdout, /learning: \d+ metrics, up to 10 more nights needed/);
   assert.match(outcome.stdout, /there is no good night before this one/);
 });
 
-test('the night is in the result: pages confirmed, times learning with both figures, the control rides along', () => {
+test('the night is in the result: pages confirmed, times with both figures and the nights that they need, the control rides along', () => {
   const { metrics, night, rounds, control, head } = result.nightly!;
   assert.deepEqual([night, head.changes.length, control.commit], [1, 1, null]);
   assert.ok(rounds >= 10);
   const pages = metrics.find(({ metric }) => metric === 'products/listing whale, pages')!;
   assert.deepEqual([pages.state, pages.since, pages.exact], ['confirmed', result.run.id, true]);
   const times = metrics.filter(({ exact }) => !exact);
-  assert.ok(times.length >= 2 && times.every(({ state, missing }) => state === 'learning' && missing === 10));
+  assert.ok(times.length >= 2 && times.every(({ missing }) => missing === 10));
+  // one that this machine shows above its control goes to the gate at once, and no test says how long something takes
+  for (const { metric, state } of times)
+    assert.ok(state === 'learning' || state === 'suspect' || state === 'confirmed', `${metric}: ${state}`);
   const counts = result.nightly!.void === null; // noise that moves the control makes the night's times void
   assert.ok(times.every((one) => one.control! > 0 && one.head! > 0 && Number.isFinite(one.value) === counts));
   assert.ok(
