@@ -14,8 +14,15 @@ export interface Answer {
 
 type Result = { rows: Record<string, unknown>[]; rowCount: number | null; command: string };
 
-/** Types statements and collects everything that comes back. A lost connection is thrown: it answers nothing. */
-export async function answerTo({ client }: Connection, sql: string): Promise<Answer> {
+/**
+ * Types statements and collects everything that comes back, also while others work `before` they are typed: an idle
+ * client is notified at once. A lost connection is thrown: it answers nothing.
+ */
+export async function answerTo(
+  { client }: Connection,
+  sql: string,
+  before: () => Promise<unknown> = async () => {},
+): Promise<Answer> {
   const heard: string[] = [];
   const raw = (client as unknown as { connection: NodeJS.EventEmitter }).connection;
   const onText = (part: { message?: string | undefined; payload?: string | undefined; channel?: string }) =>
@@ -24,6 +31,7 @@ export async function answerTo({ client }: Connection, sql: string): Promise<Ans
   client.on('notice', onText).on('notification', onText);
   raw.on('copyData', onCopy);
   try {
+    await before();
     const answered = (await client.query(sql)) as unknown as Result | Result[];
     const results = Array.isArray(answered) ? answered : [answered];
     const last = results.at(-1)!;

@@ -109,8 +109,8 @@ async function meanwhile(door: Door, attack: Attack, sql: string, theirs: string
     await attacker.query('ROLLBACK');
     return { first, second };
   }
-  await victim.query(theirs);
-  return { first: await inTime(answerTo(attacker, 'SELECT pg_sleep(0.2)')), second: null };
+  const heard = answerTo(attacker, 'SELECT pg_sleep(0.2)', () => victim.query(theirs));
+  return { first: await inTime(heard), second: null };
 }
 
 /** The next client of a pooler, if it gets the same connection. */
