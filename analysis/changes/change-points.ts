@@ -11,7 +11,7 @@ export const defaultRule = {
   p: 0.0001,
   /** Least change of the level, seen from either side: 0.05 is 5 %. One that its uncertainty lets be as large is as large. */
   magnitude: 0.05,
-  /** Least number of points from the change to the next one or to the end: a lone outlier is none. */
+  /** Least number of points from the change to the end, and one more to the next change: outliers that meet are no level. */
   right: 3,
 } as const;
 export type Rule = { readonly [key in keyof typeof defaultRule]: number };
@@ -113,7 +113,9 @@ function weakestOf(points: readonly Described[], bounds: readonly number[], rule
   const scattered = points.findIndex(({ apart }) => !apart(rule.p));
   if (scattered !== -1) return scattered;
   const short = points.findIndex(
-    (_, i) => bounds[i + 2]! - bounds[i + 1]! < rule.right || bounds[i + 1]! - bounds[i]! < left,
+    (_, i) =>
+      bounds[i + 2]! - bounds[i + 1]! < rule.right + (i + 1 < points.length ? 1 : 0) ||
+      bounds[i + 1]! - bounds[i]! < left,
   );
   if (short !== -1) return short;
   const smallest = least(magnitude);

@@ -149,6 +149,12 @@ test('a change counts from its third night, not from its first or second', () =>
   assert.deepEqual(indexes(values), [40]);
 });
 
+test('what came back counts from its fourth night: three outliers that meet are no level', () => {
+  const back = (nights: number) => indexes(steps(normal(seeded(5)), [40, 100], [nights, 120], [40, 100]));
+  assert.deepEqual(back(3), []);
+  assert.deepEqual(back(4), [40, 44]);
+});
+
 test('a significant change below the magnitude is none', () => {
   const values = steps(normal(seeded(8)), [50, 100], [50, 103]);
   assert.deepEqual(indexes(values), []);
