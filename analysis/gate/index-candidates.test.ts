@@ -105,6 +105,20 @@ test('of two equal indexes one is redundant, and of a prefix the shorter', () =>
   );
 });
 
+test('what repeats an index that guards goes, whichever is larger; so does what that gives by reading backwards', () => {
+  const guard = index('z_guard', ['a', 'b', 'c'], { unique: true, orders: ['1 0 0', '1 0 0', '1 0 0'] });
+  const found = (own: KnownIndex) =>
+    indexCandidates([], [own, guard], columns, lineage, () => false).map(({ kind, why }) => [kind, why]);
+  const keys = 'the keys of z_guard begin with its keys';
+  assert.deepEqual(found(index('same', ['a', 'b', 'c'], { bytes: 1e6 })), [
+    ['redundant', `${keys} (a, b, c)`],
+  ]);
+  assert.deepEqual(found(index('turned', ['a', 'b'], { orders: ['1 0 0', '1 0 3'] })), [
+    ['redundant', `${keys} (a, b), and read backwards it has their order where all but the last are equal`],
+  ]);
+  assert.equal(found(index('nulls', ['a', 'b'], { orders: ['1 0 0', '1 0 1'] }))[0]![0], 'unused');
+});
+
 test('the order in which the rows that are left are asked for ends the index, however many are taken', () => {
   const few = scan({
     'Node Type': 'Bitmap Heap Scan',

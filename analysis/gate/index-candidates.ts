@@ -1,6 +1,7 @@
 import type { Lineage } from '../explain/lineage.ts';
 import { nodesOf } from '../explain/plan.ts';
 import type { Candidate, KnownIndex } from './candidate.ts';
+import { prefixOf } from './index-prefix.ts';
 import type { SeenPlan } from './index-search.ts';
 import { type KnownColumn, missingIndexes } from './missing-indexes.ts';
 
@@ -19,7 +20,7 @@ export function indexCandidates(
   duties: (index: KnownIndex) => boolean,
 ): Candidate[] {
   const free = indexes.filter((index) => !index.unique && index.constraint === null && !duties(index));
-  const redundant = free.flatMap((index) => redundantWith(index, indexes));
+  const redundant = free.flatMap((index) => redundantWith(index, indexes, free));
   const named = new Set(redundant.flatMap(({ drop }) => drop));
   const used = usedIndexes(plans, lineage);
   const unused = free
@@ -58,22 +59,35 @@ function usedIndexes(plans: readonly SeenPlan[], { indexes }: Lineage): Set<stri
   return new Set(names.map((name) => indexes.get(name) ?? name));
 }
 
-function redundantWith(index: KnownIndex, all: readonly KnownIndex[]): Candidate[] {
-  const longer = all.find(
-    (other) =>
+/** Of two with the same keys the one that guards something stays, or the larger, or the first by its name. */
+function redundantWith(
+  index: KnownIndex,
+  all: readonly KnownIndex[],
+  free: readonly KnownIndex[],
+): Candidate[] {
+  const stays = (other: KnownIndex) =>
+    other.keys.length > index.keys.length ||
+    !free.includes(other) ||
+    other.bytes > index.bytes ||
+    (other.bytes === index.bytes && other.short < index.short);
+  const alike = all.flatMap((other) => {
+    const comparable =
       other.short !== index.short &&
       other.table === index.table &&
       other.method === index.method &&
-      other.predicate === index.predicate &&
-      (other.keys.length > index.keys.length || other.bytes > index.bytes || other.short < index.short) &&
-      index.keys.every((key, i) => key === other.keys[i] && index.orders[i] === other.orders[i]) &&
-      index.included.every((column) => [...other.keys, ...other.included].includes(column)),
-  );
+      other.predicate === index.predicate;
+    const prefix = comparable && stays(other) ? prefixOf(index, other) : null;
+    return prefix === null ? [] : [{ other, prefix }];
+  });
+  const longer = alike.find(({ prefix }) => prefix === 'whole') ?? alike[0];
   if (!longer) return [];
+  const { other, prefix } = longer;
+  const keys = `the keys of ${other.short} begin with its keys (${index.keys.join(', ')})`;
+  const why =
+    prefix === 'whole'
+      ? keys
+      : `${keys}, and read backwards it has their order where all but the last are equal`;
   return [
-    {
-      ...{ kind: 'redundant', table: index.table, ddl: [], drop: [index.short], benefit: index.bytes },
-      why: `the keys of ${longer.short} begin with its keys (${index.keys.join(', ')})`,
-    },
+    { ...{ kind: 'redundant', table: index.table, ddl: [], drop: [index.short], benefit: index.bytes }, why },
   ];
 }

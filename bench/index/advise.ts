@@ -1,4 +1,3 @@
-import { nodesOf } from '../../analysis/explain/plan.ts';
 import { type Candidate, workOf } from '../../analysis/gate/candidate.ts';
 import { beaten, doesAll } from '../../analysis/gate/candidate-choice.ts';
 import { cannotMatter, indexCandidates } from '../../analysis/gate/index-candidates.ts';
@@ -12,11 +11,12 @@ import type { Draw } from '../../scenarios/statement.ts';
 import { type Cell, cellName, drawCells } from '../compare/cells.ts';
 import { limitTime, openSessions } from '../compare/sessions.ts';
 import type { Measure, Setting } from '../measure.ts';
-import { estimate, explain } from '../postgres/explain.ts';
+import { explain } from '../postgres/explain.ts';
 import { readLineage } from '../postgres/lineage.ts';
 import { cloneDatabase } from '../variant/clone.ts';
 import { judgeIndexChange } from './index-change.ts';
 import { dutiesOf, readColumns, readForeignKeys, readIndexes } from './indexes.ts';
+import { indexesWithin } from './indexes-within.ts';
 import { readTouching, type Touching } from './touching.ts';
 
 export interface AdviceBounds {
@@ -246,26 +246,6 @@ async function planOf(session: Session, { statement, tenant }: Cell, draw: Draw)
       statement.sql.includes(`'${literal}'`) && !draw.some((value) => String(value).includes(literal));
     return { statement: statement.name, weight: statement.weight, root: plan.root, couldUse, isConstant };
   });
-}
-
-/** What a small table makes needless: each of these forbids one way round an index. */
-const forbidden = [
-  ['enable_seqscan', 'enable_sort'],
-  ['enable_seqscan', 'enable_sort', 'enable_bitmapscan'],
-  ['enable_seqscan', 'enable_indexscan', 'enable_indexonlyscan'],
-] as const;
-
-/** Indexes that the statement's plan would use on larger tables: a drop of one of these is no advice. */
-export async function indexesWithin(session: Session, sql: string, draw: Draw): Promise<string[]> {
-  const found = new Set<string>();
-  for (const settings of forbidden) {
-    await session.query('SAVEPOINT forced');
-    for (const name of settings) await session.query(`SET LOCAL ${name} = off`);
-    const { plan } = await estimate(session, sql, draw);
-    for (const { index } of nodesOf(plan.root)) if (index) found.add(index);
-    await session.query('ROLLBACK TO forced');
-  }
-  return [...found];
 }
 
 const failed = (cell: Cell, why: string): Warning => ({

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { prefixOf } from '../../analysis/gate/index-prefix.ts';
 import type { KnownColumn } from '../../analysis/gate/missing-indexes.ts';
 import type { Session } from '../../infra/topology/session.ts';
 
@@ -96,10 +97,7 @@ export function redundancies(added: readonly Index[], all: readonly Index[]): st
 
 const comparable = (x: Index, y: Index) => x.method === y.method && x.predicate === y.predicate;
 
-const isPrefix = (short: Index, long: Index) =>
-  short.keys.length <= long.keys.length &&
-  short.keys.every((key, i) => key === long.keys[i] && short.orders[i] === long.orders[i]) &&
-  short.included.every((column) => long.included.includes(column) || long.keys.includes(column));
+const isPrefix = (short: Index, long: Index) => prefixOf(short, long) === 'whole';
 
 const sameKeys = (x: Index, y: Index) => x.keys.length === y.keys.length && isPrefix(x, y) && isPrefix(y, x);
 
