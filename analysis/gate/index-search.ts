@@ -194,7 +194,10 @@ function sortAbove(above: readonly PlanNode[]): { sort: PlanNode | null; takesFe
   return { sort, takesFew: rows > rowsPerRow * Math.max(taken, 1), taken };
 }
 
-/** A Limit over an index that gives the order: what it throws away on the way is wanted in that order too. */
+/**
+ * A Limit over an index that gives the order: what it throws away on the way is wanted in that order too. Partitions that
+ * are merged say by which keys; of one table it may be fewer than the index has.
+ */
 function limitAbove(
   { node, above }: Scan,
   indexOf: (name: string) => UsedIndex | undefined,
@@ -203,6 +206,9 @@ function limitAbove(
   if (above[at]?.type !== 'Limit' || node.index === null || node.type === 'Bitmap Heap Scan') return null;
   const index = indexOf(node.index);
   if (!index) return null;
+  const merge = above.slice(at + 1).find(({ type }) => type === 'Merge Append');
+  const asked = merge ? sortColumns(merge) : [];
+  if (asked.length > 0) return { order: asked };
   return { order: index.keys.map((key, i) => key + direction(index.orders[i] ?? '', node.backward)) };
 }
 

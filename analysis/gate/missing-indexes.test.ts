@@ -132,6 +132,14 @@ test('a limit over an index in the right order keeps that order, with what was t
   assert.deepEqual(ddl(by({ 'Scan Direction': 'Backward' }), [used]), [
     'CREATE INDEX ON core.products (organization_id, status, created_at, id NULLS FIRST)',
   ]);
+  const merged = over(
+    'Limit',
+    over('Merge Append', by({}).Plans[0]!, { 'Sort Key': ['p.created_at DESC'] }),
+    {},
+  );
+  assert.deepEqual(ddl(merged, [used]), [
+    'CREATE INDEX ON core.products (organization_id, status, created_at DESC)',
+  ]);
 });
 
 test('few narrow columns of many rows are covered; the same without them is tried when that is too dear', () => {
