@@ -266,10 +266,20 @@ const bareColumns = (text: string) =>
     ([name]) => name,
   );
 
-/** A scan directly below an aggregate hands on whole rows, for that costs nothing: then the aggregate says what is needed. */
+/** An aggregate directly above, or a result (row security asked once): both take what they need of it. */
+const narrowerOf = (above: readonly PlanNode[]): PlanNode | undefined =>
+  above
+    .slice(
+      Math.max(
+        0,
+        above.findLastIndex(({ type }) => !appends.has(type)),
+      ),
+    )
+    .find(({ type }) => ['Aggregate', 'Result'].includes(type));
+
+/** Below these a scan hands on whole rows, for that costs nothing: then they say what is needed. */
 function neededOf({ node, above }: Scan, always: readonly string[]): string[] | null {
-  const parent = above.at(above.findLastIndex(({ type }) => !appends.has(type)));
-  const speaker = parent?.type === 'Aggregate' ? parent : node;
+  const speaker = narrowerOf(above) ?? node;
   if (node.output === null || speaker.output === null) return null;
   const alias = node.alias ?? node.relation!;
   const own = clausesOf(node).filter((text) => !always.includes(withoutOwnAlias(text, node.alias)));

@@ -84,6 +84,17 @@ test('elements, words and parts of a text are found by GIN, behind the tenant wh
   assert.deepEqual(first!.otherwise!.ddl, ['CREATE INDEX ON core.products (organization_id)']);
 });
 
+test('the same GIN index for several tenants is one candidate', () => {
+  const reading = readPlan([{ Plan: scan(`(${tenant} AND (p.tags @> '{a}'::text[]))`) }]);
+  assert.ok(reading.kind === 'plan');
+  const seen = { statement: 'products/x', weight: 1, root: reading.plan.root };
+  const found = missingIndexes([seen, seen, seen], [], columns, noLineage);
+  assert.deepEqual(
+    found.map(({ ddl: made, benefit }) => [...made, benefit]),
+    [['CREATE INDEX ON core.products USING gin (organization_id, tags)', 1500]],
+  );
+});
+
 test('what must be null and never is a parameter becomes the condition of the index', () => {
   assert.deepEqual(ddl(scan(`(${tenant} AND (p.deleted_at IS NULL))`)), [
     'CREATE INDEX ON core.products (organization_id) WHERE (deleted_at IS NULL)',
@@ -174,13 +185,24 @@ test('an index that finds the rows is made to cover them only where that saves a
   assert.deepEqual(of(500, 'Index Only Scan'), [], 'it is covered');
 });
 
-test('below an aggregate a scan hands on whole rows, and the aggregate says what is needed', () => {
+test('below an aggregate or a result a scan hands on whole rows, and what stands above says what is needed', () => {
   const whole = scan(tenant, {
     ...{ 'Actual Rows': 800, Output: columns.map(({ name }) => `p.${name}`) },
   });
   const sum = over('Aggregate', whole, { Output: ['sum(p.price)'], Strategy: 'Plain' });
   assert.deepEqual(ddl(sum), ['CREATE INDEX ON core.products (organization_id) INCLUDE (price)']);
   assert.deepEqual(ddl(whole), ['CREATE INDEX ON core.products (organization_id)']);
+  const asked = over('Result', whole, {
+    Output: ['p.price'],
+    'One-Time Filter': "((InitPlan 1).col1 = '1'::uuid)",
+  });
+  const limited = over('Limit', asked, { Output: ['p.price'] });
+  for (const plan of [asked, limited])
+    assert.deepEqual(
+      ddl(plan),
+      ['CREATE INDEX ON core.products (organization_id) INCLUDE (price)'],
+      'row security',
+    );
 });
 
 test('a join that throws most rows away asks for them by what it joins', () => {

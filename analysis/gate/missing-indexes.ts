@@ -208,13 +208,12 @@ function coveringOf(search: Search, keys: readonly string[], table: Table, serve
 const begins = (short: Proposal, long: Proposal) =>
   short.keys.every((key, i) => bareKey(key) === bareKey(long.keys[i] ?? ''));
 
-/** The longer index does what the shorter one does, of all its rows and columns. */
+/** The longer index does what the shorter one does, of all its rows and columns; of GIN the same one. */
 const absorbs = (long: Proposal, short: Proposal) =>
   long !== short &&
   long.table === short.table &&
-  long.method === 'btree' &&
-  short.method === 'btree' &&
-  begins(short, long) &&
+  long.method === short.method &&
+  (long.method === 'btree' ? begins(short, long) : String(short.keys) === String(long.keys)) &&
   long.where.every((clause) => short.where.includes(clause)) &&
   short.include.every((name) => long.include.includes(name) || long.keys.map(bareKey).includes(name));
 

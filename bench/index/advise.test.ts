@@ -5,6 +5,7 @@ import { milliseconds } from '../../config/units.ts';
 import { connect } from '../../infra/topology/session.ts';
 import { type ScratchSetting, scratchSetting } from '../../test/scratch-setting.ts';
 import { advise, measureCandidate } from './advise.ts';
+import { readColumns } from './indexes.ts';
 
 let setting: ScratchSetting;
 before(async () => {
@@ -70,4 +71,20 @@ test('a candidate that the server refuses to build is named with its reason, and
   const [first, ...others] = warnings.filter(({ code }) => code === 'candidate-refused');
   assert.match(first!.message, /USING gin \(metadata no_such_ops\) was not measured: .*operator class/);
   assert.equal(others.length, 1);
+});
+
+test('GIN takes arrays, text and documents, and no point', async () => {
+  await using admin = await connect(setting.topology.get('primary').url('admin', setting.database));
+  await admin.query('CREATE TABLE public.taken (words text[], name varchar, document jsonb, place point)');
+  const columns = (await readColumns(admin)).filter(({ table }) => table === 'public.taken');
+  await admin.query('DROP TABLE public.taken');
+  assert.deepEqual(
+    columns.map(({ name, gin }) => [name, gin]),
+    [
+      ['words', true],
+      ['name', true],
+      ['document', true],
+      ['place', false],
+    ],
+  );
 });
