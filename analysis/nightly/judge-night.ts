@@ -76,7 +76,8 @@ export function judgeTime({ nights, previous, acceptance }: History, run: string
 
   if (previous?.state === 'confirmed' && open) {
     const gone = recent.slice(-2).every((value) => !above(value));
-    const why = gone ? `not above on two nights: ${told}` : `still there: ${told}`;
+    const words = above(tonight) ? 'still there' : 'not above tonight, which two nights have to show';
+    const why = `${gone ? 'not above on two nights' : words}: ${told}`;
     return { ...base, state: 'confirmed', since, confirm: gone, why };
   }
   if (count >= suspicion.above)

@@ -125,6 +125,14 @@ test('a confirmed regression stays one however long it lasts, and is fixed after
   assert.deepEqual(states.slice(55), ['confirmed', 'fixed', 'steady', 'steady', 'steady']);
 });
 
+test('a confirmed regression that one night does not show is not called still there', () => {
+  const judged = live([...level(15, 0), ...level(3, 0.1), 0, 0]);
+  const whys = judged.slice(17).map(({ state, why }) => `${state}: ${why}`);
+  assert.match(whys[0]!, /^confirmed: still there: \+10\.\d %/);
+  assert.match(whys[1]!, /^confirmed: not above tonight, which two nights have to show: \+0\.0 %/);
+  assert.match(whys[2]!, /^fixed: no longer there: not above on two nights/);
+});
+
 test('the nights of a fixed regression are not in the baseline after it', () => {
   const judged = live([...level(15, 0), ...level(40, 0.1), ...level(3, 0), 0.08, 0.08]);
   assert.deepEqual(
