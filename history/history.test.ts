@@ -211,6 +211,56 @@ test('what is confirmed can be accepted for a reason: the baseline begins where 
   assert.deepEqual(await judged(), after);
 });
 
+test('what is accepted on a void night has the value of the newest night that counts, and none is no zero', async () => {
+  const ids = await nights(15, 13);
+  const baseline = { level: 0, limit: 0.025 };
+  const found = { state: 'confirmed', since: ids[13]!, baseline } as const;
+  const moved = { void: 'the control moved' };
+  ids.push(await storeNight(root, 15, aNight(16, [timeMetric(name, null, found)], moved)));
+  {
+    using history = await open();
+    const accepted = await acceptChange(history, name, 'more columns', '2026-02-01T00:00:00.000Z');
+    assert.deepEqual(
+      [accepted.from, accepted.run, accepted.level.toFixed(3)],
+      [ids[13], ids[15], (level(14) + 0.1).toFixed(3)],
+    );
+  }
+  for (const id of [ids[13]!, ids[14]!]) rmSync(join(root, id), { recursive: true });
+  rmSync(join(root, 'accepted.ndjson'));
+  const alone = { ...found, since: ids[15]! };
+  await storeNight(root, 16, aNight(17, [timeMetric(name, null, alone)], moved));
+  using history = await open();
+  await assert.rejects(acceptChange(history, name, 'more', 'now'), /no value of .* to accept.*is void/);
+});
+
+test('what was accepted on one machine is accepted on another: its finding of before is over there too', async () => {
+  const { environment } = exampleResult();
+  const other = { environment: { ...environment, fingerprint: 'other' } };
+  const baseline = { level: 0, limit: 0.025 };
+  const confirmed = (day: number, since: string) =>
+    storeNight(
+      root,
+      day,
+      aNight(day + 1, [timeMetric(name, 0.1, { state: 'confirmed', since, baseline })]),
+      other,
+    );
+  const first = await confirmed(3, 'x');
+  await confirmed(5, first);
+  const accepted = {
+    ...{ metric: name, reason: 'more columns', at: '2026-02-01T00:00:00.000Z' },
+    ...{ run: '20260108-000000-000-nightly-0001', from: first, level: 0.1, control: 'pinned' },
+  };
+  const previous = async () => {
+    using history = await open();
+    return (await pastOf(history, 'other', 'pinned')).of(name).previous;
+  };
+  assert.equal((await previous())?.state, 'confirmed');
+  writeFileSync(join(root, 'accepted.ndjson'), `${JSON.stringify(accepted)}\n`);
+  assert.equal(await previous(), null);
+  await confirmed(9, first);
+  assert.equal((await previous())?.state, 'confirmed', 'what is found later is another finding');
+});
+
 test('what is not above its nights has nothing to accept, and a bad line of the file is named', async () => {
   await nights(2);
   using history = await open();

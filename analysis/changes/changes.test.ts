@@ -225,3 +225,26 @@ test('spikes alone raise hardly an alarm', () => {
   for (let series = 0; series < 300; series++) alarms += Number(indexes(spiked(random, 1, 0.05)).length > 0);
   assert.ok(alarms <= 7, `${alarms} of 300`);
 });
+
+test('a series that wanders has change points, and they are doubtful; a step among independent values is not', () => {
+  const noise = normal(seeded(17));
+  const wandering = (rho: number) => {
+    let at = noise();
+    return Array.from({ length: 100 }, () => {
+      at = rho * at + Math.sqrt(1 - rho * rho) * noise();
+      return 100 * Math.exp(0.05 * at);
+    });
+  };
+  const found = Array.from({ length: 10 }, () => changesOf('v', wandering(0.9), defaultRule));
+  const changed = found.filter(({ points }) => points.length > 0);
+  assert.ok(changed.length >= 7, `${changed.length}`); // 191 of 200 were measured, all of them doubtful
+  const doubts = changed.flatMap(({ doubt }) => doubt ?? []);
+  assert.ok(doubts.length >= changed.length - 1);
+  for (const doubt of doubts) assert.match(doubt, /resemble their neighbours \(autocorrelation 0\.\d\d\)/);
+  const steps10 = Array.from({ length: 10 }, () =>
+    changesOf('v', steps(noise, [50, 100], [50, 110]), defaultRule),
+  );
+  assert.ok(steps10.every(({ points }) => points.length > 0));
+  assert.ok(steps10.filter(({ doubt }) => doubt !== null).length <= 1); // 4 of 300
+  assert.equal(changesOf('v', new Array(60).fill(7), defaultRule).doubt, null);
+});

@@ -30,13 +30,16 @@ export interface Candidate {
   readonly otherwise?: Candidate;
 }
 
-/** Calls by which pages are weighed of what the mix never runs: it was written to be run all the same. */
-export const leastCalls = 1;
+/** Of what the mix never runs: it was written to be run all the same. */
+const leastCalls = 1;
+
+/** Calls by which the pages of a plan are weighed. */
+export const callsOf = ({ weight, share = 1 }: Pick<SeenPlan, 'weight' | 'share'>): number =>
+  Math.max(weight, leastCalls) * share;
 
 /** What the plans read in all, by the same weights: no change can save more. */
 export const workOf = (plans: readonly SeenPlan[]): number =>
   plans.reduce(
-    (sum, { root: { buffers }, weight }) =>
-      sum + ((buffers?.hit ?? 0) + (buffers?.read ?? 0)) * Math.max(weight, leastCalls),
+    (sum, plan) => sum + ((plan.root.buffers?.hit ?? 0) + (plan.root.buffers?.read ?? 0)) * callsOf(plan),
     0,
   );

@@ -7,6 +7,8 @@ import { type Clause, clauseOf, withoutOwnAlias } from './search-clause.ts';
 export interface SeenPlan {
   readonly statement: string;
   readonly weight: number;
+  /** Of the statement's calls for this tenant: one of three draws stands for a third. 1 when absent. */
+  readonly share?: number;
   readonly root: PlanNode;
   /** Indexes that the statement would use if its tables were large. */
   readonly couldUse?: readonly string[];
@@ -29,7 +31,7 @@ export interface Search {
   readonly contained: Clause | null;
   /** Conditions that every execution has: "deleted_at IS NULL". */
   readonly always: readonly string[];
-  /** Every column that the scan needs; null where the plan does not say. */
+  /** Every column that the scan needs, and perhaps words that are none; null where the plan does not say. */
   readonly needed: readonly string[] | null;
   /** Every row that it needs is in an index already. */
   readonly indexOnly: boolean;
@@ -252,6 +254,12 @@ const constantLists = (node: PlanNode, { isConstant }: SeenPlan) =>
     return values.every((value) => isConstant?.(value) ?? false);
   });
 
+/** Of a plan of one table, whose output has no alias: words that could be columns, also some that are none. */
+const bareColumns = (text: string) =>
+  [...text.replace(/::[\w."[\]]+/g, '').matchAll(/"(?:[^"]|"")+"|[a-z_][\w$]*(?![\w$]*\()/g)].map(
+    ([name]) => name,
+  );
+
 /** A scan directly below an aggregate hands on whole rows, for that costs nothing: then the aggregate says what is needed. */
 function neededOf({ node, above }: Scan, always: readonly string[]): string[] | null {
   const parent = above.at(above.findLastIndex(({ type }) => !appends.has(type)));
@@ -262,13 +270,14 @@ function neededOf({ node, above }: Scan, always: readonly string[]): string[] | 
   const texts = [...speaker.output, ...(speaker === node ? [] : Object.values(speaker.conditions)), ...own];
   const names = new Set<string>();
   for (const text of texts) {
-    for (const [, of, column] of text
-      .replace(literal, '')
-      .matchAll(/([\w$]+)\.("(?:[^"]|"")+"|[\w$]+|\*)/g)) {
+    const plain = text.replace(literal, '');
+    const named = [...plain.matchAll(/([\w$]+)\.("(?:[^"]|"")+"|[\w$]+|\*)/g)];
+    for (const [, of, column] of named) {
       if (of !== alias && of !== alias.replace(/_\d+$/, '') && of!.replace(/_\d+$/, '') !== alias) continue;
       if (column === '*') return null;
       names.add(column!);
     }
+    if (named.length === 0) for (const column of bareColumns(plain)) names.add(column);
   }
   return [...names].sort();
 }

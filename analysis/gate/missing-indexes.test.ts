@@ -275,3 +275,34 @@ test('a column that is true or false by itself is a condition of the index, as I
     ],
   );
 });
+
+test('a plan of one table names its columns without an alias: words that are none do not matter, what no index holds does', () => {
+  const kept = (output: string[]) =>
+    ddl(
+      scan(tenant, {
+        ...{ 'Node Type': 'Index Scan', 'Index Name': 'own', 'Index Cond': tenant },
+        ...{ 'Actual Rows': 400, 'Rows Removed by Filter': 0, Alias: 'p', Output: output },
+      }),
+      [index('own', ['organization_id'])],
+    );
+  const covering = 'CREATE INDEX ON core.products (organization_id) INCLUDE (name, price)';
+  assert.deepEqual(kept(['organization_id', 'name', 'price']), [covering]);
+  assert.deepEqual(
+    kept(["lower((name)::text) || 'status'::text", 'CASE WHEN (price IS NULL) THEN 0 ELSE 1 END']),
+    [covering],
+  );
+  assert.deepEqual(kept(['name', 'ctid']), []);
+  assert.deepEqual(kept(['name', 'description']), [], 'too wide');
+  assert.deepEqual(kept(['p.*']), []);
+});
+
+test('a plan of one of three draws weighs a third', () => {
+  const of = (share: number) => {
+    const reading = readPlan([{ Plan: scan(tenant) }]);
+    assert.ok(reading.kind === 'plan');
+    const seen = { statement: 'products/x', weight: 6, share, root: reading.plan.root };
+    return missingIndexes([seen], [], columns, noLineage)[0]!.benefit;
+  };
+  assert.equal(of(1), 3000);
+  assert.equal(of(1 / 3), 1000);
+});

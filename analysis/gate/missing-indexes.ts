@@ -1,7 +1,7 @@
 import { splitAnd } from '../explain/clauses.ts';
 import type { Lineage } from '../explain/lineage.ts';
 import { judgeWork } from '../statistics/judge-work.ts';
-import { type Candidate, type KnownIndex, leastCalls, workOf } from './candidate.ts';
+import { type Candidate, callsOf, type KnownIndex, workOf } from './candidate.ts';
 import { bareKey, rowsPerRow, type Search, type SeenPlan, searchesOf } from './index-search.ts';
 
 /** A column of a table, as far as an index of it is concerned. */
@@ -31,6 +31,8 @@ const least = {
 /** What an index may contain only to cover: more makes it a second table. */
 const included = { columns: 8, bytes: 128 } as const;
 const pageBytes = 8192;
+/** No index can hold them. */
+const systemColumns: ReadonlySet<string> = new Set(['ctid', 'tableoid', 'xmin', 'xmax', 'cmin', 'cmax']);
 /** Of all pages times calls that the plans read. */
 const much = 0.01;
 /** Pages from the root of an index to its rows. */
@@ -87,7 +89,7 @@ function tablesOf(columns: readonly KnownColumn[]): (search: Search) => Table | 
 
 function proposalOf(
   search: Search,
-  { statement, weight }: SeenPlan,
+  plan: SeenPlan,
   table: Table,
   indexes: readonly KnownIndex[],
   work: number,
@@ -97,11 +99,11 @@ function proposalOf(
   const base = {
     table: table.name,
     where: search.always,
-    benefit: search.pages * Math.max(weight, leastCalls),
+    benefit: search.pages * callsOf(plan),
     otherwise: null,
   };
-  const wasted = whyWasted(search) ?? whyMuch(search, weight, work);
-  const whys = (why: string) => new Map([[statement, why]]);
+  const wasted = whyWasted(search) ?? whyMuch(search, callsOf(plan), work);
+  const whys = (why: string) => new Map([[plan.statement, why]]);
   const keys = [...search.equal, ...search.range, ...search.order];
   const plain: Proposal | null =
     wasted === null || keys.length === 0 || isServed(keys, search, own)
@@ -128,11 +130,11 @@ function whyWasted(search: Search): string | null {
 }
 
 /** Less than five for one is wasted too where that is much of all that the catalogue reads. */
-function whyMuch(search: Search, weight: number, work: number): string | null {
+function whyMuch(search: Search, calls: number, work: number): string | null {
   const { rows, removed, loops, byIndex, pages } = search;
   const needed = byIndex ? loops * descent + rows : (pages * rows) / Math.max(1, rows + removed);
   const saved = pages - needed;
-  const share = (saved * Math.max(weight, leastCalls)) / Math.max(work, 1);
+  const share = (saved * calls) / Math.max(work, 1);
   if (saved < least.covered || share < much) return null;
   return `reads ${pages} pages for ${rows} rows, which is ${(100 * share).toFixed(1)} % of what the catalogue reads`;
 }
@@ -190,7 +192,8 @@ function coveringOf(search: Search, keys: readonly string[], table: Table, serve
   if (needed === null || indexOnly || keys.length === 0) return null;
   if (keys.some((key) => !table.columns.has(bareKey(key).replaceAll('"', '')))) return null; // an expression
   const bare = new Set(keys.map(bareKey));
-  const include = needed.filter((name) => !bare.has(name));
+  if (needed.some((name) => systemColumns.has(name))) return null;
+  const include = needed.filter((name) => !bare.has(name) && table.columns.has(name.replaceAll('"', '')));
   const bytes = [...include, ...bare].reduce(
     (sum, name) => sum + (table.columns.get(name.replaceAll('"', ''))?.bytes ?? pageBytes),
     0,

@@ -76,7 +76,8 @@ export function judgeTime({ nights, previous, acceptance }: History, run: string
 
   if (previous?.state === 'confirmed' && open) {
     const gone = recent.slice(-2).every((value) => !above(value));
-    const why = gone ? `not above on two nights: ${told}` : `still there: ${told}`;
+    const words = above(tonight) ? 'still there' : 'not above tonight, which two nights have to show';
+    const why = `${gone ? 'not above on two nights' : words}: ${told}`;
     return { ...base, state: 'confirmed', since, confirm: gone, why };
   }
   if (count >= suspicion.above)
@@ -201,18 +202,24 @@ export function afterGate(judged: Judged, { verdict, why }: Confirmation): Judge
 const known = (nights: readonly Night[]): number[] =>
   nights.flatMap(({ value }) => (value === null ? [] : [value]));
 
-/** The nights from which a baseline may be taken. An accepted run that is gone leaves those that are there. */
+/**
+ * The nights from which a baseline may be taken. Where the run that was accepted is gone, or was made on another machine,
+ * ids say which nights are older: they sort by the time of their start.
+ */
 function sinceAccepted(nights: readonly Night[], acceptance: Acceptance | null): readonly Night[] {
-  const from = acceptance ? nights.findIndex(({ run }) => run === acceptance.from) : 0;
-  return from > 0 ? nights.slice(from) : nights;
+  if (acceptance === null) return nights;
+  const from = nights.findIndex(({ run }) => run === acceptance.from);
+  return from >= 0 ? nights.slice(from) : nights.filter(({ run }) => run >= acceptance.from);
 }
 
 /** Without the nights of a finding that is open, and of confirmed ones that nobody accepted. */
 function undisturbed(nights: readonly Night[], acceptance: Acceptance | null, since: string | null): Night[] {
-  const at = (run: string | null | undefined) => nights.findIndex((night) => night.run === run);
-  const [accepted, first] = [at(acceptance?.run), at(since)];
+  const first = nights.findIndex(({ run }) => run === since);
+  const accepted = nights.findIndex(({ run }) => run === acceptance?.run);
+  const isAccepted = ({ run }: Night, i: number) =>
+    acceptance !== null && (accepted >= 0 ? i <= accepted : run <= acceptance.run);
   return nights.filter(
-    ({ state }, i) => (first < 0 || i < first) && (i <= accepted || state !== 'confirmed'),
+    (night, i) => (first < 0 || i < first) && (night.state !== 'confirmed' || isAccepted(night, i)),
   );
 }
 

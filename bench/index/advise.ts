@@ -4,7 +4,7 @@ import { beaten, doesAll } from '../../analysis/gate/candidate-choice.ts';
 import { cannotMatter, indexCandidates } from '../../analysis/gate/index-candidates.ts';
 import type { SeenPlan } from '../../analysis/gate/index-search.ts';
 import { Fault } from '../../config/fault.ts';
-import type { Milliseconds } from '../../config/units.ts';
+import { type Milliseconds, milliseconds } from '../../config/units.ts';
 import { connect, type Session } from '../../infra/topology/session.ts';
 import type { IndexResult, Warning } from '../../result/result.ts';
 import { forTenant } from '../../scenarios/identity.ts';
@@ -189,14 +189,14 @@ export async function findCandidates(
   const copy = made.use(await cloneDatabase(primary, database, `${database}_index_p`));
   const admin = made.use(await connect(primary.url('admin', copy.database), 'olympus-index'));
   const sessions = made.use(await openSessions(primary, copy.database));
-  const { cells, warnings } = await drawCells(admin, setting, 1);
+  const { cells, warnings } = await drawCells(admin, setting, drawsPerCell);
   const touching = await readTouching(sessions, setting.catalogue, cells, setting.signal);
   const looked = only ? cells.filter(({ statement }) => only.has(statement.name)) : cells;
   const plans: SeenPlan[] = [];
   for (const [i, cell] of looked.entries()) {
     setting.signal.throwIfAborted();
     try {
-      plans.push(await planOf(sessions.of(cell.statement), cell));
+      plans.push(...(await plansOf(sessions.of(cell.statement), cell)));
     } catch (error) {
       warnings.push(failed(cell, (error as Error).message));
     }
@@ -219,18 +219,31 @@ export async function findCandidates(
   return { candidates: wanted, touching, work: workOf(plans), warnings };
 }
 
+/** A rare value wants an index that a frequent one does not. */
+const drawsPerCell = 3;
+/** What takes longer is looked at with one draw. */
+const quick = milliseconds(1000);
+
+async function plansOf(session: Session, cell: Cell): Promise<SeenPlan[]> {
+  const began = performance.now();
+  const first = await planOf(session, cell, cell.draws[0]!);
+  if (performance.now() - began > quick) return [first];
+  const plans = [first];
+  for (const draw of cell.draws.slice(1)) plans.push(await planOf(session, cell, draw));
+  return plans.map((plan) => ({ ...plan, share: 1 / plans.length }));
+}
+
 /** The plan of the second execution: the first one sets hint bits. */
-async function planOf(session: Session, cell: Cell): Promise<SeenPlan> {
-  const { statement, tenant, draws } = cell;
+async function planOf(session: Session, { statement, tenant }: Cell, draw: Draw): Promise<SeenPlan> {
   return forTenant(session, tenant, async () => {
     await session.query(limitTime);
     await session.query('SAVEPOINT first');
-    await session.query(statement.sql, draws[0]!);
+    await session.query(statement.sql, draw);
     await session.query('ROLLBACK TO first');
-    const { plan } = await explain(session, statement.sql, draws[0]!, 'whole', 'columns');
-    const couldUse = await indexesWithin(session, statement.sql, draws[0]!);
+    const { plan } = await explain(session, statement.sql, draw, 'whole', 'columns');
+    const couldUse = await indexesWithin(session, statement.sql, draw);
     const isConstant = (literal: string) =>
-      statement.sql.includes(`'${literal}'`) && !draws[0]!.some((value) => String(value).includes(literal));
+      statement.sql.includes(`'${literal}'`) && !draw.some((value) => String(value).includes(literal));
     return { statement: statement.name, weight: statement.weight, root: plan.root, couldUse, isConstant };
   });
 }
