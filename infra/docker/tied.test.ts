@@ -15,6 +15,7 @@ import { findProgram } from '../setup/program.ts';
 import { type DockerOptions, startDocker } from './docker.ts';
 import { output } from './engine.ts';
 import { ourLabel } from './project.ts';
+import { baseImage } from './stand-ins.ts';
 
 const { engine, skip } = await testEngine();
 const cache = mkdtempSync(join(tmpdir(), 'olympus-docker-'));
@@ -119,6 +120,17 @@ test('an image that cannot be had is a lack of a side part and a failure of the 
     assert.match(error.next, /OLYMPUS_POSTGRES_IMAGE/);
     return true;
   });
+});
+
+test('a service that ends while it starts is named at once, with how it ended and the end of its log', {
+  skip,
+}, async () => {
+  const image = baseImage(); // has Redis, and no versitygw
+  await assert.rejects(
+    startDocker(options({ parts: ['cache', 'objects'], images: { objects: image } })),
+    /did not start: objects is stopped: its container is exited \(exit code 127\)\n.*log of objects:\n.*versitygw: not found/,
+  );
+  assert.deepEqual(await left(), []);
 });
 
 const program = findProgram('docker') ? false : 'This machine has no program docker.';
