@@ -268,3 +268,21 @@ test('rows of which one has no time, of equal times, and of no calendar stay as 
   assert.equal(timeOrder(['March 2 2026', 'March 1 2026']), null);
   assert.deepEqual(timeOrder(['3', '1', '2', '1'])?.rows, [1, 3, 2, 0], 'equal ones keep their order');
 });
+
+test('the least magnitude is met by a step that its standard error lets be as large, and by no smaller one', () => {
+  // 50 and 50 values of 2 about their level: the standard error of the step is 0.404, and 0.84 of it 0.34
+  const stepped = (step: number, scatter = 2) =>
+    indexes(Array.from({ length: 100 }, (_, i) => 100 + (i % 2 ? scatter : -scatter) + (i >= 50 ? step : 0)));
+  assert.deepEqual(stepped(4.7), [50]);
+  assert.deepEqual(stepped(4.6), []);
+  assert.deepEqual(stepped(4.9, 0.1), []);
+  assert.deepEqual(stepped(5.1, 0.1), [50]);
+  // from the right the same step is larger: 4.9 of 95.1 is 5.15 %
+  assert.deepEqual(stepped(-4.9, 0.1), [50]);
+  assert.deepEqual(stepped(-4.7, 0.1), []);
+});
+
+test('values below 1 have a ratio as any others', () => {
+  const [point] = changePoints([0.1, 0.1, 0.101, 0.1, 0.2, 0.2, 0.201, 0.2]);
+  near(point!.ratio!, 0.20025 / 0.10025, 1e-9);
+});
