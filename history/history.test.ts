@@ -206,7 +206,15 @@ test('what is confirmed can be accepted for a reason: the baseline begins where 
   assert.deepEqual([accepted.from, accepted.run, accepted.level.toFixed(3)], [ids[13], ids[15], '0.100']);
   const after = await judged();
   assert.deepEqual([after.state, after.nights, after.missing], ['accepted', 3, 7]);
-  assert.equal((await shown()).series[0]!.accepted[0]!.reason, 'more columns');
+  const [series] = (await shown()).series;
+  assert.deepEqual([series!.accepted[0]!.reason, series!.state], ['more columns', 'accepted']);
+  {
+    using again = await open();
+    await assert.rejects(
+      acceptChange(again, name, 'once more', 'now'),
+      /is accepted already: more columns\./,
+    );
+  }
   rmSync(join(root, indexName));
   assert.deepEqual(await judged(), after);
 });

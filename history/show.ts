@@ -107,7 +107,7 @@ function pointsOf(
 }
 
 function describe(
-  { accepted }: History,
+  { accepted, aliases }: History,
   runs: readonly IndexedRun[],
   { name, unit, kind }: Metric,
   points: readonly (Point | undefined)[],
@@ -122,14 +122,19 @@ function describe(
     values.findLastIndex((value) => value !== null),
   );
   const isNight = runs.at(-1)?.night != null;
+  const own = accepted.filter(({ metric }) => aliases(metric) === name);
+  const judged = points.findLastIndex((point) => point?.state != null);
+  const settled = own.some(
+    ({ run, control }) => judged >= 0 && run >= runs[judged]!.id && control === runs[judged]!.control,
+  );
   return {
     ...{ metric: name, unit, kind, values },
     control: kind === 'ratio' && unit === 'ms' ? runs.map((_, i) => points[i]?.control ?? null) : null,
-    state: isNight ? (points.findLast((point) => point?.state != null)?.state ?? null) : null,
+    state: isNight ? (settled ? 'accepted' : (points[judged]?.state ?? null)) : null,
     missing: null,
     lastSeen: runs.length - 1 - last,
     changes: changesIn(runs, values),
-    accepted: accepted.filter(({ metric }) => metric === name),
+    accepted: own,
   };
 }
 
