@@ -244,3 +244,11 @@ test('limits of one figure: floors, counts of errors, shares and their complemen
     ['more', 'same', 'more'],
   );
 });
+
+test('one exact figure of A that B does not have leaves it open', () => {
+  const found = against({ plans: others });
+  assert.deepEqual(
+    [objective(found, 0)[0], objective(found, 0)[2].replace(/: .*/, ''), found.verdict.status],
+    [null, 'B does not have 1 exact figures of A', 'inconclusive'],
+  );
+});
