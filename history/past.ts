@@ -66,8 +66,7 @@ function pastOfMetric(
   });
   const at = runs.findLastIndex(({ no }) => points.has(no));
   const newest = at < 0 ? undefined : points.get(runs[at]!.no);
-  const acceptedAt = runs.findIndex(({ id }) => id === accepted?.run);
-  const settled = accepted !== null && acceptedAt >= at;
+  const settled = accepted !== null && at >= 0 && isUpTo(runs, at, accepted.run);
   return {
     nights: measured,
     previous: newest === undefined || settled ? null : previousOf(newest),
@@ -75,6 +74,12 @@ function pastOfMetric(
       ...{ from: accepted.from, run: accepted.run, level: accepted.level, reason: accepted.reason },
     },
   };
+}
+
+/** Whether the run at this place is not after another, which may be gone or of another machine: ids sort by time. */
+function isUpTo(runs: readonly IndexedRun[], at: number, other: string): boolean {
+  const place = runs.findIndex(({ id }) => id === other);
+  return place >= 0 ? at <= place : runs[at]!.id <= other;
 }
 
 const previousOf = ({ state, since, level, limit }: Stored): Previous => ({

@@ -7,12 +7,19 @@ const doubtful = 0.05;
 const reaches = 2;
 
 /**
+ * Below so many values on one side dependence stays unseen too often: of equal AR(0.9) processes 10 and 10 values are
+ * called changed in one of seven, 20 and 20 in none of 400 (docs/method.md, "Rates of the comparisons").
+ */
+const seenFrom = 20;
+
+/**
  * Samples in the order in which they were taken. An interval holds for independent values only: neighbours that
  * resemble each other are taken together in blocks, whose means are compared; with too few blocks nothing is said.
  */
 export function compareOrdered(a: readonly number[], b: readonly number[], judging: Judging): Comparison {
   const found = blocksOf([a.map(Math.log), b.map(Math.log)]);
-  if (found === null) return noted(compareSamples(a, b, judging), oneRun);
+  if (found === null)
+    return noted(compareSamples(a, b, judging), `${oneRun}${unseen(Math.min(a.length, b.length))}`);
   const [x, y] = found.blocks.map((logs) => logs.map(Math.exp)) as [number[], number[]];
   if (Math.min(x.length, y.length) < minSamples)
     return notIndependent(compareSamples(a, b, judging), found, `${a.length} and ${b.length} values`);
@@ -26,7 +33,7 @@ export function compareOrderedPairs(
   judging: Judging,
 ): Comparison {
   const found = blocksOf([pairs.map(([a, b]) => Math.log(b / a))]);
-  if (found === null) return comparePairs(pairs, judging);
+  if (found === null) return noted(comparePairs(pairs, judging), `${oneSlot}${unseen(pairs.length)}`);
   const [ratios] = found.blocks as [number[]];
   if (ratios.length < minSamples)
     return notIndependent(comparePairs(pairs, judging), found, `${pairs.length} pairs`);
@@ -74,6 +81,9 @@ const notIndependent = (compared: Comparison, { correlation, length }: Blocks, w
 const inBlocks = ({ correlation, length }: Blocks) =>
   `neighbouring values resemble each other (autocorrelation ${correlation.toFixed(2)}), so blocks of ${length} were compared`;
 const oneRun = 'it holds if each value is a run of its own: the values of one run are one sample';
+const oneSlot = 'it holds if each pair is a run or slot of its own: the pairs of one run are one sample';
+const unseen = (values: number) =>
+  values < seenFrom ? `, and fewer than ${seenFrom} cannot show whether they are` : '';
 
 const noted = (compared: Comparison, note: string): Comparison => ({
   ...compared,

@@ -10,6 +10,8 @@ export interface Table {
   /** One name a column: the header's, else "column 1" and so on. */
   readonly names: readonly string[];
   readonly hasHeader: boolean;
+  /** The unit that all numbers of a column have in their cells; null: none. */
+  readonly units: readonly (string | null)[];
   /** Every row has a cell for every column; a missing one has the text "". */
   readonly rows: readonly (readonly Cell[])[];
 }
@@ -62,14 +64,9 @@ export function parseCsv(text: string): Table {
       'Add rows of numbers below the header.',
     );
   refuseSum(rows);
-  return {
-    names,
-    hasHeader,
-    rows: withoutUnits(
-      rows.map((row) => fit(row, names.length)),
-      names.length,
-    ),
-  };
+  const fitted = rows.map((row) => fit(row, names.length));
+  const units = names.map((_, i) => unitOf(fitted, i));
+  return { names, hasHeader, units, rows: withoutUnits(fitted, units) };
 }
 
 /** A last row that sums up those above it is no measurement. */
@@ -81,8 +78,10 @@ function refuseSum(rows: readonly (readonly Cell[])[]): void {
 }
 
 /** A column whose numbers all have one unit is one of numbers; where units differ its cells stay what they are. */
-function withoutUnits(rows: readonly (readonly Cell[])[], width: number): readonly (readonly Cell[])[] {
-  const units = Array.from({ length: width }, (_, i) => unitOf(rows, i));
+function withoutUnits(
+  rows: readonly (readonly Cell[])[],
+  units: readonly (string | null)[],
+): readonly (readonly Cell[])[] {
   if (units.every((unit) => unit === null)) return rows;
   return rows.map((row) =>
     row.map((cell, i) =>

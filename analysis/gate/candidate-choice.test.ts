@@ -22,13 +22,23 @@ test('a candidate does all that it was suggested for when each of its statements
   assert.equal(doesAll({ ...one, verdict: 'depends' }, candidate('a')), false);
 });
 
-test('of two that are worth it the one that reads more, or as much by a larger index, is not proposed', () => {
+test('what another one does too, with fewer pages or as many by a smaller index, is not proposed', () => {
   const covering = result('covering', 20, 90);
   const plain = result('plain', 12, 40);
-  assert.equal(beaten([covering, plain]), covering);
-  assert.equal(beaten([plain, covering]), covering);
-  assert.equal(beaten([covering, result('smaller', 20, 40)]), covering);
-  assert.equal(beaten([result('smaller', 20, 40), covering]), covering);
-  assert.equal(beaten([covering]), undefined);
-  assert.equal(beaten([covering, { ...plain, verdict: 'do-not' }]), undefined);
+  const smaller = result('smaller', 20, 40);
+  const worse = (...results: IndexResult[]) =>
+    beaten(results).map((pair) => [pair.worse.change, pair.better.change]);
+  assert.deepEqual(worse(covering, plain), [['covering', 'plain']]);
+  assert.deepEqual(worse(plain, covering), [['covering', 'plain']]);
+  assert.deepEqual(worse(covering, smaller), [['covering', 'smaller']]);
+  assert.deepEqual(worse(covering, result('alike', 20, 90)), [], 'neither is better');
+  assert.deepEqual(worse(covering), []);
+  assert.deepEqual(worse(covering, { ...plain, verdict: 'do-not' }), []);
+  assert.deepEqual(worse({ ...covering, helped: ['a', 'b'] }, plain), [], 'b gains by it alone');
+  assert.deepEqual(worse(covering, { ...plain, helped: ['a', 'b'] }), [['covering', 'plain']]);
+  assert.deepEqual(worse({ ...covering, helped: [] }, plain), [], 'a drop lets nobody gain');
+  assert.deepEqual(
+    worse(covering, smaller, plain).map(([change]) => change),
+    ['covering', 'smaller'],
+  );
 });

@@ -5,10 +5,23 @@ import type { Candidate } from './candidate.ts';
 export const doesAll = ({ verdict, helped }: IndexResult, { statements = [] }: Candidate): boolean =>
   verdict === 'keep' && statements.every((name) => helped.includes(name));
 
-/** Of two that are worth it the one with which the statements read more, or as much by a larger index; one of them is enough. */
-export function beaten(results: readonly IndexResult[]): IndexResult | undefined {
-  const [first, second] = results.filter(({ verdict }) => verdict === 'keep');
-  if (!first || !second) return undefined;
-  const [pages, other] = [first, second].map(({ workload }) => workload!.after) as [number, number];
-  return pages > other || (pages === other && first.sizeBytes! > second.sizeBytes!) ? first : second;
+/**
+ * What is worth it, and another one more: that one lets the same statements gain and reads less, or as much by a smaller
+ * index. One of them is enough.
+ */
+export function beaten(results: readonly IndexResult[]): { worse: IndexResult; better: IndexResult }[] {
+  const worth = results.filter(({ verdict, workload }) => verdict === 'keep' && workload !== undefined);
+  return worth.flatMap((worse) => {
+    const better = worth.find((other) => other !== worse && isBetter(other, worse));
+    return better ? [{ worse, better }] : [];
+  });
+}
+
+function isBetter(other: IndexResult, one: IndexResult): boolean {
+  if (one.helped.length === 0 || !one.helped.every((name) => other.helped.includes(name))) return false;
+  const [pages, size] = [
+    other.workload!.after - one.workload!.after,
+    (other.sizeBytes ?? 0) - (one.sizeBytes ?? 0),
+  ];
+  return pages < 0 || (pages === 0 && size < 0);
 }

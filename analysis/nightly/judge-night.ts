@@ -1,4 +1,5 @@
 import { changePoints, defaultRule } from '../changes/change-points.ts';
+import { limits } from '../compare/verdict.ts';
 import { judgeWork } from '../statistics/judge-work.ts';
 import { type Baseline, baselineOf } from './baseline.ts';
 import { nightRules } from './rules.ts';
@@ -76,7 +77,8 @@ export function judgeTime({ nights, previous, acceptance }: History, run: string
 
   if (previous?.state === 'confirmed' && open) {
     const gone = recent.slice(-2).every((value) => !above(value));
-    const why = gone ? `not above on two nights: ${told}` : `still there: ${told}`;
+    const words = above(tonight) ? 'still there' : 'not above tonight, which two nights have to show';
+    const why = `${gone ? 'not above on two nights' : words}: ${told}`;
     return { ...base, state: 'confirmed', since, confirm: gone, why };
   }
   if (count >= suspicion.above)
@@ -177,13 +179,19 @@ export interface Confirmation {
 }
 
 /**
+ * A pass excludes 5 %, and so it may be one of what is 3 % slower for ever: what was confirmed is gone when it lies
+ * nearer to where it was before than to the least change.
+ */
+const backAt = Math.sqrt(limits.change);
+
+/**
  * The state after the gate. A suspicion that it refutes is over; one that it cannot decide stays. What was confirmed is
  * fixed only when the gate, too, finds it no longer.
  */
-export function afterGate(judged: Judged, { verdict, why }: Confirmation): Judged {
+export function afterGate(judged: Judged, { verdict, estimate, why }: Confirmation): Judged {
   const refuted = verdict === 'pass' || verdict === 'improvement';
   if (judged.state === 'confirmed')
-    return refuted
+    return refuted && estimate !== null && estimate <= backAt
       ? { ...judged, state: 'fixed', why: `no longer there: ${judged.why}; and on fresh pairs ${why}` }
       : { ...judged, why: `${judged.why}; but fresh pairs do not show that it is gone: ${why}` };
   if (verdict === 'regression')
@@ -201,18 +209,24 @@ export function afterGate(judged: Judged, { verdict, why }: Confirmation): Judge
 const known = (nights: readonly Night[]): number[] =>
   nights.flatMap(({ value }) => (value === null ? [] : [value]));
 
-/** The nights from which a baseline may be taken. An accepted run that is gone leaves those that are there. */
+/**
+ * The nights from which a baseline may be taken. Where the run that was accepted is gone, or was made on another machine,
+ * ids say which nights are older: they sort by the time of their start.
+ */
 function sinceAccepted(nights: readonly Night[], acceptance: Acceptance | null): readonly Night[] {
-  const from = acceptance ? nights.findIndex(({ run }) => run === acceptance.from) : 0;
-  return from > 0 ? nights.slice(from) : nights;
+  if (acceptance === null) return nights;
+  const from = nights.findIndex(({ run }) => run === acceptance.from);
+  return from >= 0 ? nights.slice(from) : nights.filter(({ run }) => run >= acceptance.from);
 }
 
 /** Without the nights of a finding that is open, and of confirmed ones that nobody accepted. */
 function undisturbed(nights: readonly Night[], acceptance: Acceptance | null, since: string | null): Night[] {
-  const at = (run: string | null | undefined) => nights.findIndex((night) => night.run === run);
-  const [accepted, first] = [at(acceptance?.run), at(since)];
+  const first = nights.findIndex(({ run }) => run === since);
+  const accepted = nights.findIndex(({ run }) => run === acceptance?.run);
+  const isAccepted = ({ run }: Night, i: number) =>
+    acceptance !== null && (accepted >= 0 ? i <= accepted : run <= acceptance.run);
   return nights.filter(
-    ({ state }, i) => (first < 0 || i < first) && (i <= accepted || state !== 'confirmed'),
+    (night, i) => (first < 0 || i < first) && (night.state !== 'confirmed' || isAccepted(night, i)),
   );
 }
 

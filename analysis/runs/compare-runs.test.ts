@@ -76,6 +76,10 @@ test('a load whose last answers came late was measured for as long as the other:
   );
 });
 
+test('a comparison of two runs has no trust checks of its own, and claims none', () => {
+  assert.deepEqual(against({}).verdict, { status: 'pass', reasons: ['All 2 objectives are met.'] });
+});
+
 test('a rate that is nearly the same is one load', () => {
   const { comparison, unlike } = against({
     load: [{ ...load!, offeredRate: 1380, responseMs: { ...load!.responseMs, p99: 99 } }],

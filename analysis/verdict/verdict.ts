@@ -95,7 +95,8 @@ function passText(met: readonly TrustCheck[], trust: readonly TrustCheck[], all:
     doubtful && 'what is in doubt about single figures changes none of them',
     unchecked.length > 0 && `could not be checked: ${unchecked.join(', ')}`,
   ].filter(Boolean);
-  return `${objectives} ${are} met${rest.length > 0 ? `; ${rest.join('; ')}` : ' and every trust check passed'}.`;
+  const trusted = trust.length > 0 ? ' and every trust check passed' : '';
+  return `${objectives} ${are} met${rest.length > 0 ? `; ${rest.join('; ')}` : trusted}.`;
 }
 
 /** With as many digits as tell it from the limit that it misses. */

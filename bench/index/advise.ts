@@ -61,17 +61,21 @@ export async function advise(
     warnings.push(...judged.warnings);
   }
   const rank = { keep: 0, depends: 1, 'cannot-say': 2, 'do-not': 3 } as const;
+  const worse = beaten(results);
   return {
-    results: results.toSorted((a, b) => rank[a.verdict!] - rank[b.verdict!]),
+    results: results
+      .filter((one) => !worse.some((other) => other.worse === one))
+      .toSorted((a, b) => rank[a.verdict!] - rank[b.verdict!]),
     warnings: [
       ...warnings,
+      ...worse.map(beatenBy),
       ...left(candidates.slice(begun), candidates.length, work),
       ...tooSmall(small, work),
     ],
   };
 }
 
-/** Measures a candidate, and what is tried in its place when it is not worth it or a statement does not gain; of two that are, the better. */
+/** Measures a candidate, and what is tried in its place when it is not worth it or a statement does not gain. */
 export async function measureCandidate(
   setting: Setting,
   candidate: Candidate,
@@ -86,14 +90,10 @@ export async function measureCandidate(
     warnings.push(...judged.warnings);
     next = judged.result && doesAll(judged.result, next) ? undefined : next.otherwise;
   }
-  const worse = beaten(results);
-  return {
-    results: results.filter((one) => one !== worse),
-    warnings: worse ? [...warnings, beatenBy(worse, results.find((one) => one !== worse)!)] : warnings,
-  };
+  return { results, warnings };
 }
 
-const beatenBy = (worse: IndexResult, better: IndexResult): Warning => ({
+const beatenBy = ({ worse, better }: ReturnType<typeof beaten>[number]): Warning => ({
   code: 'candidate-beaten',
   message: `${worse.change} is worth it too, and ${better.change} more: one of them is enough.`,
   advice: `It was measured: ${worse.answer}`,

@@ -4,6 +4,7 @@ import { replaceParameters } from '../../scenarios/sql-text.ts';
 import type { Statement, Tenant } from '../../scenarios/statement.ts';
 import { type Claim, memberOf, outsiders } from './claims.ts';
 import { type BulkTally, type Looped, type Read, runBatch } from './read-loop.ts';
+import { WaitingIds } from './waiting-ids.ts';
 
 export interface BulkTask {
   /** Sessions of the application by the endpoint that they go through; all are used at once. */
@@ -65,6 +66,7 @@ export async function bulkReads(task: BulkTask): Promise<BulkResult> {
   const tallies = new Map<string, BulkTally>();
   const via: Record<string, number> = {};
   const courses = looped.map((one): Course => ({ one, given: 0, spentMs: 0, size: firstFew }));
+  const waiting = new WaitingIds();
   let [given, done] = [0, 0];
   await Promise.all(
     sessions.map(async ({ endpoint, app }) => {
@@ -74,7 +76,7 @@ export async function bulkReads(task: BulkTask): Promise<BulkResult> {
         const reads = take(course, task.reads - given);
         given += reads.length;
         const began = performance.now();
-        const tally = await runBatch(app, task.everything, course.one, reads);
+        const tally = await runBatch(app, task.everything, course.one, reads, waiting);
         const ms = performance.now() - began;
         course.spentMs += ms;
         course.size = nextSize(reads.length, ms);
@@ -85,6 +87,7 @@ export async function bulkReads(task: BulkTask): Promise<BulkResult> {
       }
     }),
   );
+  for (const each of await waiting.settle(task.everything)) add(tallies, { ...each, reads: 0 });
   return {
     byStatement: [...tallies.values()],
     seconds: (performance.now() - start) / 1000,

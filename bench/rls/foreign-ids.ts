@@ -1,28 +1,31 @@
 import type { Session } from '../../infra/topology/session.ts';
-import { ownersOfIds } from '../postgres/row-owner.ts';
+import { ownersByIndex } from '../postgres/row-owner.ts';
 
 /** An id that was seen, the tenant whose rows its reader may see, and the reader ('' for nobody). */
 export type SeenId = readonly [id: string, tenant: string | null, user: string];
 
 /**
- * How many of the ids are known, and how many of those their reader must not see: rows of another tenant; users who are
- * neither himself nor members of his tenant.
+ * How many of the ids an index finds, and how many of those their reader must not see: rows of another tenant; users who
+ * are neither himself nor members of his tenant. The others are `waiting`.
  */
 export async function foreignIds(
   everything: Session,
   seen: readonly SeenId[],
-): Promise<{ known: number; foreign: number }> {
-  if (seen.length === 0) return { known: 0, foreign: 0 };
-  const owners = await ownersOfIds(
+): Promise<{ known: number; foreign: number; waiting: SeenId[] }> {
+  if (seen.length === 0) return { known: 0, foreign: 0, waiting: [] };
+  const { owners, rest } = await ownersByIndex(
     everything,
     seen.map(([id]) => id),
   );
   const owned = seen.filter(([id]) => owners.has(id));
-  const rest = seen.filter(([id]) => !owners.has(id));
-  const users = await foreignUsers(everything, rest);
+  const users = await foreignUsers(
+    everything,
+    seen.filter(([id]) => !owners.has(id) && !rest.has(id)),
+  );
   return {
     known: owned.length + users.known,
     foreign: owned.filter(([id, tenant]) => owners.get(id) !== tenant).length + users.foreign,
+    waiting: seen.filter(([id]) => rest.has(id)),
   };
 }
 

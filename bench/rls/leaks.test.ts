@@ -203,6 +203,59 @@ test('loops on the server catch what the tenant, the id or the membership of a r
   }
 });
 
+/** Gives the ids of orders and nothing else: no index finds them. */
+const orderIds = (): Statement => ({
+  ...setting.catalogue.find(({ name }) => name === 'orders/recent')!,
+  name: 'test/order-ids',
+  sql: 'SELECT id FROM core.orders WHERE organization_id = $1 ORDER BY created_at DESC LIMIT 5',
+});
+
+/** How often `during` has the items of orders read whole, which no index by id finds. */
+async function readings(during: () => Promise<void>): Promise<number> {
+  const real = admin;
+  let count = 0;
+  const query = async (text: string, values?: readonly unknown[]) => {
+    if (/JOIN core\."?order_items"? AS t ON t\.id/.test(text)) count++;
+    return real.query(text, values);
+  };
+  admin = { ...real, query: query as Connection['query'] };
+  try {
+    await during();
+  } finally {
+    admin = real;
+  }
+  return count;
+}
+
+test('orders that only their ids give away are caught, and one reading a half tells whose they are', async () => {
+  const search = setting.catalogue.find(({ name }) => name === 'products/search-function')!;
+  const asked = [search, orderIds()];
+  const own = (all: readonly { statement: string; rows: number; foreignRows: number }[]) =>
+    all.find(({ statement }) => statement === 'test/order-ids')!;
+  await admin.query('CREATE POLICY oops ON core.orders FOR SELECT TO olympus_app USING (true)');
+  try {
+    const read = await readings(async () => {
+      for (const found of [own((await check(asked)).leaks.byStatement), own((await bulk(asked)).byStatement)])
+        assert.ok(found.foreignRows > 0 && found.foreignRows < found.rows, JSON.stringify(found));
+    });
+    assert.equal(read, 2);
+  } finally {
+    await admin.query('DROP POLICY oops ON core.orders');
+  }
+  const found = own((await bulk(asked)).byStatement);
+  assert.ok(found.rows > 0 && found.foreignRows === 0, JSON.stringify(found));
+});
+
+test('no table is read whole for ids that an index finds', async () => {
+  const catalogue = loops().filter(({ name }) => name !== 'orders/recent');
+  const read = await readings(async () => {
+    const { leaks } = await check(catalogue);
+    assert.ok(leaks.byStatement.some((each) => /search-function/.test(each.statement) && each.rows > 0));
+    await bulk(catalogue);
+  });
+  assert.equal(read, 0);
+});
+
 test('a statement that the application may not run is a warning, and the others are checked', async () => {
   const [first] = setting.catalogue;
   const secret: Statement = {

@@ -5,9 +5,10 @@ import { drawParameters } from '../../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
 import { isBarred } from '../postgres/barred.ts';
 import { execution, literal, prepare } from '../postgres/prepared.ts';
-import { type Row, rowOwners } from '../postgres/row-owner.ts';
+import { idsWithoutTenant, ownersByIndex, ownTenant, type Row } from '../postgres/row-owner.ts';
 import { type Claim, memberOf, outsiders } from './claims.ts';
 import { readVisible } from './visible.ts';
+import { WaitingIds } from './waiting-ids.ts';
 
 export type Leaks = RlsResult['leaks'];
 
@@ -33,6 +34,7 @@ export interface LeakTask {
  */
 export async function checkLeaks(task: LeakTask): Promise<{ leaks: Leaks; warnings: Warning[] }> {
   const tally = new Tally();
+  const waiting = new WaitingIds();
   const warnings: Warning[] = [];
   const prepared = await prepareAll(task, warnings);
   for (const tenant of task.tenants) {
@@ -47,7 +49,7 @@ export async function checkLeaks(task: LeakTask): Promise<{ leaks: Leaks; warnin
       const reading = draws.filter(
         ({ every }) => i % every === 0 || (leading.has(claim) && claims.indexOf(claim) === i),
       );
-      await readStatements(task, claim, reading, i, tally);
+      await readStatements(task, claim, reading, i, { tally, waiting });
     }
     for (const claim of leading) {
       task.signal.throwIfAborted();
@@ -56,6 +58,8 @@ export async function checkLeaks(task: LeakTask): Promise<{ leaks: Leaks; warnin
     }
   }
   await task.app.query('DEALLOCATE ALL');
+  for (const { statement, rows, foreignRows } of await waiting.settle(task.everything))
+    tally.add(statement, 0, rows, foreignRows);
   return { leaks: tally.result(), warnings };
 }
 
@@ -128,23 +132,26 @@ async function readStatements(
   claim: Claim,
   drawn: readonly Drawn[],
   i: number,
-  tally: Tally,
+  { tally, waiting }: { readonly tally: Tally; readonly waiting: WaitingIds },
 ) {
   const texts = drawn.map(({ name, draws }) => execution(name, draws[i % draws.length]!));
   const answers = (await task.app.query([claimText(claim), ...texts, 'ROLLBACK'].join(';'))) as unknown as {
     rows: Row[];
   }[];
   const results = answers.slice(2, -1); // after BEGIN and the identity, before ROLLBACK
-  const rows = results.flatMap((result) => result.rows);
-  const owners = await rowOwners(task.everything, rows);
-  let at = 0;
+  const { owners, rest } = await ownersByIndex(
+    task.everything,
+    idsWithoutTenant(results.flatMap(({ rows }) => rows)),
+  );
   for (const [j, { statement }] of drawn.entries()) {
-    const count = results[j]!.rows.length;
-    const own = owners.slice(at, at + count);
-    at += count;
-    const checked = own.filter((owner) => owner !== null);
-    const foreign = checked.filter((owner) => owner !== claim.tenant);
-    tally.add(statement.name, 1, checked.length, foreign.length);
+    const checked: string[] = [];
+    for (const row of results[j]!.rows) {
+      const id = String(row.id);
+      const owner = ownTenant(row) ?? owners.get(id);
+      if (owner) checked.push(owner);
+      else if (rest.has(id)) waiting.add(statement.name, claim.tenant, id);
+    }
+    tally.add(statement.name, 1, checked.length, checked.filter((owner) => owner !== claim.tenant).length);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Draw, Statement } from '../../scenarios/statement.ts';
 import { literal } from '../postgres/prepared.ts';
 import type { Claim } from './claims.ts';
 import { foreignIds, type SeenId } from './foreign-ids.ts';
+import type { WaitingIds } from './waiting-ids.ts';
 
 /** One execution: who, and with which parameters. */
 export interface Read {
@@ -29,12 +30,16 @@ export interface BulkTally {
   readonly foreignRows: number;
 }
 
-/** Reads in one message and one transaction, which is taken back; what must be looked up is, as one who sees every row. */
+/**
+ * Reads in one message and one transaction, which is taken back; what must be looked up is, as one who sees every row. Ids
+ * that no index finds are not in its answer but `waiting`.
+ */
 export async function runBatch(
   app: Session,
   everything: Session,
   { statement, types, told }: Pick<Looped, 'statement' | 'types' | 'told'>,
   reads: readonly Read[],
+  waiting: WaitingIds,
 ): Promise<BulkTally> {
   const answers = (await app
     .query(
@@ -57,6 +62,7 @@ export async function runBatch(
   const tally = { statement: statement.name, reads: reads.length };
   if (told === 'organization_id') return { ...tally, rows, foreignRows: foreign };
   const checked = await foreignIds(everything, ids ?? []);
+  for (const [id, tenant] of checked.waiting) waiting.add(statement.name, tenant, id);
   return { ...tally, rows: checked.known, foreignRows: checked.foreign };
 }
 

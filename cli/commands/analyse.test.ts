@@ -108,6 +108,38 @@ test('compare pairs by a shared label column, by --key, by --paired, or not at a
   );
 });
 
+test('two units are refused; a throughput that falls is a regression, and what was taken for granted is said', async () => {
+  const column = (header: string, unit: string, level: number) =>
+    file(
+      `${header.replace(/\W/g, '')}-${unit}-${level}.csv`,
+      rows(
+        `run,${header}`,
+        ...Array.from({ length: 12 }, (_, i) => [i, `${level * (1 + (i % 5) / 200)}${unit}`]),
+      ),
+    );
+  await refused(
+    /is in ms and .* in s: their numbers/,
+    'compare',
+    column('wait', ' ms', 10),
+    column('wait', ' s', 0.01),
+  );
+  await refused(
+    /is in ms and .* in s: their numbers/,
+    'compare',
+    column('p99_ms', '', 10),
+    column('p99_s', '', 0.01),
+  );
+  const [before, after] = [column('tps', '', 1000), column('tps', '', 800)];
+  const fallen = await json('compare', before, after);
+  assert.deepEqual([fallen.code, fallen.document.verdict], [1, 'regression']);
+  assert.match(fallen.document.why, /"tps" is a throughput, so more is better.*--lower-is-better/);
+  assert.equal((await json('compare', before, after, '--lower-is-better')).document.verdict, 'improvement');
+  await refused(/exclude each other/, 'compare', before, after, '--lower-is-better', '--higher-is-better');
+  const renamed = await json('compare', column('before', '', 10), column('after', '', 10));
+  assert.match(renamed.document.why, /"before" of A is compared with "after" of B/);
+  assert.match(renamed.document.why, /fewer than 20 cannot show whether they are/);
+});
+
 test('hdr sums by tag, names bad lines without failing, and labels the unit', async () => {
   const tagged = await json('hdr', join(fixtures, 'tagged-Log.logV2.hlog'), '--unit', 'ns');
   assert.deepEqual(

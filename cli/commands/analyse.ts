@@ -18,7 +18,11 @@ export const analyse = command<AnalyseOptions>(
       new Option('--paired', 'compare: row by row'),
       new Option('--unpaired', 'compare: never pair, also when a label column is shared'),
       new Option('--key <column>', 'compare: pair the rows of equal value in this column'),
-      new Option('--higher-is-better', 'compare: throughput, not latency'),
+      new Option(
+        '--higher-is-better',
+        'compare: more is better (default of a column called tps, qps, throughput)',
+      ),
+      new Option('--lower-is-better', 'compare: less is better (default of every other column)'),
       new Option('--level <percent>', 'compare: confidence (default: 99, from 20 pairs 98)'),
       new Option(
         '--unit <unit>',

@@ -88,7 +88,7 @@ function seriesIn(sheet: Sheet, metric: string | undefined): Series[] {
 }
 
 function describe(
-  { column, points, count, missing, why }: SeriesChanges,
+  { column, points, count, missing, why, doubt }: SeriesChanges,
   values: readonly (number | null)[],
   labels: readonly string[] | null,
 ): string {
@@ -108,5 +108,6 @@ function describe(
     sparkline(condense(values, width)),
     ...(points.length === 0 ? [] : [marks.join('').trimEnd()]),
     ...lines,
+    ...(doubt === null ? [] : [`  doubtful: ${doubt}`]),
   ].join('\n');
 }

@@ -3,6 +3,7 @@ import { compareOrdered, compareOrderedPairs } from '../../../analysis/compare/d
 import { indexOf, type Pairing, pairUp, type Value } from '../../../analysis/compare/pairing.ts';
 import { limits, type RatioVerdict } from '../../../analysis/compare/verdict.ts';
 import { kindsOf } from '../../../analysis/csv/columns.ts';
+import { isThroughput, measuredIn } from '../../../analysis/csv/measured-in.ts';
 import { exitCodes, usage } from '../../../config/fault.ts';
 import type { Context } from '../../command.ts';
 import { figure, intervalLine } from './chart.ts';
@@ -20,24 +21,63 @@ const codes: Record<RatioVerdict, number> = {
 
 export async function compare(context: Context, options: AnalyseOptions, files: readonly string[]) {
   const [fileA, fileB] = take(2, files, './olympus analyse compare before.csv after.csv');
-  const judging = judgingOf(options);
+  const level = levelOf(options);
   const [a, b] = [await readSheet(fileA!), await readSheet(fileB!)];
   const [metricA, metricB] = [metricOf(a, options.metric), metricOf(b, options.metric)];
+  const column = { a: { ...a, column: metricA }, b: { ...b, column: metricB } };
+  const direction = directionOf(column, options);
+  const judging = { level, higherIsBetter: direction.higherIsBetter };
   const pairing = located(a.file, () => {
     const left = { table: a.table, metric: metricA };
     return located(b.file, () => pairUp(left, { table: b.table, metric: metricB }, how(a, b, options)));
   });
-  const comparison = compared(pairing, judging, a.file, b.file);
-  context.answer(comparison, describe(comparison, options));
+  const found = compared(pairing, judging, a.file, b.file);
+  const notes = [direction.note, otherName(column)].filter((note) => note !== null);
+  const comparison = { ...found, why: [found.why, ...notes].join('; ') };
+  context.answer(comparison, describe(comparison, judging));
   return codes[comparison.verdict];
 }
 
-function judgingOf({ higherIsBetter, level }: AnalyseOptions): Judging {
-  if (level === undefined) return { higherIsBetter: higherIsBetter ?? false, level };
+function levelOf({ level }: AnalyseOptions): number | undefined {
+  if (level === undefined) return undefined;
   const percent = Number(level);
-  if (!(percent >= 50 && percent <= 99.99))
-    throw usage(`--level takes a percentage from 50 to 99.99, not "${level}".`, 'For example: --level 99');
-  return { higherIsBetter: higherIsBetter ?? false, level: percent / 100 };
+  if (percent >= 50 && percent <= 99.99) return percent / 100;
+  throw usage(`--level takes a percentage from 50 to 99.99, not "${level}".`, 'For example: --level 99');
+}
+
+/** The column that is compared, of both files. */
+type Columns = Readonly<Record<'a' | 'b', Sheet & { readonly column: number }>>;
+
+/**
+ * Which way is better, as the user says or else as the column's name does: what a throughput loses is no improvement.
+ * @throws Fault (usage) for two units, whose numbers stand in no ratio
+ */
+function directionOf(
+  { a, b }: Columns,
+  { higherIsBetter, lowerIsBetter }: AnalyseOptions,
+): { higherIsBetter: boolean; note: string | null } {
+  if (higherIsBetter && lowerIsBetter)
+    throw usage('--higher-is-better and --lower-is-better exclude each other.', 'Give one of them.');
+  const [x, y] = [measuredIn(a.table, a.column), measuredIn(b.table, b.column)];
+  if (x !== y && x !== null && y !== null)
+    throw usage(
+      `${a.file} is in ${x} and ${b.file} in ${y}: their numbers are no ratio.`,
+      'Give both in one unit.',
+    );
+  if (higherIsBetter || lowerIsBetter) return { higherIsBetter: Boolean(higherIsBetter), note: null };
+  const rate = [a, b].find(({ table, column }) => isThroughput(table, column));
+  if (!rate) return { higherIsBetter: false, note: null };
+  return {
+    higherIsBetter: true,
+    note: `"${rate.table.names[rate.column]}" is a throughput, so more is better (--lower-is-better judges the reverse)`,
+  };
+}
+
+/** Columns that nobody named may be two things. */
+function otherName({ a, b }: Columns): string | null {
+  const [x, y] = [a.table.names[a.column]!, b.table.names[b.column]!];
+  if (!a.table.hasHeader || !b.table.hasHeader || x.toLowerCase() === y.toLowerCase()) return null;
+  return `"${x}" of A is compared with "${y}" of B`;
 }
 
 /** The column asked for, else the only one of numbers. */
@@ -109,7 +149,7 @@ function positive(file: string, values: readonly Value[]): number[] {
   });
 }
 
-function describe(comparison: Comparison, { higherIsBetter }: AnalyseOptions): string {
+function describe(comparison: Comparison, { higherIsBetter }: Judging): string {
   const { pairs, samples, estimate, low, high, level, p, verdict, why } = comparison;
   const many = pairs === null ? `${samples.a} and ${samples.b} samples, unpaired` : `${pairs} pairs`;
   const heading = `${verdict}: ${why}`;

@@ -6,6 +6,7 @@ export interface AnalyseOptions {
   readonly unpaired?: boolean;
   readonly key?: string;
   readonly higherIsBetter?: boolean;
+  readonly lowerIsBetter?: boolean;
   readonly level?: string;
   readonly window: string;
   readonly p: string;
