@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { usage } from '../config/fault.ts';
 import { suggest } from '../config/nearest.ts';
 import type { AcceptedChange } from '../result/history.ts';
-import { writeAcceptance } from './acceptances.ts';
+import { acceptedName, writeAcceptance } from './acceptances.ts';
 import { type History, type IndexedRun, type Metric, metricsIn } from './history.ts';
 import { nights } from './update.ts';
 
@@ -36,6 +37,15 @@ export async function acceptChange(
     throw usage(
       `There is nothing to accept: "${metric}" is ${point?.state ?? 'as in the control'} in ${newest.id}.`,
       `See ./olympus history show "${metric}".`,
+    );
+  const before = history.accepted.findLast(
+    (one) =>
+      history.aliases(one.metric) === metric && one.run === newest.id && one.control === newest.control,
+  );
+  if (before)
+    throw usage(
+      `What "${metric}" shows in ${newest.id} is accepted already: ${before.reason}.`,
+      `To say it otherwise, change its line in ${join(history.root, acceptedName)}.`,
     );
   const from = point.since ?? newest.id;
   const level = newestValue(history, own, newest, from);

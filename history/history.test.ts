@@ -206,7 +206,15 @@ test('what is confirmed can be accepted for a reason: the baseline begins where 
   assert.deepEqual([accepted.from, accepted.run, accepted.level.toFixed(3)], [ids[13], ids[15], '0.100']);
   const after = await judged();
   assert.deepEqual([after.state, after.nights, after.missing], ['accepted', 3, 7]);
-  assert.equal((await shown()).series[0]!.accepted[0]!.reason, 'more columns');
+  const [series] = (await shown()).series;
+  assert.deepEqual([series!.accepted[0]!.reason, series!.state], ['more columns', 'accepted']);
+  {
+    using again = await open();
+    await assert.rejects(
+      acceptChange(again, name, 'once more', 'now'),
+      /is accepted already: more columns\./,
+    );
+  }
   rmSync(join(root, indexName));
   assert.deepEqual(await judged(), after);
 });
@@ -259,6 +267,48 @@ test('what was accepted on one machine is accepted on another: its finding of be
   assert.equal(await previous(), null);
   await confirmed(9, first);
   assert.equal((await previous())?.state, 'confirmed', 'what is found later is another finding');
+});
+
+test('a yes or no is 0 where the statement was looked at, and unknown where it was not', async () => {
+  const cell = 'orders/recent whale';
+  const exact = (what: string, value: number, changes: object = {}) =>
+    timeMetric(`${cell}, ${what}`, value, { exact: true, unit: '', ...changes });
+  const pages = exact('pages', 0, { unit: 'pages' });
+  const rows = (value: number, state: 'steady' | 'confirmed') => exact('other rows', value, { state });
+  await storeNight(root, 0, aNight(1, [pages, rows(0, 'steady')]));
+  await storeNight(root, 1, aNight(2, [timeMetric('another, CPU ms', 0)]));
+  await storeNight(root, 2, aNight(3, [pages, rows(1, 'confirmed')]));
+  await storeNight(root, 3, aNight(4, [pages, rows(0, 'steady')]));
+  const { series } = await shown();
+  const one = series.find(({ metric }) => metric === `${cell}, other rows`)!;
+  assert.deepEqual([one.kind, one.values, one.state], ['flag', [0, null, 1, 0], 'steady']);
+  assert.equal(series.find(({ metric }) => metric === `${cell}, pages`)!.kind, 'ratio');
+});
+
+test('the newest acceptance of a metric counts, whatever it was called, and only against its own control', async () => {
+  const ids = await nights(3);
+  const one = (metric: string, level: number, control = 'pinned') =>
+    JSON.stringify({ metric, reason: 'x', at: 'now', run: ids[1], from: ids[0], level, control });
+  const old = 'orders/former whale, CPU ms';
+  writeFileSync(join(root, 'aliases.json'), JSON.stringify({ [old]: name }));
+  const lines = [one(name, 0.1), one(old, 0.2), one(name, 0.3, 'another'), one('else', 0.4)];
+  writeFileSync(join(root, 'accepted.ndjson'), lines.join('\n'));
+  using history = await open();
+  const past = await pastOf(history, fingerprint, 'pinned');
+  assert.deepEqual(
+    [past.night, past.of(name).acceptance?.level, past.of('nothing').acceptance],
+    [4, 0.2, null],
+  );
+  assert.equal(past.of(name).previous?.state, 'steady', 'there is a night after it');
+  assert.equal((await pastOf(history, fingerprint, 'another')).of(name).acceptance?.level, 0.3);
+});
+
+test('the first night is number 1, and a run that is none is not among them', async () => {
+  await storeNight(root, 0, aNight(1, []), { nightly: undefined } as never);
+  using history = await open();
+  const past = await pastOf(history, fingerprint, 'pinned');
+  assert.deepEqual([past.night, past.lastGood, past.of(name).nights], [1, null, []]);
+  await assert.rejects(acceptChange(history, name, 'x', 'now'), /There is no night in/);
 });
 
 test('what is not above its nights has nothing to accept, and a bad line of the file is named', async () => {

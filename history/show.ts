@@ -67,7 +67,31 @@ function seriesOf(
   }
   return [...byName.values()]
     .sort(({ metric: a }, { metric: b }) => a.rank - b.rank || (a.name < b.name ? -1 : 1))
-    .map(({ metric, points }) => describe(history, runs, metric, points));
+    .map(({ metric, points }) =>
+      describe(history, runs, metric, withKnownZeros(history, runs, metric, points)),
+    );
+}
+
+/** A yes or no that is as in the control is not stored: it is one where the statement's pages were counted. */
+function withKnownZeros(
+  history: History,
+  runs: readonly IndexedRun[],
+  { no, name, kind }: Metric,
+  points: readonly (Point | undefined)[],
+): readonly (Point | undefined)[] {
+  if (kind !== 'flag') return points;
+  const pages = name.replace(/, [^,]*$/, ', pages');
+  const query = history.index.prepare('SELECT run FROM points WHERE metric = ?');
+  const counted = new Set(
+    metricsIn(history)
+      .filter((one) => one.name === pages)
+      .flatMap((one) => query.all(one.no).map(({ run }) => run as number)),
+  );
+  return runs.map(
+    (run, i) =>
+      points[i] ??
+      (counted.has(run.no) ? { metric: no, run: run.no, value: 0, control: 0, state: 'steady' } : undefined),
+  );
 }
 
 /** By runs for all metrics, by metric for named ones: never more of the index than is shown. */
@@ -83,14 +107,14 @@ function pointsOf(
 }
 
 function describe(
-  { accepted }: History,
+  { accepted, aliases }: History,
   runs: readonly IndexedRun[],
   { name, unit, kind }: Metric,
   points: readonly (Point | undefined)[],
 ): HistorySeries {
   const shown = (value: number) => (kind === 'ratio' ? Math.exp(value) : value);
   const values = runs.map(({ void: voided }, i) => {
-    const value = points[i]?.value ?? (kind === 'flag' ? 0 : null);
+    const value = points[i]?.value ?? null;
     return value === null || voided !== null ? null : shown(value);
   });
   const last = Math.max(
@@ -98,14 +122,19 @@ function describe(
     values.findLastIndex((value) => value !== null),
   );
   const isNight = runs.at(-1)?.night != null;
+  const own = accepted.filter(({ metric }) => aliases(metric) === name);
+  const judged = points.findLastIndex((point) => point?.state != null);
+  const settled = own.some(
+    ({ run, control }) => judged >= 0 && run >= runs[judged]!.id && control === runs[judged]!.control,
+  );
   return {
     ...{ metric: name, unit, kind, values },
     control: kind === 'ratio' && unit === 'ms' ? runs.map((_, i) => points[i]?.control ?? null) : null,
-    state: isNight ? (points.findLast((point) => point?.state != null)?.state ?? null) : null,
+    state: isNight ? (settled ? 'accepted' : (points[judged]?.state ?? null)) : null,
     missing: null,
     lastSeen: runs.length - 1 - last,
     changes: changesIn(runs, values),
-    accepted: accepted.filter(({ metric }) => metric === name),
+    accepted: own,
   };
 }
 

@@ -248,3 +248,41 @@ test('a series that wanders has change points, and they are doubtful; a step amo
   assert.ok(steps10.filter(({ doubt }) => doubt !== null).length <= 1); // 4 of 300
   assert.equal(changesOf('v', new Array(60).fill(7), defaultRule).doubt, null);
 });
+
+test('a series that could be judged has no excuse, and five values can be', () => {
+  assert.equal(changesOf('v', [1, 2, 3, 2, 1], defaultRule).why, null);
+  assert.match(
+    changesOf('v', [1, 2, 3, 2], defaultRule).why!,
+    /^4 values: a change needs at least 5, 3 of them/,
+  );
+  assert.equal(changesOf('v', [7, 7, 7, 7, 8], defaultRule).why, null);
+  assert.equal(changesOf('v', [7, 7, 7, 7, 7], defaultRule).why, 'all values are equal');
+});
+
+test('rows of which one has no time, of equal times, and of no calendar stay as they are', () => {
+  assert.equal(timeOrder(['2026-03-01', 'build 7', '2026-02-01']), null);
+  assert.equal(timeOrder(['2026-03-01']), null);
+  assert.equal(timeOrder([]), null);
+  assert.equal(timeOrder(['2026-03-01', '2026-03-01']), null);
+  assert.deepEqual(timeOrder(['2', '1'])?.rows, [1, 0]);
+  assert.equal(timeOrder(['March 2 2026', 'March 1 2026']), null);
+  assert.deepEqual(timeOrder(['3', '1', '2', '1'])?.rows, [1, 3, 2, 0], 'equal ones keep their order');
+});
+
+test('the least magnitude is met by a step that its standard error lets be as large, and by no smaller one', () => {
+  // 50 and 50 values of 2 about their level: the standard error of the step is 0.404, and 0.84 of it 0.34
+  const stepped = (step: number, scatter = 2) =>
+    indexes(Array.from({ length: 100 }, (_, i) => 100 + (i % 2 ? scatter : -scatter) + (i >= 50 ? step : 0)));
+  assert.deepEqual(stepped(4.7), [50]);
+  assert.deepEqual(stepped(4.6), []);
+  assert.deepEqual(stepped(4.9, 0.1), []);
+  assert.deepEqual(stepped(5.1, 0.1), [50]);
+  // from the right the same step is larger: 4.9 of 95.1 is 5.15 %
+  assert.deepEqual(stepped(-4.9, 0.1), [50]);
+  assert.deepEqual(stepped(-4.7, 0.1), []);
+});
+
+test('values below 1 have a ratio as any others', () => {
+  const [point] = changePoints([0.1, 0.1, 0.101, 0.1, 0.2, 0.2, 0.201, 0.2]);
+  near(point!.ratio!, 0.20025 / 0.10025, 1e-9);
+});

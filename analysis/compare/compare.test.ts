@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseCsv } from '../csv/parse.ts';
 import { seeded } from '../statistics/seeded.ts';
-import { comparePairs, compareSamples } from './compare.ts';
+import { comparePairs, compareSamples, levelFor } from './compare.ts';
 import { pairUp } from './pairing.ts';
 import { judge } from './verdict.ts';
 
@@ -167,4 +167,44 @@ test('rows without a partner are counted, unequal rows and doubled keys cannot b
     kind: 'impossible',
     why: '"x" is twice in the column "slot" (line 3)',
   });
+});
+
+test('the confidence follows the number: 95 % up to seven, 99 % from eight, 98 % from twenty', () => {
+  assert.deepEqual([6, 7, 8, 19, 20, 500].map(levelFor), [0.95, 0.95, 0.99, 0.99, 0.98, 0.98]);
+  const many = (count: number) => Array.from({ length: count }, (_, i) => [1, 1 + (i % 7) / 1000] as const);
+  assert.match(
+    comparePairs(many(201), lower).why,
+    /normal approximation, exact up to 200 pairs; so many samples/,
+  );
+  assert.ok(!/approximation/.test(comparePairs(many(200), lower).why));
+  const asked = (level: number) => comparePairs(many(300), { ...lower, level });
+  near(asked(0.95).level!, 0.95, 1e-3);
+  near(asked(0.99).level!, 0.99, 1e-3);
+  const short = comparePairs(many(7), { ...lower, level: 0.99 });
+  assert.equal(short.why, '7 pairs: at least 8 are needed for an interval at 99 %');
+});
+
+test('each reason has its limits, and samples that are too few the ratio of their medians', () => {
+  const ratio = (value: number, judging = lower) =>
+    comparePairs(
+      Array.from({ length: 10 }, (_, i) => [1 + i, (1 + i) * value] as const),
+      judging,
+    ).why;
+  assert.match(ratio(1.1), /^B is higher, by more than 3 %, and the interval excludes no change/);
+  assert.match(ratio(0.9), /^B is lower, by more than 3 %/);
+  assert.match(ratio(0.9, higher), /^B is lower, by more than 3 %/);
+  assert.match(ratio(1.1, higher), /^B is higher, by more than 3 %/);
+  assert.match(ratio(1.01), /^B is not worse by 5 % or more/);
+  const wide = Array.from({ length: 10 }, (_, i) => [1, i % 2 ? 0.8 : 1.3] as const);
+  assert.match(
+    comparePairs(wide, lower).why,
+    /^a change for the worse of 5 % can be neither shown nor excluded/,
+  );
+  near(compareSamples([2, 2, 2], [3, 3, 3], lower).estimate!, 1.5, 1e-9);
+  assert.equal(compareSamples([], [1], lower).estimate, null);
+  const large = (count: number) => Array.from({ length: count }, (_, i) => 1 + (i % 9) / 100);
+  assert.match(compareSamples(large(60), large(60), lower).why, /exact up to 100 samples$/);
+  assert.ok(!/approximation|requests/.test(compareSamples(large(40), large(60), lower).why));
+  assert.match(compareSamples(large(10), large(201), lower).why, /single requests/);
+  assert.ok(!/single requests/.test(compareSamples(large(10), large(200), lower).why));
 });

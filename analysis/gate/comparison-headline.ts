@@ -2,8 +2,11 @@ import type { ComparisonResult } from '../../result/result.ts';
 
 type Row = Pick<ComparisonResult, 'metric' | 'a' | 'b' | 'ratio' | 'role' | 'verdict'>;
 
-/** The answer of a comparison in one line: which side, and by how much. */
-export function comparisonHeadline(rows: readonly Row[]): string {
+/**
+ * The answer of a comparison in one line: which side, and by how much.
+ * @param doubt what puts its times in doubt: then which side is faster is not known, whatever was measured
+ */
+export function comparisonHeadline(rows: readonly Row[], doubt: string | null = null): string {
   const of = (role: Row['role'], verdict: string) =>
     rows.filter((row) => row.role === role && row.verdict === verdict);
   const worse = [
@@ -18,13 +21,16 @@ export function comparisonHeadline(rows: readonly Row[]): string {
     ),
   ];
   const [moved] = of('control', 'moved');
-  if (moved) return [...worse, `CANNOT SAY which side is faster: ${moved.metric} moved`].join('; ');
+  const why = moved ? `${moved.metric} moved` : doubt && `${doubt} did not hold`;
+  if (why) return [...worse, `CANNOT SAY which side is faster: ${why}`].join('; ');
   const slower = by('B IS SLOWER', of('primary', 'regression'));
   const open = rows.some(
     ({ role, verdict }) => role === 'primary' && !['pass', 'improvement', 'regression'].includes(verdict),
   );
   const answers = [...worse, ...slower, ...(of('primary', 'waits').length > 0 ? ['B WAITS LONGER'] : [])];
   if (answers.length > 0) return answers.join('; ');
+  const [unstable] = of('exact', 'unstable');
+  if (unstable) return `CANNOT SAY what B reads: a re-ANALYZE alone turns ${unstable.metric}`;
   if (open || !rows.some(({ role }) => role === 'primary')) return 'CANNOT SAY which side is faster';
   const better = [
     ...counted('B READS LESS', of('exact', 'improvement')),

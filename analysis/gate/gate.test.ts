@@ -82,6 +82,38 @@ test('Holm: the strongest of three is still called when the others show nothing'
   assert.equal(status, 'regression');
 });
 
+test('without a primary metric nothing has passed', () => {
+  for (const metrics of [[], [metric(times(10, 0), 'advisory')], [metric(times(10, 0), 'control')]])
+    assert.deepEqual(
+      [gate(metrics).status, gate(metrics).why],
+      ['inconclusive', 'No primary metric was measured.'],
+    );
+  const few = gate([metric(times(10, 0)), metric(times(5, 0), 'primary', 'few')]);
+  assert.deepEqual([few.status, few.metrics[1]!.adjusted], ['inconclusive', null]);
+});
+
+test('Holm takes a gain back as it does a loss, and what ends below 5 % then passes', () => {
+  const nearly = [0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, -0.001, 0.1];
+  const one = (sign: number, name: string) =>
+    metric(
+      nearly.map((d) => sign * d),
+      'primary',
+      name,
+    );
+  const alone = (sign: number) => gate([one(sign, 'a')]).metrics[0]!;
+  assert.deepEqual([alone(1).verdict, alone(-1).verdict], ['regression', 'improvement']);
+  const together = (sign: number) => gate([one(sign, 'a'), one(sign, 'b'), one(sign, 'c')]);
+  assert.deepEqual(
+    together(1).metrics.map(({ verdict }) => verdict),
+    new Array(3).fill('inconclusive'),
+  );
+  assert.deepEqual(
+    together(-1).metrics.map(({ verdict }) => verdict),
+    new Array(3).fill('pass'),
+  );
+  assert.match(together(1).metrics[0]!.why, /not as one of 3 metrics \(Holm: p 0\.012\)/);
+});
+
 test('an advisory metric never decides', () => {
   const { status, metrics } = gate([metric(times(10, 0)), metric(times(10, 0.5), 'advisory')]);
   assert.equal(status, 'pass');

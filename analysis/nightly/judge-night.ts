@@ -1,4 +1,5 @@
 import { changePoints, defaultRule } from '../changes/change-points.ts';
+import { limits } from '../compare/verdict.ts';
 import { judgeWork } from '../statistics/judge-work.ts';
 import { type Baseline, baselineOf } from './baseline.ts';
 import { nightRules } from './rules.ts';
@@ -178,13 +179,19 @@ export interface Confirmation {
 }
 
 /**
+ * A pass excludes 5 %, and so it may be one of what is 3 % slower for ever: what was confirmed is gone when it lies
+ * nearer to where it was before than to the least change.
+ */
+const backAt = Math.sqrt(limits.change);
+
+/**
  * The state after the gate. A suspicion that it refutes is over; one that it cannot decide stays. What was confirmed is
  * fixed only when the gate, too, finds it no longer.
  */
-export function afterGate(judged: Judged, { verdict, why }: Confirmation): Judged {
+export function afterGate(judged: Judged, { verdict, estimate, why }: Confirmation): Judged {
   const refuted = verdict === 'pass' || verdict === 'improvement';
   if (judged.state === 'confirmed')
-    return refuted
+    return refuted && estimate !== null && estimate <= backAt
       ? { ...judged, state: 'fixed', why: `no longer there: ${judged.why}; and on fresh pairs ${why}` }
       : { ...judged, why: `${judged.why}; but fresh pairs do not show that it is gone: ${why}` };
   if (verdict === 'regression')

@@ -35,6 +35,7 @@ const judge = (
   { previous = null, acceptance = null }: { previous?: Previous | null; acceptance?: Acceptance | null } = {},
 ) => judgeTime({ nights, previous, acceptance }, 'tonight', value);
 const agreed = { verdict: 'regression', estimate: 1.1, low: 1.05, high: 1.2, pairs: 10, why: '' };
+const passed = { ...agreed, verdict: 'pass', estimate: 1, low: 0.99, high: 1.01 };
 const accepted: Acceptance = { from: 'n12', run: 'n14', level: 0.1, reason: 'more columns' };
 
 test('fewer nights than a baseline needs are learning, and say how many are missing', () => {
@@ -81,19 +82,12 @@ test('being faster is no finding', () => {
 test('the gate confirms, refutes, or leaves a suspicion as it is', () => {
   const suspect = judge([...steady(20), night('a', 0.06)], 0.06);
   assert.equal(afterGate(suspect, agreed).state, 'confirmed');
-  assert.deepEqual(
-    [
-      afterGate(suspect, { ...agreed, verdict: 'pass' }).state,
-      afterGate(suspect, { ...agreed, verdict: 'pass' }).since,
-    ],
-    ['steady', null],
-  );
+  assert.deepEqual([afterGate(suspect, passed).state, afterGate(suspect, passed).since], ['steady', null]);
   assert.equal(afterGate(suspect, { ...agreed, verdict: 'inconclusive' }).state, 'suspect');
 });
 
 /** The gate on pairs without noise. */
-const gated = (value: number, level: number) =>
-  value - level > Math.log(1.03) ? agreed : { ...agreed, verdict: 'pass' };
+const gated = (value: number, level: number) => (value - level > Math.log(1.03) ? agreed : passed);
 
 /** Nights one after the other as the command does it. */
 function live(values: readonly number[], acceptanceAt: (run: number) => Acceptance | null = () => null) {
@@ -260,7 +254,7 @@ test('before there is a baseline the gate decides against the control itself: sl
   const first = judge([], 0.1);
   assert.deepEqual([first.state, first.confirm, first.baseline!.level], ['suspect', true, 0]);
   assert.equal(afterGate(first, agreed).state, 'confirmed');
-  assert.equal(afterGate(first, { ...agreed, verdict: 'pass' }).state, 'learning');
+  assert.equal(afterGate(first, passed).state, 'learning');
   assert.equal(judge([], 0.02).confirm, false);
   const after = { ...accepted, level: 0.1 };
   assert.equal(judge([], 0.11, { acceptance: after }).state, 'accepted');
@@ -272,7 +266,13 @@ test('what was confirmed is fixed by the gate only, and stays where it cannot de
   const nights = [...steady(20), night('a', 0.1, 'confirmed'), night('b', 0.01, 'confirmed')];
   const back = judge(nights, 0.01, { previous });
   assert.deepEqual([back.state, back.confirm], ['confirmed', true]);
-  assert.equal(afterGate(back, { ...agreed, verdict: 'pass' }).state, 'fixed');
+  assert.equal(afterGate(back, passed).state, 'fixed');
+  assert.equal(afterGate(back, { ...passed, verdict: 'improvement', estimate: 0.9 }).state, 'fixed');
+  assert.equal(afterGate(back, { ...passed, estimate: 1.014, high: 1.04 }).state, 'fixed');
+  const slower = afterGate(back, { ...passed, estimate: 1.016, high: 1.04 });
+  assert.equal(slower.state, 'confirmed', 'a pass of what is 3 % slower for ever');
+  assert.match(slower.why, /fresh pairs do not show that it is gone/);
+  assert.equal(afterGate(back, { ...passed, estimate: null }).state, 'confirmed');
   for (const verdict of ['regression', 'inconclusive', 'not enough samples'])
     assert.equal(afterGate(back, { ...agreed, verdict }).state, 'confirmed');
 });
@@ -366,9 +366,23 @@ test('a baseline has no night of an open finding, and none that was confirmed an
   assert.equal(judge([...before, ...confirmed], 0.1, { previous: open }).nights, 12);
   const few = judge([...before.slice(0, 3), ...confirmed], 0.1, { previous: open });
   assert.deepEqual([few.nights, few.missing, few.state], [3, 7, 'suspect']);
-  const watched = afterGate({ ...few, missing: 1 }, { ...agreed, verdict: 'pass' });
+  const watched = afterGate({ ...few, missing: 1 }, passed);
   assert.deepEqual([watched.state, watched.baseline], ['learning', null]);
-  assert.equal(afterGate({ ...few, missing: 0 }, { ...agreed, verdict: 'pass' }).state, 'steady');
+  assert.equal(afterGate({ ...few, missing: 0 }, passed).state, 'steady');
+});
+
+test('a finding keeps the baseline against which it was found, and the night in which it began, until it is over', () => {
+  const nights = [...steady(20), night('a', 0.1, 'new'), night('b', 0.1, 'suspect')];
+  const baseline = { level: 0.011, limit: 0.033 };
+  for (const state of ['new', 'suspect', 'confirmed'] as const) {
+    const judged = judge(nights, 0.1, { previous: { state, since: 'a', baseline } });
+    assert.deepEqual([judged.baseline, judged.since], [baseline, 'a'], state);
+  }
+  for (const state of ['steady', 'learning', 'accepted', 'fixed'] as const)
+    assert.notDeepEqual(
+      judge(nights, 0.1, { previous: { state, since: null, baseline } }).baseline,
+      baseline,
+    );
 });
 
 test('a figure without noise: pages as a ratio from one page on, others by how many more', () => {

@@ -38,7 +38,8 @@ export function compareRuns(a: Result, b: Result, ground: Ground, cross = false)
   const comparison = [...figures.rows, ...shapes, ...refused]
     .sort((x, y) => rank(x) - rank(y))
     .map(labelled(ground, cross ? unlike : []));
-  const objectives = objectivesOf(figures, shapes, a, b);
+  const undecided = !sameData ? otherRows(a, b) : states.length > 0 ? otherPages : null;
+  const objectives = objectivesOf(figures, shapes, a, b, undecided);
   const complete = a.run.complete && b.run.complete;
   return {
     ...{ comparison, objectives, unlike: cross ? [] : unlike, compared: figures.compared },
@@ -71,34 +72,54 @@ const labelled =
     return { ...row, metric: `[cross] ${row.metric}`, why: [row.why, ...whys].filter(Boolean).join(' ') };
   };
 
+const otherRows = (a: Result, b: Result) =>
+  a.dataset === null || b.dataset === null
+    ? 'It is not known whether the runs measured the same rows, so no exact figure decides.'
+    : 'The runs did not measure the same rows, so no exact figure decides.';
+const otherPages = 'What else the pages of the two runs held may be the cause (see the warning).';
+
+/** @param undecided why no exact figure decides; null: they do */
 function objectivesOf(
-  { rows, compared, gone }: FigureRows,
+  { rows, deciding, gone }: FigureRows,
   shapes: readonly ComparisonResult[],
   a: Result,
   b: Result,
+  undecided: string | null,
 ): Objective[] {
   const isWorse = ({ role, verdict }: ComparisonResult) => role === 'exact' && verdict === 'regression';
   const worse = rows.filter(isWorse);
+  const advised = rows.filter(({ role, verdict }) => role !== 'exact' && verdict === 'regression');
   return [
-    workObjective(worse, compared, gone),
+    worse.length === 0 && undecided !== null && (undecided !== otherPages || advised.length > 0)
+      ? open(names.work, [undecided, named(advised)].filter(Boolean).join(' '))
+      : workObjective(worse, deciding, gone),
     // Two nights have no plans of the catalogue, and miss none.
     ...(a.plans.length + b.plans.length === 0
       ? []
       : [
-          plansOf(a, b) > 0
-            ? counted(names.expectations, shapes.filter(isWorse), 'Every expectation that A met is met in B.')
-            : open(names.expectations, 'The runs have no plan in common.'),
+          plansOf(a, b) === 0
+            ? open(names.expectations, 'The runs have no plan in common.')
+            : undecided !== null && undecided !== otherPages
+              ? open(names.expectations, undecided)
+              : counted(
+                  names.expectations,
+                  shapes.filter(isWorse),
+                  'Every expectation that A met is met in B.',
+                ),
         ]),
   ];
 }
 
+const named = (advised: readonly ComparisonResult[]) =>
+  advised.length === 0 ? '' : `Worse: ${shortList(advised.map(({ metric }) => metric))}`;
+
 function workObjective(
   worse: readonly ComparisonResult[],
-  compared: FigureRows['compared'],
+  deciding: number,
   gone: readonly string[],
 ): Objective {
   if (worse.length > 0) return counted(names.work, worse, '');
-  if (compared.size === 0) return open(names.work, 'The runs have no figure in common.');
+  if (deciding === 0) return open(names.work, 'The runs have no exact figure in common.');
   if (gone.length > 0)
     return open(names.work, `B does not have ${gone.length} exact figures of A: ${shortList(gone)}`);
   return counted(names.work, [], 'No exact figure is worse.');

@@ -17,6 +17,8 @@ export interface FigureRows {
   readonly rows: readonly ComparisonResult[];
   /** Parts whose figures both runs have, and could be compared. */
   readonly compared: ReadonlySet<string>;
+  /** How many figures that decide both runs have. */
+  readonly deciding: number;
   /** Figures of A that decide and that B does not have. */
   readonly gone: readonly string[];
 }
@@ -37,12 +39,15 @@ export function figureRows(a: Result, b: Result, sameData: boolean, unlike: read
   const gone = goneFrom(before, after);
   return {
     rows: [...sums(like), ...rows, ...absentParts(before, after, b)].sort((x, y) => rank(x) - rank(y)),
+    deciding: like.filter((pair) => both(pair) && decides(pair.spec)).length,
     compared: new Set(like.filter((pair) => both(pair)).map(({ b: { measure } }) => measure)),
     gone,
   };
 }
 
 const both = ({ a, b }: Pair) => a.value !== null && b.value !== null;
+
+const decides = ({ decides: how, kind }: FigureSpec) => how !== null && kind === 'exact';
 
 /** The rate of a load is part of its series, but two loads of nearly one rate are compared. */
 const byKey = (result: Result): Map<string, Figure> =>
@@ -74,20 +79,20 @@ function rowOf({ spec, a, b }: Pair, sameData: boolean): ComparisonResult[] {
       { ...base, ...empty, ratio, verdict: 'not judged', role: 'advisory', why: `Doubtful: ${doubt.why}` },
     ];
   if (moved === 'same' && (spec.detail || spec.kind === 'exact')) return [];
-  const decides = spec.decides !== null && spec.kind === 'exact';
+  const deciding = decides(spec);
   return [
     {
       ...{ ...base, ...empty, ratio, why },
-      verdict: wordOf(spec, moved, decides),
-      role: decides && sameData ? 'exact' : 'advisory',
+      verdict: wordOf(spec, moved, deciding),
+      role: deciding && sameData ? 'exact' : 'advisory',
     },
   ];
 }
 
-function wordOf({ better, kind }: FigureSpec, moved: 'more' | 'less' | 'same', decides: boolean): string {
+function wordOf({ better, kind }: FigureSpec, moved: 'more' | 'less' | 'same', deciding: boolean): string {
   if (moved === 'same') return kind === 'exact' ? 'pass' : 'not judged';
   const worse = (moved === 'more') === (better === 'less');
-  if (decides) return worse ? 'regression' : 'improvement';
+  if (deciding) return worse ? 'regression' : 'improvement';
   return worse ? 'worse' : 'better';
 }
 

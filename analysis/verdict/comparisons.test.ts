@@ -50,6 +50,15 @@ test('what waits, and equal sides that are called different, are no pass', () =>
     assert.equal(status([row('primary', 'pass'), row('primary', verdict)]), 'inconclusive');
 });
 
+test('a plan that a re-ANALYZE alone turns is no pass; more work elsewhere is a regression all the same', () => {
+  const rows = [row('primary', 'pass'), row('exact', 'unstable')];
+  assert.equal(status(rows), 'inconclusive');
+  assert.equal(status([...rows, row('exact', 'regression')]), 'regression');
+  const [work] = comparisonObjectives(facts({ comparison: rows }));
+  assert.deepEqual([work!.ok, work!.value], [null, null]);
+  assert.match(work!.why, /re-ANALYZE alone turns the plan.*exact unstable/);
+});
+
 test('an index change passes when it is kept, is open when it depends, and else a regression', () => {
   assert.equal(index({ verdict: 'keep' }), 'pass');
   assert.equal(index({ verdict: 'depends' }), 'inconclusive');

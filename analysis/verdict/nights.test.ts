@@ -25,6 +25,10 @@ test('a night that compared nothing has not passed: neither its work nor its tim
   const { work, times } = judged([]);
   assert.deepEqual([work.ok, times.ok], [null, null]);
   assert.match(work.why, /No statement was compared/);
+  assert.equal(times.why, 'No time was measured.');
+  for (const one of [work, times, judged([pages('confirmed')]).work]) assert.equal(one.limit, 0);
+  const good = judged([pages('steady'), time('steady')]);
+  assert.deepEqual([good.work.value, good.times.value, good.work.limit, good.times.limit], [0, 0, 0, 0]);
   assert.equal(judged([pages('steady')]).work.ok, true);
 });
 

@@ -1,7 +1,7 @@
 import type { Judged } from '../../analysis/gate/gate.ts';
 import { gate } from '../../analysis/gate/gate.ts';
+import { judgedPair } from '../../analysis/gate/judged-pair.ts';
 import { falseAlarms, isTooNoisy } from '../../analysis/gate/same-side.ts';
-import { median } from '../../analysis/statistics/quantile.ts';
 import type { ComparisonResult, Warning } from '../../result/result.ts';
 import { cellName } from './cells.ts';
 import { metricName, metricsOf, pairsOf, readingsOf, type TimedCell, type Timing } from './rounds.ts';
@@ -31,16 +31,10 @@ function timeRow(judged: Judged, slots: readonly (readonly [number, number])[]):
   const { name, role, estimate, low, high, level, verdict, pairs, adjusted, p, why } = judged;
   return {
     metric: role === 'control' ? name.replace('control', 'control (the change cannot affect it)') : name,
-    ...figuresOf(slots, estimate),
+    ...judgedPair(slots, estimate),
     ...{ ratio: estimate, low, high, level, verdict, pairs: pairs ?? 0, unit: 'ms', role, why },
     p: adjusted ?? p,
   };
-}
-
-/** A's median slot, and B as the judged ratio times it: medians of both sides may differ the other way round. */
-function figuresOf(slots: readonly (readonly [number, number])[], ratio: number | null) {
-  const a = median(slots.map(([one]) => one));
-  return { a, b: a === null || ratio === null ? median(slots.map(([, other]) => other)) : a * ratio };
 }
 
 /** Of equal sides: how many metrics by the gate's clock were called different, and of how many. */

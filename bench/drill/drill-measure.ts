@@ -122,7 +122,7 @@ async function* rowsOf(
     if (one.stopsServers && !control) {
       skipped.push({
         part,
-        why: `it stops servers, and those of this topology (${topology.get('primary').provider}) are not ours to stop`,
+        why: `it stops servers, which it does to those of a local topology only; these are ${topology.get('primary').provider}`,
         how: 'Run it on a local topology: ./olympus drill --topology local',
       });
       continue;

@@ -1,7 +1,7 @@
 import { comparePairs } from '../../analysis/compare/compare.ts';
 import { steps } from '../../analysis/gate/gate.ts';
 import type { ReadingTime } from '../../analysis/gate/index-reading.ts';
-import { median } from '../../analysis/statistics/quantile.ts';
+import { judgedPair } from '../../analysis/gate/judged-pair.ts';
 import type { Endpoint } from '../../infra/topology/endpoint.ts';
 import { type Cell, cellName } from '../compare/cells.ts';
 import { hasCpu, pairsOf, prepareCells, runRounds } from '../compare/rounds.ts';
@@ -37,14 +37,12 @@ export async function timeMoved(
   await runRounds(setting, sides, timed, steps[0].pairs);
   const clock = hasCpu(timed) ? 'cpu' : 'wall';
   return new Map(
-    timed.map((one) => {
+    timed.flatMap((one) => {
       const pairs = pairsOf(one, clock);
       const { estimate, low, high } = comparePairs(pairs, { higherIsBetter: false, level: undefined });
-      const of = (side: 0 | 1) => median(pairs.map((pair) => pair[side])) ?? 0;
-      return [
-        cellName(one.cell),
-        { clock, beforeMs: of(0), afterMs: of(1), ratio: estimate, low, high },
-      ] as const;
+      const { a, b } = judgedPair(pairs, estimate);
+      if (a === null || b === null) return [];
+      return [[cellName(one.cell), { clock, beforeMs: a, afterMs: b, ratio: estimate, low, high }] as const];
     }),
   );
 }

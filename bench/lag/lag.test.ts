@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { silent } from '../../config/progress.ts';
 import { suites } from '../../config/suites.ts';
 import { seconds } from '../../config/units.ts';
+import { seed } from '../../generators/seed.ts';
 import { startLocal } from '../../infra/local/local.ts';
+import { databaseName } from '../../infra/local/login.ts';
 import { type Connection, connect } from '../../infra/topology/session.ts';
 import type { Topology } from '../../infra/topology/topology.ts';
+import { migrate } from '../../migrations/runner.ts';
 import { shop } from '../../project/shop.ts';
 import type { ReplicationResult } from '../../result/result.ts';
+import { readCatalogue } from '../../scenarios/catalogue.ts';
 import { patience, until } from '../../test/patience.ts';
 import type { Setting } from '../measure.ts';
 import { injectedMs, refusesDelay } from './injected-delay.ts';
@@ -193,4 +197,55 @@ test('two measures at once on one database: the second is refused', async () => 
   interrupt.abort(new Error('enough'));
   await first;
   assert.equal(await tablesLeft(), 0);
+});
+
+// On the same servers, in a database that has the shop; nobody is connected to it, because it is copied.
+describe('with the shop', () => {
+  before(async () => {
+    const url = topology.get('primary').url('admin', databaseName);
+    await using admin = await connect(url);
+    await migrate(admin);
+    await seed(() => connect(url), { scale: 'tiny', seed: 1 });
+  });
+  const loaded = async (change: Partial<Setting>): Promise<Setting> => ({
+    ...setting(patience(), seconds(0.5)).given,
+    database: databaseName,
+    catalogue: await readCatalogue(),
+    ...change,
+  });
+
+  test('lag is measured while a scenario buys on a copy, which is dropped, and the dataset stays as it was', async () => {
+    const orders = async () => {
+      await using shopped = await connect(topology.get('primary').url('admin', databaseName));
+      return (await shopped.query('SELECT count(*)::int AS n FROM core.orders')).rows[0]!.n;
+    };
+    const before = await orders();
+    const { replication, replicationStudy: study } = await lag.run(
+      await loaded({ budget: { ...suites.smoke, lagProbe: seconds(4) } }), // k6 may be late
+    );
+
+    assert.equal(study!.load.name, 'checkout');
+    assert.ok(study!.load.offeredRate! > 150 && study!.load.achievedRate! > 0, JSON.stringify(study!.load));
+    assert.deepEqual(study!.load.errors, {});
+    assert.ok(study!.series.some(({ walBytesPerSecond }) => walBytesPerSecond > 0));
+    assert.ok(study!.moving.reads > 0);
+    for (const { lagMs, writeRate, series } of replication!) {
+      assert.ok(lagMs.samples > 0);
+      assert.ok(writeRate! > 0, 'probes and orders');
+      assert.ok(
+        series.every(({ s }) => s >= 0),
+        'second 0 is when the load began',
+      );
+    }
+    assert.equal(await orders(), before);
+    const { rows } = await primary.query(`SELECT datname FROM pg_database WHERE datname LIKE '%lag%'`);
+    assert.deepEqual(rows, []);
+  });
+
+  test('without the statements of the scenario batches are written, and the study says why', async () => {
+    const catalogue = (await readCatalogue()).filter(({ name }) => name === 'orders/recent');
+    const { replicationStudy: study } = await lag.run(await loaded({ catalogue }));
+    assert.equal(study!.load.name, 'batches');
+    assert.match(study!.load.why!, /statements of checkout are not in the catalogue/);
+  });
 });

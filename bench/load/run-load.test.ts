@@ -10,6 +10,7 @@ import { milliseconds, seconds } from '../../config/units.ts';
 import { findK6 } from '../../infra/setup/k6.ts';
 import type { LoadPlan } from '../../scenarios/load-plan.ts';
 import { scenarioScript } from '../../scenarios/load-scripts.ts';
+import { binsOf } from '../../test/bins-of.ts';
 import { patience } from '../../test/patience.ts';
 import { testDatabase } from '../../test/server.ts';
 import { loadResult } from './load-result.ts';
@@ -155,23 +156,6 @@ test('two processes with half of the lanes each send what one sends', async () =
   assert.deepEqual(mergeReports(reportsIn(log(1) + log(0))), mergeReports(parts.toReversed()));
 });
 
-/** How often each value is in a histogram. */
-function binsOf(text: string): Map<number, number> {
-  const bins = new Map<number, number>();
-  const { recordedValuesIterator: recorded } = decodeHistogram(text) as unknown as {
-    recordedValuesIterator: {
-      reset(): void;
-      hasNext(): boolean;
-      next(): { readonly valueIteratedTo: number; readonly countAtValueIteratedTo: number };
-    };
-  };
-  for (recorded.reset(); recorded.hasNext(); ) {
-    const { valueIteratedTo, countAtValueIteratedTo } = recorded.next();
-    bins.set(valueIteratedTo, (bins.get(valueIteratedTo) ?? 0) + countAtValueIteratedTo);
-  }
-  return bins;
-}
-
 test('four processes with a quarter each give one report: its histogram is the sum of theirs, its schedule that of one', async () => {
   const load = { rate: 1000, warmup: seconds(0) };
   const [sequence, startAt] = ['0,1/4,1/2,3/4,1', Date.now() + 2000];
@@ -182,11 +166,14 @@ test('four processes with a quarter each give one report: its histogram is the s
   const lines = parts.map((part, i) => `pod/x-${i} ${JSON.stringify({ runs: [part], version: 1 })}\n`);
   const [merged, ...others] = mergeReports(reportsIn(lines.toReversed().join('')));
   assert.deepEqual(others, []);
-  const summed = new Map<number, number>();
-  for (const { response } of parts)
-    for (const [value, count] of binsOf(response)) summed.set(value, (summed.get(value) ?? 0) + count);
-  const inOrder = (bins: Map<number, number>) => [...bins].sort(([a], [b]) => a - b);
-  assert.deepEqual(inOrder(binsOf(merged!.response)), inOrder(summed));
+  for (const key of ['response', 'service', 'startLag', 'wait'] as const)
+    assert.deepEqual(binsOf(merged![key]), binsOf(...parts.map((part) => part[key])), key);
+  for (const { name, tenantClass, response } of merged!.statements) {
+    const same = parts.flatMap(({ statements }) =>
+      statements.filter((one) => one.name === name && one.tenantClass === tenantClass),
+    );
+    assert.deepEqual(binsOf(response), binsOf(...same.map((one) => one.response)), name);
+  }
   const { report: whole } = await runLoad(options('null:', load));
   assert.deepEqual(
     [merged!.offered, merged!.dropped, merged!.due],

@@ -1,5 +1,6 @@
 import type { Judged as Gated, Metric } from '../../analysis/gate/gate.ts';
 import { gate } from '../../analysis/gate/gate.ts';
+import { judgedPair } from '../../analysis/gate/judged-pair.ts';
 import {
   afterGate,
   type Confirmation,
@@ -12,7 +13,6 @@ import { confirmations, nightValue } from '../../analysis/nightly/night-value.ts
 import type { Past } from '../../analysis/nightly/past.ts';
 import { byRisk } from '../../analysis/nightly/risk.ts';
 import { maxSuspicious } from '../../analysis/nightly/suspicion.ts';
-import { median } from '../../analysis/statistics/quantile.ts';
 import { connect } from '../../infra/topology/session.ts';
 import type { ComparisonResult, Environment, Nightly, NightMetric, Result } from '../../result/result.ts';
 import { type Cell, cellName, drawCells } from '../compare/cells.ts';
@@ -195,10 +195,11 @@ async function judgeTimes(
       const confirmation = confirmed.get(metric.name) ?? null;
       const final = confirmation ? afterGate(before, confirmation) : withoutGate(before);
       const isVoid = times.void !== null;
+      const pair = judgedPair(metric.pairs, Math.exp(value));
       return {
         ...{ metric: metric.name, unit: 'ms', exact: false, confirmation },
-        control: median(metric.pairs.map(([a]) => a)),
-        head: median(metric.pairs.map(([, b]) => b)),
+        control: pair.a,
+        head: pair.b,
         value: isVoid ? null : value,
         ...stored(isVoid ? asBefore(before, past.of(metric.name).previous) : final),
       };
@@ -282,8 +283,7 @@ const rowOf =
         metric.role === 'control'
           ? metric.name.replace('control', 'control (no build can affect it)')
           : metric.name,
-      a: median(metric.pairs.map(([a]) => a)),
-      b: median(metric.pairs.map(([, b]) => b)),
+      ...judgedPair(metric.pairs, estimate),
       ...{ ratio: estimate, low, high, level, verdict, p, why, unit: 'ms' },
       pairs: pairs ?? times.rounds,
       role: metric.role === 'control' ? 'control' : 'advisory',

@@ -79,7 +79,11 @@ function rowsOf({ comparison, falseAlarms, warnings }: Result): string[] {
   return [
     falseAlarmSentence(falseAlarms ?? null),
     ...shown.map(rowText),
-    `${comparison.length - shown.length} more metrics, which do not decide and did not clearly change, are in the report.`,
+    ...(comparison.length > shown.length
+      ? [
+          `${comparison.length - shown.length} more metrics, which do not decide and did not clearly change, are in the report.`,
+        ]
+      : []),
     ...warnings.map(({ message, advice }) => `${message} ${advice}`),
   ].map((line) => `  ${line}`);
 }

@@ -5,7 +5,7 @@
  *   node infra/docker/alone.ts write|urls [FOLDER]       passwords from OLYMPUS_*_PASSWORD and OLYMPUS_SECRET, ports from PORTS
  */
 import { existsSync } from 'node:fs';
-import { usage } from '../../config/fault.ts';
+import { Fault, usage } from '../../config/fault.ts';
 import {
   accounts,
   localEndpoint,
@@ -40,6 +40,7 @@ try {
   else throw usage(`There is no "${verb}".`, 'It is write or urls.');
 } catch (error) {
   process.stderr.write(`settings: ${(error as Error).message}\n`);
+  if (error instanceof Fault) process.stderr.write(`  next: ${error.next}\n`);
   process.exitCode = 2;
 }
 

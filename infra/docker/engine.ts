@@ -74,11 +74,11 @@ class NoComposeFault extends Fault {}
 async function withCompose(
   cache: string,
   found: Engine | Fault,
-  work: { readonly progress: Progress; readonly signal: AbortSignal },
+  { progress, signal }: { readonly progress: Progress; readonly signal: AbortSignal },
 ): Promise<Engine> {
   if (!(found instanceof Fault)) return found;
   if (!(found instanceof NoComposeFault)) throw found;
-  const trouble = await fetchCompose({ cache, ...work });
+  const trouble = await fetchCompose({ cache, progress, signal });
   if (trouble !== undefined) throw missing(`${found.message} It cannot be fetched: ${trouble}.`, found.next);
   return findEngine(cache);
 }

@@ -32,6 +32,10 @@ export async function examine(site: Site, parts: readonly EndpointName[]): Promi
       if (trouble !== undefined) return { part, port, state: 'stopped', why: trouble };
       const [pid = 0, ...alsoPids] = own.map((container) => container!.pid);
       try {
+        if (part === 'cacheCluster')
+          // one node may know the whole before another does
+          for (const other of site.state.clusterPorts)
+            await serverVersion(part, { pid, port: other }, site.state);
         return {
           part,
           port,

@@ -2,31 +2,11 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { migrate, verifyMigrations } from '../../migrations/runner.ts';
 import { testEngine } from '../../test/docker.ts';
-import { connect } from '../topology/session.ts';
 import { output } from './engine.ts';
-import { freshServer, removeLeftovers, testLabel } from './fresh-server.ts';
+import { removeLeftovers, testLabel } from './fresh-server.ts';
 
 const { engine, skip } = await testEngine();
-
-test('the whole schema goes into a bare server of the image, with the extensions that it brings', {
-  skip,
-}, async (t) => {
-  await using server = await freshServer(engine!);
-  await using admin = await connect(server.url, 'olympus-test');
-  await migrate(admin);
-  assert.ok((await verifyMigrations(admin)).every(({ state }) => state === 'applied'));
-  const { rows } = await admin.query<{ name: string }>(
-    "SELECT name FROM pg_available_extensions WHERE name IN ('postgis', 'hypopg', 'vector') ORDER BY 1",
-  );
-  assert.deepEqual(
-    rows.map(({ name }) => name),
-    ['hypopg', 'postgis', 'vector'],
-  );
-  const version = await admin.query<{ version: string }>('SELECT version()');
-  t.diagnostic(`${server.image}: ${version.rows[0]!.version}`);
-});
 
 test('a server that a killed process left is removed by the next test run, and a living one’s is not', {
   skip,

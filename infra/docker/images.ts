@@ -97,6 +97,9 @@ async function ensureImage(project: Project, kind: Kind, service: string, work: 
     if (trouble === undefined) return { variables: {} };
     if (!instead) return { fault: imageFault(image, kind, trouble) };
     work.progress.note(`${image} cannot be had: ${trouble}`);
+    work.progress.note(
+      'its stand-in takes its place; --stand-ins always does that without trying, never fails',
+    );
   }
   try {
     await makeStandIn(kind.standIn, { engine, ...work });

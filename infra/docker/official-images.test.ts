@@ -15,9 +15,11 @@ import { newState } from './state.ts';
 
 interface Documented {
   readonly image: RegExp;
-  /** Of the container, and where its data are. */
+  /** Of an image that we build: the official one below it. */
+  readonly base?: RegExp;
+  /** Of the container, and where its data are; the pooler keeps none. */
   readonly port: number;
-  readonly data: string;
+  readonly data: string | null;
   /** Variables that it reads. */
   readonly environment: readonly string[];
   /** Programs of the image that the start and the health check call; of a shell script the first word of each command. */
@@ -27,23 +29,46 @@ interface Documented {
   readonly source: string;
 }
 
+const postgres = {
+  image: /^olympus-bench\/postgres:18\.\d+$/,
+  base: /^postgres:18\.\d+-trixie@sha256:[0-9a-f]{64}$/,
+  port: 5432,
+  data: '/var/lib/postgresql', // of 18 and later; before it was /var/lib/postgresql/data
+  source: 'https://hub.docker.com/_/postgres',
+};
+const replica = {
+  ...postgres,
+  environment: ['PGDATA', 'OLYMPUS_SLOT'], // the second is our script's, in our image
+  programs: ['olympus-replica', 'sh', 'psql', 'grep'],
+  health: /psql .* 'SELECT status FROM pg_stat_wal_receiver' \| grep -qx streaming$/,
+};
+
 const documented: Readonly<Record<string, Documented>> = {
+  replica1: replica,
+  replica2: replica,
+  pooler: {
+    image: /^olympus-bench\/pooler:trixie$/,
+    base: /^debian:trixie-slim@sha256:[0-9a-f]{64}$/,
+    port: 6432,
+    data: null,
+    environment: [],
+    programs: ['pg_isready'],
+    health: /^pg_isready -q -h 127\.0\.0\.1 -p 6432 -U olympus_admin -d pgbouncer$/,
+    source: 'https://www.pgbouncer.org/config.html',
+  },
   primary: {
-    image: /^olympus-bench\/postgres:18\.\d+$/,
-    port: 5432,
-    data: '/var/lib/postgresql', // of 18 and later; before it was /var/lib/postgresql/data
+    ...postgres,
     environment: ['PGDATA', 'POSTGRES_USER', 'POSTGRES_DB', 'POSTGRES_PASSWORD_FILE', 'POSTGRES_INITDB_ARGS'],
     programs: ['olympus-primary', 'pg_isready'],
     health: /^pg_isready -q -h 127\.0\.0\.1 -U olympus_admin -d olympus$/,
-    source: 'https://hub.docker.com/_/postgres',
   },
   cache: {
     image: /^redis:8\.\d+\.\d+$/,
     port: 6379,
     data: '/data',
     environment: [],
-    programs: ['sh', 'install', 'cd', 'exec', 'setpriv', 'redis-server', 'redis-cli', 'grep', 'cat'],
-    health: /redis-cli -p 6379 ping/,
+    programs: ['sh', 'install', 'cd', 'setpriv', 'redis-server', 'redis-cli', 'grep', 'cat'],
+    health: /redis-cli -p 6379 ping \| grep -qx PONG$/,
     source: 'https://hub.docker.com/_/redis',
   },
   vector: {
@@ -51,8 +76,8 @@ const documented: Readonly<Record<string, Documented>> = {
     port: 6333,
     data: '/qdrant/storage',
     environment: ['QDRANT__TELEMETRY_DISABLED'],
-    programs: ['bash', 'exec', 'printf', 'grep'],
-    health: /\/dev\/tcp\/127\.0\.0\.1\/6333.*GET \/(readyz|livez|healthz) HTTP/,
+    programs: ['bash', '3', 'printf', 'grep'],
+    health: /\/dev\/tcp\/127\.0\.0\.1\/6333.*GET \/(readyz|livez|healthz) HTTP.* grep -q ' 200 ' <&3$/,
     source: 'https://qdrant.tech/documentation/guides/configuration/',
   },
   olap: {
@@ -60,7 +85,7 @@ const documented: Readonly<Record<string, Documented>> = {
     port: 8123,
     data: '/var/lib/clickhouse',
     environment: ['CLICKHOUSE_SKIP_USER_SETUP'],
-    programs: ['bash', 'install', 'exec', '/entrypoint.sh', 'wget'],
+    programs: ['bash', 'install', '/entrypoint.sh', 'wget'],
     health: /^wget -q -O \/dev\/null http:\/\/127\.0\.0\.1:8123\/ping$/,
     source: 'https://github.com/ClickHouse/ClickHouse/tree/master/docker/server',
   },
@@ -69,7 +94,7 @@ const documented: Readonly<Record<string, Documented>> = {
     port: 7070,
     data: '/data',
     environment: [],
-    programs: ['sh', 'mkdir', 'export', 'exec', 'versitygw', 'cat', 'wget'],
+    programs: ['sh', 'mkdir', 'export', 'versitygw', 'cat', 'wget'],
     health: /^wget -q -O \/dev\/null http:\/\/127\.0\.0\.1:7070\/health$/,
     source: 'https://github.com/versity/versitygw/wiki/Global-Options',
   },
@@ -77,12 +102,13 @@ const documented: Readonly<Record<string, Documented>> = {
 
 interface Service {
   readonly image: string;
+  readonly build?: { readonly args: { readonly BASE_IMAGE: string } };
   readonly entrypoint: string[] | null;
   readonly command: string[] | null;
   readonly environment?: Record<string, string>;
   readonly healthcheck: { readonly test: string[] };
   readonly ports: { readonly target: number; readonly host_ip: string }[];
-  readonly volumes: { readonly type: string; readonly source: string; readonly target: string }[];
+  readonly volumes?: { readonly type: string; readonly source: string; readonly target: string }[];
   readonly secrets?: { readonly source: string; readonly target?: string }[];
 }
 
@@ -114,14 +140,17 @@ for (const [name, image] of Object.entries(documented))
   }, () => {
     const service = services[name]!;
     assert.match(service.image, image.image);
+    if (image.base) assert.match(service.build!.args.BASE_IMAGE, image.base);
     assert.deepEqual(
       service.ports.map(({ target }) => target),
       [image.port],
     );
     assert.deepEqual(
-      service.volumes.map(({ type, target }) => [type, target]),
-      [['volume', image.data]],
+      (service.volumes ?? []).map(({ type, target }) => [type, target]),
+      image.data === null ? [] : [['volume', image.data]],
     );
+    const { PGDATA } = service.environment ?? {};
+    if (PGDATA !== undefined) assert.ok(PGDATA.startsWith(`${image.data}/`), `${PGDATA} is in the volume`);
     for (const variable of Object.keys(service.environment ?? {}))
       assert.ok(image.environment.includes(variable), `${variable} is documented`);
     const [kind, ...check] = service.healthcheck.test;
@@ -131,12 +160,12 @@ for (const [name, image] of Object.entries(documented))
       ...programsOf([...(service.entrypoint ?? []), ...(service.command ?? [])]),
     ];
     for (const program of programs.filter(Boolean))
-      if (!isPostgresServer(name, program))
+      if (!isPostgresServer(program))
         assert.ok(image.programs.includes(program), `${name} calls ${program}, which is not in its table`);
   });
 
 /** The server's own arguments follow docker-entrypoint.sh: no programs. */
-const isPostgresServer = (name: string, word: string) => name === 'primary' && /^(postgres|--)/.test(word);
+const isPostgresServer = (word: string) => /^(postgres|--)/.test(word);
 
 /** The program of a command line; of a shell's, the programs that its script calls. */
 function programsOf([program = '', ...rest]: readonly string[]): string[] {
@@ -147,7 +176,12 @@ function programsOf([program = '', ...rest]: readonly string[]): string[] {
   const commands = script
     .replaceAll(/#.*$/gm, '')
     .split(/\n|&&|\|\||\||;|\$\$?\(|\bdo\b|\bthen\b/)
-    .map((part) => part.trim().replace(/^(?:\w+=(?:"[^"]*"|\S+)?\s*)+/, ''))
+    .map((part) =>
+      part
+        .trim()
+        .replace(/^(?:\w+=(?:"[^"]*"|\S+)?\s*)+/, '')
+        .replace(/^exec\s+/, ''),
+    )
     .map((part) => /^[\w./-]+/.exec(part)?.[0])
     .filter((word) => word !== undefined);
   return [own, ...commands];

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { missing, usage } from '../../config/fault.ts';
 import type { Progress } from '../../config/progress.ts';
+import { type Milliseconds, seconds } from '../../config/units.ts';
 import { endpoints } from '../endpoints/endpoints.ts';
 import { mostOpenFiles } from '../process/open-files.ts';
 import { freePort, isFree, requirePort, takenPort } from '../process/ports.ts';
 import type { EndpointName } from '../topology/endpoint.ts';
 import { type Engine, output } from './engine.ts';
+import { type Examined, examine } from './examine.ts';
 import { writeFiles } from './files.ts';
 import { compose, containerLog, containers, ourLabel, type Project, projectName } from './project.ts';
 import { type DockerState, writePrivate, writeState } from './state.ts';
@@ -34,6 +37,8 @@ function variablesOf(folder: string, { ports, clusterPorts, images }: DockerStat
   return {
     OLYMPUS_FOLDER: folder,
     OLYMPUS_TOPOLOGY: projectName(folder),
+    // a check every second took half a core of two from what is measured (eleven services)
+    OLYMPUS_HEALTH_INTERVAL: '30s',
     ...openFilesWithin(mostOpenFiles()),
     ...images,
     ...Object.fromEntries(portOf),
@@ -87,7 +92,7 @@ export interface RunOptions {
 }
 
 /**
- * Starts the services of the parts and waits until all are healthy. A part that runs keeps its port.
+ * Starts the services of the parts and waits until each does its work. A part that runs keeps its port.
  * @throws Fault (usage) for a named port that is taken; (component) with the end of the log of what did not start.
  */
 export async function runServices(site: Site, options: RunOptions): Promise<void> {
@@ -112,7 +117,7 @@ export async function runServices(site: Site, options: RunOptions): Promise<void
   for (let attempt = 0; ; attempt++) {
     await writeSite(site);
     const failure = await composeUp(site, parts, signal);
-    if (failure === undefined) return;
+    if (failure === undefined) return await untilWorking(site, parts, signal);
     const taken = takenIn(failure);
     const part = idle.find((each) => site.state.ports[each] === taken);
     if (taken === undefined || attempt === 3) throw await startFault(site, parts, failure);
@@ -133,17 +138,16 @@ async function forget(site: Site, part: EndpointName, signal: AbortSignal): Prom
   }
 }
 
-/** Undefined when all is healthy, else the lines by which Compose told what is not. */
+/** Undefined when the containers are started, else the lines by which Compose said what is not. */
 async function composeUp(
   site: Site,
   parts: readonly EndpointName[],
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const services = parts.flatMap((part) => endpoints[part].docker.services);
-  const wait = ['--detach', '--wait', '--wait-timeout', '180'];
   const { code, last } = await compose(
     projectOf(site),
-    ['up', ...wait, '--no-build', '--pull', 'never', '--quiet-pull', ...services],
+    ['up', '--detach', '--no-build', '--pull', 'never', '--quiet-pull', ...services],
     { signal },
   );
   return code === 0 ? undefined : last.join('\n');
@@ -155,22 +159,46 @@ const takenIn = (text: string): number | undefined => {
   return port === undefined ? undefined : Number(port);
 };
 
-/** What is not healthy, with the end of its log; else what Compose said. */
+/** What ended, with the end of its log; else what Compose said. */
 async function startFault(site: Site, parts: readonly EndpointName[], said: string) {
-  const services = new Set<string>(parts.flatMap((part) => endpoints[part].docker.services));
-  const ill = (await containers(site.engine, projectName(site.folder))).filter(
-    ({ service, state, health, exitCode }) =>
-      services.has(service) && (health === 'unhealthy' || (state === 'exited' && exitCode !== 0)),
-  );
-  const told = await Promise.all(
-    ill.map(async ({ service, id, state, health, exitCode }) => {
-      const how = state === 'running' ? health : `${state} with code ${exitCode}`;
-      return `${service} is ${how}; the end of its log:\n${await containerLog(site.engine, id)}`;
-    }),
-  );
-  const why = told.length > 0 ? told.join('\n') : said.split('\n').slice(-6).join('\n');
-  return missing(
+  const ill = (await examine(site, parts)).filter(({ state }) => state === 'stopped');
+  return notStarted(ill.length > 0 ? await logsOf(site, ill) : said.split('\n').slice(-6).join('\n'));
+}
+
+/** Why each does not work, with the end of its containers' logs. */
+async function logsOf(site: Site, ill: readonly Examined[]): Promise<string> {
+  const found = await containers(site.engine, projectName(site.folder));
+  const said = ill.map(async (examined) => {
+    const names: readonly string[] = endpoints[examined.part].docker.services;
+    const logs = found
+      .filter(({ service }) => names.includes(service))
+      .map(
+        async ({ service, id }) =>
+          `the end of the log of ${service}:\n${await containerLog(site.engine, id)}`,
+      );
+    const why = examined.state === 'running' ? '' : examined.why;
+    return [`${examined.part} is ${examined.state}: ${why}`, ...(await Promise.all(logs))].join('\n');
+  });
+  return (await Promise.all(said)).join('\n');
+}
+
+const notStarted = (why: string) =>
+  missing(
     `The topology in Docker did not start: ${why}`,
     'The lines above are the end of what was said. Is there room on the disk and in memory (docker system df)?',
   );
+
+const longestStart: Milliseconds = seconds(180);
+
+/**
+ * Waits until each part does its work, as its own protocol answers and not as Docker's checks do: those are rare.
+ * @throws Fault (component) when one has ended, or does not answer within three minutes.
+ */
+async function untilWorking(site: Site, parts: readonly EndpointName[], signal: AbortSignal): Promise<void> {
+  for (const end = performance.now() + longestStart; ; await sleep(200, undefined, { signal })) {
+    const ill = (await examine(site, parts)).filter(({ state }) => state !== 'running');
+    if (ill.length === 0) return;
+    if (ill.some(({ state }) => state === 'stopped') || performance.now() > end)
+      throw notStarted(await logsOf(site, ill));
+  }
 }

@@ -15,6 +15,7 @@ import { findProgram } from '../setup/program.ts';
 import { type DockerOptions, startDocker } from './docker.ts';
 import { output } from './engine.ts';
 import { ourLabel } from './project.ts';
+import { baseImage } from './stand-ins.ts';
 
 const { engine, skip } = await testEngine();
 const cache = mkdtempSync(join(tmpdir(), 'olympus-docker-'));
@@ -31,8 +32,12 @@ const options = (changes: Partial<DockerOptions> = {}): DockerOptions => ({
   ...changes,
 });
 
-/** Containers, volumes and networks of the topologies in this file's cache. */
-async function left(): Promise<string[]> {
+/** Of a test that was killed, or of another cache: nothing that this file left. */
+const before = new Set(engine ? await ofBench() : []);
+/** Containers, volumes and networks of this file's topologies. */
+const left = async (): Promise<string[]> => (await ofBench()).filter((name) => !before.has(name));
+
+async function ofBench(): Promise<string[]> {
   const label = ['--filter', `label=${ourLabel}`, '--format', `{{.Label "${ourLabel}"}}`];
   const kinds = [
     ['ps', '--all'],
@@ -119,6 +124,16 @@ test('an image that cannot be had is a lack of a side part and a failure of the 
     assert.match(error.next, /OLYMPUS_POSTGRES_IMAGE/);
     return true;
   });
+});
+
+test('a service that ends while it starts is named at once, with how it ended and the end of its log', {
+  skip,
+}, async () => {
+  const images = { objects: baseImage() }; // has Redis, and no versitygw
+  await assert.rejects(async () => {
+    await using _ = await startDocker(options({ parts: ['cache', 'objects'], images }));
+  }, /did not start: objects is stopped: its container is exited \(exit code 127\)\n.*log of objects:\n.*versitygw: not found/);
+  assert.deepEqual(await left(), []);
 });
 
 const program = findProgram('docker') ? false : 'This machine has no program docker.';

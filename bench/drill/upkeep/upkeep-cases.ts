@@ -18,7 +18,7 @@ export async function runCases(
   const { options, control, topology, event } = setting;
   if (!control)
     throw new NotHere(
-      `it changes settings of servers, and those of this topology (${topology.get('primary').provider}) are not ours to change`,
+      `it changes settings of servers, which it does to those of a local topology only; these are ${topology.get('primary').provider}`,
       'Run it on a local topology: ./olympus drill --topology local',
     );
   const rows: Partial<Result>[] = [];
