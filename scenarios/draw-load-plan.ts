@@ -1,6 +1,7 @@
 import type { Progress } from '../config/progress.ts';
 import type { Session } from '../infra/topology/session.ts';
 import { compileLoadPlan, type LoadPlan, type LoadTenant, type TenantDraws } from './load-plan.ts';
+import { rememberAnswers } from './remember-answers.ts';
 import { drawParameters } from './sources.ts';
 import type { Statement, Tenant } from './statement.ts';
 
@@ -29,18 +30,6 @@ export async function drawLoadPlan(session: Session, options: DrawOptions): Prom
     progress.count(i + 1, statements.length, 'statements');
   }
   return compileLoadPlan(statements, tenants, draws);
-}
-
-/** Statements share sources: the same question with the same seed has the same answer. */
-function rememberAnswers(session: Session): Session {
-  const answers = new Map<string, ReturnType<Session['query']>>();
-  const query = (text: string, values?: readonly unknown[]) => {
-    const key = JSON.stringify([text, values]);
-    const answer = answers.get(key) ?? session.query(text, values);
-    answers.set(key, answer);
-    return answer;
-  };
-  return { query: query as Session['query'] };
 }
 
 /** Sources look at the tenant's id; the rest is for the report of the three measured tenants. */

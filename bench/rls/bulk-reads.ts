@@ -1,4 +1,5 @@
 import type { Session } from '../../infra/topology/session.ts';
+import { rememberAnswers } from '../../scenarios/remember-answers.ts';
 import { drawParameters } from '../../scenarios/sources.ts';
 import { replaceParameters } from '../../scenarios/sql-text.ts';
 import type { Statement, Tenant } from '../../scenarios/statement.ts';
@@ -58,9 +59,10 @@ export async function bulkReads(task: BulkTask): Promise<BulkResult> {
   const sessions = [...task.apps].flatMap(([endpoint, all]) => all.map((app) => ({ endpoint, app })));
   const looped: Looped[] = [];
   const claims = await claimsOf(task);
+  const values = rememberAnswers(task.everything);
   for (const statement of task.catalogue.filter(({ kind }) => kind === 'read')) {
     task.signal.throwIfAborted();
-    const one = await prepareLoop(task, sessions[0]!.app, statement, claims);
+    const one = await prepareLoop({ values, seed: task.seed }, sessions[0]!.app, statement, claims);
     if (one) looped.push(one);
   }
   const tallies = new Map<string, BulkTally>();
@@ -129,14 +131,14 @@ async function claimsOf({ tenants, everything, seed }: BulkTask): Promise<Map<Te
 
 /** Null for a statement that does not run as the application, has no parameters here, or whose rows say nothing. */
 async function prepareLoop(
-  { everything, seed }: BulkTask,
+  { values, seed }: { readonly values: Session; readonly seed: number },
   app: Session,
   statement: Statement,
   claims: ReadonlyMap<Tenant, readonly Claim[]>,
 ): Promise<Looped | null> {
   const reads: Read[] = [];
   for (const [tenant, of] of claims) {
-    const draws = await drawParameters(everything, statement, tenant, drawsPerTenant, seed);
+    const draws = await drawParameters(values, statement, tenant, drawsPerTenant, seed);
     if (draws.length === 0) continue;
     // 40 draws and an odd number of claims meet in all combinations before one comes again
     const combinations = Math.max(of.length, draws.length) * 8;

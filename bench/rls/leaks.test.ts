@@ -6,6 +6,7 @@ import { type Connection, connect, transaction } from '../../infra/topology/sess
 import type { Statement } from '../../scenarios/statement.ts';
 import { type ScratchSetting, scratchSetting } from '../../test/scratch-setting.ts';
 import { bulkReads } from './bulk-reads.ts';
+import { outsiders } from './claims.ts';
 import { checkLeaks } from './leaks.ts';
 
 let setting: ScratchSetting;
@@ -254,6 +255,32 @@ test('no table is read whole for ids that an index finds', async () => {
     await bulk(catalogue);
   });
   assert.equal(read, 0);
+});
+
+test('outsiders are found among many tenants without members, and where there are none, a warning says so', async () => {
+  const [first] = setting.tenants;
+  const { rows: added } = await admin.query<{ id: string }>(`
+    INSERT INTO core.organizations (name, slug) SELECT 'empty', 'empty-' || n FROM generate_series(1, 300) AS n
+    RETURNING id`);
+  const kinds = (await outsiders(admin, first!, 2, 3)).map(({ kind }) => kind);
+  await admin.query('DELETE FROM core.organizations WHERE id = ANY ($1)', [added.map(({ id }) => id)]);
+  assert.deepEqual(kinds, ['anonymous', 'member', 'stranger']);
+  const { rows: out } = await admin.query<{ id: string }>(
+    `UPDATE core.organization_members SET status = 'inactive'
+     WHERE organization_id <> $1 AND status = 'active' RETURNING id`,
+    [first!.id],
+  );
+  const { warnings } = await checkLeaks({
+    ...{ app, everything: admin, catalogue: [], tenants: [first!], reads: 4, seed: 3 },
+    signal: setting.signal,
+  });
+  await admin.query(`UPDATE core.organization_members SET status = 'active' WHERE id = ANY ($1)`, [
+    out.map(({ id }) => id),
+  ]);
+  assert.deepEqual(
+    warnings.map(({ code }) => code),
+    ['leak-without-stranger'],
+  );
 });
 
 test('a statement that the application may not run is a warning, and the others are checked', async () => {

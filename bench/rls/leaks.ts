@@ -1,6 +1,7 @@
 import type { Session } from '../../infra/topology/session.ts';
 import type { RlsResult, Warning } from '../../result/result.ts';
 import { type Identity, setIdentity } from '../../scenarios/identity.ts';
+import { rememberAnswers } from '../../scenarios/remember-answers.ts';
 import { drawParameters } from '../../scenarios/sources.ts';
 import type { Draw, Statement, Tenant } from '../../scenarios/statement.ts';
 import { isBarred } from '../postgres/barred.ts';
@@ -36,10 +37,12 @@ export async function checkLeaks(task: LeakTask): Promise<{ leaks: Leaks; warnin
   const tally = new Tally();
   const waiting = new WaitingIds();
   const warnings: Warning[] = [];
-  const prepared = await prepareAll(task, warnings);
+  const values = rememberAnswers(task.everything);
+  const prepared = await prepareAll(task, values, warnings);
   for (const tenant of task.tenants) {
-    const draws = await drawAll(task, prepared, tenant);
+    const draws = await drawAll(task, values, prepared, tenant);
     const claims = await claimsOn(task, tenant);
+    if (!claims.some(({ kind }) => kind === 'stranger')) warnings.push(withoutStranger(tenant));
     const leading = new Set([
       claims[0]!,
       ...firstOfEachKind(claims.filter(({ tenant: of }) => of !== tenant.id)),
@@ -70,6 +73,12 @@ async function claimsOn({ everything, reads, tenants, seed }: LeakTask, tenant: 
   return [...own, ...(await outsiders(everything, tenant, Math.max(2, Math.floor(share / 2)), seed))];
 }
 
+const withoutStranger = ({ label }: Tenant): Warning => ({
+  code: 'leak-without-stranger',
+  message: `Nobody asked for rows of ${label} without being its member: there are not two members of other tenants. A policy that believes whoever names a tenant would not have been noticed.`,
+  advice: 'Measure a data set with at least two other tenants that have accepted members.',
+});
+
 const firstOfEachKind = (claims: readonly Claim[]): Claim[] =>
   claims.filter(({ kind }, i) => i === claims.findIndex((each) => each.kind === kind));
 
@@ -83,7 +92,7 @@ interface Prepared {
 /** Milliseconds for all reads of one statement; a slower one is read by the first of each kind and by some others. */
 const msPerStatement = 500;
 
-async function prepareAll(task: LeakTask, warnings: Warning[]): Promise<Prepared[]> {
+async function prepareAll(task: LeakTask, values: Session, warnings: Warning[]): Promise<Prepared[]> {
   const prepared: Prepared[] = [];
   const [tenant] = task.tenants;
   const reads = task.catalogue.filter(({ kind }) => kind === 'read');
@@ -91,7 +100,7 @@ async function prepareAll(task: LeakTask, warnings: Warning[]): Promise<Prepared
     const name = `olympus_leak_${i}`;
     try {
       await prepare(task.app, name, statement.sql);
-      const [draw] = await drawParameters(task.everything, statement, tenant!, 1, task.seed);
+      const [draw] = await drawParameters(values, statement, tenant!, drawsOf(task), task.seed);
       const start = performance.now();
       if (draw) await task.app.query(`${claimText(memberOf(tenant!))};${execution(name, draw)};ROLLBACK`);
       const every = Math.ceil(((performance.now() - start) * task.reads) / msPerStatement);
@@ -111,16 +120,18 @@ async function prepareAll(task: LeakTask, warnings: Warning[]): Promise<Prepared
 
 type Drawn = Prepared & { readonly draws: readonly Draw[] };
 
-async function drawAll(task: LeakTask, prepared: readonly Prepared[], tenant: Tenant): Promise<Drawn[]> {
+/** Parameters of each statement for each tenant. */
+const drawsOf = ({ reads }: LeakTask): number => Math.min(20, reads);
+
+async function drawAll(
+  task: LeakTask,
+  values: Session,
+  prepared: readonly Prepared[],
+  tenant: Tenant,
+): Promise<Drawn[]> {
   const drawn: Drawn[] = [];
   for (const each of prepared) {
-    const draws = await drawParameters(
-      task.everything,
-      each.statement,
-      tenant,
-      Math.min(20, task.reads),
-      task.seed,
-    );
+    const draws = await drawParameters(values, each.statement, tenant, drawsOf(task), task.seed);
     if (draws.length > 0) drawn.push({ ...each, draws });
   }
   return drawn;
