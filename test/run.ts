@@ -114,9 +114,9 @@ async function runAll(all: readonly string[], signal: AbortSignal): Promise<Coun
     }),
     counts,
   );
-  const report = stream.compose(new spec());
-  report.pipe(process.stdout);
-  await new Promise((resolve) => report.on('end', resolve));
+  // Read to its end also where nobody reads on (`| head`): a pipe would stop there, and the tests with it.
+  for await (const part of stream.compose(new spec()))
+    if (process.stdout.writable) process.stdout.write(part);
   const left = await temporary.endAll();
   if (left.length > 0)
     process.stderr.write(`\nThe tests left running, and it was ended:\n  ${left.join('\n  ')}\n`);
