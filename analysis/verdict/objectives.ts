@@ -11,6 +11,7 @@ import { failedParts } from './failed-parts.ts';
 import { failedStatements } from './failed-statements.ts';
 import { judging } from './judging.ts';
 import { lagRemedy } from './lag-remedy.ts';
+import { leftOut } from './left-out.ts';
 import { isMigrationObjective, migrationObjectives } from './migrations.ts';
 import { onlyEstimated } from './only-estimated.ts';
 import { rightPages, wrongPages } from './pages.ts';
@@ -80,6 +81,7 @@ export function objectives(facts: Facts): TrustCheck[] {
     ...judging(facts.nightly ? 'nightly.*' : 'comparison.*', comparisonObjectives(facts)),
     ...judging('plans.*', failedStatements(facts)),
     ...failedParts(facts),
+    ...leftOut(facts),
   ];
 }
 
