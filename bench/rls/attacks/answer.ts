@@ -31,7 +31,9 @@ export async function answerTo(
   client.on('notice', onText).on('notification', onText);
   raw.on('copyData', onCopy);
   try {
-    await before();
+    await before().catch((cause) => {
+      throw new Error('what others did meanwhile failed', { cause }); // it is no answer to what is typed
+    });
     const answered = (await client.query(sql)) as unknown as Result | Result[];
     const results = Array.isArray(answered) ? answered : [answered];
     const last = results.at(-1)!;
