@@ -20,27 +20,16 @@ const doubtful = 0.01;
 /** The change points of one column; null is a gap. */
 export function changesOf(column: string, values: readonly (number | null)[], rule: Rule): SeriesChanges {
   const kept = values.flatMap((value, index) => (value === null ? [] : [{ value, index }]));
-  const found = changePoints(
-    kept.map(({ value }) => value),
-    rule,
-  );
+  const known = kept.map(({ value }) => value);
+  const found = changePoints(known, rule);
   const points = found.map((point) => ({ ...point, index: kept[point.index]!.index }));
   return {
     column,
     points,
     count: kept.length,
     missing: values.length - kept.length,
-    why: reason(
-      kept.map(({ value }) => value),
-      rule,
-    ),
-    doubt:
-      found.length === 0
-        ? null
-        : doubtOf(
-            kept.map(({ value }) => value),
-            found,
-          ),
+    why: reason(known, rule),
+    doubt: found.length === 0 ? null : doubtOf(known, found),
   };
 }
 

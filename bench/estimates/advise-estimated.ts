@@ -7,7 +7,7 @@ import { settingsCall } from '../../scenarios/identity.ts';
 import { type AdviceBounds, nameOf } from '../index/advise.ts';
 import { dropOf, readDdl } from '../index/ddl.ts';
 import { dutiesOf, readColumns, readForeignKeys, readIndexes } from '../index/indexes.ts';
-import { indexesWithin } from '../index/indexes-within.ts';
+import { indexesWithin, readNarrowIndexes } from '../index/indexes-within.ts';
 import type { Measure } from '../measure.ts';
 import { estimate } from '../postgres/explain.ts';
 import { drawOnSource, lackingWarnings, noEstimate } from './estimate-cells.ts';
@@ -62,6 +62,7 @@ async function candidatesOf(copy: EstimatesCopy, before: Before, only: ReadonlyS
   await using estimating = await copy.begin();
   const { session } = estimating;
   const tables = sizesOf(copy.knowledge);
+  const narrow = await readNarrowIndexes(session);
   const plans: SeenPlan[] = [];
   for (const { cell } of before.estimates) {
     const { statement, tenant, draws } = cell;
@@ -70,7 +71,7 @@ async function candidatesOf(copy: EstimatesCopy, before: Before, only: ReadonlyS
     await estimating.act(statement.role);
     const call = settingsCall(tenant);
     if (call) await session.query(call.text, call.values);
-    const couldUse = await indexesWithin(session, statement.sql, draws[0]!);
+    const couldUse = await indexesWithin(session, statement.sql, draws[0]!, narrow);
     const { plan } = await estimate(session, statement.sql, draws[0]!, 'columns');
     await session.query('ROLLBACK TO SAVEPOINT looked');
     const root = asEstimated(plan.root, tables);

@@ -16,7 +16,7 @@ import { readLineage } from '../postgres/lineage.ts';
 import { cloneDatabase } from '../variant/clone.ts';
 import { judgeIndexChange } from './index-change.ts';
 import { dutiesOf, readColumns, readForeignKeys, readIndexes } from './indexes.ts';
-import { indexesWithin } from './indexes-within.ts';
+import { indexesWithin, readNarrowIndexes } from './indexes-within.ts';
 import { readTouching, type Touching } from './touching.ts';
 
 export interface AdviceBounds {
@@ -192,11 +192,12 @@ export async function findCandidates(
   const { cells, warnings } = await drawCells(admin, setting, drawsPerCell);
   const touching = await readTouching(sessions, setting.catalogue, cells, setting.signal);
   const looked = only ? cells.filter(({ statement }) => only.has(statement.name)) : cells;
+  const narrow = await readNarrowIndexes(admin);
   const plans: SeenPlan[] = [];
   for (const [i, cell] of looked.entries()) {
     setting.signal.throwIfAborted();
     try {
-      plans.push(...(await plansOf(sessions.of(cell.statement), cell)));
+      plans.push(...(await plansOf(sessions.of(cell.statement), cell, narrow)));
     } catch (error) {
       warnings.push(failed(cell, (error as Error).message));
     }
@@ -224,24 +225,29 @@ const drawsPerCell = 3;
 /** What takes longer is looked at with one draw. */
 const quick = milliseconds(1000);
 
-async function plansOf(session: Session, cell: Cell): Promise<SeenPlan[]> {
+async function plansOf(session: Session, cell: Cell, narrow: ReadonlySet<string>): Promise<SeenPlan[]> {
   const began = performance.now();
-  const first = await planOf(session, cell, cell.draws[0]!);
+  const first = await planOf(session, cell, cell.draws[0]!, narrow);
   if (performance.now() - began > quick) return [first];
   const plans = [first];
-  for (const draw of cell.draws.slice(1)) plans.push(await planOf(session, cell, draw));
+  for (const draw of cell.draws.slice(1)) plans.push(await planOf(session, cell, draw, narrow));
   return plans.map((plan) => ({ ...plan, share: 1 / plans.length }));
 }
 
 /** The plan of the second execution: the first one sets hint bits. */
-async function planOf(session: Session, { statement, tenant }: Cell, draw: Draw): Promise<SeenPlan> {
+async function planOf(
+  session: Session,
+  { statement, tenant }: Cell,
+  draw: Draw,
+  narrow: ReadonlySet<string>,
+): Promise<SeenPlan> {
   return forTenant(session, tenant, async () => {
     await session.query(limitTime);
     await session.query('SAVEPOINT first');
     await session.query(statement.sql, draw);
     await session.query('ROLLBACK TO first');
     const { plan } = await explain(session, statement.sql, draw, 'whole', 'columns');
-    const couldUse = await indexesWithin(session, statement.sql, draw);
+    const couldUse = await indexesWithin(session, statement.sql, draw, narrow);
     const isConstant = (literal: string) =>
       statement.sql.includes(`'${literal}'`) && !draw.some((value) => String(value).includes(literal));
     return { statement: statement.name, weight: statement.weight, root: plan.root, couldUse, isConstant };

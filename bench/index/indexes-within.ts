@@ -15,13 +15,23 @@ const narrow = `SELECT index.relname AS name FROM pg_index AS i
   JOIN pg_class AS index ON index.oid = i.indexrelid JOIN pg_class AS own ON own.oid = i.indrelid
   WHERE i.indpred IS NOT NULL AND (index.reltuples < 0 OR index.reltuples < own.reltuples / 2)`;
 
+/** Names of those, of partitions too: the same for all statements. */
+export async function readNarrowIndexes(session: Session): Promise<ReadonlySet<string>> {
+  const { rows } = await session.query<{ name: string }>(narrow);
+  return new Set(rows.map(({ name }) => name));
+}
+
 /**
  * Indexes that the statement's plan would use on larger tables: a drop of one of these is no advice. Where nothing else
  * is allowed an index is read whole too; that is a use of it only for its order, or of a condition that few rows fulfil.
+ * @param partial `readNarrowIndexes`
  */
-export async function indexesWithin(session: Session, sql: string, draw: Draw): Promise<string[]> {
-  const { rows } = await session.query<{ name: string }>(narrow);
-  const partial = new Set(rows.map(({ name }) => name));
+export async function indexesWithin(
+  session: Session,
+  sql: string,
+  draw: Draw,
+  partial: ReadonlySet<string>,
+): Promise<string[]> {
   const found = new Set<string>();
   for (const settings of forbidden) {
     await session.query('SAVEPOINT forced');

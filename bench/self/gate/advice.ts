@@ -9,7 +9,6 @@ import { type Connection, connect } from '../../../infra/topology/session.ts';
 import { shop } from '../../../project/shop.ts';
 import type { IndexResult } from '../../../result/result.ts';
 import { readCatalogue } from '../../../scenarios/catalogue.ts';
-import type { Statement } from '../../../scenarios/statement.ts';
 import { findTenants } from '../../../scenarios/tenants.ts';
 import { cellName, drawCells } from '../../compare/cells.ts';
 import { countPages } from '../../compare/pages.ts';
@@ -21,7 +20,7 @@ import type { Setting } from '../../measure.ts';
 import { readLineage } from '../../postgres/lineage.ts';
 import { seededDatabase } from '../../seeded-database.ts';
 import { atLeast, atMost, type Goal, type SelfContext } from '../goal.ts';
-import { knownStatements, usedIndexes } from './known-changes.ts';
+import { statementsOfUsed, usedIndexes } from './known-changes.ts';
 
 /** Large enough that most indexes of the shop are missed when they are gone, small enough to be copied often. */
 const scale = { name: 'advice', tenants: 20, customers: 4_000, products: 8_000, orders: 20_000 };
@@ -43,7 +42,8 @@ export async function removedIndexes(context: SelfContext): Promise<Goal> {
   await using made = new AsyncDisposableStack();
   const shopAlone = await settingOf(context, made);
   await run(shopAlone, ...usedIndexes, 'VACUUM ANALYZE core.products', 'VACUUM ANALYZE core.orders');
-  const setting = { ...shopAlone, catalogue: [...shopAlone.catalogue, ...usersOf(shopAlone.catalogue)] };
+  const like = shopAlone.catalogue.find(({ kind }) => kind === 'read')!;
+  const setting = { ...shopAlone, catalogue: [...shopAlone.catalogue, ...statementsOfUsed(like)] };
   const free = (await withAdmin(setting, readIndexes)).filter((index) => !index.unique && !index.constraint);
   const reads = setting.catalogue.filter(({ kind }) => kind === 'read');
   const before = await pagesOf({ ...setting, catalogue: reads });
@@ -93,12 +93,6 @@ const cutShort = (goal: Goal, tried: number, of: number): Goal =>
         ok: goal.ok === false ? false : null,
         why: `${tried} of ${of} were tried: there were no more, or the time was over. ${goal.why}`,
       };
-
-/** The statements that were made for the used indexes. */
-const usersOf = (catalogue: readonly Statement[]): Statement[] =>
-  knownStatements(catalogue.find(({ kind }) => kind === 'read')!).filter(({ name }) =>
-    usedIndexes.some((sql) => sql.includes(name.replace('self/', 'self_').replace('-', '_'))),
-  );
 
 /** By half a per cent, as the sentence of a change says it. */
 const isMissed = ({ verdict, regressed, workload }: IndexResult): boolean =>

@@ -29,16 +29,22 @@ export const usedIndexes: readonly string[] = pairs(dropped).map(create);
 
 /** One statement for each: the first rows of a tenant by that column, whatever its values are. */
 export const knownStatements = (like: Statement): Statement[] =>
-  [...pairs(dropped), ...pairs(added)].map((of) => ({
-    ...like,
-    name: `self/${of.table}-${of.column}`,
-    sql: `SELECT organization_id, ${of.column} FROM core.${of.table} WHERE organization_id = $1 ORDER BY ${of.column} LIMIT 5`,
-    params: [{ name: 'organization_id', source: 'tenant', column: 'id' }],
-    expects: [],
-    weight: 1,
-    role: 'owner',
-    kind: 'read',
-  }));
+  [...pairs(dropped), ...pairs(added)].map((of) => statementFor(like, of));
+
+/** Those of them that the used indexes were made for. */
+export const statementsOfUsed = (like: Statement): Statement[] =>
+  pairs(dropped).map((of) => statementFor(like, of));
+
+const statementFor = (like: Statement, of: { table: string; column: string }): Statement => ({
+  ...like,
+  name: `self/${of.table}-${of.column}`,
+  sql: `SELECT organization_id, ${of.column} FROM core.${of.table} WHERE organization_id = $1 ORDER BY ${of.column} LIMIT 5`,
+  params: [{ name: 'organization_id', source: 'tenant', column: 'id' }],
+  expects: [],
+  weight: 1,
+  role: 'owner',
+  kind: 'read',
+});
 
 /** Ten drops of used indexes, five useful new ones, five that no statement can gain by. */
 export const knownChanges: readonly KnownChange[] = [
