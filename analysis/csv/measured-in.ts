@@ -7,7 +7,7 @@ const equal: Readonly<Record<string, string>> = {
 
 /** At the end of a name: "p99_ms", "latency (s)", "size [MB]". */
 const atEnd =
-  /(?:^|[\s_(\[.-])(ns|us|µs|μs|ms|s|secs?|seconds?|milliseconds?|microseconds|nanoseconds|min|minutes|h|%|B|[kKMG]i?B)[)\]]?$/;
+  /(?:^|[\s_([.-])(ns|us|µs|μs|ms|s|secs?|seconds?|milliseconds?|microseconds|nanoseconds|min|minutes|h|%|B|[kKMG]i?B)[)\]]?$/;
 
 /** In which unit a column is, by its cells or else by the end of its name; null: nothing says it. */
 export function measuredIn({ names, units }: Pick<Table, 'names' | 'units'>, column: number): string | null {
